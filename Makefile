@@ -1,0 +1,36 @@
+# make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
+# make test   all that must hold             make lock   new pins from pyproject.toml
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: site serve test bench lock clean
+site: .venv/installed
+	@$(BIN)/okatakten build
+
+serve: .venv/installed
+	@$(BIN)/okatakten serve
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: .venv/installed
+	$(BIN)/python scripts/bench/episodes.py
+
+# The lock holds versions and hashes, no addresses: the machine's own pip settings say where packages come from.
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+	.venv-lock/bin/uv pip compile --quiet --generate-hashes --group dev --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --custom-compile-command "make lock" --python-version 3.11 --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf site .site-new .site-old .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis
