@@ -1,0 +1,1 @@
+"""Öka takten: episode folders in, podcast feed and pages out."""

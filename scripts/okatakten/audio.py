@@ -1,0 +1,52 @@
+"""What an audio file really is: read from its bytes, never from its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import mutagen
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
+
+AUDIO_TYPES: Final = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
+"""Media type by file name extension, as Apple Podcasts lists them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioFacts:
+    """Length in bytes, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty)."""
+
+    length: int
+    duration: timedelta
+    extension: str
+    description: str
+
+
+def read_audio(path: Path) -> AudioFacts | None:
+    """Return the facts of an audio file, or None when nothing in it can be played."""
+    try:
+        length = path.stat().st_size
+        tags = mutagen.File(path)
+        info = getattr(tags, "info", None)
+        seconds = float(getattr(info, "length", 0))
+    # mutagen lets struct, index and value errors of damaged files through.
+    except Exception:
+        return None
+    if tags is None or not 0 < seconds < 10**6:
+        return None
+    extension = ""
+    if isinstance(tags, MP3):
+        if getattr(info, "sketchy", False):
+            return None
+        extension = ".mp3"
+    elif isinstance(tags, MP4) and str(getattr(info, "codec", "")).startswith(("mp4a", "alac")):
+        extension = ".m4a"
+    return AudioFacts(
+        length=length,
+        duration=timedelta(milliseconds=round(seconds * 1000)),
+        extension=extension,
+        description=type(tags).__name__,
+    )

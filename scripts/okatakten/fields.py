@@ -1,0 +1,373 @@
+"""YAML fields with line numbers: every value is read as the text that stands there, nothing is guessed.
+
+YAML (1.2.2) alone would turn `1:05` into a number and `no` into false, so the nodes are read, not the values.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from okatakten.problems import Kind, Problem
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
+_COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z_]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
+_OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z_]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
+_DATE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
+)
+_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+_UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{8}-[0-9a-zA-Z-]{20,30}")
+
+DATE_EXAMPLE: Final = "2026-03-31 07:00 +02:00"
+
+
+def parse_duration(written: str) -> timedelta | None:
+    """Return a clock time such as `4:05`, `1:02:03` or `0:09,5`, or None if it is not one."""
+    match = _TIME.fullmatch(written.strip())
+    if not match:
+        return None
+    hours, minutes, seconds, fraction = match.groups()
+    if int(seconds) > 59 or (hours and int(minutes) > 59):
+        return None
+    return timedelta(
+        hours=int(hours or 0),
+        minutes=int(minutes),
+        seconds=int(seconds),
+        milliseconds=int((fraction or "0").ljust(3, "0")),
+    )
+
+
+def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
+    """Return the point in time, in `zone` unless an offset is written; None if there is no such time.
+
+    A clock time that the change to summer time skips does not exist.
+    """
+    match = _DATE.fullmatch(written.strip())
+    if not match:
+        return None
+    *numbers, offset = match.groups()
+    try:
+        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=_parse_offset(offset) or zone)  # type: ignore[arg-type,misc]
+        there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    except (ValueError, OverflowError):
+        return None
+    return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+
+
+def _parse_offset(written: str | None) -> timezone | None:
+    if written is None:
+        return None
+    if written == "Z":
+        return UTC
+    hours, minutes = written[1:].replace(":", "").rjust(4, "0")[:2], written[-2:]
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-ahead if written[0] == "-" else ahead)
+
+
+def parse_address(written: str) -> str | None:
+    """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII)."""
+    written = written.strip()
+    if not written.isascii() or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", written):
+        return None
+    try:
+        parts = urlsplit(written)
+        _ = parts.port
+    except ValueError:
+        return None
+    return written if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def nearest(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice most like the word, if any is like it at all; case does not count."""
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems found so far in one file; `file` is its name relative to the project."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
+        self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
+
+    Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := _UNPUBLISHABLE.search(text):
+        problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
+        return None
+    return text
+
+
+def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
+    """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
+    lines = text.split("\n")
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], start=1):
+            if line.rstrip() in {"---", "..."}:
+                return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
+    problems.add(Kind.NO_FRONT_MATTER, line=1)
+    return None
+
+
+def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str]) -> Fields | None:
+    """Return the fields of a mapping, or None when not even the rest can be read.
+
+    An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
+    """
+    lines = yaml_text.split("\n")
+    for _ in lines:
+        try:
+            node = YAML(typ="safe", pure=True).compose("\n".join(lines))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            index = min(mark.line if mark else 0, len(lines) - 1)
+            colon = _COLON_IN_VALUE.match(lines[index])
+            if not colon:
+                open_quotes = (number for number, line in enumerate(lines[: index + 1]) if _OPEN_QUOTE.match(line))
+                first = next(open_quotes, None)
+                if first is None:
+                    problems.add(Kind.UNREADABLE_FIELDS, line=index + 1, found=lines[index])
+                else:
+                    problems.add(Kind.UNCLOSED_QUOTE, line=first + 1, found=lines[first])
+                return None
+            lines[index] = quoted = colon["key"] + '"' + colon["value"].rstrip().replace('"', '\\"') + '"'
+            problems.add(
+                Kind.UNQUOTED_COLON,
+                line=index + 1,
+                field=colon["key"].strip(" -:"),
+                found=colon["value"],
+                expected=quoted.strip(),
+            )
+        except (YAMLError, ValueError, RecursionError):
+            problems.add(Kind.UNREADABLE_FIELDS, line=1)
+            return None
+        else:
+            if node is None:
+                return Fields({}, problems, line=1)
+            if not isinstance(node, MappingNode):
+                problems.add(Kind.UNREADABLE_FIELDS, line=node.start_mark.line + 1)
+                return None
+            return read_mapping(node, problems, known=known)
+    problems.add(Kind.UNREADABLE_FIELDS, line=1)
+    return None
+
+
+def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str]) -> Fields:
+    """Return the known fields of a mapping node; unknown and repeated ones become problems."""
+    nodes: dict[str, Node] = {}
+    for key, value in node.value:
+        name = str(key.value) if isinstance(key, ScalarNode) else ""
+        line = key.start_mark.line + 1
+        if name in nodes:
+            problems.add(Kind.FIELD_TWICE, line=line, field=name)
+        elif name in known:
+            nodes[name] = value
+        else:
+            near = nearest(name, known)
+            hint = f"Menade du {near}?" if near else "Fälten som finns: " + ", ".join(known)
+            problems.add(Kind.UNKNOWN_FIELD, line=line, field=name, expected=hint)
+            # What was nearly written right is not also called missing.
+            if near and near not in nodes:
+                nodes[near] = value
+    return Fields(nodes, problems, line=node.start_mark.line + 1)
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields of one mapping. Each method returns a value that fits, or None and a problem.
+
+    `example` is what a right value looks like; a field with an example and no value is required.
+    """
+
+    nodes: dict[str, Node]
+    problems: Problems
+    line: int
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.nodes
+
+    def line_of(self, name: str) -> int:
+        node = self.nodes.get(name)
+        return node.start_mark.line + 1 if node is not None else self.line
+
+    def problem(self, kind: Kind, name: str, *, expected: str = "", found: str | None = None) -> None:
+        node = self.nodes.get(name)
+        written = str(node.value) if isinstance(node, ScalarNode) else ""
+        self.problems.add(
+            kind,
+            line=self.line_of(name),
+            field=name,
+            found=written if found is None else found,
+            expected=expected,
+        )
+
+    def text(self, name: str, *, example: str | None = None, limit: int | None = None) -> str | None:
+        """Return one line of text (a block of several lines is joined with its line breaks kept)."""
+        node = self.nodes.get(name)
+        value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
+        if node is not None and not isinstance(node, ScalarNode):
+            self.problem(Kind.NOT_TEXT, name, expected=f"{name}: {example or 'text'}")
+            return None
+        if not value:
+            if example is not None:
+                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
+            return None
+        if _UNPUBLISHABLE.search(value):
+            self.problem(Kind.STRANGE_CHARACTER, name)
+            return None
+        if limit is not None and len(value) > limit:
+            self.problem(Kind.TOO_LONG, name, expected=f"Den har {len(value)} tecken och får ha högst {limit}.")
+            return None
+        return value
+
+    def choice(self, name: str, choices: type[Choice], *, default: Choice) -> Choice:
+        written = self.text(name)
+        if written is None:
+            return default
+        for choice in choices:
+            if choice == written.casefold():
+                return choice
+        self.problem(Kind.NOT_A_CHOICE, name, expected=", ".join(choices))
+        return default
+
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        """Return true or false; without default the field is required."""
+        written = self.text(name, example="false" if default is None else None)
+        if written is None:
+            return bool(default)
+        value = _MAPPED_WORDS.get(written.casefold())
+        if value is None:
+            self.problem(Kind.NOT_A_CHOICE, name, expected="true (ja), false (nej)")
+        return bool(value)
+
+    def number(self, name: str, *, lowest: int = 1, highest: int = 10**15, example: str | None = None) -> int | None:
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        compact = written.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        if compact.isascii() and compact.isdigit() and len(compact) <= 16 and lowest <= int(compact) <= highest:
+            return int(compact)
+        top = f"{lowest} eller högre" if highest == 10**15 else f"från {lowest} till {highest}"
+        self.problem(Kind.NOT_A_NUMBER, name, expected=f"{top}.")
+        return None
+
+    def date(self, name: str, *, zone: ZoneInfo) -> datetime | None:
+        written = self.text(name, example=DATE_EXAMPLE)
+        if written is None:
+            return None
+        moment = parse_date(written, zone=zone)
+        if moment is None:
+            self.problem(Kind.NOT_A_DATE, name, expected=DATE_EXAMPLE)
+        return moment
+
+    def time(self, name: str, *, example: str | None = None) -> timedelta | None:
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        value = parse_duration(written)
+        if value is None:
+            self.problem(Kind.NOT_A_TIME, name)
+        return value
+
+    def address(self, name: str, *, example: str | None = None) -> str | None:
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        address = parse_address(written)
+        if address is None:
+            self.problem(Kind.NOT_AN_ADDRESS, name)
+        return address
+
+    def guid(self, name: str, *, new: Callable[[], str], uuid_only: bool = False) -> str | None:
+        """Return an id as it stands. A show's is a UUID; an episode's may be any text, since it may be imported."""
+        if name not in self or not self.text(name):
+            self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
+            return None
+        written = self.text(name)
+        assert written is not None
+        looks_like_one = uuid_only or _NEARLY_UUID.fullmatch(written) is not None
+        if re.search(r"\s", written) or (looks_like_one and not _is_uuid(written)):
+            self.problem(Kind.NOT_A_GUID, name, expected=new())
+            return None
+        return written
+
+    def mappings(self, name: str, *, known: Sequence[str], example: str) -> Iterator[Fields]:
+        """Yield each mapping of a list; what is not a list of mappings becomes a problem."""
+        for node in self.items(name, example=example):
+            if isinstance(node, MappingNode):
+                yield read_mapping(node, self.problems, known=known)
+            else:
+                line = node.start_mark.line + 1
+                found = str(node.value) if isinstance(node, ScalarNode) else ""
+                self.problems.add(Kind.NOT_A_LIST, line=line, field=name, found=found, expected=example)
+
+    def numbers(self, name: str, *, lowest: int, highest: int) -> tuple[int, ...]:
+        """Return a list of whole numbers; a single one need not be a list."""
+        single = self.nodes.get(name)
+        nodes = [single] if isinstance(single, ScalarNode) else list(self.items(name, example=f"[{lowest}, 2]"))
+        numbers = []
+        for node in nodes:
+            number = Fields({name: node}, self.problems, line=self.line).number(name, lowest=lowest, highest=highest)
+            if number is not None and number not in numbers:
+                numbers.append(number)
+        return tuple(numbers)
+
+    def items(self, name: str, *, example: str) -> Sequence[Node]:
+        node = self.nodes.get(name)
+        if node is None or (isinstance(node, ScalarNode) and not node.value):
+            return ()
+        if isinstance(node, SequenceNode):
+            return list(node.value)
+        self.problem(Kind.NOT_A_LIST, name, expected=example)
+        return ()
+
+    def mapping(self, name: str, *, known: Sequence[str], example: str) -> Fields | None:
+        node = self.nodes.get(name)
+        if isinstance(node, MappingNode):
+            return read_mapping(node, self.problems, known=known)
+        if node is not None:
+            self.problem(Kind.NOT_TEXT, name, expected=example)
+        return None
+
+
+def _is_uuid(written: str) -> bool:
+    try:
+        return str(uuid.UUID(written)) == written.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,188 @@
+"""What a show is: frozen values, right or absent. Nothing here reads, writes or knows an output format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+Locale = NewType("Locale", str)
+"""A BCP 47 language tag such as `sv` or `sma`."""
+
+DEFAULT_LOCALE = Locale("sv")
+
+
+class EpisodeType(StrEnum):
+    """The closed set of `itunes:episodeType`."""
+
+    FULL = "full"
+    TRAILER = "trailer"
+    BONUS = "bonus"
+
+
+class ShowType(StrEnum):
+    """The closed set of `itunes:type`."""
+
+    EPISODIC = "episodic"
+    SERIAL = "serial"
+
+
+class Role(StrEnum):
+    """The roles of the podcast taxonomy that this show uses (podcast namespace, `podcast:person`)."""
+
+    HOST = "host"
+    CO_HOST = "co-host"
+    GUEST = "guest"
+    NARRATOR = "narrator"
+    EDITOR = "editor"
+    PRODUCER = "producer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone, or a body, that is heard in or stands behind an episode. At most 128 characters."""
+
+    name: str
+    role: Role
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A start time from the beginning of the audio, with a title."""
+
+    start: timedelta
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document that the episode stands on."""
+
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A square JPEG or PNG; `path` is the file, width and height are pixels."""
+
+    path: Path
+    alt: str
+    width: int
+    height: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """The audio file. `length` is bytes (RSS 2.0); exactly one of `path` and `url` is set.
+
+    `path` is audio in the episode folder, `url` audio that lives in a media store.
+    """
+
+    length: int
+    media_type: str
+    duration: timedelta
+    path: Path | None = None
+    url: str | None = None
+
+    @property
+    def filename(self) -> str:
+        """The name at the end of the address: `audio.mp3` for a file in the folder."""
+        return self.path.name if self.path else (self.url or "").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One WebVTT cue: what one speaker says from `start` to `end`; `speaker` may be empty."""
+
+    start: timedelta
+    end: timedelta
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Everything said, as cues in order of time."""
+
+    path: Path
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeText:
+    """What differs per locale. `notes` is Markdown; `source` the file to edit, relative to the project."""
+
+    title: str
+    summary: str
+    notes: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One published part; every locale shares guid, date and audio."""
+
+    slug: str
+    guid: str
+    published: datetime
+    season: int | None
+    number: int | None
+    type: EpisodeType
+    explicit: bool
+    synthetic_voice: bool
+    sample: bool
+    enclosure: Enclosure
+    transcript: Transcript
+    texts: Mapping[Locale, EpisodeText]
+    chapters: tuple[Chapter, ...] = ()
+    persons: tuple[Person, ...] = ()
+    questions: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+    picture: Picture | None = None
+
+    @property
+    def text(self) -> EpisodeText:
+        """The text in the default locale; every episode has it."""
+        return self.texts[DEFAULT_LOCALE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category of Apple's list, with its subcategory if one is chosen."""
+
+    name: str
+    subcategory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """The podcast as a whole, newest episode first."""
+
+    guid: str
+    title: str
+    summary: str
+    description: str
+    author: str
+    owner_name: str
+    owner_email: str
+    language: Locale
+    timezone: str
+    categories: tuple[Category, ...]
+    explicit: bool
+    type: ShowType
+    copyright: str
+    cover: Picture
+    locked: bool
+    funding_title: str | None = None
+    funding_url: str | None = None
+    new_feed_url: str | None = None
+    complete: bool = False
+    block: bool = False
+    persons: tuple[Person, ...] = ()
+    episodes: tuple[Episode, ...] = field(default=())

@@ -1,0 +1,353 @@
+"""What the podcast's pages show: values ready for the templates, which only place them.
+
+Knows neither MkDocs nor Jinja. Addresses are relative to the site unless they are absolute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from okatakten.addresses import (
+    FEED,
+    audio_name,
+    audio_path,
+    cover_path,
+    episode_path,
+    picture_path,
+    transcript_path,
+)
+from okatakten.model import Chapter, Cue, Enclosure, Episode, Locale, Show
+from okatakten.notes import render_notes
+from okatakten.read import Question, clock
+from okatakten.words import load_words
+
+TURN_AT_MOST = timedelta(minutes=1)
+PARAGRAPH_AT_LEAST = 280
+"""Characters after which a paragraph of a long turn may end at the next full stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeCard:
+    """An episode in a list."""
+
+    title: str
+    href: str
+    lang: Locale
+    date_iso: str
+    date_text: str
+    duration_text: str
+    duration_iso: str
+    summary: str
+    number_text: str
+    synthetic: bool
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """The audio as the page offers it."""
+
+    src: str
+    type: str
+    size_text: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterLink:
+    """A chapter with the turn of the transcript in which it begins."""
+
+    start_text: str
+    start_seconds: int
+    title: str
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one speaker says in a row, for at most about a minute and within one chapter."""
+
+    id: str
+    start_text: str
+    start_iso: str
+    speaker: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLink:
+    """A study question that the episode is about."""
+
+    number: int
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """Someone who is heard, with the role in words."""
+
+    name: str
+    role_text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A document that the episode stands on."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePicture:
+    """The episode's own picture."""
+
+    src: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodePage:
+    """Everything about one episode, in one locale."""
+
+    card: EpisodeCard
+    lang: Locale
+    source: str
+    audio: Audio
+    notes_html: str
+    sources: tuple[SourceLine, ...]
+    chapters: tuple[ChapterLink, ...]
+    questions: tuple[QuestionLink, ...]
+    persons: tuple[PersonLine, ...]
+    synthetic: bool
+    turns: tuple[Turn, ...]
+    transcript_lang: Locale
+    transcript_src: str
+    picture: PagePicture | None
+    previous: EpisodeCard | None
+    next: EpisodeCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodcastPage:
+    """The podcast as a whole: what home and the podcast page show."""
+
+    title: str
+    summary: str
+    description_html: str
+    feed_href: str
+    cover_href: str
+    cover_alt: str
+    cards: tuple[EpisodeCard, ...]
+    coming: bool
+
+
+def build_podcast_page(show: Show, *, locale: Locale) -> PodcastPage:
+    """Return the podcast page of a show that holds just the episodes to be published."""
+    cards = tuple(build_card(episode, locale=locale) for episode in show.episodes)
+    return PodcastPage(
+        title=show.title,
+        summary=show.summary,
+        description_html=render_notes(show.description),
+        feed_href=FEED,
+        cover_href=cover_path(show),
+        cover_alt=show.cover.alt,
+        cards=cards,
+        coming=not cards,
+    )
+
+
+def build_episode_pages(show: Show, *, locale: Locale, questions: Sequence[Question]) -> Iterable[EpisodePage]:
+    """Yield a page for each episode that has a text in the locale, newest first."""
+    episodes = [episode for episode in show.episodes if locale in episode.texts]
+    asked = {question.number: question for question in questions}
+    for index, episode in enumerate(episodes):
+        newer = build_card(episodes[index - 1], locale=locale) if index else None
+        older = build_card(episodes[index + 1], locale=locale) if index + 1 < len(episodes) else None
+        yield _episode_page(episode, show=show, locale=locale, questions=asked, previous=older, following=newer)
+
+
+def _episode_page(
+    episode: Episode,
+    *,
+    show: Show,
+    locale: Locale,
+    questions: Mapping[int, Question],
+    previous: EpisodeCard | None,
+    following: EpisodeCard | None,
+) -> EpisodePage:
+    words = load_words(locale)
+    text = episode.texts[locale]
+    turns = build_turns(episode.transcript.cues, chapters=episode.chapters)
+    return EpisodePage(
+        card=build_card(episode, locale=locale),
+        lang=locale,
+        source=text.source,
+        audio=_audio(episode, locale=locale),
+        notes_html=render_notes(text.notes),
+        sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
+        chapters=tuple(_chapter_links(episode, turns)),
+        questions=tuple(
+            QuestionLink(number=number, text=questions[number].text, href=None)
+            for number in episode.questions
+            if number in questions
+        ),
+        persons=tuple(
+            PersonLine(name=person.name, role_text=words[f"role_{person.role.replace('-', '_')}"], href=person.href)
+            for person in episode.persons or show.persons
+        ),
+        synthetic=episode.synthetic_voice,
+        turns=tuple(turn for turn, _ in turns),
+        transcript_lang=show.language,
+        transcript_src=transcript_path(episode),
+        picture=_picture(episode),
+        previous=previous,
+        next=following,
+    )
+
+
+def _picture(episode: Episode) -> PagePicture | None:
+    picture = episode.picture
+    if picture is None:
+        return None
+    src = picture_path(episode, picture)
+    return PagePicture(src=src, alt=picture.alt, width=picture.width, height=picture.height)
+
+
+def build_card(episode: Episode, *, locale: Locale) -> EpisodeCard:
+    """Return the episode as it stands in a list, in a locale that it has a text in."""
+    words = load_words(locale)
+    text = episode.texts[locale]
+    duration = episode.enclosure.duration
+    return EpisodeCard(
+        title=text.title,
+        href=episode_path(episode),
+        lang=locale,
+        date_iso=episode.published.isoformat(),
+        date_text=date_text(episode.published, locale=locale),
+        duration_text=duration_text(duration, words=words),
+        duration_iso=duration_iso(duration),
+        summary=text.summary,
+        number_text=_number_text(episode, words=words),
+        synthetic=episode.synthetic_voice,
+        sample=episode.sample,
+    )
+
+
+def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tuple[Turn, timedelta]]:
+    """Return the transcript as speaker turns with their exact start times.
+
+    A turn ends where the speaker changes, a chapter begins, or a minute has passed.
+    """
+    groups: list[list[Cue]] = []
+    starts = [chapter.start for chapter in chapters]
+    for cue in cues:
+        first = groups[-1][0] if groups else None
+        same = (
+            first is not None
+            and cue.speaker == first.speaker
+            and cue.start - first.start < TURN_AT_MOST
+            and not any(first.start < start <= cue.start for start in starts)
+        )
+        if same:
+            groups[-1].append(cue)
+        else:
+            groups.append([cue])
+    used: set[str] = set()
+    return [(_turn(group, used), group[0].start) for group in groups]
+
+
+def date_text(moment: datetime, *, locale: Locale) -> str:
+    """Return the date in words, as `2 november 2026`."""
+    return format_date(moment, format="long", locale=locale)
+
+
+def duration_text(duration: timedelta, *, words: Mapping[str, str]) -> str:
+    """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
+    seconds = round(duration.total_seconds())
+    if seconds < 3600:
+        return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
+    minutes = round(seconds / 60)
+    return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def duration_iso(duration: timedelta) -> str:
+    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
+    seconds = round(duration.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
+    return "PT" + ("".join(parts) or "0S")
+
+
+def _turn(cues: Sequence[Cue], used: set[str]) -> Turn:
+    start = cues[0].start
+    plain = f"t{int(start.total_seconds())}"
+    number, name = 1, plain
+    while name in used:
+        number += 1
+        name = f"{plain}-{number}"
+    used.add(name)
+    return Turn(
+        id=name,
+        start_text=clock(start),
+        start_iso=duration_iso(timedelta(seconds=int(start.total_seconds()))),
+        speaker=cues[0].speaker,
+        paragraphs=tuple(_paragraphs(cues)),
+    )
+
+
+def _paragraphs(cues: Sequence[Cue]) -> Iterable[str]:
+    words: list[str] = []
+    for cue in cues:
+        words.append(cue.text)
+        if sum(map(len, words)) >= PARAGRAPH_AT_LEAST and cue.text.endswith((".", "!", "?", "”", "»")):
+            yield " ".join(words)
+            words = []
+    if words:
+        yield " ".join(words)
+
+
+def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:
+    for chapter in episode.chapters:
+        at_or_after = (turn for turn, start in turns if start >= chapter.start)
+        turn = next(at_or_after, turns[-1][0])
+        yield ChapterLink(
+            start_text=clock(chapter.start),
+            start_seconds=int(chapter.start.total_seconds()),
+            title=chapter.title,
+            turn_id=turn.id,
+        )
+
+
+def _audio(episode: Episode, *, locale: Locale) -> Audio:
+    enclosure = episode.enclosure
+    return Audio(
+        src=audio_path(episode),
+        type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
+        size_text=size_text(enclosure, locale=locale),
+        filename=audio_name(enclosure),
+    )
+
+
+def size_text(enclosure: Enclosure, *, locale: Locale) -> str:
+    """Return the size in megabytes (10^6 bytes) with one decimal, as `0,9 MB`."""
+    megabytes = max(enclosure.length / 10**6, 0.1)
+    return f"{format_decimal(megabytes, format='#,##0.0', locale=locale)}\N{NO-BREAK SPACE}MB"
+
+
+def _number_text(episode: Episode, *, words: Mapping[str, str]) -> str:
+    if episode.number is None:
+        return ""
+    if episode.season is None:
+        return words["episode_number"].format(episode=episode.number)
+    return words["season_and_episode_number"].format(season=episode.season, episode=episode.number)

@@ -1,0 +1,189 @@
+"""Everything that can be wrong in what a communicator writes, and how we say it in Swedish.
+
+A `Problem` is the finding; its wording stands here and nowhere else. One kind, one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What was found; each kind has one wording in `ADVICE` and one case folder in tests/cases."""
+
+    FILE_MISSING = "file-missing"
+    WRONG_ENCODING = "wrong-encoding"
+    STRANGE_CHARACTER = "strange-character"
+    NO_FRONT_MATTER = "no-front-matter"
+    UNQUOTED_COLON = "unquoted-colon"
+    UNCLOSED_QUOTE = "unclosed-quote"
+    UNREADABLE_FIELDS = "unreadable-fields"
+    UNKNOWN_FIELD = "unknown-field"
+    FIELD_TWICE = "field-twice"
+    FIELD_MISSING = "field-missing"
+    NOT_A_LIST = "not-a-list"
+    NOT_TEXT = "not-text"
+    NOT_A_CHOICE = "not-a-choice"
+    NOT_A_NUMBER = "not-a-number"
+    NOT_A_DATE = "not-a-date"
+    NOT_A_TIME = "not-a-time"
+    NOT_AN_ADDRESS = "not-an-address"
+    NOT_AN_EMAIL = "not-an-email"
+    NOT_A_GUID = "not-a-guid"
+    NOT_A_TIMEZONE = "not-a-timezone"
+    TOO_LONG = "too-long"
+    MARKUP_IN_TITLE = "markup-in-title"
+    BAD_FOLDER_NAME = "bad-folder-name"
+    UNKNOWN_FILE = "unknown-file"
+    AUDIO_MISSING = "audio-missing"
+    AUDIO_TWICE = "audio-twice"
+    AUDIO_UNREADABLE = "audio-unreadable"
+    AUDIO_OTHER_TYPE = "audio-other-type"
+    TRANSCRIPT_MISSING = "transcript-missing"
+    TRANSCRIPT_UNREADABLE = "transcript-unreadable"
+    TRANSCRIPT_EMPTY = "transcript-empty"
+    TRANSCRIPT_TOO_LONG = "transcript-too-long"
+    CHAPTERS_NOT_FROM_ZERO = "chapters-not-from-zero"
+    CHAPTERS_OUT_OF_ORDER = "chapters-out-of-order"
+    CHAPTER_PAST_END = "chapter-past-end"
+    GUID_TWICE = "guid-twice"
+    SLUG_TWICE = "slug-twice"
+    NUMBER_TWICE = "number-twice"
+    AUDIO_ADDRESS_TWICE = "audio-address-twice"
+    NUMBER_NEEDED = "number-needed"
+    PICTURE_UNREADABLE = "picture-unreadable"
+    PICTURE_WRONG_FORMAT = "picture-wrong-format"
+    PICTURE_WRONG_SIZE = "picture-wrong-size"
+    PICTURE_WITHOUT_ALT = "picture-without-alt"
+    UNKNOWN_CATEGORY = "unknown-category"
+    SAMPLE_NOT_SAID = "sample-not-said"
+
+
+ADVICE: dict[Kind, str] = {
+    Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
+    Kind.WRONG_ENCODING: (
+        "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
+    ),
+    Kind.STRANGE_CHARACTER: (
+        "På raden finns ett tecken som inte syns och som inte går att publicera. "
+        "Ta bort raden och skriv den igen för hand."
+    ),
+    Kind.NO_FRONT_MATTER: (
+        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---), sedan fälten, "
+        "sedan en rad till med tre bindestreck."
+    ),
+    Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
+    Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
+    Kind.UNREADABLE_FIELDS: (
+        "Fälten går inte att läsa från den här raden. Skriv varje fält på en egen rad, så här: namn: värde"
+    ),
+    Kind.UNKNOWN_FIELD: "Det finns inget fält med det namnet. {expected}",
+    Kind.FIELD_TWICE: "Fältet står två gånger. Behåll det ena och ta bort det andra.",
+    Kind.FIELD_MISSING: "Fältet behövs. Lägg till det, så här: {expected}",
+    Kind.NOT_A_LIST: "Här ska en lista stå, med ett bindestreck först på varje rad, så här: {expected}",
+    Kind.NOT_TEXT: "Här ska en text på en rad stå. Skriv så här: {expected}",
+    Kind.NOT_A_CHOICE: "Välj ett av: {expected}",
+    Kind.NOT_A_NUMBER: "Skriv ett heltal, {expected}",
+    Kind.NOT_A_DATE: "Skriv datum och klockslag så här: {expected}",
+    Kind.NOT_A_TIME: "Skriv tiden i minuter och sekunder, så här: 4:05. För över en timme: 1:02:03",
+    Kind.NOT_AN_ADDRESS: "Skriv en hel webbadress som börjar med https://, utan mellanslag, å, ä eller ö. {expected}",
+    Kind.NOT_AN_EMAIL: "Skriv en e-postadress till funktionen, inte till en person, så här: podd@exempel.se",
+    Kind.NOT_A_GUID: (
+        "Ett id består av 32 siffror och bokstäver a–f i fem grupper och skrivs en enda gång. "
+        "Är avsnittet nytt kan du använda det här: {expected}"
+    ),
+    Kind.NOT_A_TIMEZONE: "Skriv tidszonen så här: Europe/Stockholm",
+    Kind.TOO_LONG: "Texten är för lång. {expected}",
+    Kind.MARKUP_IN_TITLE: "En titel får inte innehålla tecknen < och >. Skriv den utan dem.",
+    Kind.BAD_FOLDER_NAME: (
+        "Mappens namn blir avsnittets adress. Använd bara små bokstäver a–z, siffror och bindestreck. "
+        "Döp om mappen till: {expected}"
+    ),
+    Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
+    Kind.AUDIO_MISSING: (
+        "Ljudfilen saknas. Lägg audio.mp3 eller audio.m4a i mappen, eller skriv ljudfilens adress i fältet audio_url."
+    ),
+    Kind.AUDIO_TWICE: "Avsnittet har mer än en ljudfil. Behåll en av dem: {expected}",
+    Kind.AUDIO_UNREADABLE: "Ljudfilen går inte att läsa. Exportera inspelningen en gång till som MP3.",
+    Kind.AUDIO_OTHER_TYPE: "Poddappar kan inte spela filen som den är. {expected}",
+    Kind.TRANSCRIPT_MISSING: (
+        "Textversionen saknas. Lägg filen transcript.vtt i mappen. "
+        "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."
+    ),
+    Kind.TRANSCRIPT_UNREADABLE: "Textversionen går inte att läsa från den här raden. {expected}",
+    Kind.TRANSCRIPT_EMPTY: "Textversionen är tom. Skriv vad som sägs, med tider.",
+    Kind.TRANSCRIPT_TOO_LONG: (
+        "Textversionen slutar efter ljudet, som är {expected} långt. "
+        "Kontrollera att texten hör till det här avsnittet och rätta tiden."
+    ),
+    Kind.CHAPTERS_NOT_FROM_ZERO: "Det första kapitlet ska börja vid 0:00.",
+    Kind.CHAPTERS_OUT_OF_ORDER: "Kapitlet börjar inte efter det förra, som börjar {expected}. Ordna dem efter tid.",
+    Kind.CHAPTER_PAST_END: "Kapitlet börjar efter ljudets slut. Ljudet är {expected} långt.",
+    Kind.GUID_TWICE: (
+        "Ett annat avsnitt har samma id: {expected}. Två avsnitt får aldrig dela id. Ge det nya avsnittet ett eget id."
+    ),
+    Kind.SLUG_TWICE: (
+        "En annan mapp har samma namn när stora och små bokstäver räknas lika: {expected}. Döp om den ena."
+    ),
+    Kind.NUMBER_TWICE: "Ett annat avsnitt i samma säsong har samma nummer: {expected}. Ändra ett av dem.",
+    Kind.AUDIO_ADDRESS_TWICE: "Ett annat avsnitt har samma ljudadress: {expected}. Varje avsnitt har sin egen ljudfil.",
+    Kind.NUMBER_NEEDED: "Podden är en serie (serial), så avsnittet behöver ett nummer. Skriv så här: {expected}",
+    Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
+    Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
+    Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
+    Kind.PICTURE_WITHOUT_ALT: (
+        "Bilden saknar beskrivning för den som inte ser den. Skriv i fältet {expected} vad bilden visar."
+    ),
+    Kind.UNKNOWN_CATEGORY: "Apple Podcasts har ingen sådan kategori. {expected}",
+    Kind.SAMPLE_NOT_SAID: "Avsnittet är ett exempel (sample: true). Börja titeln med «Exempel:»",
+}
+"""Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """A finding in a communicator's file.
+
+    `file` is relative to the project, `line` counts from 1 (0: the file as a whole), `field` is the front
+    matter key, `found` what stands there and `expected` what fits, ready to be put into the wording.
+    """
+
+    file: str
+    line: int = 0
+    field: str = ""
+    kind: Kind
+    found: str = ""
+    expected: str = ""
+
+
+def format_problem(problem: Problem) -> str:
+    """Return the problem as a communicator reads it: place, what stands there, what to write."""
+    place = problem.file
+    if problem.line:
+        place += f", rad {problem.line}"
+    if problem.field:
+        place += f", fältet {problem.field}"
+    lines = [place]
+    if problem.found:
+        lines.append(f"    Där står: {_shorten(problem.found)}")
+    lines.append("    " + ADVICE[problem.kind].format(expected=problem.expected).rstrip())
+    return "\n".join(lines)
+
+
+def format_report(problems: Iterable[Problem]) -> str:
+    """Return all problems sorted by file and line, ending with a count. No problems gives an empty string."""
+    ordered = sorted(set(problems))
+    if not ordered:
+        return ""
+    things = len(ordered)
+    files = len({problem.file for problem in ordered})
+    count = f"{things} {'sak' if things == 1 else 'saker'} att rätta i {files} {'fil' if files == 1 else 'filer'}."
+    return "\n\n".join([*map(format_problem, ordered), count]) + "\n"
+
+
+def _shorten(text: str, *, limit: int = 120) -> str:
+    """Return the text on one line without control characters, cut where it gets too long to read."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

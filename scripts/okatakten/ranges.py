@@ -1,0 +1,55 @@
+"""Range requests (RFC 9110, 14) for the local server, which otherwise sends whole files and lets nobody seek."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_BYTES = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def accept_ranges(application: WSGIApplication) -> WSGIApplication:
+    """Return the application, answering a request for one range of bytes with 206, or 416 if there is none."""
+
+    def ranged(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        wanted = _BYTES.fullmatch(environment.get("HTTP_RANGE", ""))
+        answer: dict[str, object] = {}
+
+        def keep(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[[bytes], object]:
+            answer.update(status=status, headers=headers)
+            return lambda _data: None
+
+        body = application(environment, keep)
+        status, headers = str(answer["status"]), list(answer["headers"])  # type: ignore[call-overload]
+        if not status.startswith("200"):
+            start_response(status, headers)
+            return body
+        headers.append(("Accept-Ranges", "bytes"))
+        if wanted is None or wanted[0] == "bytes=-":
+            start_response(status, headers)
+            return body
+        content = b"".join(body)
+        if hasattr(body, "close"):
+            body.close()
+        first, last = _bounds(wanted[1], wanted[2], size=len(content))
+        headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        if first > last:
+            start_response("416 Range Not Satisfiable", [*headers, ("Content-Range", f"bytes */{len(content)}")])
+            return []
+        part = content[first : last + 1]
+        placed = [("Content-Range", f"bytes {first}-{last}/{len(content)}"), ("Content-Length", str(len(part)))]
+        start_response("206 Partial Content", [*headers, *placed])
+        return [part]
+
+    return ranged
+
+
+def _bounds(first: str, last: str, *, size: int) -> tuple[int, int]:
+    """Return the first and last byte; first > last when nothing of the range exists."""
+    if not first:
+        return max(size - int(last), 0), size - 1
+    return int(first), min(int(last), size - 1) if last else size - 1

@@ -1,0 +1,533 @@
+"""From the files under podcast/ to a `Show`, with every problem of every file gathered on the way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from okatakten.audio import AUDIO_TYPES, read_audio
+from okatakten.categories import CATEGORIES
+from okatakten.fields import (
+    Fields,
+    Problems,
+    nearest,
+    parse_fields,
+    read_text,
+    split_front_matter,
+)
+from okatakten.model import (
+    DEFAULT_LOCALE,
+    Category,
+    Chapter,
+    Enclosure,
+    Episode,
+    EpisodeText,
+    EpisodeType,
+    Locale,
+    Person,
+    Picture,
+    Role,
+    Show,
+    ShowType,
+    Source,
+    Transcript,
+)
+from okatakten.pictures import read_picture
+from okatakten.problems import Kind, Problem
+from okatakten.transcript import parse_transcript
+
+SHOW_FIELDS: Final = (
+    "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
+    "type", "copyright", "cover", "cover_alt", "locked", "funding", "new_feed_url", "complete", "block", "persons",
+)  # fmt: skip
+EPISODE_FIELDS: Final = (
+    "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
+    "persons", "questions", "chapters", "sources", "picture_alt",
+    "audio_url", "audio_length", "audio_type", "audio_duration",
+)  # fmt: skip
+TRANSLATION_FIELDS: Final = ("title", "summary")
+QUESTION_FIELDS: Final = ("number", "slug", "text")
+
+SAMPLE_PREFIX: Final = "Exempel:"
+TITLE_LIMIT: Final = 255
+PERSON_LIMIT: Final = 128
+DESCRIPTION_LIMIT: Final = 4000
+TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
+"""How long after the end of the audio a transcript may end: captions linger."""
+
+STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+"""The zone of the show while its own is not known."""
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
+_EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
+_CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One of the study questions; `slug` is its address under /resultat/."""
+
+    number: int
+    slug: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the files hold. `show` is None while anything in them is wrong."""
+
+    show: Show | None
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
+
+
+def new_guid() -> str:
+    """Return an id for a new episode: random, so that no address is ever part of it."""
+    return str(uuid.uuid4())
+
+
+def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
+    """Read `root`/podcast and the study questions. No error of the files raises; all become problems."""
+    problems: list[Problem] = []
+    questions = read_questions(root, problems)
+    show, zone = _read_show(root, problems, new_guid=new_guid)
+    episodes = _read_episodes(root, problems, zone=zone, questions=questions, show=show, new_guid=new_guid)
+    if show is None or problems:
+        return Reading(show=None, questions=questions, problems=tuple(sorted(set(problems))))
+    newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
+    return Reading(show=show(newest_first), questions=questions, problems=())
+
+
+def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
+    """Return the study questions of docs/questions.yml in order of number."""
+    seen = Problems("docs/questions.yml", problems)
+    text = read_text(root / "docs" / "questions.yml", seen)
+    fields = parse_fields(text, seen, known=("questions",)) if text is not None else None
+    if fields is None:
+        return ()
+    questions = []
+    for entry in fields.mappings("questions", known=QUESTION_FIELDS, example="- number: 1"):
+        number = entry.number("number", example="1")
+        slug = entry.text("slug", example="intresse")
+        words = entry.text("text", example="Hur ser intresset ut?")
+        if number and slug and words:
+            questions.append(Question(number=number, slug=slug, text=words))
+    return tuple(sorted(questions, key=lambda question: question.number))
+
+
+_ShowMaker = Callable[[tuple[Episode, ...]], Show]
+
+
+def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[_ShowMaker | None, ZoneInfo]:
+    """Return a maker of the show that wants its episodes, and the time zone that their dates are read in."""
+    problems = Problems("podcast/show.yml", found)
+    before = len(found)
+    zone = STOCKHOLM
+    text = read_text(root / "podcast" / "show.yml", problems)
+    fields = parse_fields(text, problems, known=SHOW_FIELDS) if text is not None else None
+    if fields is None:
+        return None, zone
+    timezone = fields.text("timezone", example="Europe/Stockholm")
+    if timezone in available_timezones():
+        zone = ZoneInfo(timezone)
+    elif timezone:
+        fields.problem(Kind.NOT_A_TIMEZONE, "timezone")
+    owner = fields.mapping(
+        "owner", known=("name", "email"), example="owner: och på raderna under, indragna, name: och email:"
+    )
+    if owner is None and "owner" not in fields:
+        fields.problem(Kind.FIELD_MISSING, "owner", expected="owner: och på raderna under, indragna, name: och email:")
+    funding = fields.mapping(
+        "funding", known=("title", "url"), example="funding: och på raderna under, indragna, title: och url:"
+    )
+    email = owner.text("email", example="podd@exempel.se") if owner else None
+    if owner and email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", email):
+        owner.problem(Kind.NOT_AN_EMAIL, "email")
+    language = fields.text("language", example="sv") or "sv"
+    if not re.fullmatch(r"[a-z]{2}", language):
+        fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
+    description = fields.text("description", example="Några meningar om podden.")
+    if description and len(description.encode()) > DESCRIPTION_LIMIT:
+        fields.problem(Kind.TOO_LONG, "description", expected=_too_many_bytes(description), found="")
+    title = _title(fields)
+    values = {
+        "guid": fields.guid("guid", new=new_guid, uuid_only=True),
+        "title": title,
+        "summary": fields.text("summary", example="En mening om vad podden handlar om."),
+        "description": description,
+        "author": fields.text("author", example="Region Jämtland Härjedalen", limit=TITLE_LIMIT),
+        "owner_name": owner.text("name", example="Region Jämtland Härjedalen") if owner else None,
+        "owner_email": email,
+        "copyright": fields.text("copyright", example="2026 Region Jämtland Härjedalen"),
+        "cover": _read_cover(root, fields, found),
+        "categories": _categories(fields),
+    }
+    optional = {
+        "language": Locale(language),
+        "timezone": str(zone),
+        "explicit": fields.flag("explicit"),
+        "type": fields.choice("type", ShowType, default=ShowType.EPISODIC),
+        "locked": fields.flag("locked", default=True),
+        "funding_title": funding.text("title", example="Medfinansieras av …") if funding else None,
+        "funding_url": funding.address("url", example="https://exempel.se/") if funding else None,
+        "new_feed_url": fields.address("new_feed_url"),
+        "complete": fields.flag("complete", default=False),
+        "block": fields.flag("block", default=False),
+        "persons": _persons(fields),
+    }
+    if len(found) > before:
+        return None, zone
+    return lambda episodes: Show(**values, **optional, episodes=episodes), zone  # type: ignore[arg-type]
+
+
+def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
+    name = fields.text("cover", example="cover-1.png")
+    alt = fields.text("cover_alt")
+    if not name:
+        return None
+    if "/" in name or "\\" in name or not name.isascii():
+        fields.problem(Kind.NOT_TEXT, "cover", expected="cover: cover-1.png")
+        return None
+    if not alt:
+        fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")
+    return read_picture(root / "podcast" / name, Problems(f"podcast/{name}", found), alt=alt or "")
+
+
+def _categories(fields: Fields) -> tuple[Category, ...]:
+    """Return the categories, written as `Government` or `Business > Non-Profit`; at least one is needed."""
+    every = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
+    categories = []
+    for node in fields.items("category", example="- Government"):
+        entry = Fields({"category": node}, fields.problems, line=node.start_mark.line + 1)
+        written = entry.text("category", example="Government")
+        if written in every:
+            name, _, sub = written.partition(" > ")
+            categories.append(Category(name=name, subcategory=sub or None))
+        elif written:
+            near = nearest(written, every)
+            hint = f"Menade du {near}?" if near else "Välj en av: " + ", ".join(CATEGORIES)
+            entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=hint)
+    if "category" not in fields:
+        fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
+    return tuple(categories)
+
+
+def _read_episodes(
+    root: Path,
+    found: list[Problem],
+    *,
+    zone: ZoneInfo,
+    questions: tuple[Question, ...],
+    show: _ShowMaker | None,
+    new_guid: Callable[[], str],
+) -> list[Episode]:
+    folder = root / "podcast" / "episodes"
+    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    drafts = []
+    for path in folders:
+        if path.name.startswith(".") or not any(path.iterdir()):
+            continue
+        draft = _EpisodeReader(root, path, found, zone=zone, questions=questions, new_guid=new_guid)
+        drafts.append((draft, draft.read()))
+    serial = show is not None and show(()).type is ShowType.SERIAL
+    _check_together([draft for draft, _ in drafts], found, serial=serial)
+    return [episode for _, episode in drafts if episode is not None]
+
+
+class _EpisodeReader:
+    """Reads one episode folder. Keeps the fields that must differ between episodes, with their places."""
+
+    def __init__(
+        self,
+        root: Path,
+        folder: Path,
+        found: list[Problem],
+        *,
+        zone: ZoneInfo,
+        questions: tuple[Question, ...],
+        new_guid: Callable[[], str],
+    ) -> None:
+        self.folder = folder
+        self.place = folder.relative_to(root).as_posix()
+        self.found = found
+        self.zone = zone
+        self.questions = questions
+        self.new_guid = new_guid
+        # Any case is clear enough: Audio.MP3 is audio.mp3.
+        self.files = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.is_file()}
+        self.problems = self._problems("episode.md")
+        self.fields: Fields | None = None
+        self.guid: str | None = None
+        self.season: int | None = None
+        self.number: int | None = None
+        self.type = EpisodeType.FULL
+        self.audio_url: str | None = None
+
+    def read(self) -> Episode | None:
+        """Return the episode, or None when any of its files has a problem."""
+        before = len(self.found)
+        self._check_names()
+        text = read_text(self.files.get("episode.md", self.folder / "episode.md"), self.problems)
+        parts = split_front_matter(text, self.problems) if text is not None else None
+        if parts is None:
+            return None
+        self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS)
+        if fields is None:
+            return None
+        self.guid = fields.guid("guid", new=self.new_guid)
+        self.season = fields.number("season")
+        self.number = fields.number("episode")
+        self.type = fields.choice("type", EpisodeType, default=EpisodeType.FULL)
+        title = _title(fields)
+        sample = fields.flag("sample", default=False)
+        if sample and title and not title.startswith(SAMPLE_PREFIX):
+            fields.problem(Kind.SAMPLE_NOT_SAID, "title")
+        summary = fields.text("summary", example="En eller två meningar om avsnittet.", limit=1000)
+        published = fields.date("published", zone=self.zone)
+        explicit = fields.flag("explicit", default=False)
+        synthetic_voice = fields.flag("synthetic_voice", default=False)
+        persons = _persons(fields)
+        numbers = fields.numbers("questions", lowest=1, highest=max((q.number for q in self.questions), default=1))
+        sources = _sources(fields)
+        enclosure = self._enclosure(fields)
+        chapters = self._chapters(fields, enclosure)
+        transcript = self._transcript(enclosure)
+        picture = self._picture(fields)
+        translations = self._translations()
+        if len(self.found) > before:
+            return None
+        assert self.guid
+        assert title
+        assert summary
+        assert published
+        assert enclosure
+        assert transcript
+        return Episode(
+            slug=self.folder.name,
+            guid=self.guid,
+            published=published,
+            season=self.season,
+            number=self.number,
+            type=self.type,
+            explicit=explicit,
+            synthetic_voice=synthetic_voice,
+            sample=sample,
+            enclosure=enclosure,
+            transcript=transcript,
+            texts={
+                DEFAULT_LOCALE: EpisodeText(
+                    title=title, summary=summary, notes=parts[1], source=f"{self.place}/episode.md"
+                ),
+                **translations,
+            },
+            chapters=chapters,
+            persons=persons,
+            questions=numbers,
+            sources=sources,
+            picture=picture,
+        )
+
+    def _problems(self, name: str) -> Problems:
+        return Problems(f"{self.place}/{name}", self.found)
+
+    def _check_names(self) -> None:
+        if not _SLUG.fullmatch(self.folder.name):
+            proposal = slug_of(self.folder.name)
+            Problems(self.place, self.found).add(Kind.BAD_FOLDER_NAME, found=self.folder.name, expected=proposal)
+        for name, path in self.files.items():
+            known = name in _EPISODE_FILES or _TRANSLATION.fullmatch(name) or name == "picture.jpeg"
+            if known or path.suffix.casefold() not in _CHECKED_SUFFIXES or _is_audio_name(name):
+                continue
+            near = nearest(name, _EPISODE_FILES)
+            hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(_EPISODE_FILES)
+            self._problems(path.name).add(Kind.UNKNOWN_FILE, expected=hint)
+
+    def _enclosure(self, fields: Fields) -> Enclosure | None:
+        files = [path for name, path in self.files.items() if _is_audio_name(name)]
+        self.audio_url = fields.address("audio_url")
+        stored = fields.text("audio_url") is not None
+        if len(files) + stored > 1:
+            names = [path.name for path in files] + ["audio_url"] * stored
+            self.problems.add(Kind.AUDIO_TWICE, expected=", ".join(names))
+            return None
+        if stored:
+            return self._stored_audio(fields)
+        if not files:
+            self.problems.add(Kind.AUDIO_MISSING)
+            return None
+        return self._local_audio(files[0])
+
+    def _local_audio(self, path: Path) -> Enclosure | None:
+        """Return audio in the folder, measured."""
+        problems = self._problems(path.name)
+        suffix = path.suffix.casefold()
+        if suffix not in AUDIO_TYPES:
+            problems.add(Kind.AUDIO_OTHER_TYPE, expected="Podden tar MP3 och M4A. Exportera inspelningen som MP3.")
+            return None
+        facts = read_audio(path)
+        if facts is None:
+            problems.add(Kind.AUDIO_UNREADABLE)
+            return None
+        if facts.extension != suffix:
+            rename = f"Döp om den till audio{facts.extension}" if facts.extension else "Exportera den som MP3."
+            problems.add(Kind.AUDIO_OTHER_TYPE, expected=f"Innehållet är {facts.description}. {rename}")
+            return None
+        return Enclosure(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
+
+    def _stored_audio(self, fields: Fields) -> Enclosure | None:
+        """Return audio that lives in a media store: what cannot be measured here is written in the fields."""
+        length = fields.number("audio_length", example="14500000")
+        duration = fields.time("audio_duration", example="24:05")
+        media_type = fields.text("audio_type", example="audio/mpeg")
+        if media_type and media_type not in AUDIO_TYPES.values():
+            fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=", ".join(AUDIO_TYPES.values()))
+        suffix = Path((self.audio_url or "").split("?")[0]).suffix.casefold()
+        if self.audio_url and suffix not in AUDIO_TYPES:
+            fields.problem(Kind.NOT_AN_ADDRESS, "audio_url", expected="Den ska sluta på .mp3 eller .m4a.")
+        elif self.audio_url and media_type in AUDIO_TYPES.values() and AUDIO_TYPES[suffix] != media_type:
+            fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=AUDIO_TYPES[suffix])
+        if not (self.audio_url and length and duration and media_type):
+            return None
+        return Enclosure(url=self.audio_url, length=length, media_type=media_type, duration=duration)
+
+    def _chapters(self, fields: Fields, enclosure: Enclosure | None) -> tuple[Chapter, ...]:
+        chapters: list[Chapter] = []
+        for entry in fields.mappings("chapters", known=("start", "title"), example='- start: "0:00"'):
+            start = entry.time("start", example="0:00")
+            title = entry.text("title", example="Kapitlets rubrik", limit=TITLE_LIMIT)
+            if start is None or title is None:
+                continue
+            if not chapters and start:
+                entry.problem(Kind.CHAPTERS_NOT_FROM_ZERO, "start")
+            if chapters and start <= chapters[-1].start:
+                entry.problem(Kind.CHAPTERS_OUT_OF_ORDER, "start", expected=clock(chapters[-1].start))
+            if enclosure and start >= enclosure.duration:
+                entry.problem(Kind.CHAPTER_PAST_END, "start", expected=clock(enclosure.duration))
+            chapters.append(Chapter(start=start, title=title))
+        return tuple(chapters)
+
+    def _transcript(self, enclosure: Enclosure | None) -> Transcript | None:
+        path = self.files.get("transcript.vtt")
+        if path is None:
+            self.problems.add(Kind.TRANSCRIPT_MISSING)
+            return None
+        problems = self._problems(path.name)
+        text = read_text(path, problems)
+        cues = parse_transcript(text, problems) if text is not None else ()
+        if not cues:
+            return None
+        last = cues[-1]
+        if enclosure and last.end > enclosure.duration + TRANSCRIPT_TOLERANCE:
+            problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(last.end), expected=clock(enclosure.duration))
+        return Transcript(path=path, cues=cues)
+
+    def _picture(self, fields: Fields) -> Picture | None:
+        path = next((path for name, path in self.files.items() if name.startswith("picture.")), None)
+        if path is None:
+            return None
+        alt = fields.text("picture_alt")
+        if not alt:
+            fields.problem(Kind.PICTURE_WITHOUT_ALT, "picture_alt", expected="picture_alt")
+        return read_picture(path, self._problems(path.name), alt=alt or "")
+
+    def _translations(self) -> Mapping[Locale, EpisodeText]:
+        texts = {}
+        for name, path in self.files.items():
+            match = _TRANSLATION.fullmatch(name)
+            if not match:
+                continue
+            problems = self._problems(path.name)
+            text = read_text(path, problems)
+            parts = split_front_matter(text, problems) if text is not None else None
+            fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
+            if fields is None or parts is None:
+                continue
+            title = _title(fields)
+            summary = fields.text("summary", example="…", limit=1000)
+            if title and summary:
+                texts[Locale(match[1])] = EpisodeText(
+                    title=title, summary=summary, notes=parts[1], source=f"{self.place}/{path.name}"
+                )
+        return texts
+
+
+def _check_together(readers: Iterable[_EpisodeReader], found: list[Problem], *, serial: bool) -> None:
+    """Add a problem to every episode that shares what must be its own with an earlier one."""
+    seen: dict[tuple[object, ...], str] = {}
+    for reader in readers:
+        numbered = reader.type is EpisodeType.FULL and reader.number is not None
+        unique: dict[Kind, tuple[str, object]] = {
+            Kind.GUID_TWICE: ("guid", reader.guid),
+            Kind.SLUG_TWICE: ("", reader.folder.name.casefold()),
+            Kind.NUMBER_TWICE: ("episode", (reader.season, reader.number) if numbered else None),
+            Kind.AUDIO_ADDRESS_TWICE: ("audio_url", reader.audio_url),
+        }
+        for kind, (name, value) in unique.items():
+            if value is None:
+                continue
+            other = seen.setdefault((kind, value), reader.place)
+            if other == reader.place:
+                continue
+            if reader.fields is not None and name:
+                reader.fields.problem(kind, name, expected=other)
+            else:
+                Problems(reader.place, found).add(kind, expected=other)
+        if serial and reader.fields is not None and reader.type is EpisodeType.FULL and reader.number is None:
+            reader.fields.problem(Kind.NUMBER_NEEDED, "episode", expected="episode: 1")
+
+
+def slug_of(name: str) -> str:
+    """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
+
+
+def clock(time: timedelta) -> str:
+    """Return a duration as listeners read it: `4:05`, `1:02:03`."""
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _is_audio_name(name: str) -> bool:
+    return name.startswith("audio.") and Path(name).suffix in {*AUDIO_TYPES, ".wav", ".flac", ".ogg", ".aac"}
+
+
+def _title(fields: Fields) -> str | None:
+    title = fields.text("title", example="Åtta frågor om upphandling", limit=TITLE_LIMIT)
+    if title and ("<" in title or ">" in title):
+        fields.problem(Kind.MARKUP_IN_TITLE, "title")
+    return title
+
+
+def _persons(fields: Fields) -> tuple[Person, ...]:
+    persons = []
+    for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
+        name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
+        role = entry.choice("role", Role, default=Role.HOST)
+        href = entry.address("href")
+        if name:
+            persons.append(Person(name=name, role=role, href=href))
+    return tuple(persons)
+
+
+def _sources(fields: Fields) -> tuple[Source, ...]:
+    sources = []
+    for entry in fields.mappings("sources", known=("title", "url"), example='- title: "Dokumentets namn"'):
+        title = entry.text("title", example="Dokumentets namn")
+        url = entry.address("url")
+        if title:
+            sources.append(Source(title=title, url=url))
+    return tuple(sources)
+
+
+def _too_many_bytes(text: str) -> str:
+    return f"Den är {len(text.encode())} byte och får vara högst {DESCRIPTION_LIMIT}."

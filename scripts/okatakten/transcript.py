@@ -1,0 +1,91 @@
+"""WebVTT (W3C) transcripts: cues with speakers, and the speaker turns that people read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import webvtt
+from webvtt.errors import MalformedCaptionError, MalformedFileError
+
+from okatakten.fields import Problems
+from okatakten.model import Cue
+from okatakten.problems import Kind
+
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+([^>]*))?>")
+_TAG = re.compile(r"<[^>]*>")
+_NOT_A_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+
+TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
+
+
+def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
+    """Return the cues; every block that is not one becomes a problem with its line, and no cue is lost unsaid."""
+    if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
+        problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected="Filens första rad ska vara WEBVTT.")
+        return ()
+    blocks = list(_cue_blocks(text))
+    captions = _captions(text)
+    if captions is None or len(captions) != len(blocks):
+        for line, block in blocks:
+            if not _captions(f"WEBVTT\n\n{block}\n"):
+                problems.add(
+                    Kind.TRANSCRIPT_UNREADABLE,
+                    line=line,
+                    found=block,
+                    expected=f"Varje stycke börjar med en rad med tider, så här: {TIMING_EXAMPLE}",
+                )
+        return ()
+    cues: list[Cue] = []
+    for (line, _), caption in zip(blocks, captions, strict=True):
+        start, end = _seconds(caption.start), _seconds(caption.end)
+        if end <= start or (cues and start < cues[-1].start):
+            problems.add(
+                Kind.TRANSCRIPT_UNREADABLE,
+                line=line,
+                found=f"{caption.start} --> {caption.end}",
+                expected="Slutet ska komma efter början, och styckena ska stå i tidsordning.",
+            )
+            continue
+        cues.extend(
+            Cue(start=start, end=end, speaker=speaker, text=words) for speaker, words in _spoken(caption.raw_text)
+        )
+    if not blocks:
+        problems.add(Kind.TRANSCRIPT_EMPTY)
+    return tuple(cues)
+
+
+def _cue_blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Yield every block that ought to be a cue, with the line it starts on (from 1)."""
+    line = 1
+    for index, block in enumerate(re.split(r"(\n[ \t]*(?=\n))", text)):
+        lead = len(block) - len(block.lstrip("\n"))
+        content = block.strip("\n")
+        if index and content.strip() and not _NOT_A_CUE.match(content):
+            yield line + lead, content
+        line += block.count("\n")
+
+
+def _captions(text: str) -> list[webvtt.Caption] | None:
+    try:
+        return [*webvtt.from_string(text, strict=True).captions]
+    except (MalformedCaptionError, MalformedFileError, ValueError):
+        return None
+
+
+def _seconds(timestamp: str) -> timedelta:
+    hours, minutes, seconds = ("0:" + timestamp).rsplit(":", 2)
+    return timedelta(hours=int(hours.rsplit(":", 1)[-1]), minutes=int(minutes), seconds=float(seconds))
+
+
+def _spoken(raw: str) -> Iterator[tuple[str, str]]:
+    """Yield speaker and plain text of each voice span of a cue; text before any span has no speaker."""
+    pieces = _VOICE.split(raw)
+    speakers = ["", *pieces[1::2]]
+    for speaker, piece in zip(speakers, pieces[::2], strict=True):
+        words = " ".join(html.unescape(_TAG.sub("", piece)).split())
+        if words:
+            yield " ".join(html.unescape(speaker or "").split()), words

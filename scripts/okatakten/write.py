@@ -1,0 +1,66 @@
+"""To disk: whole or not at all, so that the last good output stays whatever happens."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def replace_folder(folder: Path, *, make: Callable[[Path], None]) -> None:
+    """Let `make` fill a new, empty folder and put it in place of the old one.
+
+    The two change places in one step: a process killed at any moment leaves the old folder or the new one, whole.
+    When `make` raises, the old one stands untouched.
+    """
+    new = folder.with_name(f".{folder.name}-new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        make(new)
+        _change_places(new, folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def write_atomically(path: Path, content: bytes) -> bool:
+    """Write a file whole or not at all, and return whether that changed it."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return True
+
+
+def _change_places(new: Path, old: Path) -> None:
+    """Exchange two folders. Linux does it in one step; elsewhere the old one is moved aside for a moment."""
+    if not old.exists():
+        new.rename(old)
+        return
+    if not _exchange(new, old):
+        aside = old.with_name(f".{old.name}-old")
+        shutil.rmtree(aside, ignore_errors=True)
+        old.rename(aside)
+        new.rename(old)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Return whether renameat2(2) of Linux exchanged the two; no other way does it without a gap."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    result: int = renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
+    return result == 0
