@@ -1,0 +1,90 @@
+"""Fixtures that cost something, and what is said about tests that could not run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, NoReturn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from okatakten.plugin import build_site
+from okatakten.ranges import accept_ranges
+from okatakten.read import read_project
+from support import PROJECT, static_files
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing: a test that fails says what it asked for."""
+
+
+@contextlib.contextmanager
+def serving(application: WSGIApplication) -> Iterator[str]:
+    """Serve on a free port of the loopback and yield the address."""
+    with make_server("127.0.0.1", 0, application, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _neutral_environment() -> Iterator[None]:
+    """No test sees the address that the machine happens to build for."""
+    patch = pytest.MonkeyPatch()
+    for name in ("SITE_URL", "SAMPLES", "SOURCE_DATE_EPOCH"):
+        patch.delenv(name, raising=False)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own site, built as `make site` builds it."""
+    folder = tmp_path_factory.mktemp("site")
+    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    """The built site over HTTP, with range requests."""
+    with serving(accept_ranges(static_files(site))) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium: the machine's own, else the one that playwright has fetched."""
+    with sync_playwright() as playwright:
+        executable = shutil.which("chromium") or playwright.chromium.executable_path
+        if not Path(executable).exists():
+            _cannot_run("Chromium is not installed")
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+                     "--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+        chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+def _cannot_run(reason: str) -> NoReturn:
+    """Skip, naming what is missing; with REQUIRE_ALL=1 nothing may be missing."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,123 @@
+"""What the tests share: case folders, and builders of valid values."""
+
+from __future__ import annotations
+
+import mimetypes
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from okatakten.addresses import DEFAULT_SITE_URL, Site
+from okatakten.model import (
+    DEFAULT_LOCALE,
+    Category,
+    Cue,
+    Enclosure,
+    Episode,
+    EpisodeText,
+    EpisodeType,
+    Locale,
+    Picture,
+    Show,
+    ShowType,
+    Transcript,
+)
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+PROJECT = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases"
+VALID = CASES / "_valid"
+FIXED_GUID = "00000000-0000-4000-8000-000000000000"
+SITE = Site(url="https://prov.example/", samples=True)
+
+
+def lay_out(case: Path, folder: Path) -> Path:
+    """Put the valid project into `folder` and the case's own files over it; removed.txt names what it lacks."""
+    shutil.copytree(VALID, folder, dirs_exist_ok=True)
+    shutil.copytree(
+        case, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("problems.txt", "feed.xml", "removed.txt")
+    )
+    removed = case / "removed.txt"
+    for name in removed.read_text(encoding="utf-8").split() if removed.exists() else []:
+        (folder / name).unlink()
+    return folder
+
+
+def an_episode(**values: Any) -> Episode:
+    """Return a valid episode; the test names only what it is about. `title`, `summary`, `notes` go into its text."""
+    text = {key: values.pop(key) for key in ("title", "summary", "notes") if key in values}
+    defaults: dict[str, Any] = {
+        "slug": "avsnitt",
+        "guid": FIXED_GUID,
+        "published": datetime(2026, 3, 31, 5, tzinfo=UTC),
+        "season": None,
+        "number": None,
+        "type": EpisodeType.FULL,
+        "explicit": False,
+        "synthetic_voice": False,
+        "sample": False,
+        "enclosure": Enclosure(
+            path=Path("audio.mp3"), length=1000, media_type="audio/mpeg", duration=timedelta(seconds=90)
+        ),
+        "transcript": Transcript(path=Path("transcript.vtt"), cues=(a_cue(),)),
+        "texts": {
+            DEFAULT_LOCALE: EpisodeText(**{"title": "Titel", "summary": "S.", "notes": "N.", "source": "e.md"} | text)
+        },
+    }
+    return Episode(**defaults | values)
+
+
+def a_cue(start: float = 0, end: float | None = None, *, speaker: str = "Röst A", text: str = "Hej.") -> Cue:
+    end = start + 1 if end is None else end
+    return Cue(start=timedelta(seconds=start), end=timedelta(seconds=end), speaker=speaker, text=text)
+
+
+def a_show(*episodes: Episode, **values: Any) -> Show:
+    defaults: dict[str, Any] = {
+        "guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        "title": "Provpodden",
+        "summary": "Sammanfattning.",
+        "description": "Beskrivning.",
+        "author": "En organisation",
+        "owner_name": "En organisation",
+        "owner_email": "podd@prov.example",
+        "language": Locale("sv"),
+        "timezone": "Europe/Stockholm",
+        "categories": (Category(name="Government"),),
+        "explicit": False,
+        "type": ShowType.EPISODIC,
+        "copyright": "2026 En organisation",
+        "cover": Picture(path=Path("cover-1.png"), alt="Omslag", width=1400, height=1400, media_type="image/png"),
+        "locked": True,
+    }
+    return Show(**defaults | values, episodes=episodes)
+
+
+def static_files(folder: Path) -> WSGIApplication:
+    """Return an application that serves a built site as a static host does, 404 page included."""
+
+    def application(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        wanted = environment["PATH_INFO"].encode("latin-1").decode()
+        path = folder / wanted.lstrip("/")
+        if wanted.endswith("/"):
+            path /= "index.html"
+        status = "200 OK" if path.is_file() else "404 Not Found"
+        content = path.read_bytes() if path.is_file() else (folder / "404.html").read_bytes()
+        media_type = mimetypes.guess_type(path.name)[0] or "text/html"
+        start_response(status, [("Content-Type", media_type), ("Content-Length", str(len(content)))])
+        return [content]
+
+    return application
+
+
+def pages_of(site: Path) -> list[Path]:
+    """Return the page of every address in the sitemap, and the 404 page."""
+    locations = etree.parse(site / "sitemap.xml").findall(".//{*}loc")
+    paths = [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
+    return [site / path / "index.html" for path in paths] + [site / "404.html"]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from okatakten.fields import Problems, nearest, parse_address, parse_date, parse_duration, parse_fields
+from okatakten.problems import Kind, Problem, format_report
+from okatakten.read import clock, slug_of
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("4:05", 245), ("1:02:03", 3723), (" 0:09 ", 9), ("75:00", 4500), ("0:01,5", 1.5), ("0:01.25", 1.25)],
+)
+def test_a_duration_is_read_as_a_clock_time(written: str, seconds: float) -> None:
+    assert parse_duration(written) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("written", ["", "4", "4:5", "4:60", "1:60:00", "-1:00", "4:05:", "fyra", "٤:٠٥"])
+def test_what_is_no_clock_time_is_not_guessed(written: str) -> None:
+    assert parse_duration(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("2026-03-31 07:00", (2026, 3, 31, 5)),
+        ("2026-03-31 07:00 +02:00", (2026, 3, 31, 5)),
+        ("2026-3-1 07.00", (2026, 3, 1, 6)),
+        ("2026-03-31T07:00:00Z", (2026, 3, 31, 7)),
+        ("2026-03-31 07:00 -0130", (2026, 3, 31, 8, 30)),
+    ],
+)
+def test_a_date_is_read_in_the_zone_it_says_and_else_in_the_shows(written: str, utc: tuple[int, ...]) -> None:
+    moment = parse_date(written, zone=STOCKHOLM)
+    assert moment == datetime(*utc, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["31/3", "2026-02-30 07:00", "2026-03-31", "2026-03-31 25:00", "2026-03-29 02:30", "0001-01-01 00:00 +14:00",
+     "2026-03-31 07:00 +99:00", "i morgon"],
+)  # fmt: skip
+def test_a_date_that_does_not_exist_is_no_date(written: str) -> None:
+    assert parse_date(written, zone=STOCKHOLM) is None
+
+
+@pytest.mark.parametrize("written", ["https://prov.example/a?b=c", "http://prov.example:8080/"])
+def test_an_absolute_address_is_one(written: str) -> None:
+    assert parse_address(f" {written} ") == written
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "www.prov.example",
+        "https://",
+        "https://prov.example/å",
+        "https://a b",
+        "ftp://a/",
+        "https://a:port/",
+        "https://[/",
+    ],
+)
+def test_what_no_app_could_fetch_is_no_address(written: str) -> None:
+    assert parse_address(written) is None
+
+
+def test_a_slipped_finger_gets_the_nearest_name_whatever_its_case() -> None:
+    assert nearest("Publised", ["published", "persons"]) == "published"
+    assert nearest("väder", ["published", "persons"]) is None
+
+
+def test_values_are_kept_as_written() -> None:
+    fields = parse_fields("start: 1:05\nflag: no\nnumber: 007\n", Problems("f"), known=("start", "flag", "number"))
+    assert fields is not None
+    assert [fields.text(name) for name in ("start", "flag", "number")] == ["1:05", "no", "007"]
+
+
+def test_every_unquoted_colon_is_told_at_once() -> None:
+    problems = Problems("f")
+    fields = parse_fields("a: en: två\nb: tre: fyra\n- c\n", problems, known=("a", "b"))
+    assert fields is None
+    assert [problem.kind for problem in problems.found] == [Kind.UNQUOTED_COLON] * 2 + [Kind.UNREADABLE_FIELDS]
+
+
+def test_a_report_is_sorted_and_counted() -> None:
+    late = Problem(kind=Kind.NOT_A_DATE, file="b.md", line=6, field="published", found="31/3", expected="x")
+    early = Problem(kind=Kind.AUDIO_MISSING, file="a.md")
+    report = format_report([late, early, late])
+    assert report.index("a.md") < report.index("b.md, rad 6, fältet published")
+    assert report.endswith("2 saker att rätta i 2 filer.\n")
+    assert format_report([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Åtta frågor!", "atta-fragor"), ("  ", "nytt-avsnitt"), ("Avsnitt 12: Mål", "avsnitt-12-mal")]
+)
+def test_a_folder_name_is_proposed_that_makes_a_good_address(name: str, slug: str) -> None:
+    assert slug_of(name) == slug
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65.9, "1:05"), (3723, "1:02:03")])
+def test_a_time_is_shown_as_listeners_read_it(seconds: float, text: str) -> None:
+    assert clock(timedelta(seconds=seconds)) == text

@@ -1,0 +1,111 @@
+"""Anything at all at every reader: a value or a problem in Swedish, never a traceback."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from okatakten.feed import build_feed
+from okatakten.fields import Problems, parse_date, parse_duration, parse_fields, split_front_matter
+from okatakten.notes import render_notes
+from okatakten.problems import format_report
+from okatakten.read import EPISODE_FIELDS, STOCKHOLM, read_project
+from okatakten.transcript import parse_transcript
+from support import SITE, VALID
+
+VALID_EPISODE = (VALID / "podcast/episodes/hallbara-inkop/episode.md").read_text(encoding="utf-8")
+FILES = (
+    "podcast/show.yml",
+    "podcast/cover-1.png",
+    "docs/questions.yml",
+    "podcast/episodes/hallbara-inkop/episode.md",
+    "podcast/episodes/hallbara-inkop/audio.mp3",
+    "podcast/episodes/hallbara-inkop/transcript.vtt",
+    "podcast/episodes/hallbara-inkop/picture.png",
+    "podcast/episodes/hallbara-inkop/episode.sma.md",
+)
+YAML_PIECES = st.sampled_from([
+    ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!!binary ", "|\n ", ">\n ", '"',
+    "'", "#", "?", "---\n", "...", "%YAML", "\t", "\x00", "\ud7ff", "\\x07", "~", "null", "0x1F", "1:05", "<<: *a", "@", "`",
+    *EPISODE_FIELDS,
+])  # fmt: skip
+YAML_LIKE = st.lists(YAML_PIECES | st.text(max_size=8), max_size=25).map("".join)
+# A mutated file: some bytes of a valid one replaced by others.
+CUTS = st.tuples(st.floats(0, 1), st.integers(0, 60), st.binary(max_size=60))
+
+
+def check_reading(root: Path) -> None:
+    reading = read_project(root)
+    if reading.show is None:
+        report = format_report(reading.problems)
+        assert report
+        assert "Traceback" not in report
+    else:
+        build_feed(reading.show, site=SITE)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("random")
+    shutil.copytree(VALID, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=400), cut=CUTS, whole=st.booleans())
+def test_random_and_damaged_files_are_answered(
+    project: Path, name: str, content: bytes, cut: tuple[float, int, bytes], whole: bool
+) -> None:
+    path, valid = project / name, VALID / name
+    original = valid.read_bytes() if valid.exists() else b""
+    place = int(cut[0] * len(original))
+    path.write_bytes(content if whole else original[:place] + cut[2] + original[place + cut[1] :])
+    try:
+        check_reading(project)
+    finally:
+        path.write_bytes(original) if valid.exists() else path.unlink()
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=YAML_LIKE)
+def test_random_front_matter_is_answered(text: str) -> None:
+    problems = Problems("episode.md")
+    parts = split_front_matter(f"---\n{text}\n---\n", problems)
+    fields = parse_fields(parts[0] if parts else text, problems, known=EPISODE_FIELDS)
+    if fields is None:
+        assert problems.found
+        return
+    for name in EPISODE_FIELDS:
+        fields.text(name)
+        fields.flag(name)
+        fields.number(name)
+        fields.numbers(name, lowest=1, highest=8)
+        fields.date(name, zone=STOCKHOLM)
+        fields.time(name)
+        fields.address(name)
+        list(fields.mappings(name, known=("title",), example="- title: A"))
+    format_report(problems.found)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(field=st.sampled_from(EPISODE_FIELDS), value=YAML_LIKE)
+def test_a_random_field_in_a_valid_episode_is_answered(project: Path, field: str, value: str) -> None:
+    path = project / "podcast/episodes/hallbara-inkop/episode.md"
+    kept = [line for line in VALID_EPISODE.split("\n") if not line.startswith(f"{field}:")]
+    path.write_text("\n".join([kept[0], f"{field}: {value}", *kept[1:]]), encoding="utf-8", errors="replace")
+    check_reading(project)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text())
+def test_random_text_is_answered_by_every_parser(text: str) -> None:
+    parse_duration(text)
+    parse_date(text, zone=STOCKHOLM)
+    render_notes(text)
+    parse_transcript(text, Problems("transcript.vtt"))
+    parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{text}", Problems("transcript.vtt"))

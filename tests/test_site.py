@@ -1,0 +1,301 @@
+"""The built site, read as its visitors' browsers read it."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from okatakten.addresses import DEFAULT_SITE_URL, read_site
+from okatakten.feed import build_feed
+from okatakten.plugin import build_site
+from okatakten.read import read_project
+from support import PROJECT, pages_of
+
+pytestmark = pytest.mark.xdist_group("site")
+
+SLUGS = ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
+FIRST_VIEW_BUDGET = 60_000
+
+
+def parse(page: Path) -> html.HtmlElement:
+    return html.fromstring(page.read_bytes().decode())
+
+
+def test_the_sitemap_names_every_page(site: Path) -> None:
+    built = set(site.rglob("*.html"))
+    assert set(pages_of(site)) == built
+    assert {site / "podd" / slug / "index.html" for slug in SLUGS} < built
+
+
+def test_every_page_has_what_everyone_needs(site: Path) -> None:
+    titles = []
+    for page in pages_of(site):
+        tree = parse(page)
+        assert tree.get("lang") == "sv", page
+        assert len(tree.findall(".//h1")) == 1, page
+        assert len(tree.findall(".//main")) == 1, page
+        titles.append(tree.findtext(".//title"))
+        assert tree.xpath("string(//meta[@name='description']/@content)"), page
+        ids = [element.get("id") for element in tree.xpath("//*[@id]")]
+        assert len(ids) == len(set(ids)), page
+        named = tree.xpath("//@aria-labelledby | //@aria-describedby | //@aria-controls")
+        assert {target for value in named for target in value.split()} <= set(ids), page
+    assert len(titles) == len(set(titles))
+
+
+def test_headings_come_in_order(site: Path) -> None:
+    for page in pages_of(site):
+        levels = [int(heading.tag[1]) for heading in parse(page).xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert levels[0] == 1, page
+        assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), (page, levels)
+
+
+def test_the_skip_link_is_the_first_link_of_every_page(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        first = tree.xpath("//body//a[@href]")[0]
+        (main,) = tree.xpath("//main")
+        assert first.get("href") == f"#{main.get('id')}", page
+
+
+def test_every_page_leads_podcast_apps_to_the_feed(site: Path) -> None:
+    for page in pages_of(site):
+        (link,) = parse(page).xpath("//link[@rel='alternate'][@type='application/rss+xml']")
+        assert link.get("href") == f"{DEFAULT_SITE_URL}podd/feed.xml", page
+        assert link.get("title"), page
+
+
+def test_pages_have_one_address_and_the_404_page_none(site: Path) -> None:
+    for page in pages_of(site):
+        canonical = parse(page).xpath("//link[@rel='canonical']/@href")
+        if page.name == "404.html":
+            assert canonical == []
+            assert parse(page).xpath("//meta[@name='robots']/@content") == ["noindex"]
+        else:
+            path = page.parent.relative_to(site).as_posix()
+            assert canonical == [urljoin(DEFAULT_SITE_URL, "" if path == "." else f"{path}/")]
+
+
+def test_nothing_is_inline_and_nothing_comes_from_another_host(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        assert tree.xpath("//script[not(@src)][not(@type='application/ld+json')] | //style | //*[@style]") == [], page
+        assert tree.xpath("//*[@*[starts-with(name(), 'on')]]") == [], page
+        fetched = tree.xpath("//script/@src | //img/@src | //audio/@src | //source/@src | //iframe/@src")
+        fetched += tree.xpath("//link[not(@rel='canonical') and not(@rel='alternate')]/@href")
+        assert [address for address in fetched if urlsplit(address).netloc] == [], page
+    for style in site.rglob("*.css"):
+        text = style.read_text(encoding="utf-8")
+        assert not re.search(r"url\(['\"]?(?:https?:)?//", text)
+        assert "@import" not in text
+
+
+def test_every_link_inside_the_site_has_a_target(site: Path) -> None:
+    for page in pages_of(site):
+        base = DEFAULT_SITE_URL + ("" if page.name == "404.html" else page.parent.relative_to(site).as_posix() + "/")
+        base = base.replace("/./", "/")
+        tree = parse(page)
+        for address in tree.xpath("//@href | //@src"):
+            parts = urlsplit(urljoin(base, address))
+            if f"{parts.scheme}://{parts.netloc}/" != DEFAULT_SITE_URL:
+                continue
+            target = site / unquote(parts.path).lstrip("/")
+            target = target / "index.html" if parts.path.endswith("/") else target
+            assert target.is_file(), (page, address)
+            if parts.fragment:
+                ids = parse(target).xpath("//@id")
+                assert unquote(parts.fragment) in ids, (page, address)
+
+
+def test_the_first_view_of_every_page_keeps_its_budget(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        base = page.parent if page.name != "404.html" else site
+        fetched = {page} | {
+            _target(site, base, address)
+            for address in tree.xpath(
+                "//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //img/@src | //script/@src"
+            )
+        }
+        fetched |= set((site / "assets").rglob("*.woff2"))
+        weight = sum(len(_as_sent(path)) for path in fetched)
+        assert weight <= FIRST_VIEW_BUDGET, (page, weight)
+
+
+def test_the_edit_note_names_a_file_that_exists(site: Path) -> None:
+    for page in pages_of(site):
+        second = page.read_text(encoding="utf-8").splitlines()[1]
+        assert second.startswith("<!--"), page
+        source = second.removesuffix("-->").strip().rsplit(" ", 1)[-1]
+        assert (PROJECT / source).is_file(), (page, source)
+
+
+def test_an_episode_page_holds_the_episode(site: Path) -> None:
+    show = read_project(PROJECT).show
+    assert show is not None
+    for episode in show.episodes:
+        tree = parse(site / "podd" / episode.slug / "index.html")
+        text = " ".join(tree.text_content().split())
+        assert tree.xpath("string(//h1)").strip() == episode.text.title
+        (audio,) = tree.xpath("//audio")
+        assert audio.get("controls") is not None
+        assert audio.get("preload") == "none"
+        sources = tree.xpath("//audio/@src | //audio/source/@src")
+        assert [source.rsplit("/", 1)[-1] for source in sources] == ["audio.mp3"]
+        for cue in episode.transcript.cues:
+            assert cue.text in text
+            assert cue.speaker in text
+        for chapter in episode.chapters:
+            assert chapter.title in text
+        for source in episode.sources:
+            assert source.title in text
+        assert "talsyntes" in text.lower()
+
+
+def test_a_link_past_the_transcript_comes_before_it(site: Path) -> None:
+    tree = parse(site / "podd/atta-fragor/index.html")
+    ids = tree.xpath("//@id")
+    turns = [name for name in ids if name.startswith("t") and name[1:].isdigit()]
+    order = {element: place for place, element in enumerate(tree.iter())}
+    first, last = (order[tree.get_element_by_id(turns[place])] for place in (0, -1))
+    past = [
+        link
+        for link in tree.xpath("//main//a[starts-with(@href, '#')]")
+        if order[link] < first and order[tree.get_element_by_id(link.get("href")[1:])] > last
+    ]
+    assert len(past) == 1
+
+
+def test_an_episodes_files_are_published_unchanged(site: Path) -> None:
+    for slug in SLUGS:
+        source, target = PROJECT / "podcast/episodes" / slug, site / "podd" / slug
+        for name in ("audio.mp3", "transcript.vtt"):
+            assert (target / name).read_bytes() == (source / name).read_bytes()
+        assert json.loads((target / "chapters.json").read_text(encoding="utf-8"))["version"] == "1.2.0"
+    assert not list(site.rglob("*.md"))
+    assert not list(site.rglob("*.yml"))
+
+
+def test_the_sites_feed_is_the_feed_of_the_folders_and_its_files_are_there(site: Path) -> None:
+    show = read_project(PROJECT).show
+    assert show is not None
+    feed = (site / "podd/feed.xml").read_bytes()
+    assert feed == build_feed(show, site=read_site({}))
+    tree = etree.fromstring(feed)
+    addresses = {str(value) for element in tree.iter() for value in element.attrib.values()}
+    addresses |= {str(element.text) for element in tree.iter("link", "url")}
+    ours = [address.removeprefix(DEFAULT_SITE_URL) for address in addresses if address.startswith(DEFAULT_SITE_URL)]
+    assert len(ours) > 10
+    for path in ours:
+        assert (site / path).is_file() or (site / path / "index.html").is_file(), path
+
+
+def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert contents(tmp_path) == contents(site)
+
+
+def test_on_a_real_address_no_sample_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_URL", "https://okatakten.regionjh.se/podden")
+    build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT))
+    assert b"<item>" not in (tmp_path / "podd/feed.xml").read_bytes()
+    for page in tmp_path.rglob("*.html"):
+        assert "Exempel:" not in page.read_text(encoding="utf-8"), page
+    assert [path.name for path in (tmp_path / "podd").iterdir() if path.is_dir()] == []
+    assert "Det första avsnittet är på väg" in parse(tmp_path / "podd/index.html").text_content()
+
+
+def test_a_tree_with_errors_publishes_nothing(project_copy: Path) -> None:
+    okatakten("build", root=project_copy)
+    before = contents(project_copy / "site")
+    episode = project_copy / "podcast/episodes/atta-fragor/episode.md"
+    episode.write_text(episode.read_text(encoding="utf-8").replace("explicit:", "explicitt:"), encoding="utf-8")
+    stopped = okatakten("build", root=project_copy, expect=1)
+    assert "Menade du explicit?" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert contents(project_copy / "site") == before
+
+
+def test_a_page_that_mkdocs_warns_about_publishes_nothing(project_copy: Path) -> None:
+    okatakten("build", root=project_copy)
+    before = contents(project_copy / "site")
+    home = project_copy / "docs/sv/index.md"
+    home.write_text(home.read_text(encoding="utf-8") + "\n[Bort](finns-inte.md)\n", encoding="utf-8")
+    stopped = okatakten("build", root=project_copy, expect=1)
+    assert "finns-inte.md" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert contents(project_copy / "site") == before
+
+
+def test_a_build_killed_at_any_moment_leaves_the_last_good_site(project_copy: Path) -> None:
+    okatakten("build", root=project_copy)
+    before = contents(project_copy / "site")
+    home = project_copy / "docs/sv/index.md"
+    home.write_text(home.read_text(encoding="utf-8").replace("## Vad det här är", "## Nytt"), encoding="utf-8")
+    new = project_copy / ".site-new"
+    killed = 0
+    for awaited in ("", "index.html", "podd/feed.xml"):
+        process = subprocess.Popen(command("build"), cwd=project_copy, stdout=subprocess.DEVNULL)
+        while process.poll() is None and not (new / awaited).exists():
+            pass
+        process.send_signal(signal.SIGKILL)
+        if process.wait() == -signal.SIGKILL:
+            killed += 1
+            assert contents(project_copy / "site") == before
+    assert killed
+    okatakten("build", root=project_copy)
+    assert "Nytt" in (project_copy / "site/index.html").read_text(encoding="utf-8")
+    assert not new.exists()
+
+
+@pytest.fixture
+def project_copy(tmp_path: Path) -> Path:
+    """What makes the site, and nothing else of the project."""
+    for name in ("docs", "overrides", "podcast", "mkdocs.yml"):
+        source = PROJECT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, tmp_path / name)
+    return tmp_path
+
+
+def command(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "okatakten"), *arguments]
+
+
+def okatakten(*arguments: str, root: Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run(command(*arguments), cwd=root, capture_output=True, encoding="utf-8", check=False)
+    assert ended.returncode == expect, ended.stderr
+    return ended
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _target(site: Path, base: Path, address: str) -> Path:
+    return site / address.lstrip("/") if address.startswith("/") else Path(os.path.normpath(base / address))
+
+
+def _as_sent(path: Path) -> bytes:
+    """Fonts and pictures are compressed already; text is sent with gzip."""
+    content = path.read_bytes()
+    return content if path.suffix in {".woff2", ".png", ".jpg"} else gzip.compress(content, 6)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from okatakten.fields import Problems
+from okatakten.model import Chapter
+from okatakten.pages import build_turns
+from okatakten.problems import Kind
+from okatakten.transcript import parse_transcript
+from support import a_cue
+
+
+def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
+    problems = Problems("transcript.vtt")
+    cues = parse_transcript(text, problems)
+    return [(cue.speaker, cue.text) for cue in cues], [(found.kind, found.line) for found in problems.found]
+
+
+def test_speakers_and_text_are_read_from_voice_spans() -> None:
+    text = (
+        "WEBVTT - titel\n\nSTYLE\n::cue { color: red }\n\nNOTE\nhemligt\n\n1\n00:00.000 --> 00:02.000 align:start\n"
+        "<v.loud Röst A>Hej &amp; <i>hå</i>\nrad två</v>\n<v Röst B>Nej</v>\n"
+    )
+    assert parse(text) == ([("Röst A", "Hej & hå rad två"), ("Röst B", "Nej")], [])
+
+
+def test_a_transcript_without_speakers_is_one() -> None:
+    assert parse("WEBVTT\n\n00:00.000 --> 00:02.000\nHej\n") == ([("", "Hej")], [])
+
+
+def test_blank_lines_with_spaces_part_cues() -> None:
+    cues, problems = parse("WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n  \n\n\n00:01.000 --> 00:02.000\nTvå\n")
+    assert problems == [] or problems[0][0] is Kind.TRANSCRIPT_UNREADABLE
+    assert len(cues) in {0, 2}
+
+
+def test_no_cue_is_lost_without_a_word() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n\n00:01.000 -> 00:02.000\nTvå\n\nTre\n"
+    cues, problems = parse(text)
+    assert cues == []
+    assert problems == [(Kind.TRANSCRIPT_UNREADABLE, 6), (Kind.TRANSCRIPT_UNREADABLE, 9)]
+
+
+def test_a_turn_ends_with_the_speaker_the_chapter_and_the_minute() -> None:
+    cues = [
+        a_cue(0, text="Ett."),
+        a_cue(5, text="Två."),
+        a_cue(10, speaker="Röst B", text="Tre."),
+        a_cue(20, speaker="Röst B", text="Fyra."),
+        a_cue(85, speaker="Röst B", text="Fem."),
+    ]
+    chapters = [Chapter(start=timedelta(0), title="A"), Chapter(start=timedelta(seconds=20), title="B")]
+    turns = [turn for turn, _ in build_turns(cues, chapters=chapters)]
+    assert [(turn.id, turn.speaker, turn.paragraphs) for turn in turns] == [
+        ("t0", "Röst A", ("Ett. Två.",)),
+        ("t10", "Röst B", ("Tre.",)),
+        ("t20", "Röst B", ("Fyra.",)),
+        ("t85", "Röst B", ("Fem.",)),
+    ]
+
+
+def test_turns_that_start_in_the_same_second_have_ids_of_their_own() -> None:
+    turns = build_turns([a_cue(1.1), a_cue(1.5, speaker="Röst B")], chapters=[])
+    assert [turn.id for turn, _ in turns] == ["t1", "t1-2"]
+
+
+def test_a_long_turn_is_parted_into_paragraphs_at_full_stops() -> None:
+    cues = [
+        a_cue(second, text="En mening som är lagom lång för att läsas i ett svep av den som hör.")
+        for second in range(12)
+    ]
+    (turn, _), *rest = build_turns(cues, chapters=[])
+    assert not rest
+    assert len(turn.paragraphs) > 1
+    assert " ".join(turn.paragraphs) == " ".join(cue.text for cue in cues)
