@@ -2,48 +2,98 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Final, NoReturn, TypeVar
 
-import typer
+import click
 
 from okatakten.addresses import SettingError, Site, publishable, read_site
 from okatakten.problems import format_report
 from okatakten.read import Reading, read_project
 
-app = typer.Typer(
-    name="okatakten",
-    help="Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+Command = TypeVar("Command", bound=Callable[..., object])
 
-Root = Annotated[
-    Path, typer.Option("--root", help="Projektets mapp.", envvar="OKATAKTEN_ROOT", show_default="mappen du står i")
-]
+CLICK_WORDS: Final = {
+    "Usage:": "Så här:",
+    "Options": "Val",
+    "Commands": "Kommandon",
+    "Show this message and exit.": "Visa den här hjälpen.",
+    "default: {default}": "annars: {default}",
+    "Error: {message}": "{message}",
+    "Try '{command} {option}' for help.": "Skriv «{command} {option}» för hjälp.",
+    "No such command {name!r}.": "Det finns inget kommando {name!r}.",
+    "No such option {name!r}.": "Det finns inget val {name!r}.",
+    "Did you mean {possibility}?": "Menade du {possibility}?",
+    "Did you mean one of: {possibilities}?": "Menade du något av: {possibilities}?",
+    "(Did you mean one of: {possibilities}?)": "Menade du något av: {possibilities}?",
+    "Option {name!r} requires an argument.": "Efter {name!r} ska ett värde stå.",
+    "Option {name!r} does not take a value.": "Efter {name!r} ska inget värde stå.",
+    "Got unexpected extra argument ({args})": "Det här förstod kommandot inte: {args}",
+    "Got unexpected extra arguments ({args})": "Det här förstod kommandot inte: {args}",
+    "Aborted!": "Avbrutet.",
+}
+"""What click says, in Swedish. It asks gettext for every word, and ships no Swedish of its own."""
 
 
-@app.command()
-def check(root: Root = Path()) -> None:
+def _swedish(domain: str, message: str) -> str:  # noqa: ARG001
+    return CLICK_WORDS.get(message, message)
+
+
+def _swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+    return _swedish(domain, msgid1 if n == 1 else msgid2)
+
+
+# Every look-up of gettext ends here; a compiled catalogue would be a built file in the repository.
+gettext.dgettext = _swedish
+gettext.dngettext = _swedish_number
+
+
+def with_root(command: Command) -> Command:
+    """Add the option that names the project's folder."""
+    option = click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        metavar="MAPP",
+        default=Path(),
+        show_default="mappen du står i",
+        help="Projektets mapp.",
+    )
+    return option(command)
+
+
+@click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+def app() -> None:
+    """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show å should show a mark for it, not stop.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+@app.command(options_metavar="[VAL]")
+@with_root
+def check(root: Path) -> None:
     """Kontrollera podden och alla avsnitt. Ändrar ingenting."""
     show = _read(root).show
     assert show is not None
-    count = len(show.episodes)
-    typer.echo(f"Allt är rätt: {count} avsnitt.")
+    click.echo(f"Allt är rätt: {len(show.episodes)} avsnitt.")
 
 
-@app.command()
-def feed(
-    root: Root = Path(),
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Filen som flödet skrivs till.", show_default="site/podd/feed.xml"),
-    ] = None,
-) -> None:
-    """Gör poddens flöde av avsnittens mappar."""
+@app.command(options_metavar="[VAL]")
+@with_root
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    show_default="site/podd/feed.xml",
+    help="Filen som flödet skrivs till.",
+)
+def feed(root: Path, output: Path | None) -> None:
+    """Gör bara poddens flöde av avsnittens mappar."""
     from okatakten.feed import build_feed
     from okatakten.write import write_atomically
 
@@ -56,51 +106,60 @@ def feed(
     except OSError as error:
         _stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
     count = len(publishable(show, site).episodes)
-    typer.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
+    click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 
 
-@app.command()
-def build(root: Root = Path()) -> None:
+@app.command(options_metavar="[VAL]")
+@with_root
+def build(root: Path) -> None:
     """Bygg hela webbplatsen i mappen site."""
+    site = _site()
+    reading = _read(root)
+    assert reading.show is not None
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.plugin import BuildError, build_site
     from okatakten.write import replace_folder
 
-    site = _site()
-    reading = _read(root)
-    assert reading.show is not None
-    folder = root.resolve() / "site"
+    project = root.resolve()
     try:
         replace_folder(
-            folder, make=lambda new: build_site(root.resolve() / "mkdocs.yml", site_dir=new, reading=reading)
+            project / "site", make=lambda new: build_site(project / "mkdocs.yml", site_dir=new, reading=reading)
         )
     except BuildError as error:
         _stop(f"Webbplatsen byggdes inte, och den förra finns kvar. Byggverktyget säger:\n\n{error}")
-    typer.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
-    published = len(publishable(reading.show, site).episodes)
-    if left_out := len(reading.show.episodes) - published:
-        typer.echo(f"{left_out} exempelavsnitt togs inte med, eftersom adressen är på riktigt.")
+    click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
+    if left_out := len(reading.show.episodes) - len(publishable(reading.show, site).episodes):
+        click.echo(f"{left_out} exempelavsnitt togs inte med. De visas bara på adresser som slutar på .example.")
 
 
-@app.command()
-def serve(
-    root: Root = Path(),
-    address: Annotated[str, typer.Option("--address", help="Adress och port.")] = "127.0.0.1:8000",
-) -> None:
-    """Visa webbplatsen på den egna datorn. Sidan laddas om när något ändras. Avsluta med Ctrl+C."""
-    from okatakten.plugin import serve_site
+@app.command(options_metavar="[VAL]")
+@with_root
+@click.option(
+    "--address", metavar="VÄRD:PORT", default="127.0.0.1:8000", show_default=True, help="Var webbplatsen visas."
+)
+def serve(root: Path, address: str) -> None:
+    """Visa webbplatsen på den egna datorn.
 
+    Sidan laddas om när något ändras. Avsluta med Ctrl+C.
+    """
     _site()
     _read(root)
-    serve_site(root.resolve() / "mkdocs.yml", address=address)
+    from okatakten.plugin import BuildError, serve_site
+
+    try:
+        serve_site(root.resolve() / "mkdocs.yml", address=address)
+    except BuildError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
 
 
 def _read(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
     reading = read_project(root.resolve())
     if reading.show is None:
-        typer.echo(format_report(reading.problems), nl=False, err=True)
-        raise typer.Exit(1)
+        click.echo(format_report(reading.problems), nl=False, err=True)
+        sys.exit(1)
     return reading
 
 
@@ -112,5 +171,5 @@ def _site() -> Site:
 
 
 def _stop(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    click.echo(message, err=True)
     sys.exit(1)

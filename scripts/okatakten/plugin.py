@@ -206,9 +206,15 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
 
 
 def serve_site(config_file: Path, *, address: str) -> None:
-    """Show the site at `address` (host:port) and rebuild it when content, templates or CSS change."""
+    """Show the site at `address` (host:port) and rebuild it when content, templates or CSS change.
+
+    Raises BuildError when the first build fails, OSError when the address is taken.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    serve(str(config_file), dev_addr=address)
+    try:
+        serve(str(config_file), dev_addr=address)
+    except (MkDocsException, SystemExit) as error:
+        raise BuildError(str(error)) from None
 
 
 class _Warnings(logging.Handler):

@@ -16,7 +16,7 @@ def accept_ranges(application: WSGIApplication) -> WSGIApplication:
     """Return the application, answering a request for one range of bytes with 206, or 416 if there is none."""
 
     def ranged(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        wanted = _BYTES.fullmatch(environment.get("HTTP_RANGE", ""))
+        wanted = _wanted(environment.get("HTTP_RANGE", ""))
         answer: dict[str, object] = {}
 
         def keep(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[[bytes], object]:
@@ -29,13 +29,13 @@ def accept_ranges(application: WSGIApplication) -> WSGIApplication:
             start_response(status, headers)
             return body
         headers.append(("Accept-Ranges", "bytes"))
-        if wanted is None or wanted[0] == "bytes=-":
+        if wanted is None:
             start_response(status, headers)
             return body
         content = b"".join(body)
         if hasattr(body, "close"):
             body.close()
-        first, last = _bounds(wanted[1], wanted[2], size=len(content))
+        first, last = _bounds(*wanted, size=len(content))
         headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         if first > last:
             start_response("416 Range Not Satisfiable", [*headers, ("Content-Range", f"bytes */{len(content)}")])
@@ -46,6 +46,14 @@ def accept_ranges(application: WSGIApplication) -> WSGIApplication:
         return [part]
 
     return ranged
+
+
+def _wanted(header: str) -> tuple[str, str] | None:
+    """Return the two ends of a single range; None for a header that is to be ignored, as the RFC says."""
+    match = _BYTES.fullmatch(header)
+    if not match or match[0] == "bytes=-" or (match[1] and match[2] and int(match[1]) > int(match[2])):
+        return None
+    return match[1], match[2]
 
 
 def _bounds(first: str, last: str, *, size: int) -> tuple[int, int]:

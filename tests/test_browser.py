@@ -1,0 +1,158 @@
+"""The site in a real browser: heard, seeked, used by keyboard, and scanned on every page of the sitemap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from support import pages_of
+
+pytestmark = pytest.mark.xdist_group("site")
+
+EPISODE: Final = "podd/atta-fragor/"
+AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
+# Contrast of 7:1 is a budget of ours; axe keeps the rule off unless asked.
+AXE_OPTIONS: Final = {"runOnly": AXE_RULES, "rules": {"color-contrast-enhanced": {"enabled": True}}}
+
+
+def addresses(site: Path) -> list[str]:
+    """Return the address of every page, and one that leads nowhere for the 404 page."""
+    paths = [page.parent.relative_to(site).as_posix() for page in pages_of(site) if page.name != "404.html"]
+    return ["" if path == "." else f"{path}/" for path in paths] + ["finns/inte/"]
+
+
+def test_an_episode_plays_and_seeks(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    ranges: list[str] = []
+    page.on("request", lambda request: ranges.append(request.headers.get("range", "")))
+    page.goto(site_url + EPISODE)
+    played: dict[str, Any] = page.evaluate(
+        """async () => {
+            const audio = document.querySelector("audio");
+            const once = (name) => new Promise((done, fail) => {
+                audio.addEventListener(name, done, {once: true});
+                audio.addEventListener("error", () => fail(audio.error), {once: true});
+            });
+            audio.muted = true;
+            await audio.play();
+            await once("timeupdate");
+            const started = audio.currentTime;
+            audio.currentTime = 120;
+            await once("seeked");
+            await once("timeupdate");
+            return {started, at: audio.currentTime, duration: audio.duration, seekable: audio.seekable.end(0)};
+        }"""
+    )
+    page.close()
+    assert 0 <= played["started"] < 30
+    assert played["at"] >= 120
+    assert played["duration"] == pytest.approx(143.8, abs=0.5)
+    assert played["seekable"] == pytest.approx(played["duration"], abs=0.5)
+    assert any(value.startswith("bytes=") for value in ranges)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_page_has_anything_for_axe_to_say(
+    browser: Browser, site: Path, site_url: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    for address in addresses(site):
+        page.goto(site_url + address)
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], address
+        # Nobody scrolls sideways, also at 320 px (WCAG 1.4.10).
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    context.close()
+
+
+def test_nothing_is_stored_and_nothing_is_asked_of_other_hosts(browser: Browser, site: Path, site_url: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: failed.append(message.text))
+    for address in addresses(site)[:-1]:
+        page.goto(site_url + address)
+        stored = page.evaluate("[document.cookie, localStorage.length, sessionStorage.length, indexedDB.databases()]")
+        assert stored[:3] == ["", 0, 0], address
+    context.close()
+    assert [url for url in asked if not url.startswith(site_url)] == []
+    assert failed == []
+
+
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(site_url + EPISODE)
+    page.keyboard.press("Tab")
+    assert _focused(page)["text"] == "Hoppa till innehållet"
+    assert page.locator(":focus").bounding_box()["y"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "innehall"
+    page.keyboard.press("Tab")
+    assert _focused(page)["text"] == "Podden Öka takten"
+    seen = []
+    for _ in range(60):
+        focused = _focused(page)
+        if focused["tag"] == "BODY":
+            break
+        assert focused["outline"] != "none", focused
+        seen.append(focused)
+        page.keyboard.press("Tab")
+    page.close()
+    assert {"AUDIO", "A"} <= {focused["tag"] for focused in seen}
+    assert seen[-1]["text"] == "Poddens flöde (RSS)"
+
+
+def test_the_link_past_the_transcript_leads_past_it(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(site_url + EPISODE)
+    page.get_by_role("link", name="Hoppa över textversionen").press("Enter")
+    page.keyboard.press("Tab")
+    assert _focused(page)["text"].startswith("Exempel:")
+    page.close()
+
+
+def test_without_scripts_everything_is_there(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site_url + EPISODE)
+    assert page.locator("audio[controls]").is_visible()
+    assert page.get_by_text("Det projektet handlar ett annat exempelavsnitt om.").is_visible()
+    page.get_by_role("link", name="Fråga 4 till 6: projektets form").click()
+    assert page.url.endswith("#t53")
+    context.close()
+
+
+def test_funding_is_seen_first_on_a_phone_and_on_a_desktop(browser: Browser, site_url: str) -> None:
+    for width, height in ((320, 640), (1280, 800)):
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(site_url)
+        flag, mark = (page.locator(name).first.bounding_box() for name in (".site-eu__flag", ".site-header__mark"))
+        text = page.get_by_text("Medfinansieras av Europeiska unionen").first.bounding_box()
+        page.close()
+        assert flag
+        assert mark
+        assert text
+        assert max(flag["y"] + flag["height"], text["y"] + text["height"]) <= height
+        assert flag["height"] >= max(38, mark["height"])
+
+
+def _focused(page: Page) -> dict[str, str]:
+    focused: dict[str, str] = page.evaluate(
+        """() => {
+            const element = document.activeElement;
+            return {
+                tag: element.tagName,
+                text: element.textContent.trim(),
+                outline: getComputedStyle(element).outlineStyle,
+            };
+        }"""
+    )
+    return focused

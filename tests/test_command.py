@@ -1,0 +1,243 @@
+"""The command as it is typed, and the local server as it is used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from okatakten.cli import app
+from okatakten.write import replace_folder, write_atomically
+from support import CASES, PROJECT, VALID, lay_out
+
+COMMAND = str(Path(sys.executable).parent / "okatakten")
+
+
+def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments), env=environment)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_tree_in_order_is_said_to_be(tmp_path: Path) -> None:
+    assert run("check", "--root", str(lay_out(CASES / "a-valid-episode", tmp_path))) == (
+        0,
+        "Allt är rätt: 1 avsnitt.\n",
+        "",
+    )
+
+
+def test_a_tree_with_problems_gives_all_of_them_and_a_status(tmp_path: Path) -> None:
+    case = CASES / "files-missing"
+    expected = (case / "problems.txt").read_text(encoding="utf-8")
+    for command in ("check", "feed", "build", "serve"):
+        assert run(command, "--root", str(lay_out(case, tmp_path / command))) == (1, "", expected)
+        assert not (tmp_path / command / "site").exists()
+
+
+def test_an_empty_folder_gets_an_answer(tmp_path: Path) -> None:
+    status, _, said = run("check", "--root", str(tmp_path))
+    assert status == 1
+    assert "podcast/show.yml" in said
+
+
+def test_the_feed_is_made_alone(tmp_path: Path) -> None:
+    root = lay_out(CASES / "a-valid-episode", tmp_path)
+    feed = root / "site/podd/feed.xml"
+    status, said, _ = run("feed", "--root", str(root), environment={"SITE_URL": "https://prov.example/"})
+    assert status == 0
+    assert "1 avsnitt, nytt flöde för https://prov.example/" in said
+    assert feed.read_bytes() == (CASES / "a-valid-episode/feed.xml").read_bytes()
+    _, said, _ = run("feed", "--root", str(root), environment={"SITE_URL": "https://prov.example/"})
+    assert "oförändrat flöde" in said
+
+
+def test_the_feed_can_be_made_without_loading_mkdocs() -> None:
+    code = "import sys, okatakten.cli, okatakten.feed; sys.exit('mkdocs' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_feed_that_cannot_be_written_gets_an_answer(tmp_path: Path) -> None:
+    root = lay_out(CASES / "a-valid-episode", tmp_path)
+    status, _, said = run("feed", "--root", str(root), "--output", str(root / "podcast"))
+    assert status == 1
+    assert "flödet går inte att skriva där" in said
+
+
+@pytest.mark.parametrize("written", ["okatakten", "https://", "ftp://a.se/", "https://a.se/?b", "https://å.se/"])
+def test_an_address_that_is_none_stops_everything(written: str) -> None:
+    for command in ("feed", "build", "serve"):
+        status, _, said = run(command, "--root", str(PROJECT), environment={"SITE_URL": written})
+        assert status == 1
+        assert f"SITE_URL är «{written}»" in said
+
+
+def test_every_word_of_help_is_swedish() -> None:
+    _, said, _ = run("--help")
+    assert "Bygg hela webbplatsen" in said
+    for word in ("Options", "Commands", "Usage", "Show this message", "default"):
+        assert word not in said
+        assert word not in run("feed", "--help")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["bild"], "Det finns inget kommando 'bild'."),
+        (["build", "--rot"], "Det finns inget val '--rot'."),
+        (["check", "podcast"], "Det här förstod kommandot inte: podcast"),
+        (["feed", "--output"], "Efter '--output' ska ett värde stå."),
+    ],
+)
+def test_a_command_that_slipped_is_answered_in_swedish(arguments: list[str], answer: str) -> None:
+    status, _, said = run(*arguments)
+    assert status == 2
+    assert answer in said
+    for word in ("Error", "Usage", "Try ", "No such", "mean"):
+        assert word not in said
+
+
+def test_a_port_that_is_taken_gets_an_answer() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        status, _, said = run("serve", "--root", str(PROJECT), "--address", address)
+    assert status == 1
+    assert "Välj en annan med --address" in said
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    replace_folder(folder, make=lambda new: (new / "a").touch())
+    inode = folder.stat().st_ino
+    replace_folder(folder, make=lambda new: (new / "b").touch())
+    assert [path.name for path in folder.iterdir()] == ["b"]
+    assert folder.stat().st_ino != inode
+
+    def fails(new: Path) -> None:
+        (new / "c").write_bytes(b"3")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        replace_folder(folder, make=fails)
+    assert [path.name for path in folder.iterdir()] == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_file_is_written_only_when_it_changes(tmp_path: Path) -> None:
+    assert write_atomically(tmp_path / "a/b", b"1")
+    assert not write_atomically(tmp_path / "a/b", b"1")
+    assert write_atomically(tmp_path / "a/b", b"2")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("serve")
+    shutil.copytree(VALID, root, dirs_exist_ok=True)
+    for name in ("docs/sv", "overrides"):
+        shutil.copytree(PROJECT / name, root / name)
+    shutil.copy(PROJECT / "mkdocs.yml", root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(project: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    log = project / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [COMMAND, "serve", "--address", address], cwd=project, stdout=output, stderr=output, env=os.environ
+        )
+        try:
+            until(lambda: fetch(f"http://{address}/podd/")[0] == 200, log)
+            yield f"http://{address}/"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@pytest.mark.xdist_group("serve")
+def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
+    audio = (project / "podcast/episodes/hallbara-inkop/audio.mp3").read_bytes()
+    url = f"{server}podd/hallbara-inkop/audio.mp3"
+    for written, status, part, place in [
+        ("", 200, audio, None),
+        ("bytes=0-99", 206, audio[:100], f"bytes 0-99/{len(audio)}"),
+        ("bytes=1000-", 206, audio[1000:], f"bytes 1000-{len(audio) - 1}/{len(audio)}"),
+        ("bytes=-10", 206, audio[-10:], f"bytes {len(audio) - 10}-{len(audio) - 1}/{len(audio)}"),
+        (f"bytes={len(audio)}-", 416, b"", f"bytes */{len(audio)}"),
+        ("bytes=5-1", 200, audio, None),
+        ("bytes=-", 200, audio, None),
+        ("rader=1-2", 200, audio, None),
+    ]:
+        got_status, content, headers = fetch(url, {"Range": written} if written else {})
+        assert (got_status, content, headers.get("Content-Range")) == (status, part, place), written
+        assert headers["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.xdist_group("serve")
+def test_the_local_server_follows_episodes_content_templates_and_css(server: str, project: Path) -> None:
+    changes = [
+        ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),
+        ("docs/sv/index.md", "## Vad det här är", "## Nytt stycke", ""),
+        ("overrides/podcast.html", "{{ words.episodes | e }}", "Alla delar", "podd/"),
+        ("overrides/assets/site.css", "--site-ground:", "--site-new-ground:", "assets/site.css"),
+    ]
+    for name, before, after, address in changes:
+        path = project / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        wanted = after.removeprefix("## ").encode()
+        until(partial(shows, server + address, wanted), project / "serve.log")
+
+
+@pytest.mark.xdist_group("serve")
+def test_a_mistake_while_the_site_is_shown_is_told_and_the_last_good_page_stays(server: str, project: Path) -> None:
+    path = project / "podcast/episodes/hallbara-inkop/transcript.vtt"
+    text = path.read_text(encoding="utf-8")
+    log = project / "serve.log"
+    path.write_text(text.replace("WEBVTT", "WEBTT"), encoding="utf-8")
+    until(lambda: "Filens första rad ska vara WEBVTT." in log.read_text(encoding="utf-8"), log)
+    assert fetch(f"{server}podd/hallbara-inkop/", timeout=0.5)[0] in {0, 200}
+    path.write_text(text, encoding="utf-8")
+    until(lambda: fetch(f"{server}podd/hallbara-inkop/")[0] == 200, log)
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def fetch(url: str, headers: dict[str, str] | None = None, *, timeout: float = 10) -> tuple[int, bytes, dict[str, str]]:
+    """Return status, content and headers; status 0 when nothing answers."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=timeout) as answer:
+            return answer.status, answer.read(), dict(answer.headers)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read(), dict(error.headers)
+    except OSError:
+        return 0, b"", {}
+
+
+def shows(url: str, wanted: bytes) -> bool:
+    return wanted in fetch(url)[1]
+
+
+def until(holds: Callable[[], bool], log: Path) -> None:
+    """Wait for what must come; give up after a minute with what the server said."""
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail(log.read_text(encoding="utf-8"))
