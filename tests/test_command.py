@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -166,7 +167,7 @@ def server(project: Path) -> Iterator[str]:
             until(lambda: fetch(f"http://{address}/podd/")[0] == 200, log)
             yield f"http://{address}/"
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
             process.wait()
 
 

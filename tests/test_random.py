@@ -13,7 +13,7 @@ from okatakten.feed import build_feed
 from okatakten.fields import Problems, parse_date, parse_duration, parse_fields, split_front_matter
 from okatakten.notes import render_notes
 from okatakten.problems import format_report
-from okatakten.read import EPISODE_FIELDS, STOCKHOLM, read_project
+from okatakten.read import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
 from okatakten.transcript import parse_transcript
 from support import SITE, VALID
 
@@ -99,6 +99,19 @@ def test_a_random_field_in_a_valid_episode_is_answered(project: Path, field: str
     kept = [line for line in VALID_EPISODE.split("\n") if not line.startswith(f"{field}:")]
     path.write_text("\n".join([kept[0], f"{field}: {value}", *kept[1:]]), encoding="utf-8", errors="replace")
     check_reading(project)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(field=st.sampled_from(SHOW_FIELDS), value=YAML_LIKE)
+def test_a_random_field_of_the_show_is_answered(project: Path, field: str, value: str) -> None:
+    path = project / "podcast/show.yml"
+    original = path.read_text(encoding="utf-8")
+    kept = [line for line in original.split("\n") if not line.startswith((f"{field}:", "  "))]
+    path.write_text("\n".join([f"{field}: {value}", *kept]), encoding="utf-8", errors="replace")
+    try:
+        check_reading(project)
+    finally:
+        path.write_text(original, encoding="utf-8")
 
 
 @settings(max_examples=300, deadline=None)

@@ -146,6 +146,7 @@ def serve(root: Path, address: str) -> None:
     _read(root)
     from okatakten.plugin import BuildError, serve_site
 
+    click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
     try:
         serve_site(root.resolve() / "mkdocs.yml", address=address)
     except BuildError as error:

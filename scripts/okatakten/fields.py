@@ -237,8 +237,10 @@ class Fields:
             expected=expected,
         )
 
-    def text(self, name: str, *, example: str | None = None, limit: int | None = None) -> str | None:
-        """Return one line of text (a block of several lines is joined with its line breaks kept)."""
+    def text(
+        self, name: str, *, example: str | None = None, limit: int | None = None, lines: bool = False
+    ) -> str | None:
+        """Return one line of text, or with `lines` the lines as they stand."""
         node = self.nodes.get(name)
         value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
         if node is not None and not isinstance(node, ScalarNode):
@@ -251,6 +253,8 @@ class Fields:
         if _UNPUBLISHABLE.search(value):
             self.problem(Kind.STRANGE_CHARACTER, name)
             return None
+        if not lines:
+            value = " ".join(value.split())
         if limit is not None and len(value) > limit:
             self.problem(Kind.TOO_LONG, name, expected=f"Den har {len(value)} tecken och får ha högst {limit}.")
             return None
@@ -305,13 +309,15 @@ class Fields:
             self.problem(Kind.NOT_A_TIME, name)
         return value
 
-    def address(self, name: str, *, example: str | None = None) -> str | None:
+    def address(self, name: str, *, example: str | None = None, secure: bool = False) -> str | None:
+        """Return an absolute address; `secure` ones are https only, since apps refuse to fetch others."""
         written = self.text(name, example=example)
         if written is None:
             return None
         address = parse_address(written)
-        if address is None:
+        if address is None or (secure and not address.startswith("https:")):
             self.problem(Kind.NOT_AN_ADDRESS, name)
+            return None
         return address
 
     def guid(self, name: str, *, new: Callable[[], str], uuid_only: bool = False) -> str | None:
@@ -338,31 +344,35 @@ class Fields:
                 self.problems.add(Kind.NOT_A_LIST, line=line, field=name, found=found, expected=example)
 
     def numbers(self, name: str, *, lowest: int, highest: int) -> tuple[int, ...]:
-        """Return a list of whole numbers; a single one need not be a list."""
-        single = self.nodes.get(name)
-        nodes = [single] if isinstance(single, ScalarNode) else list(self.items(name, example=f"[{lowest}, 2]"))
+        """Return a list of whole numbers."""
         numbers = []
-        for node in nodes:
+        for node in self.items(name, example=f"[{lowest}, 2]", single=True):
             number = Fields({name: node}, self.problems, line=self.line).number(name, lowest=lowest, highest=highest)
             if number is not None and number not in numbers:
                 numbers.append(number)
         return tuple(numbers)
 
-    def items(self, name: str, *, example: str) -> Sequence[Node]:
+    def items(self, name: str, *, example: str, single: bool = False) -> Sequence[Node]:
+        """Return the items of a list; with `single`, one item need not be written as a list."""
         node = self.nodes.get(name)
         if node is None or (isinstance(node, ScalarNode) and not node.value):
             return ()
         if isinstance(node, SequenceNode):
             return list(node.value)
+        if single and isinstance(node, ScalarNode):
+            return [node]
         self.problem(Kind.NOT_A_LIST, name, expected=example)
         return ()
 
-    def mapping(self, name: str, *, known: Sequence[str], example: str) -> Fields | None:
+    def mapping(self, name: str, *, known: Sequence[str], required: bool = False) -> Fields | None:
+        """Return the fields below a field."""
         node = self.nodes.get(name)
         if isinstance(node, MappingNode):
             return read_mapping(node, self.problems, known=known)
-        if node is not None:
-            self.problem(Kind.NOT_TEXT, name, expected=example)
+        absent = node is None or (isinstance(node, ScalarNode) and not node.value)
+        if required or not absent:
+            below = " och ".join(f"{field}:" for field in known)
+            self.problem(Kind.FIELDS_BELOW, name, expected=f"{name}: och på raderna under, indragna, {below}")
         return None
 
 

@@ -107,9 +107,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.site = replace(self.site, url=config.site_url or self.site.url, samples=True)
         config.site_url = self.site.url
         self.show = publishable(self.reading.show, self.site)
-        if self.show.episodes:
-            # The sitemap says when the content changed, and two builds on different days are the same.
-            os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(last_change(self.show).timestamp())))
         self.locale = Locale(str(config.theme["language"] or DEFAULT_LOCALE))
         self.pages: dict[str, EpisodePage] = {}
         self.podcast = build_podcast_page(self.show, locale=self.locale)
@@ -191,7 +188,10 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
+    given_date = os.environ.get("SOURCE_DATE_EPOCH")
     try:
+        # MkDocs dates the sitemap. The content's date makes builds on different days the same.
+        os.environ["SOURCE_DATE_EPOCH"] = given_date or _content_date(reading)
         config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
         plugin = config.plugins["okatakten"]
         assert isinstance(plugin, OkataktenPlugin)
@@ -203,6 +203,9 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)
+        os.environ.pop("SOURCE_DATE_EPOCH")
+        if given_date:
+            os.environ["SOURCE_DATE_EPOCH"] = given_date
 
 
 def serve_site(config_file: Path, *, address: str) -> None:
@@ -210,11 +213,19 @@ def serve_site(config_file: Path, *, address: str) -> None:
 
     Raises BuildError when the first build fails, OSError when the address is taken.
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # MkDocs says in English what it is doing, and that it failed; what failed is said by the exception, in Swedish.
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
     try:
         serve(str(config_file), dev_addr=address)
     except (MkDocsException, SystemExit) as error:
         raise BuildError(str(error)) from None
+
+
+def _content_date(reading: Reading) -> str:
+    """Return when the newest episode was published, in seconds since 1970; 0 while there is none."""
+    show = reading.show
+    return str(int(last_change(show).timestamp())) if show and show.episodes else "0"
 
 
 class _Warnings(logging.Handler):

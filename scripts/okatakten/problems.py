@@ -23,6 +23,7 @@ class Kind(StrEnum):
     UNKNOWN_FIELD = "unknown-field"
     FIELD_TWICE = "field-twice"
     FIELD_MISSING = "field-missing"
+    FIELDS_BELOW = "fields-below"
     NOT_A_LIST = "not-a-list"
     NOT_TEXT = "not-text"
     NOT_A_CHOICE = "not-a-choice"
@@ -82,6 +83,7 @@ ADVICE: dict[Kind, str] = {
     Kind.UNKNOWN_FIELD: "Det finns inget fält med det namnet. {expected}",
     Kind.FIELD_TWICE: "Fältet står två gånger. Behåll det ena och ta bort det andra.",
     Kind.FIELD_MISSING: "Fältet behövs. Lägg till det, så här: {expected}",
+    Kind.FIELDS_BELOW: "Under fältet ska andra fält stå, så här: {expected}",
     Kind.NOT_A_LIST: "Här ska en lista stå, med ett bindestreck först på varje rad, så här: {expected}",
     Kind.NOT_TEXT: "Här ska en text på en rad stå. Skriv så här: {expected}",
     Kind.NOT_A_CHOICE: "Välj ett av: {expected}",

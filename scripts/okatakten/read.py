@@ -140,21 +140,15 @@ def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str])
         zone = ZoneInfo(timezone)
     elif timezone:
         fields.problem(Kind.NOT_A_TIMEZONE, "timezone")
-    owner = fields.mapping(
-        "owner", known=("name", "email"), example="owner: och på raderna under, indragna, name: och email:"
-    )
-    if owner is None and "owner" not in fields:
-        fields.problem(Kind.FIELD_MISSING, "owner", expected="owner: och på raderna under, indragna, name: och email:")
-    funding = fields.mapping(
-        "funding", known=("title", "url"), example="funding: och på raderna under, indragna, title: och url:"
-    )
+    owner = fields.mapping("owner", known=("name", "email"), required=True)
+    funding = fields.mapping("funding", known=("title", "url"))
     email = owner.text("email", example="podd@exempel.se") if owner else None
     if owner and email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", email):
         owner.problem(Kind.NOT_AN_EMAIL, "email")
     language = fields.text("language", example="sv") or "sv"
     if not re.fullmatch(r"[a-z]{2}", language):
         fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
-    description = fields.text("description", example="Några meningar om podden.")
+    description = fields.text("description", example="Några meningar om podden.", lines=True)
     if description and len(description.encode()) > DESCRIPTION_LIMIT:
         fields.problem(Kind.TOO_LONG, "description", expected=_too_many_bytes(description), found="")
     title = _title(fields)
@@ -205,7 +199,10 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
     """Return the categories, written as `Government` or `Business > Non-Profit`; at least one is needed."""
     every = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
     categories = []
-    for node in fields.items("category", example="- Government"):
+    nodes = fields.items("category", example="- Government", single=True)
+    if not nodes:
+        fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
+    for node in nodes:
         entry = Fields({"category": node}, fields.problems, line=node.start_mark.line + 1)
         written = entry.text("category", example="Government")
         if written in every:
@@ -215,8 +212,6 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
             near = nearest(written, every)
             hint = f"Menade du {near}?" if near else "Välj en av: " + ", ".join(CATEGORIES)
             entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=hint)
-    if "category" not in fields:
-        fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
     return tuple(categories)
 
 
@@ -352,7 +347,7 @@ class _EpisodeReader:
 
     def _enclosure(self, fields: Fields) -> Enclosure | None:
         files = [path for name, path in self.files.items() if _is_audio_name(name)]
-        self.audio_url = fields.address("audio_url")
+        self.audio_url = fields.address("audio_url", secure=True)
         stored = fields.text("audio_url") is not None
         if len(files) + stored > 1:
             names = [path.name for path in files] + ["audio_url"] * stored

@@ -24,6 +24,7 @@ TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
 
 def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     """Return the cues; every block that is not one becomes a problem with its line, and no cue is lost unsaid."""
+    before = len(problems.found)
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected="Filens första rad ska vara WEBVTT.")
         return ()
@@ -53,7 +54,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
         cues.extend(
             Cue(start=start, end=end, speaker=speaker, text=words) for speaker, words in _spoken(caption.raw_text)
         )
-    if not blocks:
+    if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
     return tuple(cues)
 
