@@ -81,6 +81,10 @@ def test_values_are_kept_as_written() -> None:
     assert [fields.text(name) for name in ("start", "flag", "number")] == ["1:05", "no", "007"]
 
 
+def test_a_repeated_anchor_is_no_reason_to_warn() -> None:
+    assert parse_fields("a: &x en\nb: &x två\n", Problems("f"), known=("a", "b")) is not None
+
+
 def test_every_unquoted_colon_is_told_at_once() -> None:
     problems = Problems("f")
     fields = parse_fields("a: en: två\nb: tre: fyra\n- c\n", problems, known=("a", "b"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from okatakten.problems import Kind, Problem
@@ -153,7 +154,7 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str]) ->
     lines = yaml_text.split("\n")
     for _ in lines:
         try:
-            node = YAML(typ="safe", pure=True).compose("\n".join(lines))
+            node = _compose("\n".join(lines))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             index = min(mark.line if mark else 0, len(lines) - 1)
@@ -186,6 +187,15 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str]) ->
             return read_mapping(node, problems, known=known)
     problems.add(Kind.UNREADABLE_FIELDS, line=1)
     return None
+
+
+def _compose(yaml_text: str) -> Node | None:
+    """Return the root node. Raises YAMLError and, for odd tags and nesting, ValueError and RecursionError."""
+    with warnings.catch_warnings():
+        # A repeated anchor is legal YAML and means nothing here.
+        warnings.simplefilter("ignore", YAMLWarning)
+        node: Node | None = YAML(typ="safe", pure=True).compose(yaml_text)
+    return node
 
 
 def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str]) -> Fields:
