@@ -12,6 +12,7 @@ from typing import Any
 
 import feedparser
 import podcastparser
+import pytest
 from lxml import etree
 
 from okatakten.addresses import Site, publishable, read_site
@@ -171,6 +172,14 @@ def test_show_notes_are_html_with_absolute_links_and_nothing_that_runs() -> None
     assert "script" not in content
     assert "onerror" not in content
     assert 'href="https://prov.example/podd/avsnitt/"' in content
+
+
+@pytest.mark.parametrize("notes", ["&#8;", "[a](http://[)", "<p>&#xFFFF;", "[a](javascript:alert)", "\\x00 &#0;"])
+def test_odd_show_notes_still_make_a_feed(notes: str) -> None:
+    (item,) = channel_of(a_show(an_episode(notes=notes))).findall("item")
+    (content,) = texts(item, "content:encoded")
+    assert content is not None
+    assert "javascript:" not in content
 
 
 def test_a_description_keeps_within_its_limit_and_ends_with_the_address_of_the_text() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from okatakten.fields import Problems
 from okatakten.model import Chapter
 from okatakten.pages import build_turns
@@ -29,9 +31,24 @@ def test_a_transcript_without_speakers_is_one() -> None:
 
 
 def test_blank_lines_with_spaces_part_cues() -> None:
-    cues, problems = parse("WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n  \n\n\n00:01.000 --> 00:02.000\nTvå\n")
-    assert problems == [] or problems[0][0] is Kind.TRANSCRIPT_UNREADABLE
-    assert len(cues) in {0, 2}
+    text = "WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n  \n\t\n00:01.000 --> 00:02.000\nTvå\n"
+    assert parse(text) == ([("", "Ett"), ("", "Två")], [])
+
+
+def test_cues_without_a_blank_line_between_are_told() -> None:
+    cues, problems = parse("WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n00:01.000 --> 00:02.000\nTvå\n")
+    assert cues == []
+    assert problems == [(Kind.TRANSCRIPT_UNREADABLE, 3)]
+
+
+@pytest.mark.parametrize("digits", [2, 6, 9, 10, 11, 12, 20, 5000])
+def test_a_time_beyond_all_audio_is_read_or_told(digits: int) -> None:
+    cues, problems = parse(f"WEBVTT\n\n00:00.000 --> {'9' * digits}:00:01.000\nEtt\n")
+    assert (len(cues), problems) in [(1, []), (0, [(Kind.TRANSCRIPT_UNREADABLE, 3)])]
+
+
+def test_a_character_reference_that_cannot_be_published_is_left_out() -> None:
+    assert parse("WEBVTT\n\n00:00.000 --> 00:01.000\nE&#8;tt\n") == ([("", "Ett")], [])
 
 
 def test_no_cue_is_lost_without_a_word() -> None:

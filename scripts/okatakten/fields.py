@@ -33,7 +33,8 @@ _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
 )
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
-_UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{8}-[0-9a-zA-Z-]{20,30}")
 
 DATE_EXAMPLE: Final = "2026-03-31 07:00 +02:00"
@@ -129,7 +130,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if bad := _UNPUBLISHABLE.search(text):
+    if bad := UNPUBLISHABLE.search(text):
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
     return text
@@ -260,7 +261,7 @@ class Fields:
             if example is not None:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
             return None
-        if _UNPUBLISHABLE.search(value):
+        if UNPUBLISHABLE.search(value):
             self.problem(Kind.STRANGE_CHARACTER, name)
             return None
         if not lines:

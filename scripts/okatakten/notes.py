@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 import nh3
 from markdown import Markdown
 
+from okatakten.fields import UNPUBLISHABLE
+
 NOTE_TAGS: Final = {
     "p", "br", "ol", "ul", "li", "a", "strong", "em", "b", "i", "blockquote", "code", "pre", "h2", "h3", "h4", "h5",
 }  # fmt: skip
@@ -18,9 +20,11 @@ NOTE_TAGS: Final = {
 def render_notes(markdown: str) -> str:
     """Return the notes as HTML. A heading `##` becomes h3, since the notes stand under a heading of the page."""
     parser = Markdown(extensions=["sane_lists", "toc"], extension_configs={"toc": {"baselevel": 2, "marker": ""}})
-    return nh3.clean(
+    html: str = nh3.clean(
         parser.convert(markdown), tags=NOTE_TAGS, attributes={"a": {"href"}, "*": {"lang"}}, link_rel=None
-    ).strip()
+    )
+    # A character reference such as &#8; has become its character by now.
+    return UNPUBLISHABLE.sub("", html).strip()
 
 
 def unwrap(text: str) -> str:
@@ -30,4 +34,11 @@ def unwrap(text: str) -> str:
 
 def absolute_links(html: str, *, base: str) -> str:
     """Return the HTML with every link absolute, since a podcast app knows no page to be relative to."""
-    return re.sub(r'(<a href=")([^"]*)(")', lambda link: link[1] + urljoin(base, link[2]) + link[3], html)
+
+    def absolute(link: re.Match[str]) -> str:
+        try:
+            return f"{link[1]}{urljoin(base, link[2])}{link[3]}"
+        except ValueError:  # an address such as http://[ leads nowhere, wherever it starts
+            return link[0]
+
+    return re.sub(r'(<a href=")([^"]*)(")', absolute, html)

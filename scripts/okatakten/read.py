@@ -53,6 +53,7 @@ EPISODE_FIELDS: Final = (
     "audio_url", "audio_length", "audio_type", "audio_duration",
 )  # fmt: skip
 TRANSLATION_FIELDS: Final = ("title", "summary")
+PAGE_FIELDS: Final = ("title", "description", "template", "lead")
 QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 SAMPLE_PREFIX: Final = "Exempel:"
@@ -99,6 +100,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     problems: list[Problem] = []
     questions = read_questions(root, problems)
     show, zone = _read_show(root, problems, new_guid=new_guid)
+    _check_pages(root, problems)
     episodes = _read_episodes(root, problems, zone=zone, questions=questions, show=show, new_guid=new_guid)
     if show is None or problems:
         return Reading(show=None, questions=questions, problems=tuple(sorted(set(problems))))
@@ -121,6 +123,18 @@ def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
         if number and slug and words:
             questions.append(Question(number=number, slug=slug, text=words))
     return tuple(sorted(questions, key=lambda question: question.number))
+
+
+def _check_pages(root: Path, found: list[Problem]) -> None:
+    """Check the fields of every page under docs/, since MkDocs drops them all without a word over one colon."""
+    for path in sorted((root / "docs").rglob("*.md")):
+        problems = Problems(path.relative_to(root).as_posix(), found)
+        text = read_text(path, problems)
+        parts = split_front_matter(text, problems) if text is not None else None
+        fields = parse_fields(parts[0], problems, known=PAGE_FIELDS) if parts else None
+        if fields is not None:
+            _title(fields)
+            fields.text("description", example="En mening om vad sidan handlar om.")
 
 
 _ShowMaker = Callable[[tuple[Episode, ...]], Show]

@@ -11,7 +11,7 @@ from typing import Final
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
-from okatakten.fields import Problems
+from okatakten.fields import UNPUBLISHABLE, Problems
 from okatakten.model import Cue
 from okatakten.problems import Kind
 
@@ -28,17 +28,20 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected="Filens första rad ska vara WEBVTT.")
         return ()
+    # Spaces alone part blocks for whoever looks at the file, though not for WebVTT.
+    text = re.sub(r"(?m)^[ \t]+$", "", text)
     blocks = list(_cue_blocks(text))
     captions = _captions(text)
     if captions is None or len(captions) != len(blocks):
-        for line, block in blocks:
-            if not _captions(f"WEBVTT\n\n{block}\n"):
-                problems.add(
-                    Kind.TRANSCRIPT_UNREADABLE,
-                    line=line,
-                    found=block,
-                    expected=f"Varje stycke börjar med en rad med tider, så här: {TIMING_EXAMPLE}",
-                )
+        odd = [(line, block) for line, block in blocks if len(_captions(f"WEBVTT\n\n{block}\n") or ()) != 1]
+        for line, block in odd or [(1, "")]:
+            problems.add(
+                Kind.TRANSCRIPT_UNREADABLE,
+                line=line,
+                found=block,
+                expected="Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: "
+                + TIMING_EXAMPLE,
+            )
         return ()
     cues: list[Cue] = []
     for (line, _), caption in zip(blocks, captions, strict=True):
@@ -61,13 +64,15 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
 
 def _cue_blocks(text: str) -> Iterator[tuple[int, str]]:
     """Yield every block that ought to be a cue, with the line it starts on (from 1)."""
-    line = 1
-    for index, block in enumerate(re.split(r"(\n[ \t]*(?=\n))", text)):
-        lead = len(block) - len(block.lstrip("\n"))
-        content = block.strip("\n")
-        if index and content.strip() and not _NOT_A_CUE.match(content):
-            yield line + lead, content
-        line += block.count("\n")
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
+        if line:
+            block.append(line)
+            continue
+        start = number - len(block)
+        if block and start > 1 and not _NOT_A_CUE.match(block[0]):
+            yield start, "\n".join(block)
+        block = []
 
 
 def _captions(text: str) -> list[webvtt.Caption] | None:
@@ -87,6 +92,10 @@ def _spoken(raw: str) -> Iterator[tuple[str, str]]:
     pieces = _VOICE.split(raw)
     speakers = ["", *pieces[1::2]]
     for speaker, piece in zip(speakers, pieces[::2], strict=True):
-        words = " ".join(html.unescape(_TAG.sub("", piece)).split())
+        words = _plain(_TAG.sub("", piece))
         if words:
-            yield " ".join(html.unescape(speaker or "").split()), words
+            yield _plain(speaker or ""), words
+
+
+def _plain(escaped: str) -> str:
+    return " ".join(UNPUBLISHABLE.sub("", html.unescape(escaped)).split())
