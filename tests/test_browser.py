@@ -130,6 +130,32 @@ def test_without_scripts_everything_is_there(browser: Browser, site_url: str) ->
     context.close()
 
 
+def test_lines_of_text_hold_at_most_75_characters(browser: Browser, site: Path, site_url: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    for address in addresses(site):
+        page.goto(site_url + address)
+        page.evaluate("document.fonts.ready")
+        longest = page.evaluate(
+            """() => Math.max(...[...document.querySelectorAll("main p, main li")].flatMap((element) => {
+                const range = document.createRange();
+                const lines = new Map();
+                const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+                for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                    if (element.querySelector("li")?.contains(node)) continue;
+                    for (let place = 0; place < node.length; place++) {
+                        range.setStart(node, place);
+                        range.setEnd(node, place + 1);
+                        const box = range.getBoundingClientRect();
+                        if (box.width) lines.set(Math.round(box.bottom / 8), (lines.get(Math.round(box.bottom / 8)) ?? 0) + 1);
+                    }
+                }
+                return [...lines.values(), 0];
+            }))"""
+        )
+        assert 0 < longest <= 75, address
+    page.close()
+
+
 def test_funding_is_seen_first_on_a_phone_and_on_a_desktop(browser: Browser, site_url: str) -> None:
     for width, height in ((320, 640), (1280, 800)):
         page = browser.new_page(viewport={"width": width, "height": height})
