@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from lxml import etree, html
 
 from okatakten.addresses import DEFAULT_SITE_URL, Site
 from okatakten.model import (
@@ -26,6 +26,7 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
+from okatakten.words import read_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,16 +34,23 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
+NOT_OF_THE_TREE = ("problems.txt", "notes.txt", "feed.xml", "removed.txt", "table.csv")
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
+WORDS = read_words(PROJECT, [DEFAULT_LOCALE], [])[DEFAULT_LOCALE]
 SITE = Site(url="https://prov.example/", samples=True)
 
 
 def lay_out(case: Path, folder: Path) -> Path:
-    """Put the valid project into `folder` and the case's own files over it; removed.txt names what it lacks."""
+    """Put the valid project into `folder` and the case's own files over it; removed.txt names what it lacks.
+
+    The words of the interface are the project's own, so that a new one does not need to be written into every case.
+    """
     shutil.copytree(VALID, folder, dirs_exist_ok=True)
-    shutil.copytree(
-        case, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("problems.txt", "feed.xml", "removed.txt")
-    )
+    for locale in ("sv", "sma"):
+        if locale == "sv" or (case / "docs" / locale).is_dir():
+            (folder / "docs" / locale).mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / "docs" / locale / "words.yml", folder / "docs" / locale)
+    shutil.copytree(case, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NOT_OF_THE_TREE))
     removed = case / "removed.txt"
     for name in removed.read_text(encoding="utf-8").split() if removed.exists() else []:
         (folder / name).unlink()
@@ -51,7 +59,7 @@ def lay_out(case: Path, folder: Path) -> Path:
 
 def an_episode(**values: Any) -> Episode:
     """Return a valid episode; the test names only what it is about. `title`, `summary`, `notes` go into its text."""
-    text = {key: values.pop(key) for key in ("title", "summary", "notes") if key in values}
+    text: dict[str, Any] = {key: values.pop(key) for key in ("title", "summary", "notes") if key in values}
     defaults: dict[str, Any] = {
         "slug": "avsnitt",
         "guid": FIXED_GUID,
@@ -116,8 +124,26 @@ def static_files(folder: Path) -> WSGIApplication:
     return application
 
 
-def pages_of(site: Path) -> list[Path]:
-    """Return the page of every address in the sitemap, and the 404 page."""
+def sitemap_of(site: Path) -> list[str]:
+    """Return every address in the sitemap, relative to the site."""
     locations = etree.parse(site / "sitemap.xml").findall(".//{*}loc")
-    paths = [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
-    return [site / path / "index.html" for path in paths] + [site / "404.html"]
+    return [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
+
+
+def pages_of(site: Path) -> list[Path]:
+    """Return the page of every address in the sitemap, those that its pages call translations, and the 404 pages.
+
+    Translations that wait for their review are not in the sitemap, but are pages as good as others.
+    """
+    pages = [site / path / "index.html" for path in sitemap_of(site)]
+    for page in list(pages):
+        addresses = html.parse(page).xpath("//link[@hreflang]/@href")
+        others = [site / address.removeprefix(DEFAULT_SITE_URL) / "index.html" for address in addresses]
+        pages += [other for other in others if other not in pages]
+    return pages + sorted(site.glob("**/404.html"))
+
+
+def address_of(page: Path, site: Path) -> str:
+    """Return the address of a built page relative to the site: `podd/`; of a 404 page, its file."""
+    path = page.relative_to(site).as_posix()
+    return path.removesuffix("index.html")

@@ -1,19 +1,25 @@
 """Case folders: a tree as a communicator would write it, beside the problems or the feed that come of it.
 
 A new case needs no Python: a folder under tests/cases with the files that differ from tests/cases/_valid, a
-`removed.txt` naming those it lacks, and `problems.txt` or `feed.xml` with what should come out.
+`removed.txt` naming those it lacks, and what should come out: `problems.txt`, `notes.txt` (what `check` says without
+stopping) or `feed.xml`. With a `table.csv` the problems are those of importing it.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from okatakten.feed import build_feed
-from okatakten.problems import ADVICE, Kind, format_report
+from okatakten.fields import Problems
+from okatakten.model import DEFAULT_LOCALE
+from okatakten.problems import ADVICE, Kind, Problem, format_notes, format_report
 from okatakten.read import Reading, read_project
-from support import CASES, FIXED_GUID, SITE, lay_out
+from okatakten.review import import_rows, read_translated_files
+from okatakten.tables import read_table
+from support import CASES, FIXED_GUID, SITE, WORDS, lay_out
 
 FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_"))
 
@@ -22,20 +28,45 @@ def read_case(case: Path, folder: Path) -> Reading:
     return read_project(lay_out(case, folder), new_guid=lambda: FIXED_GUID)
 
 
+def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
+    table = case / "table.csv"
+    if not table.exists():
+        return list(reading.problems)
+    problems = Problems(table.name)
+    rows = read_table(table, problems) or []
+    files = read_translated_files(folder, reading)
+    words = reading.words[DEFAULT_LOCALE]
+    result = import_rows(files, rows, problems, words=words, reviewed=date(2026, 11, 21))
+    assert not result.texts
+    return problems.found
+
+
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda case: case.name)
-def test_a_tree_gives_the_feed_or_the_problems_beside_it(case: Path, tmp_path: Path) -> None:
+def test_a_tree_gives_what_stands_beside_it(case: Path, tmp_path: Path) -> None:
     reading = read_case(case, tmp_path)
-    expected_problems = case / "problems.txt"
+    expected_problems, expected_notes, expected_feed = (
+        case / name for name in ("problems.txt", "notes.txt", "feed.xml")
+    )
     if expected_problems.exists():
-        assert format_report(reading.problems) == expected_problems.read_text(encoding="utf-8")
-        assert reading.show is None
+        report = format_report(problems_of(case, tmp_path, reading))
+        assert report == expected_problems.read_text(encoding="utf-8")
+        assert (reading.show is None) is not (case / "table.csv").exists()
     else:
         assert reading.show is not None, format_report(reading.problems)
-        assert build_feed(reading.show, site=SITE).decode() == (case / "feed.xml").read_text(encoding="utf-8")
+        assert expected_notes.exists() or expected_feed.exists()
+    if expected_notes.exists():
+        assert format_notes(reading.notes) == expected_notes.read_text(encoding="utf-8")
+    if expected_feed.exists():
+        assert reading.show is not None
+        assert build_feed(reading.show, site=SITE, words=WORDS).decode() == expected_feed.read_text(encoding="utf-8")
 
 
 def test_every_kind_of_problem_has_a_case(tmp_path: Path) -> None:
-    shown = {problem.kind for case in FOLDERS for problem in read_case(case, tmp_path / case.name).problems}
+    shown = set()
+    for case in FOLDERS:
+        reading = read_case(case, tmp_path / case.name)
+        found = [*problems_of(case, tmp_path / case.name, reading), *reading.notes]
+        shown |= {problem.kind for problem in found}
     assert shown == set(Kind)
 
 

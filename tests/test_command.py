@@ -33,7 +33,7 @@ def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int
 def test_a_tree_in_order_is_said_to_be(tmp_path: Path) -> None:
     assert run("check", "--root", str(lay_out(CASES / "a-valid-episode", tmp_path))) == (
         0,
-        "Allt är rätt: 1 avsnitt.\n",
+        "Allt är rätt: 1 avsnitt, 0 sidor på sv.\n",
         "",
     )
 
@@ -147,8 +147,8 @@ def test_a_file_is_written_only_when_it_changes(tmp_path: Path) -> None:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("serve")
     shutil.copytree(VALID, root, dirs_exist_ok=True)
-    for name in ("docs/sv", "overrides"):
-        shutil.copytree(PROJECT / name, root / name)
+    for name in ("docs", "overrides"):
+        shutil.copytree(PROJECT / name, root / name, dirs_exist_ok=True)
     shutil.copy(PROJECT / "mkdocs.yml", root)
     return root
 

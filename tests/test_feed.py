@@ -20,7 +20,7 @@ from okatakten.chapters import build_json_chapters
 from okatakten.feed import ITUNES, PODCAST_NAMESPACE, PODLOVE, build_description, build_feed
 from okatakten.model import Category, Chapter, Enclosure, EpisodeType, Person, Role, Show, ShowType
 from okatakten.read import DESCRIPTION_LIMIT, read_project
-from support import CASES, PROJECT, SITE, a_show, an_episode, lay_out
+from support import CASES, PROJECT, SITE, WORDS, a_show, an_episode, lay_out
 
 NAMESPACES = {
     "itunes": ITUNES,
@@ -38,7 +38,7 @@ def samples() -> Show:
 
 
 def channel_of(show: Show, *, site: Site = SITE) -> etree._Element:
-    channel = etree.fromstring(build_feed(show, site=site)).find("channel")
+    channel = etree.fromstring(build_feed(show, site=site, words=WORDS)).find("channel")
     assert channel is not None
     return channel
 
@@ -53,7 +53,7 @@ def attributes(element: etree._Element, path: str) -> list[dict[str, str]]:
 
 def test_feedparser_reads_back_what_the_model_holds() -> None:
     show = samples()
-    read: Any = feedparser.parse(build_feed(show, site=SITE))
+    read: Any = feedparser.parse(build_feed(show, site=SITE, words=WORDS))
     assert not read.bozo
     assert (read.feed.title, read.feed.link, read.feed.language) == (show.title, f"{SITE.url}podd/", show.language)
     assert len(read.entries) == len(show.episodes) == 3
@@ -74,7 +74,7 @@ def test_podcastparser_reads_back_what_the_model_holds() -> None:
     show = samples()
     # podcastparser knows the podcast namespace by the address of its document only, an alias of the name in use.
     alias = b"https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
-    document = build_feed(show, site=SITE).replace(PODCAST_NAMESPACE.encode(), alias)
+    document = build_feed(show, site=SITE, words=WORDS).replace(PODCAST_NAMESPACE.encode(), alias)
     read = podcastparser.parse(f"{SITE.url}podd/feed.xml", io.BytesIO(document))
     assert read["title"] == show.title
     assert read["explicit"] is False
@@ -185,7 +185,7 @@ def test_odd_show_notes_still_make_a_feed(notes: str) -> None:
 def test_a_description_keeps_within_its_limit_and_ends_with_the_address_of_the_text() -> None:
     chapters = tuple(Chapter(start=timedelta(seconds=n), title="Å" * 200) for n in range(60))
     episode = an_episode(summary="S" * 1000, chapters=chapters)
-    description = build_description(episode, show=a_show(), site=SITE)
+    description = build_description(episode, site=SITE, words=WORDS)
     assert len(description.encode()) <= DESCRIPTION_LIMIT
     assert "0:00 ÅÅÅ" in description
     assert description.endswith("Textversion: https://prov.example/podd/avsnitt/")
@@ -200,13 +200,13 @@ def test_json_chapters_follow_their_specification() -> None:
 
 
 def test_dates_are_english_in_any_locale_of_the_machine() -> None:
-    before = build_feed(samples(), site=SITE)
+    before = build_feed(samples(), site=SITE, words=WORDS)
     available = [name for name in ("sv_SE.UTF-8", "de_DE.UTF-8", "C.UTF-8") if _can_set(name)]
     assert available
     for name in available:
         locale.setlocale(locale.LC_ALL, name)
         try:
-            assert build_feed(samples(), site=SITE) == before
+            assert build_feed(samples(), site=SITE, words=WORDS) == before
         finally:
             locale.setlocale(locale.LC_ALL, "C")
     assert b"<pubDate>Mon, 16 Nov 2026 07:00:00 +0100</pubDate>" in before

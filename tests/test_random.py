@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from okatakten.feed import build_feed
 from okatakten.fields import Problems, parse_date, parse_duration, parse_fields, split_front_matter
+from okatakten.model import DEFAULT_LOCALE
 from okatakten.notes import render_notes
 from okatakten.problems import format_report
 from okatakten.read import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
 from okatakten.transcript import parse_transcript
-from support import SITE, VALID
+from support import PROJECT, SITE, VALID
 
 VALID_EPISODE = (VALID / "podcast/episodes/hallbara-inkop/episode.md").read_text(encoding="utf-8")
 FILES = (
@@ -28,6 +29,7 @@ FILES = (
     "podcast/episodes/hallbara-inkop/picture.png",
     "podcast/episodes/hallbara-inkop/episode.sma.md",
 )
+TRANSLATED = ("docs/sv/words.yml", "docs/sma/words.yml", "docs/sv/kontakt.md", "docs/sma/kontakt.md")
 YAML_PIECES = st.sampled_from([
     ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!!binary ", "|\n ", ">\n ", '"',
     "'", "#", "?", "---\n", "...", "%YAML", "\t", "\x00", "\ud7ff", "\\x07", "~", "null", "0x1F", "1:05", "<<: *a", "@", "`",
@@ -45,23 +47,27 @@ def check_reading(root: Path) -> None:
         assert report
         assert "Traceback" not in report
     else:
-        build_feed(reading.show, site=SITE)
+        build_feed(reading.show, site=SITE, words=reading.words[DEFAULT_LOCALE])
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("random")
     shutil.copytree(VALID, folder, dirs_exist_ok=True)
+    for name in TRANSLATED:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, folder / name)
     return folder
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, *TRANSLATED])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400), cut=CUTS, whole=st.booleans())
 def test_random_and_damaged_files_are_answered(
     project: Path, name: str, content: bytes, cut: tuple[float, int, bytes], whole: bool
 ) -> None:
-    path, valid = project / name, VALID / name
+    path = project / name
+    valid = (PROJECT if name in TRANSLATED else VALID) / name
     original = valid.read_bytes() if valid.exists() else b""
     place = int(cut[0] * len(original))
     path.write_bytes(content if whole else original[:place] + cut[2] + original[place + cut[1] :])

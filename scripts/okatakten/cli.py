@@ -6,14 +6,16 @@ import gettext
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
 import click
 
 from okatakten.addresses import SettingError, Site, publishable, read_site
-from okatakten.problems import format_report
-from okatakten.read import Reading, read_project
+from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.problems import format_notes, format_report
+from okatakten.read import STOCKHOLM, Reading, read_project
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -78,9 +80,11 @@ def app() -> None:
 @with_root
 def check(root: Path) -> None:
     """Kontrollera podden och alla avsnitt. Ändrar ingenting."""
-    show = _read(root).show
-    assert show is not None
-    click.echo(f"Allt är rätt: {len(show.episodes)} avsnitt.")
+    reading = _read(root)
+    assert reading.show is not None
+    if reading.notes:
+        click.echo(format_notes(reading.notes))
+    click.echo(f"Allt är rätt: {len(reading.show.episodes)} avsnitt, {_languages(reading)}.")
 
 
 @app.command(options_metavar="[VAL]")
@@ -98,11 +102,12 @@ def feed(root: Path, output: Path | None) -> None:
     from okatakten.write import write_atomically
 
     site = _site()
-    show = _read(root).show
+    reading = _read(root)
+    show = reading.show
     assert show is not None
     path = output or root / "site" / "podd" / "feed.xml"
     try:
-        changed = write_atomically(path, build_feed(show, site=site))
+        changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
     except OSError as error:
         _stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
     count = len(publishable(show, site).episodes)
@@ -128,6 +133,10 @@ def build(root: Path) -> None:
     except BuildError as error:
         _stop(f"Webbplatsen byggdes inte, och den förra finns kvar. Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
+    if waiting := sum(translation.reviewed is None for translation in reading.translations):
+        click.echo(f"Texter som ingen översättare har granskat: {waiting}. okatakten check säger vilka.")
+    if stale := sum(translation.stale for translation in reading.translations):
+        click.echo(f"Översättningar som är äldre än den svenska texten: {stale}. okatakten check säger vilka.")
     if left_out := len(reading.show.episodes) - len(publishable(reading.show, site).episodes):
         click.echo(f"{left_out} exempelavsnitt togs inte med. De visas bara på adresser som slutar på .example.")
 
@@ -155,6 +164,73 @@ def serve(root: Path, address: str) -> None:
         _stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
 
 
+@app.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+def translation() -> None:
+    """Skicka texter till en översättare som en tabell, och ta in tabellen igen."""
+
+
+@translation.command("export", options_metavar="[VAL]")
+@with_root
+@click.argument("table", metavar="TABELL", type=click.Path(path_type=Path))
+@click.option("--locale", metavar="SPRÅK", default="sma", show_default=True, help="Språkets kod.")
+def export_table(root: Path, table: Path, locale: str) -> None:
+    """Skriv alla texter på ett språk till TABELL, en fil som slutar på .xlsx (Excel) eller .csv."""
+    from okatakten.review import build_rows, read_translated_files
+    from okatakten.tables import SUFFIXES, build_table
+    from okatakten.write import write_atomically
+
+    reading = _read(root)
+    others = [name for name in reading.words if name != DEFAULT_LOCALE]
+    if locale not in others:
+        _stop(f"Det finns inga texter på «{locale}». Välj språk med --locale: {', '.join(others) or 'inget finns än'}")
+    if table.suffix.casefold() not in SUFFIXES:
+        _stop(f"{table}: låt filens namn sluta på .xlsx eller .csv.")
+    if table.exists():
+        _stop(f"{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn.")
+    files = read_translated_files(root.resolve(), reading, locale=Locale(locale))
+    rows = build_rows(files)
+    try:
+        write_atomically(table, build_table(rows, suffix=table.suffix.casefold()))
+    except OSError as error:
+        _stop(f"{table}: tabellen går inte att skriva där ({error.strerror}).")
+    click.echo(f"{table}: {len(rows)} meningar ur {len(files)} filer.")
+    click.echo("Översättaren skriver i kolumnerna Översättning, Källor och Kommentar och lämnar resten som det är.")
+    click.echo(f"Ta in tabellen igen: okatakten translation import {table}")
+
+
+@translation.command("import", options_metavar="[VAL]")
+@with_root
+@click.argument("table", metavar="TABELL", type=click.Path(path_type=Path))
+@click.option(
+    "--corrections",
+    is_flag=True,
+    help="Ta bara in ändringarna, utan att märka texterna som granskade av en översättare.",
+)
+def import_table(root: Path, table: Path, corrections: bool) -> None:
+    """Ta in en TABELL som en översättare har gått igenom, och märk texterna som granskade i dag."""
+    from okatakten.fields import Problems
+    from okatakten.review import import_rows, read_translated_files
+    from okatakten.tables import read_table
+    from okatakten.write import write_atomically
+
+    reading = _read(root)
+    project = root.resolve()
+    problems = Problems(table.name)
+    rows = read_table(table, problems)
+    files = read_translated_files(project, reading)
+    reviewed = None if corrections else datetime.now(STOCKHOLM).date()
+    result = import_rows(files, rows or [], problems, words=reading.words[DEFAULT_LOCALE], reviewed=reviewed)
+    if problems.found:
+        _stop(format_report(problems.found) + "\nIngenting är ändrat på webbplatsen.")
+    for name, text in result.texts.items():
+        write_atomically(project / name, text.encode())
+        click.echo(f"{name}: {'rättad' if corrections else 'granskad ' + str(reviewed)}")
+    left = [file.name for file in files if file.name not in result.texts]
+    click.echo(f"{len(result.texts)} filer, {result.changed} ändrade meningar.")
+    if left:
+        click.echo(f"Fanns inte i tabellen och är som förut: {', '.join(left)}")
+
+
 def _read(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
     reading = read_project(root.resolve())
@@ -162,6 +238,13 @@ def _read(root: Path) -> Reading:
         click.echo(format_report(reading.problems), nl=False, err=True)
         sys.exit(1)
     return reading
+
+
+def _languages(reading: Reading) -> str:
+    """Return how many pages each language has, as `6 sidor på sv, 4 på sma`."""
+    counts = {locale: sum(page.locale == locale for page in reading.pages) for locale in reading.words}
+    first, *others = counts.items()
+    return ", ".join([f"{first[1]} sidor på {first[0]}", *(f"{count} på {locale}" for locale, count in others)])
 
 
 def _site() -> Site:

@@ -30,7 +30,7 @@ from okatakten.chapters import normal_play_time
 from okatakten.model import Episode, Person, Picture, Show
 from okatakten.notes import absolute_links, render_notes, unwrap
 from okatakten.read import DESCRIPTION_LIMIT, clock
-from okatakten.words import load_words
+from okatakten.words import Words
 
 ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST_NAMESPACE: Final = "https://podcastindex.org/namespace/1.0"
@@ -105,10 +105,11 @@ class _EpisodeExtension(BaseEntryExtension):  # type: ignore[misc]
         return item
 
 
-def build_feed(show: Show, *, site: Site) -> bytes:
+def build_feed(show: Show, *, site: Site, words: Words) -> bytes:
     """Return the feed document, UTF-8, of every episode that this site may publish, newest first.
 
-    The same show and site give the same bytes, whatever the time and the locale of the machine.
+    `words` are those of the show's language. The same values give the same bytes, whatever the time and the locale of
+    the machine.
     """
     show = publishable(show, site)
     generator = FeedGenerator()
@@ -134,7 +135,7 @@ def build_feed(show: Show, *, site: Site) -> bytes:
     if show.episodes:
         generator.lastBuildDate(last_change(show))
     for episode in show.episodes:
-        _add_item(generator.add_entry(order="append"), episode, show=show, site=site)
+        _add_item(generator.add_entry(order="append"), episode, show=show, site=site, words=words)
     document: bytes = generator.rss_str(pretty=True)
     return document
 
@@ -144,13 +145,12 @@ def last_change(show: Show) -> datetime:
     return max(episode.published for episode in show.episodes)
 
 
-def build_description(episode: Episode, *, show: Show, site: Site) -> str:
+def build_description(episode: Episode, *, site: Site, words: Words) -> str:
     """Return the plain description: summary, chapters with times, and last the address of the text version.
 
     At most 4 000 bytes (Apple): chapters that do not fit are left out, the address never is. Plain text, since
     YouTube takes no HTML; Spotify and YouTube make chapters of the times.
     """
-    words = load_words(show.language)
     ending = f"{words['text_version']}: {site.absolute(episode_path(episode))}"
     synthetic = f"{words['synthetic_voice_notice']}\n\n" if episode.synthetic_voice else ""
     beginning = f"{episode.text.summary}\n\n{synthetic}"
@@ -166,22 +166,21 @@ def build_description(episode: Episode, *, show: Show, site: Site) -> str:
     return f"{beginning}{chapters}{ending}"
 
 
-def build_content(episode: Episode, *, show: Show, site: Site) -> str:
+def build_content(episode: Episode, *, site: Site, words: Words) -> str:
     """Return the show notes as HTML with absolute links, ending with a link to the text version."""
-    words = load_words(show.language)
     page = site.absolute(episode_path(episode))
     notes = absolute_links(render_notes(episode.text.notes), base=page)
     return f'{notes}\n<p><a href="{page}">{words["read_text_version"]}</a></p>'
 
 
-def _add_item(item: FeedEntry, episode: Episode, *, show: Show, site: Site) -> None:
+def _add_item(item: FeedEntry, episode: Episode, *, show: Show, site: Site, words: Words) -> None:
     item.okatakten.episode, item.okatakten.show, item.okatakten.site = episode, show, site
     enclosure = episode.enclosure
     item.title(episode.text.title)
     item.guid(episode.guid, permalink=False)
     item.link(href=site.absolute(episode_path(episode)))
-    item.description(build_description(episode, show=show, site=site))
-    item.content(build_content(episode, show=show, site=site), type="CDATA")
+    item.description(build_description(episode, site=site, words=words))
+    item.content(build_content(episode, site=site, words=words), type="CDATA")
     item.enclosure(url=site.absolute(audio_path(episode)), length=str(enclosure.length), type=enclosure.media_type)
     item.pubDate(episode.published)
     item.podcast.itunes_duration(max(1, round(enclosure.duration.total_seconds())))

@@ -27,8 +27,8 @@ from okatakten.problems import Kind, Problem
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
-_COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z_]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
-_OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z_]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
+_COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z0-9_.]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
+_OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z0-9_.]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
 )
@@ -147,8 +147,8 @@ def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
     return None
 
 
-def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str]) -> Fields | None:
-    """Return the fields of a mapping, or None when not even the rest can be read.
+def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | None) -> Fields | None:
+    """Return the fields of a mapping, or None when not even the rest can be read. `known` None takes any field.
 
     An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
     """
@@ -199,7 +199,7 @@ def _compose(yaml_text: str) -> Node | None:
     return node
 
 
-def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str]) -> Fields:
+def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] | None) -> Fields:
     """Return the known fields of a mapping node; unknown and repeated ones become problems."""
     nodes: dict[str, Node] = {}
     for key, value in node.value:
@@ -207,7 +207,7 @@ def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str])
         line = key.start_mark.line + 1
         if name in nodes:
             problems.add(Kind.FIELD_TWICE, line=line, field=name)
-        elif name in known:
+        elif known is None or name in known:
             nodes[name] = value
         else:
             near = nearest(name, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
@@ -115,6 +115,42 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """What is known of a text in another language than the default one.
+
+    `file` and the default locale's `source` are relative to the project; `source_revision` is that one's, as it stands
+    now. `stale`: the Swedish text has changed since the translation was made. `reviewed` is the day a qualified
+    translator had gone through the text as it stands; `edited`: it was reviewed once and has changed since.
+    """
+
+    locale: Locale
+    file: str
+    source: str
+    source_revision: str
+    stale: bool
+    reviewed: date | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
+
+    The same name in two locales is the same page. `translation` is None in the default locale.
+    """
+
+    locale: Locale
+    name: str
+    translation: Translation | None
+
+    @property
+    def path(self) -> str:
+        """The address below the locale's home: `podd/`; empty for the home page."""
+        stem = self.name.removesuffix(".md")
+        return stem.removesuffix("index") if stem.endswith("index") else f"{stem}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeText:
     """What differs per locale. `notes` is Markdown; `source` the file to edit, relative to the project."""
 
@@ -122,6 +158,7 @@ class EpisodeText:
     summary: str
     notes: str
     source: str
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,22 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from okatakten.addresses import (
     FEED,
+    Site,
     audio_name,
     audio_path,
-    cover_path,
     episode_path,
     picture_path,
     transcript_path,
 )
-from okatakten.model import Chapter, Cue, Enclosure, Episode, Locale, Show
+from okatakten.languages import local_path
+from okatakten.model import DEFAULT_LOCALE, Chapter, Cue, Enclosure, Episode, Locale, Show, Translation
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
-from okatakten.words import load_words
+from okatakten.words import Word, Words
+
+Catalogues = Mapping[Locale, Words]
 
 TURN_AT_MOST = timedelta(minutes=1)
 PARAGRAPH_AT_LEAST = 280
@@ -32,8 +32,25 @@ PARAGRAPH_AT_LEAST = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageLink:
+    """A link to the page in another language, or to that language's home where it has no such page."""
+
+    lang: Locale
+    text: Word
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """A translation for `<link rel="alternate" hreflang>`; `href` is absolute."""
+
+    hreflang: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeCard:
-    """An episode in a list."""
+    """An episode in a list, in the page's language or else in the default one."""
 
     title: str
     href: str
@@ -120,8 +137,8 @@ class EpisodePage:
     """Everything about one episode, in one locale."""
 
     card: EpisodeCard
-    lang: Locale
     source: str
+    translation: Translation | None
     audio: Audio
     notes_html: str
     sources: tuple[SourceLine, ...]
@@ -130,7 +147,7 @@ class EpisodePage:
     persons: tuple[PersonLine, ...]
     synthetic: bool
     turns: tuple[Turn, ...]
-    transcript_lang: Locale
+    spoken_lang: Locale
     transcript_src: str
     picture: PagePicture | None
     previous: EpisodeCard | None
@@ -139,60 +156,89 @@ class EpisodePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodcastPage:
-    """The podcast as a whole: what home and the podcast page show."""
+    """The podcast as a whole: what home and the podcast page show. `description_html` is empty in other languages."""
 
-    title: str
-    summary: str
+    summary: Word
     description_html: str
     feed_href: str
-    cover_href: str
-    cover_alt: str
     cards: tuple[EpisodeCard, ...]
-    coming: bool
 
 
-def build_podcast_page(show: Show, *, locale: Locale) -> PodcastPage:
+def build_podcast_page(show: Show, *, locale: Locale, catalogues: Catalogues) -> PodcastPage:
     """Return the podcast page of a show that holds just the episodes to be published."""
-    cards = tuple(build_card(episode, locale=locale) for episode in show.episodes)
+    in_default = locale == DEFAULT_LOCALE
     return PodcastPage(
-        title=show.title,
-        summary=show.summary,
-        description_html=render_notes(show.description),
+        summary=Word(show.summary, None if in_default else DEFAULT_LOCALE),
+        description_html=render_notes(show.description) if in_default else "",
         feed_href=FEED,
-        cover_href=cover_path(show),
-        cover_alt=show.cover.alt,
-        cards=cards,
-        coming=not cards,
+        cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes),
     )
 
 
-def build_episode_pages(show: Show, *, locale: Locale, questions: Sequence[Question]) -> Iterable[EpisodePage]:
+def build_episode_pages(
+    show: Show, *, locale: Locale, questions: Sequence[Question], catalogues: Catalogues
+) -> Iterable[EpisodePage]:
     """Yield a page for each episode that has a text in the locale, newest first."""
     episodes = [episode for episode in show.episodes if locale in episode.texts]
+    cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
     asked = {question.number: question for question in questions}
     for index, episode in enumerate(episodes):
-        newer = build_card(episodes[index - 1], locale=locale) if index else None
-        older = build_card(episodes[index + 1], locale=locale) if index + 1 < len(episodes) else None
-        yield _episode_page(episode, show=show, locale=locale, questions=asked, previous=older, following=newer)
+        yield _episode_page(
+            episode,
+            show=show,
+            card=cards[index],
+            words=catalogues[locale],
+            questions=asked,
+            previous=cards[index + 1] if index + 1 < len(cards) else None,
+            following=cards[index - 1] if index else None,
+        )
+
+
+def build_language_links(
+    path: str | None, *, locale: Locale, versions: Mapping[str, tuple[Locale, ...]], catalogues: Catalogues
+) -> tuple[LanguageLink, ...]:
+    """Return the ways to the other languages from a page (its address in the default locale; None: the 404 page).
+
+    `versions` are the locales that each page exists in. Each link is in its own language.
+    """
+    links = []
+    for other, words in catalogues.items():
+        if other == locale:
+            continue
+        exists = path is not None and other in versions.get(path, ())
+        text = words["language_name"] if exists else words["language_home"]
+        href = local_path(path if path and exists else "", locale=other) or "."
+        links.append(LanguageLink(lang=other, text=text, href=href))
+    return tuple(links)
+
+
+def build_alternates(path: str, *, versions: Mapping[str, tuple[Locale, ...]], site: Site) -> tuple[Alternate, ...]:
+    """Return all versions of a page with itself among them, and the default for other readers; none if it is alone."""
+    locales = versions.get(path, ())
+    if len(locales) < 2:
+        return ()
+    alternates = [Alternate(hreflang=locale, href=site.absolute(local_path(path, locale=locale))) for locale in locales]
+    default = site.absolute(local_path(path, locale=DEFAULT_LOCALE))
+    return (*alternates, Alternate(hreflang="x-default", href=default))
 
 
 def _episode_page(
     episode: Episode,
     *,
     show: Show,
-    locale: Locale,
+    card: EpisodeCard,
+    words: Words,
     questions: Mapping[int, Question],
     previous: EpisodeCard | None,
     following: EpisodeCard | None,
 ) -> EpisodePage:
-    words = load_words(locale)
-    text = episode.texts[locale]
+    text = episode.texts[card.lang]
     turns = build_turns(episode.transcript.cues, chapters=episode.chapters)
     return EpisodePage(
-        card=build_card(episode, locale=locale),
-        lang=locale,
+        card=card,
         source=text.source,
-        audio=_audio(episode, locale=locale),
+        translation=text.translation,
+        audio=_audio(episode, words=words),
         notes_html=render_notes(text.notes),
         sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
         chapters=tuple(_chapter_links(episode, turns)),
@@ -207,7 +253,7 @@ def _episode_page(
         ),
         synthetic=episode.synthetic_voice,
         turns=tuple(turn for turn, _ in turns),
-        transcript_lang=show.language,
+        spoken_lang=show.language,
         transcript_src=transcript_path(episode),
         picture=_picture(episode),
         previous=previous,
@@ -223,17 +269,18 @@ def _picture(episode: Episode) -> PagePicture | None:
     return PagePicture(src=src, alt=picture.alt, width=picture.width, height=picture.height)
 
 
-def build_card(episode: Episode, *, locale: Locale) -> EpisodeCard:
-    """Return the episode as it stands in a list, in a locale that it has a text in."""
-    words = load_words(locale)
-    text = episode.texts[locale]
+def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> EpisodeCard:
+    """Return the episode as it stands in a list, in the locale or, where it has no text in that, in the default one."""
+    lang = locale if locale in episode.texts else DEFAULT_LOCALE
+    words = catalogues[lang]
+    text = episode.texts[lang]
     duration = episode.enclosure.duration
     return EpisodeCard(
         title=text.title,
-        href=episode_path(episode),
-        lang=locale,
+        href=local_path(episode_path(episode), locale=lang),
+        lang=lang,
         date_iso=episode.published.isoformat(),
-        date_text=date_text(episode.published, locale=locale),
+        date_text=date_text(episode.published, words=words),
         duration_text=duration_text(duration, words=words),
         duration_iso=duration_iso(duration),
         summary=text.summary,
@@ -266,12 +313,15 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tup
     return [(_turn(group, used), group[0].start) for group in groups]
 
 
-def date_text(moment: datetime, *, locale: Locale) -> str:
-    """Return the date in words, as `2 november 2026`."""
-    return format_date(moment, format="long", locale=locale)
+def date_text(moment: datetime, *, words: Words) -> str:
+    """Return the date in words, as `2 november 2026`.
+
+    From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».
+    """
+    return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
 
 
-def duration_text(duration: timedelta, *, words: Mapping[str, str]) -> str:
+def duration_text(duration: timedelta, *, words: Words) -> str:
     """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
     seconds = round(duration.total_seconds())
     if seconds < 3600:
@@ -329,23 +379,23 @@ def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) ->
         )
 
 
-def _audio(episode: Episode, *, locale: Locale) -> Audio:
+def _audio(episode: Episode, *, words: Words) -> Audio:
     enclosure = episode.enclosure
     return Audio(
         src=audio_path(episode),
         type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
-        size_text=size_text(enclosure, locale=locale),
+        size_text=size_text(enclosure, words=words),
         filename=audio_name(enclosure),
     )
 
 
-def size_text(enclosure: Enclosure, *, locale: Locale) -> str:
+def size_text(enclosure: Enclosure, *, words: Words) -> str:
     """Return the size in megabytes (10^6 bytes) with one decimal, as `0,9 MB`."""
     megabytes = max(enclosure.length / 10**6, 0.1)
-    return f"{format_decimal(megabytes, format='#,##0.0', locale=locale)}\N{NO-BREAK SPACE}MB"
+    return f"{megabytes:.1f}".replace(".", words["decimal_mark"]) + "\N{NO-BREAK SPACE}MB"
 
 
-def _number_text(episode: Episode, *, words: Mapping[str, str]) -> str:
+def _number_text(episode: Episode, *, words: Words) -> str:
     if episode.number is None:
         return ""
     if episode.season is None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import Environment
 from mkdocs.commands.build import build
@@ -26,10 +26,12 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from okatakten.addresses import (
     FEED,
+    PODCAST,
     SettingError,
     Site,
     audio_name,
@@ -43,16 +45,32 @@ from okatakten.addresses import (
 )
 from okatakten.chapters import build_json_chapters
 from okatakten.feed import build_feed, last_change
+from okatakten.i18n import LanguagesPlugin, StaticI18nChangedError
+from okatakten.languages import find_versions, local_path
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show
-from okatakten.pages import EpisodePage, build_episode_pages, build_podcast_page
+from okatakten.model import Page as SitePage
+from okatakten.pages import (
+    Alternate,
+    EpisodePage,
+    LanguageLink,
+    build_alternates,
+    build_episode_pages,
+    build_language_links,
+    build_podcast_page,
+)
 from okatakten.problems import format_report
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
-from okatakten.words import load_words
+from okatakten.translations import without_notes
+from okatakten.words import Word, WordMissingError, Words
 
 
 class BuildError(Exception):
     """The site could not be built; the text says why."""
+
+
+EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
+"""Opens every built page; for whoever edits, so in Swedish on all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +83,34 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapEntry:
+    """A page that search engines may show, with its translations; addresses are absolute."""
+
+    href: str
+    lastmod: str | None
+    alternates: tuple[Alternate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSite:
-    """What every page says about the site it belongs to."""
+    """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute."""
 
     name: str
     owner: str
     canonical: str | None
     feed_url: str
-    feed_title: str
+    feed_title: Word
     home_href: str
+    podcast_href: str
+    title: Word
+    description: Word
     nav: tuple[NavItem, ...]
+    footer: tuple[NavItem, ...]
+    languages: tuple[LanguageLink, ...]
+    alternates: tuple[Alternate, ...]
+    unreviewed: bool
     robots: str | None
     edit_note: str
-    description: str
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
@@ -85,31 +118,45 @@ class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it u
 
 
 class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
-    """Adds the podcast's pages and files to the site."""
+    """Adds the podcast's pages and files to the site, and keeps its languages apart."""
 
     reading: Reading | None = None
     serving = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
+        self.nav_files: list[str] | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the project, once for all locales. Stops before MkDocs has cleaned anything."""
-        if self.reading is None or self.serving:
-            self.reading = read_project(Path(config.config_file_path).parent)
+        root = Path(config.config_file_path).parent
+        languages = next(plugin for plugin in config.plugins.values() if isinstance(plugin, LanguagesPlugin))
+        self.locale = Locale(languages.locale)
+        first = self.locale == DEFAULT_LOCALE
+        if self.reading is None or (self.serving and first):
+            self.reading = read_project(root)
         if self.reading.show is None:
             raise Abort(format_report(self.reading.problems))
         try:
             self.site = read_site(os.environ)
+            check_locales(languages.locales, folders=self.reading.words)
         except SettingError as error:
             raise Abort(str(error)) from None
         if self.serving:
             self.site = replace(self.site, url=config.site_url or self.site.url, samples=True)
         config.site_url = self.site.url
+        self.words = self.reading.words[self.locale]
         self.show = publishable(self.reading.show, self.site)
-        self.locale = Locale(str(config.theme["language"] or DEFAULT_LOCALE))
-        self.pages: dict[str, EpisodePage] = {}
-        self.podcast = build_podcast_page(self.show, locale=self.locale)
+        self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
+        self.translations = {f"{page.locale}/{page.name}": page.translation for page in self.reading.pages}
+        self.episodes: dict[str, EpisodePage] = {}
+        self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
+        if first:
+            self.sitemap: list[SitemapEntry] = []
+        if self.nav_files is None:
+            self.nav_files = list(config.nav or [])
+        # A page that is not written in a language is not in its menu either.
+        config.nav = [name for name in self.nav_files if (root / "docs" / self.locale / name).exists()]
         return config
 
     # After static-i18n (-100), which would otherwise move and rename what is added here.
@@ -120,26 +167,55 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         for file in list(files):
             if _is_unused_material(file):
                 files.remove(file)
-        for page in build_episode_pages(self.show, locale=self.locale, questions=self.reading.questions):
-            file = _page_file(page, config)
-            self.pages[file.src_uri] = page
+        for page in build_episode_pages(
+            self.show, locale=self.locale, questions=self.reading.questions, catalogues=self.reading.words
+        ):
+            file = _episode_file(page, config)
+            self.episodes[file.src_uri] = page
             files.append(file)
         if self.locale == DEFAULT_LOCALE:
-            for file in _podcast_files(self.show, self.site, config):
+            words = self.reading.words[self.locale]
+            for file in _podcast_files(self.show, self.site, words, config):
                 files.append(file)
+        for file in _link_targets(self.reading.pages, self.locale, config):
+            files.append(file)
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        self.nav = tuple((page.title, page.url) for page in nav.pages if page.file.src_uri not in self.pages)
+        self.nav = [page for page in nav.pages if page.file.src_uri not in self.episodes]
         return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Leave out the notes of a translation, and let pages link to the addresses of mkdocs.yml by name."""
+        addresses = config.extra.get("addresses", {})
+        return "\n".join([without_notes(markdown), "", *(f"[{name}]: {url}" for name, url in addresses.items())])
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
+        assert self.reading is not None
+        built = [
+            file.page
+            for file in files.documentation_pages()
+            if file.page and file.inclusion is not InclusionLevel.EXCLUDED
+        ]
+        self.footer = [page for page in built if page not in self.nav and page.file.src_uri not in self.episodes]
+        self.sitemap += [
+            SitemapEntry(
+                href=self.site.absolute(self._url(page)),
+                lastmod=page.update_date if self.show.episodes else None,
+                alternates=self._alternates(page),
+            )
+            for page in built
+            if not self._is_unreviewed(page)
+        ]
         env.globals.update(
-            words=load_words(self.locale),
+            words=self.words,
+            catalogues=self.reading.words,
             locale=self.locale,
+            default_locale=DEFAULT_LOCALE,
             podcast=self.podcast,
-            site=self._page_site(None, config),
+            site=self._page_site(None),
+            sitemap=self.sitemap,
         )
         return env
 
@@ -148,36 +224,83 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     ) -> TemplateContext:
         """Give the page its values."""
         values = cast("dict[str, Any]", context)
-        values["site"] = self._page_site(page, config)
-        episode = self.pages.get(page.file.src_uri)
+        values["site"] = self._page_site(page)
+        episode = self.episodes.get(page.file.src_uri)
         if episode is not None:
             values["episode"] = episode
         return context
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Put the 404 page of each other language into its folder, where MkDocs would let it replace the first one."""
+        if template_name != "404.html" or self.locale == DEFAULT_LOCALE:
+            return output
+        write_file(output.encode(), str(Path(config.site_dir) / self.locale / template_name))
+        return ""
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Let listeners seek while the site is shown locally."""
         server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
         return server
 
-    def _page_site(self, page: Page | None, config: MkDocsConfig) -> PageSite:
-        episode = self.pages.get(page.file.src_uri) if page else None
-        meta: Mapping[str, Any] = page.meta if page else {}
+    def _page_site(self, page: Page | None) -> PageSite:
+        """Return the values for a page, or for the 404 page of the locale."""
+        assert self.reading is not None
+        episode = self.episodes.get(page.file.src_uri) if page else None
         source = episode.source if episode else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
-        words = load_words(self.locale)
-        here = page.url if page else None
-        description = episode.card.summary if episode else str(meta.get("description", self.show.summary))
+        path = self._path(page) if page else None
+        unreviewed = page is not None and self._is_unreviewed(page)
         return PageSite(
             name=self.show.title,
             owner=self.show.author,
             canonical=page.canonical_url if page else None,
             feed_url=self.site.absolute(FEED),
-            feed_title=words["feed_title"].format(show=self.show.title),
-            home_href=".",
-            nav=tuple(NavItem(title=title, href=url, current=url == here) for title, url in self.nav),
-            robots=None if page else "noindex",
-            edit_note=words["edit_note"].format(source=source).replace("--", "- -"),
-            description=description,
+            feed_title=self.words["feed_title"].format(show=self.show.title),
+            home_href=local_path("", locale=self.locale) or ".",
+            podcast_href=local_path(PODCAST, locale=self.locale),
+            title=self._title(page),
+            description=self._description(page),
+            nav=_nav_items(self.nav, here=page),
+            footer=_nav_items(self.footer, here=page),
+            languages=build_language_links(
+                path, locale=self.locale, versions=self.versions, catalogues=self.reading.words
+            ),
+            alternates=self._alternates(page) if page else (),
+            unreviewed=unreviewed,
+            robots="noindex" if page is None or unreviewed else None,
+            edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
+
+    def _title(self, page: Page | None) -> Word:
+        """Return what the browser's tab says: the page and then the site, on the home page the other way round."""
+        if page is None:
+            word = self.words["not_found_title"]
+            return Word(f"{word.text} – {self.show.title}", word.lang)
+        if self._path(page) == "":
+            tagline = self.words["site_tagline"]
+            return Word(f"{self.show.title} – {tagline.text}", tagline.lang)
+        return Word(f"{page.meta.get('title', page.title)} – {self.show.title}")
+
+    def _description(self, page: Page | None) -> Word:
+        episode = self.episodes.get(page.file.src_uri) if page else None
+        if episode is not None:
+            return Word(episode.card.summary)
+        return Word(str(page.meta["description"])) if page else self.podcast.summary
+
+    def _url(self, page: Page) -> str:
+        return "" if page.url in {".", "./"} else page.url
+
+    def _path(self, page: Page) -> str:
+        """Return the page's address in the default locale; empty for the home page."""
+        url = self._url(page)
+        return url if self.locale == DEFAULT_LOCALE else url.removeprefix(f"{self.locale}/")
+
+    def _alternates(self, page: Page) -> tuple[Alternate, ...]:
+        return build_alternates(self._path(page), versions=self.versions, site=self.site)
+
+    def _is_unreviewed(self, page: Page) -> bool:
+        episode = self.episodes.get(page.file.src_uri)
+        translation = episode.translation if episode else self.translations.get(page.file.src_uri)
+        return translation is not None and translation.reviewed is None
 
 
 def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
@@ -199,7 +322,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (MkDocsException, SystemExit) as error:
+    except (MkDocsException, StaticI18nChangedError, WordMissingError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)
@@ -218,7 +341,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
     logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
     try:
         serve(str(config_file), dev_addr=address)
-    except (MkDocsException, SystemExit) as error:
+    except (MkDocsException, StaticI18nChangedError, WordMissingError, SystemExit) as error:
         raise BuildError(str(error)) from None
 
 
@@ -245,7 +368,44 @@ def _is_unused_material(file: File) -> bool:
     return inside and not file.is_documentation_page()
 
 
-def _page_file(page: EpisodePage, config: MkDocsConfig) -> File:
+def check_locales(named: Sequence[str], *, folders: Collection[str]) -> None:
+    """Raise SettingError unless mkdocs.yml names just the languages that have a folder under docs/."""
+    missing = [f"docs/{name}" for name in named if name not in folders]
+    unnamed = [name for name in folders if name not in named]
+    if missing:
+        raise SettingError(f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med words.yml i.")
+    if unnamed:
+        raise SettingError(
+            f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
+        )
+
+
+def _nav_items(pages: Iterable[Page], *, here: Page | None) -> tuple[NavItem, ...]:
+    return tuple(
+        NavItem(title=str(page.meta.get("nav_title", page.title)), href=page.url, current=page is here)
+        for page in pages
+    )
+
+
+def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfig) -> Iterator[File]:
+    """Yield what pages in this locale may link to although another locale builds it: other languages and assets.
+
+    Excluded from the build; static-i18n leaves them out altogether, so links to them would break.
+    """
+    paths = {f"{page.locale}/{page.name}": local_path(page.path, locale=page.locale) + "index.html"
+             for page in pages if page.locale != locale}  # fmt: skip
+    if locale != DEFAULT_LOCALE:
+        docs = Path(config.docs_dir)
+        assets = (path.relative_to(docs).as_posix() for path in docs.glob("assets/**/*") if path.is_file())
+        paths |= {path: path for path in sorted(assets)}
+    for source, target in paths.items():
+        yield File(
+            source, config.docs_dir, config.site_dir, use_directory_urls=True, dest_uri=target,
+            inclusion=InclusionLevel.EXCLUDED,
+        )  # fmt: skip
+
+
+def _episode_file(page: EpisodePage, config: MkDocsConfig) -> File:
     """Return an episode page as a file for MkDocs. Its text is in the template: Markdown has been read already."""
     front_matter = {"title": page.card.title, "template": "episode.html"}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front_matter.items()]
@@ -255,9 +415,9 @@ def _page_file(page: EpisodePage, config: MkDocsConfig) -> File:
     return file
 
 
-def _podcast_files(show: Show, site: Site, config: MkDocsConfig) -> list[File]:
+def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -> list[File]:
     """Return the feed, the cover and every episode's own files."""
-    texts = {FEED: build_feed(show, site=site).decode()}
+    texts = {FEED: build_feed(show, site=site, words=words).decode()}
     copies = {cover_path(show): show.cover.path}
     for episode in show.episodes:
         copies |= _copies(episode)

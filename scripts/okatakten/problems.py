@@ -60,6 +60,24 @@ class Kind(StrEnum):
     PICTURE_WITHOUT_ALT = "picture-without-alt"
     UNKNOWN_CATEGORY = "unknown-category"
     SAMPLE_NOT_SAID = "sample-not-said"
+    KEY_MISSING = "key-missing"
+    PLACEHOLDERS_DIFFER = "placeholders-differ"
+    PAGE_WITHOUT_TWIN = "page-without-twin"
+    NOT_A_REVISION = "not-a-revision"
+    NOT_A_REVIEW = "not-a-review"
+    WRONG_LETTER = "wrong-letter"
+    TRANSLATION_STALE = "translation-stale"
+    TRANSLATION_EDITED = "translation-edited"
+    TRANSLATION_UNREVIEWED = "translation-unreviewed"
+    TABLE_UNREADABLE = "table-unreadable"
+    COLUMNS_CHANGED = "columns-changed"
+    ROW_CHANGED = "row-changed"
+    ROW_OF_OLDER_SWEDISH = "row-of-older-swedish"
+    ROWS_MISSING = "rows-missing"
+    TEXT_NEEDED = "text-needed"
+    CELL_CHANGED = "cell-changed"
+    MARKUP_CHANGED = "markup-changed"
+    MARKUP_AT_START = "markup-at-start"
 
 
 ADVICE: dict[Kind, str] = {
@@ -140,6 +158,62 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.UNKNOWN_CATEGORY: "Apple Podcasts har ingen sådan kategori. {expected}",
     Kind.SAMPLE_NOT_SAID: "Avsnittet är ett exempel (sample: true). Börja titeln med «Exempel:»",
+    Kind.KEY_MISSING: (
+        "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
+        "{expected}"
+    ),
+    Kind.PLACEHOLDERS_DIFFER: (
+        "Ord inom klammer fylls i när sidan byggs. De ska vara desamma som i svenskan: {expected}"
+    ),
+    Kind.PAGE_WITHOUT_TWIN: (
+        "Det finns ingen svensk sida med samma namn, så sidan är ingen översättning av något. "
+        "Skriv {expected} först, eller ge filen samma namn som den svenska."
+    ),
+    Kind.NOT_A_REVISION: (
+        "Här ska den svenska textens version stå: åtta siffror och bokstäver a–f. Just nu är den {expected}"
+    ),
+    Kind.NOT_A_REVIEW: (
+        "Skriv nej. När en översättare har granskat texten skriver okatakten translation import in dagen och versionen."
+    ),
+    Kind.WRONG_LETTER: (
+        "Sydsamiska skrivs med ä och ö här. Skriv: {expected}. Är det ett namn eller ett citat? Sätt det inom «»."
+    ),
+    Kind.TRANSLATION_STALE: (
+        "Den svenska texten har ändrats sedan översättningen gjordes. Stämmer översättningen ändå? "
+        "Skriv då den svenska textens version, som står efter filen, i fältet source_revision. Annars: översätt igen."
+    ),
+    Kind.TRANSLATION_EDITED: (
+        "Översättningen har ändrats efter granskningen, så den visas som inte granskad. "
+        "Gör en tabell för översättaren: okatakten translation export"
+    ),
+    Kind.TRANSLATION_UNREVIEWED: (
+        "Ingen översättare har granskat texten. Gör en tabell för översättaren: okatakten translation export"
+    ),
+    Kind.TABLE_UNREADABLE: "Tabellen går inte att läsa. {expected}",
+    Kind.COLUMNS_CHANGED: (
+        "Kolumnerna har ändrats. Den översta raden ska vara som när tabellen gjordes: {expected}. "
+        "Flytta tillbaka dem, eller gör en ny tabell."
+    ),
+    Kind.ROW_CHANGED: (
+        "Texten på webbplatsen är en annan nu än när tabellen gjordes. Gör en ny tabell och för över översättarens "
+        "ändringar till den. Nu står i {expected}"
+    ),
+    Kind.ROW_OF_OLDER_SWEDISH: (
+        "Den svenska texten i {expected} har ändrats sedan tabellen gjordes. "
+        "Gör en ny tabell och låt översättaren se vad som ändrats."
+    ),
+    Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
+    Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",
+    Kind.CELL_CHANGED: (
+        "Den här kolumnen säger vilken mening raden gäller och ska vara som när tabellen gjordes. "
+        "Skriv synpunkter i kolumnen Kommentar. Gör en ny tabell om du inte vet vad som stod där."
+    ),
+    Kind.MARKUP_CHANGED: (
+        "Länkarnas adresser och det som står inom klammer och <> ska vara som förut. Här ska finnas: {expected}"
+    ),
+    Kind.MARKUP_AT_START: (
+        "Med den början läses meningen som en rubrik, en lista eller en kommentar. Låt den börja med ett ord."
+    ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
 
@@ -183,6 +257,15 @@ def format_report(problems: Iterable[Problem]) -> str:
     files = len({problem.file for problem in ordered})
     count = f"{things} {'sak' if things == 1 else 'saker'} att rätta i {files} {'fil' if files == 1 else 'filer'}."
     return "\n\n".join([*map(format_problem, ordered), count]) + "\n"
+
+
+def format_notes(notes: Iterable[Problem]) -> str:
+    """Return what could be better, by kind: one advice, and the files that it is about. None of it stops anything."""
+    by_advice: dict[str, list[str]] = {}
+    for note in sorted(set(notes)):
+        detail = f" ({note.expected})" if note.expected else ""
+        by_advice.setdefault(ADVICE[note.kind], []).append(f"    {note.file}{detail}")
+    return "\n".join(line for advice, files in by_advice.items() for line in ["Att tänka på: " + advice, *files, ""])
 
 
 def _shorten(text: str, *, limit: int = 120) -> str:

@@ -22,6 +22,7 @@ from okatakten.fields import (
     read_text,
     split_front_matter,
 )
+from okatakten.languages import check_catalogues, find_locales, read_pages
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -31,6 +32,7 @@ from okatakten.model import (
     EpisodeText,
     EpisodeType,
     Locale,
+    Page,
     Person,
     Picture,
     Role,
@@ -38,10 +40,21 @@ from okatakten.model import (
     ShowType,
     Source,
     Transcript,
+    Translation,
 )
 from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
 from okatakten.transcript import parse_transcript
+from okatakten.translations import (
+    REVIEW_FIELDS,
+    check_letters,
+    check_translation,
+    read_translation,
+    revision_of,
+    revision_of_file,
+    without_notes,
+)
+from okatakten.words import Words, read_words
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
@@ -52,8 +65,7 @@ EPISODE_FIELDS: Final = (
     "persons", "questions", "chapters", "sources", "picture_alt",
     "audio_url", "audio_length", "audio_type", "audio_duration",
 )  # fmt: skip
-TRANSLATION_FIELDS: Final = ("title", "summary")
-PAGE_FIELDS: Final = ("title", "description", "template", "lead")
+TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
 QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 SAMPLE_PREFIX: Final = "Exempel:"
@@ -83,11 +95,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the files hold. `show` is None while anything in them is wrong."""
+    """What the files hold. `show` is None while anything in them is wrong; `notes` never stop anything."""
 
     show: Show | None
     questions: tuple[Question, ...]
+    words: Mapping[Locale, Words]
+    pages: tuple[Page, ...]
+    translations: tuple[Translation, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
 
 
 def new_guid() -> str:
@@ -96,16 +112,35 @@ def new_guid() -> str:
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
-    """Read `root`/podcast and the study questions. No error of the files raises; all become problems."""
+    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
     problems: list[Problem] = []
+    notes: list[Problem] = []
+    locales = find_locales(root)
+    words = read_words(root, locales, problems)
+    catalogues = tuple(check_catalogues(root, words, problems, notes))
     questions = read_questions(root, problems)
     show, zone = _read_show(root, problems, new_guid=new_guid)
-    _check_pages(root, problems)
-    episodes = _read_episodes(root, problems, zone=zone, questions=questions, show=show, new_guid=new_guid)
-    if show is None or problems:
-        return Reading(show=None, questions=questions, problems=tuple(sorted(set(problems))))
+    pages = read_pages(root, locales, problems, notes)
+    episodes = _read_episodes(root, problems, notes, zone=zone, questions=questions, show=show, new_guid=new_guid)
     newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
-    return Reading(show=show(newest_first), questions=questions, problems=())
+    return Reading(
+        show=None if show is None or problems else show(newest_first),
+        questions=questions,
+        words=words,
+        pages=pages,
+        translations=_translations(pages, catalogues, newest_first),
+        problems=tuple(sorted(set(problems))),
+        notes=tuple(sorted(set(notes))),
+    )
+
+
+def _translations(
+    pages: Iterable[Page], catalogues: Iterable[Translation], episodes: Iterable[Episode]
+) -> tuple[Translation, ...]:
+    """Return what is known of every text in another language than the default one."""
+    texts = [text for episode in episodes for text in episode.texts.values()]
+    found = [*(page.translation for page in pages), *catalogues, *(text.translation for text in texts)]
+    return tuple(translation for translation in found if translation)
 
 
 def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
@@ -123,18 +158,6 @@ def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
         if number and slug and words:
             questions.append(Question(number=number, slug=slug, text=words))
     return tuple(sorted(questions, key=lambda question: question.number))
-
-
-def _check_pages(root: Path, found: list[Problem]) -> None:
-    """Check the fields of every page under docs/, since MkDocs drops them all without a word over one colon."""
-    for path in sorted((root / "docs").rglob("*.md")):
-        problems = Problems(path.relative_to(root).as_posix(), found)
-        text = read_text(path, problems)
-        parts = split_front_matter(text, problems) if text is not None else None
-        fields = parse_fields(parts[0], problems, known=PAGE_FIELDS) if parts else None
-        if fields is not None:
-            _title(fields)
-            fields.text("description", example="En mening om vad sidan handlar om.")
 
 
 _ShowMaker = Callable[[tuple[Episode, ...]], Show]
@@ -232,6 +255,7 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
 def _read_episodes(
     root: Path,
     found: list[Problem],
+    notes: list[Problem],
     *,
     zone: ZoneInfo,
     questions: tuple[Question, ...],
@@ -244,7 +268,7 @@ def _read_episodes(
     for path in folders:
         if path.name.startswith(".") or not any(path.iterdir()):
             continue
-        draft = _EpisodeReader(root, path, found, zone=zone, questions=questions, new_guid=new_guid)
+        draft = _EpisodeReader(root, path, found, notes, zone=zone, questions=questions, new_guid=new_guid)
         drafts.append((draft, draft.read()))
     serial = show is not None and show(()).type is ShowType.SERIAL
     _check_together([draft for draft, _ in drafts], found, serial=serial)
@@ -259,6 +283,7 @@ class _EpisodeReader:
         root: Path,
         folder: Path,
         found: list[Problem],
+        notes: list[Problem],
         *,
         zone: ZoneInfo,
         questions: tuple[Question, ...],
@@ -267,6 +292,7 @@ class _EpisodeReader:
         self.folder = folder
         self.place = folder.relative_to(root).as_posix()
         self.found = found
+        self.notes = notes
         self.zone = zone
         self.questions = questions
         self.new_guid = new_guid
@@ -310,7 +336,7 @@ class _EpisodeReader:
         chapters = self._chapters(fields, enclosure)
         transcript = self._transcript(enclosure)
         picture = self._picture(fields)
-        translations = self._translations()
+        translations = self._translations(revision_of([title or "", summary or "", parts[1]]))
         if len(self.found) > before:
             return None
         assert self.guid
@@ -447,23 +473,34 @@ class _EpisodeReader:
             fields.problem(Kind.PICTURE_WITHOUT_ALT, "picture_alt", expected="picture_alt")
         return read_picture(path, self._problems(path.name), alt=alt or "")
 
-    def _translations(self) -> Mapping[Locale, EpisodeText]:
+    def _translations(self, source_revision: str) -> Mapping[Locale, EpisodeText]:
         texts = {}
         for name, path in self.files.items():
             match = _TRANSLATION.fullmatch(name)
             if not match:
                 continue
+            locale = Locale(match[1])
             problems = self._problems(path.name)
             text = read_text(path, problems)
             parts = split_front_matter(text, problems) if text is not None else None
             fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
-            if fields is None or parts is None:
+            if text is None or parts is None or fields is None:
                 continue
+            check_letters(text, problems, locale=locale)
             title = _title(fields)
             summary = fields.text("summary", example="…", limit=1000)
+            notes = without_notes(parts[1]).strip()
+            translation = read_translation(
+                fields,
+                locale=locale,
+                source=f"{self.place}/episode.md",
+                source_revision=source_revision,
+                revision=revision_of_file(text),
+            )
+            check_translation(translation, self.notes)
             if title and summary:
-                texts[Locale(match[1])] = EpisodeText(
-                    title=title, summary=summary, notes=parts[1], source=f"{self.place}/{path.name}"
+                texts[locale] = EpisodeText(
+                    title=title, summary=summary, notes=notes, source=problems.file, translation=translation
                 )
         return texts
 

@@ -1,20 +1,135 @@
-"""The words of the interface: one catalogue per locale under locales/, the same keys in each."""
+"""The words of the interface: one catalogue per locale, docs/<locale>/words.yml, the same keys in each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
+from html import escape
+from pathlib import Path
+from string import Formatter
+from typing import Final, Self
 
-from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
 
-from okatakten.model import Locale
+from okatakten.fields import Fields, Problems, parse_fields, read_text
+from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.problems import Kind, Problem
+
+CATALOGUE: Final = "words.yml"
+SWEDISH: Final = "!sv"
+"""Stands in a catalogue for the Swedish word, where the language has none that is attested."""
 
 
-@cache
-def load_words(locale: Locale) -> Mapping[str, str]:
-    """Return the catalogue of a locale. Raises FileNotFoundError when there is none."""
-    text = files("okatakten").joinpath("locales", f"{locale}.yml").read_text(encoding="utf-8")
-    words = YAML(typ="safe", pure=True).load(text)
-    return MappingProxyType({str(key): str(value) for key, value in words.items()})
+class Word(str):
+    """A word or sentence of the interface, as text. `lang` is set when it is in another language than the page.
+
+    In the text of a page it marks itself (WCAG 3.1.2): `{{ word | e }}` asks for `__html__`. Where no element fits
+    (an attribute, `<title>`) write `{{ word.text | e }}` and put `lang` beside it.
+    """
+
+    __slots__ = ("lang",)
+    lang: Locale | None
+
+    def __new__(cls, text: str, lang: Locale | None = None) -> Self:
+        word = super().__new__(cls, text)
+        word.lang = lang
+        return word
+
+    def __html__(self) -> str:
+        text = escape(self.text)
+        return f'<span lang="{self.lang}">{text}</span>' if self.lang else text
+
+    @property
+    def text(self) -> str:
+        return str.__str__(self)
+
+    def format(self, *values: object, **named: object) -> Word:
+        """Return the sentence with its `{placeholders}` filled in, still in its language."""
+        return Word(self.text.format(*values, **named), self.lang)
+
+
+class Words(dict[str, Word]):
+    """The words of one locale by key."""
+
+    def __missing__(self, key: str) -> Word:
+        raise WordMissingError(key)
+
+
+class WordMissingError(Exception):
+    """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: ordet {key} saknas. Lägg till raden igen: {key}: …")
+
+
+OPEN_BRACE: Final = "{"
+OWN_WORDS: Final = ("language_name", "language_home")
+"""What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
+
+
+def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mapping[Locale, Words]:
+    """Return the catalogue of each locale. The default locale's keys are the ones that all must have."""
+    swedish = _read_catalogue(root, DEFAULT_LOCALE, found, known=None)
+    if swedish is None:
+        return {}
+    words = Words()
+    for key in swedish.nodes:
+        text = swedish.text(key, example="…")
+        if text:
+            words[key] = Word(text)
+    for key, word in words.items():
+        if OPEN_BRACE in placeholders(word):
+            swedish.problem(Kind.PLACEHOLDERS_DIFFER, key, expected="{namn}, med en klammer på varje sida")
+    catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
+    for locale in locales:
+        if locale != DEFAULT_LOCALE:
+            catalogues[locale] = _read_translated(root, locale, catalogues[DEFAULT_LOCALE], found)
+    return catalogues
+
+
+def _read_translated(root: Path, locale: Locale, swedish: Words, found: list[Problem]) -> Words:
+    fields = _read_catalogue(root, locale, found, known=(*swedish, "source_revision", "reviewed"))
+    words = Words()
+    if fields is None:
+        return words
+    values = _values(fields)
+    for key, original in swedish.items():
+        if key not in values:
+            fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
+        elif (text := values[key]) is None and key in OWN_WORDS:
+            fields.problem(Kind.TEXT_NEEDED, key, found=SWEDISH)
+        elif text is None:
+            words[key] = Word(original.text, DEFAULT_LOCALE)
+        elif not text:
+            fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
+        else:
+            words[key] = Word(text)
+            if placeholders(text) != placeholders(original):
+                wanted = ", ".join(f"{{{name}}}" for name in sorted(placeholders(original))) or "inga"
+                fields.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=wanted)
+    return words
+
+
+def _read_catalogue(
+    root: Path, locale: Locale, found: list[Problem], *, known: tuple[str, ...] | None
+) -> Fields | None:
+    path = root / "docs" / locale / CATALOGUE
+    problems = Problems(path.relative_to(root).as_posix(), found)
+    text = read_text(path, problems)
+    return parse_fields(text, problems, known=known) if text is not None else None
+
+
+def _values(fields: Fields) -> dict[str, str | None]:
+    """Return the texts by key; None stands for the Swedish word."""
+    values: dict[str, str | None] = {}
+    for key, node in fields.nodes.items():
+        swedish = isinstance(node, ScalarNode) and node.tag is not None and str(node.tag) == SWEDISH
+        values[key] = None if swedish else fields.text(key) or ""
+    return values
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces that are filled in when the site is built."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {OPEN_BRACE}

@@ -1,0 +1,133 @@
+"""Which languages the site has, and which pages exist in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from okatakten.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
+from okatakten.problems import Kind, Problem
+from okatakten.translations import (
+    REVIEW_FIELDS,
+    TEXT_FIELDS,
+    check_letters,
+    check_translation,
+    read_translation,
+    revision_of,
+    revision_of_file,
+    without_notes,
+)
+from okatakten.words import CATALOGUE, Words
+
+PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead")
+_LOCALE = re.compile(r"[a-z]{2,3}")
+
+
+def find_locales(root: Path) -> list[Locale]:
+    """Return the locales that have a folder under docs/, the default one first."""
+    docs = root / "docs"
+    names = [path.name for path in docs.iterdir() if path.is_dir()] if docs.is_dir() else []
+    others = sorted(name for name in names if _LOCALE.fullmatch(name) and name != DEFAULT_LOCALE)
+    return [DEFAULT_LOCALE, *map(Locale, others)]
+
+
+def read_pages(root: Path, locales: Iterable[Locale], found: list[Problem], notes: list[Problem]) -> tuple[Page, ...]:
+    """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon."""
+    pages = []
+    revisions: dict[str, str] = {}
+    for locale in locales:
+        folder = root / "docs" / locale
+        for path in sorted(folder.rglob("*.md")):
+            problems = Problems(path.relative_to(root).as_posix(), found)
+            name = path.relative_to(folder).as_posix()
+            translated = locale != DEFAULT_LOCALE
+            page = _read_page(path, problems, known=PAGE_FIELDS + REVIEW_FIELDS * translated)
+            if translated and name not in revisions:
+                twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
+                if not (root / twin).exists():
+                    problems.add(Kind.PAGE_WITHOUT_TWIN, expected=twin)
+                continue
+            if page is None:
+                continue
+            fields, text, revision = page
+            if not translated:
+                revisions[name] = revision
+                pages.append(Page(locale=locale, name=name, translation=None))
+                continue
+            check_letters(text, problems, locale=locale)
+            translation = read_translation(
+                fields,
+                locale=locale,
+                source=f"docs/{DEFAULT_LOCALE}/{name}",
+                source_revision=revisions[name],
+                revision=revision_of_file(text),
+            )
+            check_translation(translation, notes)
+            pages.append(Page(locale=locale, name=name, translation=translation))
+    return tuple(pages)
+
+
+def _read_page(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
+    """Return the fields of a page, all its text and its revision."""
+    text = read_text(path, problems)
+    parts = split_front_matter(text, problems) if text is not None else None
+    fields = parse_fields(parts[0], problems, known=known) if parts else None
+    if text is None or parts is None or fields is None:
+        return None
+    title = fields.text("title", example="Sidans rubrik")
+    if title and ("<" in title or ">" in title):
+        fields.problem(Kind.MARKUP_IN_TITLE, "title")
+    fields.text("description", example="En mening om vad sidan handlar om.")
+    values = [fields.text(name) or "" for name in TEXT_FIELDS]
+    return fields, text, revision_of([*values, without_notes(parts[1])])
+
+
+def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
+    """Return the revision of the words that a catalogue translates, by key; those it shows in Swedish do not count."""
+    return revision_of(f"{key}={swedish[key].text}" for key in sorted(translated))
+
+
+def check_catalogues(
+    root: Path, catalogues: Mapping[Locale, Words], found: list[Problem], notes: list[Problem]
+) -> Iterator[Translation]:
+    """Yield where the words of each translated catalogue come from. Their letters are checked, too."""
+    for locale, words in catalogues.items():
+        path = root / "docs" / locale / CATALOGUE
+        if locale == DEFAULT_LOCALE or not words:
+            continue
+        file = path.relative_to(root).as_posix()
+        text = path.read_text(encoding="utf-8-sig")
+        fields = parse_fields(text, Problems(file), known=None)
+        assert fields is not None
+        check_letters(text, Problems(file, found), locale=locale)
+        fields.problems = Problems(file, found)
+        swedish = catalogues[DEFAULT_LOCALE]
+        translated = [key for key, word in words.items() if word.lang is None]
+        translation = read_translation(
+            fields,
+            locale=locale,
+            source=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}",
+            source_revision=catalogue_source_revision(swedish, translated),
+            revision=revision_of_file(text, catalogue=True),
+        )
+        check_translation(translation, notes)
+        yield translation
+
+
+def local_path(path: str, *, locale: Locale) -> str:
+    """Return the address of a page in a locale: the default one stands at the root, `podd/` and `sma/podd/`."""
+    return path if locale == DEFAULT_LOCALE else f"{locale}/{path}"
+
+
+def find_versions(pages: Iterable[Page], show: Show, *, podcast: str) -> Mapping[str, tuple[Locale, ...]]:
+    """Return the locales that each page exists in, by its address in the default locale; episodes too."""
+    versions: dict[str, tuple[Locale, ...]] = {}
+    for page in pages:
+        versions[page.path] = (*versions.get(page.path, ()), page.locale)
+    for episode in show.episodes:
+        others = sorted(locale for locale in episode.texts if locale != DEFAULT_LOCALE)
+        versions[f"{podcast}{episode.slug}/"] = (DEFAULT_LOCALE, *others)
+    return versions
