@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, NoReturn
@@ -15,10 +16,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from okatakten.fields import Problems
+from okatakten.model import DEFAULT_LOCALE
 from okatakten.plugin import build_site
 from okatakten.ranges import accept_ranges
 from okatakten.read import read_project
-from support import PROJECT, static_files
+from okatakten.review import build_rows, import_rows, read_translated_files
+from support import PROJECT, copy_project, static_files
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -67,6 +71,21 @@ def site_url(site: Path) -> Iterator[str]:
     """The built site over HTTP, with range requests."""
     with serving(accept_ranges(static_files(site))) as url:
         yield url
+
+
+@pytest.fixture
+def reviewed_project(tmp_path: Path) -> Path:
+    """A copy of the project in which a translator has gone through every text."""
+    root = copy_project(tmp_path)
+    reading = read_project(root)
+    files = read_translated_files(root, reading)
+    words = reading.words[DEFAULT_LOCALE]
+    problems = Problems("table")
+    result = import_rows(files, build_rows(files), problems, words=words, reviewed=date(2026, 11, 21))
+    assert problems.found == []
+    for name, text in result.texts.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from click.testing import CliRunner
 from lxml import etree, html
 
 from okatakten.addresses import DEFAULT_SITE_URL, Site
+from okatakten.cli import app
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -54,6 +56,21 @@ def lay_out(case: Path, folder: Path) -> Path:
     removed = case / "removed.txt"
     for name in removed.read_text(encoding="utf-8").split() if removed.exists() else []:
         (folder / name).unlink()
+    return folder
+
+
+def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
+    """Run the command in this process, and return its status and what it says to the one and to the other stream."""
+    result = CliRunner().invoke(app, list(arguments), env=environment)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def copy_project(folder: Path) -> Path:
+    """Put what makes the site into `folder`, and nothing else of the project."""
+    for name in ("docs", "overrides", "podcast", "mkdocs.yml"):
+        source = PROJECT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, folder / name)
     return folder
 
 

@@ -16,18 +16,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from okatakten.cli import app
 from okatakten.write import replace_folder, write_atomically
-from support import CASES, PROJECT, VALID, lay_out
+from support import CASES, PROJECT, VALID, lay_out, run
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
-
-
-def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, list(arguments), env=environment)
-    return result.exit_code, result.stdout, result.stderr
 
 
 def test_a_tree_in_order_is_said_to_be(tmp_path: Path) -> None:

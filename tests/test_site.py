@@ -7,7 +7,6 @@ import itertools
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.feed import build_feed
 from okatakten.plugin import build_site
 from okatakten.read import read_project
-from support import PROJECT, WORDS, address_of, pages_of, sitemap_of
+from support import PROJECT, WORDS, address_of, copy_project, pages_of, sitemap_of
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -269,12 +268,7 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_site(project_copy: Pa
 
 @pytest.fixture
 def project_copy(tmp_path: Path) -> Path:
-    """What makes the site, and nothing else of the project."""
-    for name in ("docs", "overrides", "podcast", "mkdocs.yml"):
-        source = PROJECT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, tmp_path / name)
-    return tmp_path
+    return copy_project(tmp_path)
 
 
 def command(*arguments: str) -> list[str]:

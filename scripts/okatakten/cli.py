@@ -35,6 +35,7 @@ CLICK_WORDS: Final = {
     "Option {name!r} requires an argument.": "Efter {name!r} ska ett värde stå.",
     "Option {name!r} does not take a value.": "Efter {name!r} ska inget värde stå.",
     "Got unexpected extra argument ({args})": "Det här förstod kommandot inte: {args}",
+    "Missing argument": "Här saknas",
     "Got unexpected extra arguments ({args})": "Det här förstod kommandot inte: {args}",
     "Aborted!": "Avbrutet.",
 }

@@ -11,6 +11,8 @@ import re
 from importlib.metadata import version
 from typing import Final
 
+from mkdocs.exceptions import PluginError
+
 WRITTEN_FOR: Final = "1.3.1"
 ADVICE: Final = (
     f"scripts/okatakten/i18n.py was written for mkdocs-static-i18n {WRITTEN_FOR}, and this is {{version}}: {{what}}. "
@@ -19,7 +21,7 @@ ADVICE: Final = (
 )
 
 
-class StaticI18nChangedError(Exception):
+class StaticI18nChangedError(PluginError):
     """A newer mkdocs-static-i18n works differently; the text says what to do."""
 
     def __init__(self, what: str) -> None:

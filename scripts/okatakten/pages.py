@@ -195,11 +195,12 @@ def build_episode_pages(
 
 
 def build_language_links(
-    path: str | None, *, locale: Locale, versions: Mapping[str, tuple[Locale, ...]], catalogues: Catalogues
+    path: str | None, *, home: str, locale: Locale, versions: Mapping[str, tuple[Locale, ...]], catalogues: Catalogues
 ) -> tuple[LanguageLink, ...]:
     """Return the ways to the other languages from a page (its address in the default locale; None: the 404 page).
 
-    `versions` are the locales that each page exists in. Each link is in its own language.
+    `versions` are the locales that each page exists in, `home` is the address of the default one. Each link is in its
+    own language.
     """
     links = []
     for other, words in catalogues.items():
@@ -207,7 +208,7 @@ def build_language_links(
             continue
         exists = path is not None and other in versions.get(path, ())
         text = words["language_name"] if exists else words["language_home"]
-        href = local_path(path if path and exists else "", locale=other) or "."
+        href = local_path(path if path and exists else "", locale=other) or home
         links.append(LanguageLink(lang=other, text=text, href=href))
     return tuple(links)
 

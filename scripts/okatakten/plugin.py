@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.commands.build import build
@@ -45,7 +46,6 @@ from okatakten.addresses import (
 )
 from okatakten.chapters import build_json_chapters
 from okatakten.feed import build_feed, last_change
-from okatakten.i18n import LanguagesPlugin, StaticI18nChangedError
 from okatakten.languages import find_versions, local_path
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show
 from okatakten.model import Page as SitePage
@@ -130,7 +130,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the project, once for all locales. Stops before MkDocs has cleaned anything."""
         root = Path(config.config_file_path).parent
-        languages = next(plugin for plugin in config.plugins.values() if isinstance(plugin, LanguagesPlugin))
+        languages: Any = config.plugins.get("okatakten_i18n")
+        if languages is None:
+            raise Abort("mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten.")
         self.locale = Locale(languages.locale)
         first = self.locale == DEFAULT_LOCALE
         if self.reading is None or (self.serving and first):
@@ -249,20 +251,22 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         source = episode.source if episode else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
         path = self._path(page) if page else None
         unreviewed = page is not None and self._is_unreviewed(page)
+        # The 404 page is shown at any address, so its links begin at the root of the host.
+        home = "." if page else urlsplit(self.site.url).path
         return PageSite(
             name=self.show.title,
             owner=self.show.author,
             canonical=page.canonical_url if page else None,
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
-            home_href=local_path("", locale=self.locale) or ".",
+            home_href=local_path("", locale=self.locale) or home,
             podcast_href=local_path(PODCAST, locale=self.locale),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
             footer=_nav_items(self.footer, here=page),
             languages=build_language_links(
-                path, locale=self.locale, versions=self.versions, catalogues=self.reading.words
+                path, home=home, locale=self.locale, versions=self.versions, catalogues=self.reading.words
             ),
             alternates=self._alternates(page) if page else (),
             unreviewed=unreviewed,
@@ -322,7 +326,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (MkDocsException, StaticI18nChangedError, WordMissingError, SystemExit) as error:
+    except (MkDocsException, WordMissingError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)
@@ -341,7 +345,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
     logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
     try:
         serve(str(config_file), dev_addr=address)
-    except (MkDocsException, StaticI18nChangedError, WordMissingError, SystemExit) as error:
+    except (MkDocsException, WordMissingError, SystemExit) as error:
         raise BuildError(str(error)) from None
 
 

@@ -98,9 +98,10 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     sheet.title = "Översättning"
     for number, line in enumerate([COLUMNS, *cells], start=1):
         for column, value in enumerate(line, start=1):
-            cell = sheet.cell(row=number, column=column, value=value)
-            # Text also where it begins with =, which would be a formula.
-            cell.data_type = "s"
+            cell = sheet.cell(row=number, column=column, value=value or None)
+            if value:
+                # Text also where it begins with =, which would be a formula.
+                cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)

@@ -1,0 +1,376 @@
+"""The languages of the built site: what is in which, what says so, and what leads from one to the other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import material
+import mkdocs_static_i18n.config as i18n_config
+import pytest
+from jinja2 import Environment, FileSystemLoader
+from lxml import etree, html
+from mkdocs.config.base import ValidationError
+
+import okatakten.i18n
+from okatakten.addresses import DEFAULT_SITE_URL
+from okatakten.languages import find_locales
+from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.pages import build_card
+from okatakten.plugin import BuildError, build_site
+from okatakten.problems import Kind, format_report
+from okatakten.read import read_project
+from okatakten.translations import read_segments
+from okatakten.words import SWEDISH, Word, WordMissingError, Words, read_words
+from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, sitemap_of
+
+SMA = Locale("sma")
+CATALOGUES = read_words(PROJECT, find_locales(PROJECT), [])
+MATERIAL = Path(material.__file__).parent / "templates"
+SETTINGS = {"language", "direction", "search.config.lang", "search.config.pipeline", "search.config.separator"}
+"""Keys of Material's lists that are no words."""
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+on_the_site = pytest.mark.xdist_group("site")
+
+
+def parse(page: Path) -> html.HtmlElement:
+    return html.fromstring(page.read_bytes().decode())
+
+
+def own_lang(element: html.HtmlElement) -> str:
+    """Return the language that an element is in: its own, or that of the nearest one around it."""
+    return str(element.xpath("(ancestor-or-self::*/@lang)[last()]")[0])
+
+
+def alternates_of(tree: html.HtmlElement) -> dict[str, str]:
+    return {link.get("hreflang"): link.get("href") for link in tree.xpath("//head/link[@hreflang]")}
+
+
+def path_in_default(address: str) -> str:
+    return address.removeprefix("sma/")
+
+
+@on_the_site
+def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) -> None:
+    pages = [page for page in pages_of(site) if page.name != "404.html"]
+    built = {address_of(page, site) for page in pages}
+    for page in pages:
+        path = path_in_default(address_of(page, site))
+        versions = {"sv": path} | ({"sma": f"sma/{path}"} if f"sma/{path}" in built else {})
+        expected = {lang: DEFAULT_SITE_URL + address for lang, address in versions.items()}
+        expected |= {"x-default": DEFAULT_SITE_URL + path}
+        assert alternates_of(parse(page)) == (expected if len(versions) > 1 else {}), page
+    assert sum(address.startswith("sma/") for address in built) == 5
+
+
+@on_the_site
+def test_a_page_links_to_the_other_language_in_that_language(site: Path) -> None:
+    for page in pages_of(site):
+        address = address_of(page, site)
+        here, other = ("sma", "sv") if address.startswith("sma/") else ("sv", "sma")
+        path = path_in_default(address)
+        twin = site / ("sma" if other == "sma" else "") / path / "index.html"
+        exists = page.name != "404.html" and twin.exists()
+        (link,) = parse(page).xpath("//header//a[@hreflang]")
+        assert (link.get("lang"), link.get("hreflang")) == (other, other), page
+        assert link.text == CATALOGUES[Locale(other)]["language_name" if exists else "language_home"], page
+        target = (page.parent / link.get("href")).resolve()
+        home = site / ("sma" if other == "sma" else "")
+        if page.name != "404.html":
+            assert target == (twin.parent if exists else home), page
+        assert CATALOGUES[Locale(here)]["select.language"].text in parse(page).xpath("//header/div/nav[1]/span/text()")
+
+
+@on_the_site
+def test_menu_and_footer_lead_to_pages_of_the_same_language(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        lang = tree.get("lang")
+        for link in tree.xpath("//header//a[not(@hreflang)] | //footer//a[not(contains(@href, 'feed.xml'))]"):
+            href = link.get("href")
+            target = site / href.lstrip("/") if href.startswith("/") else (page.parent / href).resolve()
+            assert parse(target / "index.html").get("lang") == lang, (page, href)
+
+
+@on_the_site
+def test_an_unreviewed_page_says_so_first_in_both_languages_and_stays_out_of_search_engines(site: Path) -> None:
+    for page in pages_of(site):
+        address = address_of(page, site)
+        tree = parse(page)
+        translated = address.startswith("sma/") and page.name != "404.html"
+        notice = tree.xpath("//main/*[1][self::div]//p")
+        said = [(own_lang(paragraph), paragraph.text_content()) for paragraph in notice]
+        key = "unreviewed_notice"
+        assert said == ([(lang, CATALOGUES[Locale(lang)][key].text) for lang in ("sma", "sv")] if translated else [])
+        hidden = tree.xpath("//meta[@name='robots']/@content") == ["noindex"]
+        assert hidden is (translated or page.name == "404.html"), page
+        assert (address in sitemap_of(site)) is not hidden, page
+
+
+@on_the_site
+def test_swedish_words_are_marked_on_south_sami_pages(site: Path) -> None:
+    borrowed = {word.text for word in CATALOGUES[SMA].values() if word.lang == DEFAULT_LOCALE and "{" not in word}
+    seen = set()
+    for page in pages_of(site):
+        tree = parse(page)
+        if tree.get("lang") != SMA:
+            continue
+        for element in tree.iter():
+            values = [element.text, *(child.tail for child in element)]
+            values += [element.get(name) for name in ("alt", "title", "aria-label", "content")]
+            for value in values:
+                text = " ".join((value or "").split()).rstrip(":")
+                if text in borrowed:
+                    seen.add(text)
+                    assert own_lang(element) == DEFAULT_LOCALE, (page, text)
+    assert {"Hoppa till innehållet", "Europeiska unionens flagga", "Följ podden", "Röster"} <= seen
+
+
+@on_the_site
+def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) -> None:
+    tree = parse(site / "sma/podd/atta-fragor/index.html")
+    show = read_project(PROJECT).show
+    assert show is not None
+    episode = next(episode for episode in show.episodes if episode.slug == "atta-fragor")
+    swedish = [cue.text for cue in episode.transcript.cues] + [chapter.title for chapter in episode.chapters]
+    swedish += [source.title for source in episode.sources]
+    for element in tree.xpath("//main//*[text()[normalize-space()]]"):
+        text = " ".join(element.text_content().split())
+        if any(known in text for known in swedish):
+            assert own_lang(element) == "sv", text
+
+
+@on_the_site
+def test_no_markup_ends_up_in_an_attribute_or_a_title(site: Path) -> None:
+    for page in pages_of(site):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r'="[^"<>]*<(?!!)', re.sub(r"<!--.*?-->", "", text)), page
+        assert "<" not in parse(page).findtext(".//title"), page
+        assert "&lt;span" not in text, page
+
+
+@on_the_site
+def test_notes_for_translators_are_not_published_and_letters_are_those_of_sweden(site: Path) -> None:
+    for page in pages_of(site):
+        text = page.read_text(encoding="utf-8")
+        notes = [comment for comment in re.findall("<!--(.*?)-->", text, re.DOTALL) if "Ändra i" not in comment]
+        assert notes == [], page
+        assert "source_revision" not in text, page
+        if parse(page).get("lang") == SMA:
+            assert not re.search("[æøÆØ]|svenska:|källor:", text), page
+
+
+@on_the_site
+def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Path) -> None:
+    for name, first, second in (("404.html", "sv", "sma"), ("sma/404.html", "sma", "sv")):
+        tree = parse(site / name)
+        assert tree.get("lang") == first
+        said = [(own_lang(element), element.text_content()) for element in tree.xpath("//main//h1 | //main//h2")]
+        assert said == [(lang, CATALOGUES[Locale(lang)]["not_found_title"].text) for lang in (first, second)]
+        homes = [(own_lang(link), link.get("href")) for link in tree.xpath("//main//a")]
+        assert homes == [(lang, "/" if lang == "sv" else "/sma/") for lang in (first, second)]
+
+
+@on_the_site
+def test_cards_are_in_the_language_that_the_episode_has(site: Path) -> None:
+    cards = parse(site / "sma/podd/index.html").xpath("//main//article")
+    langs = {own_lang(card): card.xpath("string(.//a/@href)") for card in cards}
+    assert langs["sma"] == "atta-fragor/"
+    assert langs["sv"].startswith("../../podd/")
+    dates = {own_lang(card): card.xpath("string(.//time)") for card in cards}
+    assert dates["sma"] == "gålkoen 9. b. 2026"
+    assert re.fullmatch(r"\d+ november 2026", dates["sv"])
+
+
+def test_a_reviewed_translation_comes_into_the_sitemap_with_its_versions(reviewed_project: Path) -> None:
+    site = build(reviewed_project)
+    entries = {
+        entry.findtext("{*}loc"): {link.get("hreflang"): link.get("href") for link in entry.findall(f"{XHTML}link")}
+        for entry in etree.parse(site / "sitemap.xml").findall(".//{*}url")
+    }
+    home, sma = DEFAULT_SITE_URL, f"{DEFAULT_SITE_URL}sma/"
+    assert entries[home] == entries[sma] == {"sv": home, "sma": sma, "x-default": home}
+    assert entries[f"{DEFAULT_SITE_URL}podd/vad-det-ledde-till/"] == {}
+    for page in site.glob("sma/**/index.html"):
+        assert parse(page).xpath("//meta[@name='robots']") == [], page
+        assert "Ingen översättare" not in parse(page).text_content(), page
+
+
+def test_every_date_of_the_year_is_said_in_both_languages() -> None:
+    for month in range(1, 13):
+        published = datetime(2026, month, 9, 12, tzinfo=UTC)
+        swedish, sami = (
+            build_card(an_episode(published=published, texts=texts), locale=SMA, catalogues=CATALOGUES).date_text
+            for texts in ({DEFAULT_LOCALE: an_episode().text}, {locale: an_episode().text for locale in CATALOGUES})
+        )
+        assert swedish == f"9 {CATALOGUES[DEFAULT_LOCALE][f'month_{month}']} 2026"
+        assert sami == f"{CATALOGUES[SMA][f'month_{month}']} 9. b. 2026"
+
+
+def test_every_catalogue_has_the_same_keys_and_materials_among_them() -> None:
+    english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
+    keys = set(re.findall(r'^  "([\w.]+)":', english, re.MULTILINE)) - SETTINGS
+    assert len(keys) > 45
+    assert keys <= set(WORDS)
+    for words in CATALOGUES.values():
+        assert set(words) == set(WORDS)
+
+
+def test_every_word_is_asked_for_by_a_template_or_a_module_or_is_materials() -> None:
+    english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
+    files = [*(PROJECT / "overrides").rglob("*.html"), *(PROJECT / "scripts/okatakten").rglob("*.py")]
+    used = "\n".join([english, *(path.read_text(encoding="utf-8") for path in files)])
+    made = re.compile(r"month_\d+|role_\w+")
+    assert [key for key in WORDS if not re.search(rf"\b{re.escape(key)}\b", used) and not made.fullmatch(key)] == []
+
+
+def test_materials_own_parts_speak_from_the_catalogue() -> None:
+    loader = FileSystemLoader([PROJECT / "overrides", MATERIAL])
+    environment = Environment(loader=loader, autoescape=False)  # as MkDocs sets it
+    environment.globals["words"] = CATALOGUES[SMA]
+    template = environment.from_string("{% import 'partials/language.html' as lang %}{{ lang.t(key) }}")
+    for key in set(WORDS) - {key for key in WORDS if "_" in key}:
+        said = template.render(key=key)
+        assert said == CATALOGUES[SMA][key].text.replace("'", "&#39;")
+        assert said in {word.text for words in CATALOGUES.values() for word in words.values()}
+
+
+def test_south_sami_words_and_sentences_all_have_their_sources() -> None:
+    files = [*(PROJECT / "docs/sma").rglob("*.*"), *(PROJECT / "podcast").rglob("episode.sma.md")]
+    assert len(files) >= 6
+    for path in files:
+        is_catalogue = path.name == "words.yml"
+        for segment in read_segments(path.read_text(encoding="utf-8"), catalogue=is_catalogue):
+            if not (is_catalogue and not segment.text):
+                assert segment.sources, (path, segment)
+                assert segment.swedish or is_catalogue, (path, segment)
+
+
+def test_a_word_marks_its_language_in_text_and_keeps_its_text_elsewhere() -> None:
+    environment = Environment(autoescape=False)  # as MkDocs sets it
+    word = Word("Lyssna på {show} & läs", DEFAULT_LOCALE).format(show="<Podd>")
+    template = environment.from_string("{{ word | e }}|{{ word.text | e }}")
+    escaped = "Lyssna på &lt;Podd&gt; &amp; läs"
+    assert template.render(word=word) == f'<span lang="sv">{escaped}</span>|{escaped}'
+    assert environment.from_string("{{ word | e }}").render(word=Word("a < b")) == "a &lt; b"
+
+
+def test_a_word_that_no_catalogue_has_stops_the_build_and_names_the_line(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    for locale in CATALOGUES:
+        path = tmp_path / "docs" / locale / "words.yml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"^listen: .*\n(# .*\n)*", "", text, flags=re.MULTILINE), encoding="utf-8")
+    with pytest.raises(BuildError, match=r"docs/sv/words\.yml: ordet listen saknas\. Lägg till raden igen"):
+        build(tmp_path)
+    with pytest.raises(WordMissingError):
+        Words()["listen"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "answer"),
+    [
+        ("        - locale: sma\n          name: sydsamiska\n", "", "språk som mkdocs.yml inte nämner: sma"),
+        ("locale: sma", "locale: smj", "nämner språk som saknar mapp: docs/smj"),
+        ("locale: sma", "locale: SMA", "SMA"),
+    ],
+)
+def test_languages_of_mkdocs_yml_and_of_the_folders_are_the_same(
+    tmp_path: Path, before: str, after: str, answer: str
+) -> None:
+    copy_project(tmp_path)
+    config = tmp_path / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    assert before in text
+    config.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(BuildError, match=re.escape(answer)):
+        build(tmp_path)
+
+
+def test_a_static_i18n_that_takes_three_letters_itself_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    locale = okatakten.i18n.Bcp47Locale(str)
+    assert locale.run_validation("sma") == "sma"
+    assert locale.run_validation("nb") == "nb"
+    for written in ("smaa", "s", 7, "SMA"):
+        with pytest.raises(ValidationError):
+            locale.run_validation(written)
+    monkeypatch.setattr(i18n_config.Locale, "run_validation", lambda _, value: value)
+    with pytest.raises(okatakten.i18n.StaticI18nChangedError, match="pull request 348"):
+        locale.run_validation("sma")
+
+
+def test_a_static_i18n_that_works_differently_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(okatakten.i18n.StaticI18nChangedError, match=r"pin mkdocs-static-i18n==1\.3\.1"):
+        _ = okatakten.i18n.LanguagesPlugin().locales
+    copy_project(tmp_path)
+    without_a_name = "import mkdocs_static_i18n.config as config; del config.I18nPluginLanguage; "
+    code = f"{without_a_name}from okatakten.cli import app; app(['build'])"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "I18nPluginLanguage" in ended.stderr
+    assert "pull request 348" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    config = tmp_path / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    last = "          name: sydsamiska\n"
+    config.write_text(text.replace(last, f"{last}        - locale: nb\n          name: norsk\n"), encoding="utf-8")
+    folder = tmp_path / "docs/nb"
+    folder.mkdir()
+    own = {
+        "language_name": "Norsk", "language_home": "Norsk (forsiden)", "not_found_title": "Siden finnes ikke",
+        "to_home": "Til forsiden", "listen": "Lytt", "unreviewed_notice": "Ingen oversetter har lest denne teksten ennå.",
+    }  # fmt: skip
+    made_from = "source_revision: 00000000\nreviewed: nej\n"
+    lines = [f"{key}: {own.get(key, SWEDISH)}" for key in WORDS]
+    (folder / "words.yml").write_text(made_from + "\n".join(lines), encoding="utf-8")
+    front_matter = (
+        "title: Øke takten\nnav_title: Forsiden\ntemplate: home.html\ndescription: Et forprosjekt.\nlead: Et.\n"
+    )
+    (folder / "index.md").write_text(f"---\n{front_matter}{made_from}---\n\nHei på norsk.\n", encoding="utf-8")
+    site = build(tmp_path)
+
+    home = parse(site / "nb/index.html")
+    assert home.get("lang") == "nb"
+    assert "Hei på norsk." in home.text_content()
+    versions = {"sv": "", "sma": "sma/", "nb": "nb/", "x-default": ""}
+    expected = {lang: DEFAULT_SITE_URL + path for lang, path in versions.items()}
+    for address in ("", "sma/", "nb/"):
+        assert alternates_of(parse(site / address / "index.html")) == expected
+    links = {link.get("hreflang"): (link.text, link.get("href")) for link in home.xpath("//header//a[@hreflang]")}
+    assert links == {"sv": ("Svenska", ".."), "sma": ("Åarjelsaemien gïele", "../sma/")}
+    contact = parse(site / "sma/kontakt/index.html")
+    assert contact.xpath("string(//header//a[@hreflang='nb'])") == "Norsk (forsiden)"
+    assert alternates_of(contact).keys() == {"sv", "sma", "x-default"}
+    assert home.xpath("//header//nav[2]//a/text()") == ["Forsiden"]
+    assert {own_lang(card) for card in home.xpath("//main//article")} == {"sv"}
+    assert [own_lang(heading) for heading in parse(site / "404.html").xpath("//main//h1 | //main//h2")] == [
+        "sv", "nb", "sma",
+    ]  # fmt: skip
+    assert parse(site / "nb/404.html").xpath("string(//h1)") == "Siden finnes ikke"
+    assert not (site / "nb/podd").exists()
+
+
+def test_a_catalogue_that_lacks_a_word_stops_everything(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    path = tmp_path / "docs/sma/words.yml"
+    text = re.sub(r"^episodes: .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    path.write_text(text.replace("\nlisten:", "\nlisen:"), encoding="utf-8")
+    reading = read_project(tmp_path)
+    assert reading.show is None
+    assert {problem.kind for problem in reading.problems} == {Kind.KEY_MISSING, Kind.UNKNOWN_FIELD}
+    assert "Menade du listen?" in format_report(reading.problems)
+
+
+def build(root: Path) -> Path:
+    reading = read_project(root)
+    assert reading.show is not None, format_report(reading.problems)
+    build_site(root / "mkdocs.yml", site_dir=root / "site", reading=reading)
+    return root / "site"

@@ -1,0 +1,312 @@
+"""The table that goes to a translator and comes back, as it is typed and as Excel and others leave it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from okatakten.fields import Problems
+from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.problems import Kind, format_report
+from okatakten.read import read_project
+from okatakten.review import build_rows, import_rows, read_translated_files
+from okatakten.tables import COLUMNS, LOCKED, Row, build_table, read_table
+from okatakten.translations import read_segments, write_segments
+from support import PROJECT, copy_project, run
+
+SUFFIXES = pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+SENTENCE = "Prosjekten leah 8 gyhtjelassh."
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_project(tmp_path / "project")
+
+
+def export(project: Path, suffix: str) -> Path:
+    table = project.parent / f"table{suffix}"
+    status, said, complaint = run("translation", "export", str(table), "--root", str(project))
+    assert (status, complaint) == (0, "")
+    assert "meningar ur 6 filer" in said
+    return table
+
+
+def edit(table: Path, change: Callable[[list[str]], list[str]]) -> None:
+    """Change every row of a table as its program would, and save it."""
+    if table.suffix == ".xlsx":
+        workbook = load_workbook(table)
+        sheet = workbook.active
+        assert sheet is not None
+        for number, line in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+            for column, value in enumerate(change([str(cell or "") for cell in line]), start=1):
+                sheet.cell(row=number, column=column, value=value)
+        workbook.save(table)
+    else:
+        heading, *lines = csv.reader(io.StringIO(table.read_text(encoding="utf-8-sig")), delimiter=";")
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([heading, *map(change, lines)])  # with commas, and no byte order mark
+
+
+def texts_of(project: Path) -> dict[str, str]:
+    paths = [*project.glob("docs/**/*"), *project.glob("podcast/episodes/*/*.md")]
+    return {path.relative_to(project).as_posix(): path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+
+
+@SUFFIXES
+def test_a_table_that_comes_back_unchanged_marks_every_text_reviewed(project: Path, suffix: str) -> None:
+    before = texts_of(project)
+    status, said, _ = run("translation", "import", str(export(project, suffix)), "--root", str(project))
+    assert status == 0
+    assert "6 filer, 0 ändrade meningar." in said
+    after = texts_of(project)
+    for name, text in after.items():
+        reviewed = re.sub(r"^reviewed: \d{4}-\d{2}-\d{2} [0-9a-f]{8}$", "reviewed: nej", text, flags=re.MULTILINE)
+        assert reviewed == before[name]
+        assert (text != before[name]) is ("sma" in name)
+    reading = read_project(project)
+    assert reading.notes == ()
+    assert all(translation.reviewed and not translation.stale for translation in reading.translations)
+    assert "granskad" in said
+
+
+@SUFFIXES
+def test_what_a_translator_writes_is_put_in_its_place_and_nowhere_else(project: Path, suffix: str) -> None:
+    table = export(project, suffix)
+    before = (project / "docs/sma/index.md").read_text(encoding="utf-8")
+
+    def change(line: list[str]) -> list[str]:
+        if line[2] == SENTENCE and line[0].startswith("docs/sma/index.md"):
+            return [*line[:2], "Prosjekten leah  gaektsie\ngyhtjelassh.", line[3], "Räkneord -- skrivet ut", line[5]]
+        return line
+
+    edit(table, change)
+    status, said, _ = run("translation", "import", str(table), "--root", str(project))
+    assert status == 0
+    assert "1 ändrade meningar" in said
+    after = (project / "docs/sma/index.md").read_text(encoding="utf-8")
+    new = "Prosjekten leah gaektsie gyhtjelassh."
+    added = set(after.split("\n")) - set(before.split("\n"))
+    assert {line for line in added if not line.startswith("reviewed:")} == {
+        new,
+        "<!-- kommentar: Räkneord – skrivet ut -->",
+    }
+    assert set(before.split("\n")) - set(after.split("\n")) == {SENTENCE, "reviewed: nej"}
+
+
+def test_corrections_are_taken_in_without_a_review(project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [*line[:2], line[2].replace("leah 8", "leah gaektsie"), *line[3:]])
+    status, said, _ = run("translation", "import", str(table), "--root", str(project), "--corrections")
+    assert status == 0
+    assert "granskad" not in said
+    text = (project / "docs/sma/index.md").read_text(encoding="utf-8")
+    assert "Prosjekten leah gaektsie gyhtjelassh." in text
+    assert "reviewed: nej" in text
+
+
+def test_a_word_is_filled_in_and_another_taken_back_to_swedish(project: Path) -> None:
+    def change(line: list[str]) -> list[str]:
+        swedish = {"Talsyntes": "Gïele", "Källor": ""}
+        return [*line[:2], swedish[line[1]], *line[3:]] if line[1] in swedish else line
+
+    table = export(project, ".csv")
+    edit(table, change)
+    assert run("translation", "import", str(table), "--root", str(project))[0] == 0
+    words = read_project(project).words[Locale("sma")]
+    assert (words["synthetic_voice"], words["synthetic_voice"].lang) == ("Gïele", None)
+    assert (words["sources"], words["sources"].lang) == ("Källor", DEFAULT_LOCALE)
+    assert read_project(project).notes == ()
+
+
+def test_a_text_edited_after_its_review_is_no_longer_reviewed(reviewed_project: Path) -> None:
+    assert read_project(reviewed_project).notes == ()
+    path = reviewed_project / "docs/sma/kontakt.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Satni, Oahpa -->", "Satni -->"), encoding="utf-8")
+    assert read_project(reviewed_project).notes == ()
+    path.write_text(text.replace("## Viehkie", "## Viehkie jïh bïevnesh"), encoding="utf-8")
+    assert [(note.kind, note.file) for note in read_project(reviewed_project).notes] == [
+        (Kind.TRANSLATION_EDITED, "docs/sma/kontakt.md")
+    ]
+
+
+def test_swedish_that_changes_makes_its_translations_stale_and_a_table_of_it_useless(project: Path) -> None:
+    table = export(project, ".xlsx")
+    page, words = project / "docs/sv/kontakt.md", project / "docs/sv/words.yml"
+    page.write_text(page.read_text(encoding="utf-8").replace("Går något", "Om något"), encoding="utf-8")
+    words.write_text(words.read_text(encoding="utf-8").replace("listen: Lyssna", "listen: Hör"), encoding="utf-8")
+    stale = [note.file for note in read_project(project).notes if note.kind is Kind.TRANSLATION_STALE]
+    assert stale == ["docs/sma/kontakt.md", "docs/sma/words.yml"]
+    before = texts_of(project)
+    status, said, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert (status, said) == (1, "")
+    assert re.search(r"rad \d+–\d+\n    Den svenska texten i docs/sv/kontakt\.md har ändrats", complaint)
+    assert re.search(r"rad \d+\n    Den svenska texten i docs/sv/words\.yml har ändrats", complaint)
+    assert "Ingenting är ändrat på webbplatsen." in complaint
+    assert texts_of(project) == before
+
+
+def test_a_word_shown_in_swedish_makes_no_catalogue_stale(project: Path) -> None:
+    for locale, value in (("sv", "Ett nytt ord"), ("sma", "!sv")):
+        with (project / "docs" / locale / "words.yml").open("a", encoding="utf-8") as file:
+            file.write(f"new_word: {value}\n")
+    assert [note.kind for note in read_project(project).notes if note.file.endswith("words.yml")] == [
+        Kind.TRANSLATION_UNREVIEWED
+    ]
+
+
+def test_a_table_that_is_there_already_is_not_written_over(project: Path) -> None:
+    table = export(project, ".csv")
+    before = table.read_bytes()
+    status, _, said = run("translation", "export", str(table), "--root", str(project))
+    assert status == 1
+    assert "finns redan" in said
+    assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["export", "table.pdf"], "låt filens namn sluta på .xlsx eller .csv"),
+        (["export", "table.csv", "--locale", "fi"], "Välj språk med --locale: sma"),
+        (["export", "finns/inte/men/görs.csv", "--locale", "sv"], "Välj språk med --locale: sma"),
+        (["import", "saknas.csv"], "Filen finns inte"),
+        (["import", "docs"], "Filen finns inte"),
+        (["import"], "Här saknas 'TABELL'."),
+    ],
+)
+def test_a_translation_command_that_slipped_is_answered_in_swedish(
+    arguments: list[str], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    status, _, said = run("translation", *arguments)
+    assert status in {1, 2}
+    assert answer in said
+    assert "Missing" not in said
+
+
+def test_a_workbook_lets_only_the_translators_columns_be_written_in(project: Path) -> None:
+    sheet = load_workbook(export(project, ".xlsx")).active
+    assert sheet is not None
+    assert sheet.protection.sheet
+    for line in sheet.iter_rows(min_row=2):
+        for cell, name in zip(line, COLUMNS, strict=True):
+            assert cell.protection.locked is (name in LOCKED)
+            assert cell.data_type in {"s", "inlineStr", "n"}
+            assert cell.alignment.wrap_text
+
+
+@SUFFIXES
+def test_a_table_reads_back_as_it_was_written(suffix: str, tmp_path: Path) -> None:
+    texts = ["=1+1", "-Hej", "@a", "a;b,c d", 'Sade "hej"', "äöïåÄÖÏÅ «»–", "", "007", "1. b."]
+    rows = [a_row(number, text) for number, text in enumerate(texts, start=2)]
+    path = tmp_path / f"table{suffix}"
+    path.write_bytes(build_table(rows, suffix=suffix))
+    problems = Problems(path.name)
+    assert read_table(path, problems) == rows
+    assert problems.found == []
+
+
+def test_numbers_blank_rows_and_empty_columns_of_a_workbook_are_read(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append([*COLUMNS, None, " "])
+    sheet.append(["docs/sma/index.md, rad 2", "Två", 2, None, None, "v"])
+    sheet.append([None] * 6)
+    sheet.append(["docs/sma/index.md, rad 3", "Tre", "gulme"])
+    path = tmp_path / "table.xlsx"
+    workbook.save(path)
+    rows = read_table(path, Problems(path.name))
+    assert rows is not None
+    assert [(row.number, row.text, row.version) for row in rows] == [(2, "2", "v"), (4, "gulme", "")]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", Kind.COLUMNS_CHANGED),
+        (b"PK\x03\x04", Kind.TABLE_UNREADABLE),
+        (";".join(COLUMNS).encode("cp1252"), Kind.WRONG_ENCODING),
+        (b"\xff\xfe\x00", Kind.WRONG_ENCODING),
+        (b"%PDF-1.7\n", Kind.COLUMNS_CHANGED),
+        (";".join(COLUMNS[::-1]).encode(), Kind.COLUMNS_CHANGED),
+    ],
+)
+def test_what_is_no_table_gets_an_answer(content: bytes, kind: Kind, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    problems = Problems(path.name)
+    assert read_table(path, problems) is None
+    assert [problem.kind for problem in problems.found] == [kind]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_table_saved_by_another_program_is_read(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    row = ["docs/sma/index.md, rad 2", "Språk", "Gïele", "", "", "v"]
+    output = io.StringIO(newline="")
+    csv.writer(output, delimiter=delimiter).writerows([COLUMNS, row])
+    path = tmp_path / "table.csv"
+    path.write_bytes(output.getvalue().encode(encoding))
+    rows = read_table(path, Problems(path.name))
+    assert rows is not None
+    assert [row.text for row in rows] == ["Gïele"]
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = copy_project(tmp_path_factory.mktemp("random"))
+    yield root
+    shutil.rmtree(root)
+
+
+ODD = st.text(max_size=40) | st.sampled_from([
+    "# Hej", "- Hej", "1. Hej", "<!-- svenska: Hej -->", "---", "!sv", "nej", "ja", "a: b", "[a](b)", "{ #a }", '"a', "'a'",
+    "> a", "```", "    kod", "| a | b |", "key: value", "*a*", "{show}", "{", "&a", "%", "@a", "a #b", "\N{NO-BREAK SPACE}", "null",
+])  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.integers(0, 10_000), text=ODD, comment=ODD)
+@example(place=0, text="a\\", comment="-->")
+def test_whatever_is_written_in_a_table_is_answered_or_reads_back(
+    copied: Path, place: int, text: str, comment: str
+) -> None:
+    reading = read_project(copied)
+    files = read_translated_files(copied, reading)
+    rows = build_rows(files)
+    place %= len(rows)
+    text, comment = (" ".join(value.split()) for value in (text, comment))
+    rows[place] = replace(rows[place], text=text, comment=comment)
+    problems = Problems("table.csv")
+    result = import_rows(files, rows, problems, words=reading.words[DEFAULT_LOCALE], reviewed=None)
+    if problems.found:
+        assert format_report(problems.found)
+        return
+    name, line = rows[place].place.split(", rad ")
+    is_catalogue = name.endswith("words.yml")
+    after = read_segments(result.texts[name], catalogue=is_catalogue)
+    before = next(file.segments for file in files if file.name == name)
+    expected = [text if str(old.line) == line else old.text for old in before]
+    assert [segment.text for segment in after] == [value for value in expected if value or is_catalogue]
+
+
+def test_a_file_is_written_back_as_it_was(copied: Path) -> None:
+    for file in read_translated_files(copied, read_project(copied)):
+        segments = [replace(segment, swedish="") for segment in file.segments] if file.is_catalogue else file.segments
+        assert write_segments(file.text, segments) == file.text
+
+
+def a_row(number: int, text: str) -> Row:
+    return Row(number=number, place="a.md, rad 1", swedish="S", text=text, sources="", comment="", version="v")
