@@ -83,6 +83,7 @@ def reviewed_project(tmp_path: Path) -> Path:
     problems = Problems("table")
     result = import_rows(files, build_rows(files), problems, words=words, reviewed=date(2026, 11, 21))
     assert problems.found == []
+    assert result.untouched
     for name, text in result.texts.items():
         (root / name).write_text(text, encoding="utf-8")
     return root

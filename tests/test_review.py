@@ -20,7 +20,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.problems import Kind, format_report
 from okatakten.read import read_project
 from okatakten.review import build_rows, import_rows, read_translated_files
-from okatakten.tables import COLUMNS, LOCKED, Row, build_table, read_table
+from okatakten.tables import COLUMNS, HELP_SHEET, LOCKED, SHEET, Row, build_table, read_table
 from okatakten.translations import read_segments, write_segments
 from support import PROJECT, copy_project, run
 
@@ -37,7 +37,8 @@ def export(project: Path, suffix: str) -> Path:
     table = project.parent / f"table{suffix}"
     status, said, complaint = run("translation", "export", str(table), "--root", str(project))
     assert (status, complaint) == (0, "")
-    assert "meningar ur 6 filer" in said
+    assert "rader ur 6 filer" in said
+    assert "ser ingen svenska" not in said
     return table
 
 
@@ -45,14 +46,14 @@ def edit(table: Path, change: Callable[[list[str]], list[str]]) -> None:
     """Change every row of a table as its program would, and save it."""
     if table.suffix == ".xlsx":
         workbook = load_workbook(table)
-        sheet = workbook.active
-        assert sheet is not None
+        sheet = workbook[SHEET]
         for number, line in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
             for column, value in enumerate(change([str(cell or "") for cell in line]), start=1):
                 sheet.cell(row=number, column=column, value=value)
         workbook.save(table)
     else:
-        heading, *lines = csv.reader(io.StringIO(table.read_text(encoding="utf-8-sig")), delimiter=";")
+        text = table.read_text(encoding="utf-8-sig")
+        heading, *lines = csv.reader(io.StringIO(text), delimiter=";" if text.startswith("Svenska;") else ",")
         with table.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([heading, *map(change, lines)])  # with commas, and no byte order mark
 
@@ -65,9 +66,14 @@ def texts_of(project: Path) -> dict[str, str]:
 @SUFFIXES
 def test_a_table_that_comes_back_unchanged_marks_every_text_reviewed(project: Path, suffix: str) -> None:
     before = texts_of(project)
-    status, said, _ = run("translation", "import", str(export(project, suffix)), "--root", str(project))
+    table = str(export(project, suffix))
+    status, _, complaint = run("translation", "import", table, "--root", str(project))
+    assert status == 1
+    assert "säger detsamma som webbplatsen" in complaint
+    assert texts_of(project) == before
+    status, said, _ = run("translation", "import", table, "--root", str(project), "--unchanged")
     assert status == 0
-    assert "6 filer, 0 ändrade meningar." in said
+    assert "0 ändrade meningar." in said
     after = texts_of(project)
     for name, text in after.items():
         reviewed = re.sub(r"^reviewed: \d{4}-\d{2}-\d{2} [0-9a-f]{8}$", "reviewed: nej", text, flags=re.MULTILINE)
@@ -85,14 +91,14 @@ def test_what_a_translator_writes_is_put_in_its_place_and_nowhere_else(project: 
     before = (project / "docs/sma/index.md").read_text(encoding="utf-8")
 
     def change(line: list[str]) -> list[str]:
-        if line[2] == SENTENCE and line[0].startswith("docs/sma/index.md"):
-            return [*line[:2], "Prosjekten leah  gaektsie\ngyhtjelassh.", line[3], "Räkneord -- skrivet ut", line[5]]
+        if line[1] == SENTENCE and line[4].startswith("docs/sma/index.md"):
+            return [line[0], "Prosjekten leah  gaektsie\ngyhtjelassh.", "Räkneord -- skrivet ut", *line[3:]]
         return line
 
     edit(table, change)
     status, said, _ = run("translation", "import", str(table), "--root", str(project))
     assert status == 0
-    assert "1 ändrade meningar" in said
+    assert "1 ändrad mening." in said
     after = (project / "docs/sma/index.md").read_text(encoding="utf-8")
     new = "Prosjekten leah gaektsie gyhtjelassh."
     added = set(after.split("\n")) - set(before.split("\n"))
@@ -105,7 +111,7 @@ def test_what_a_translator_writes_is_put_in_its_place_and_nowhere_else(project: 
 
 def test_corrections_are_taken_in_without_a_review(project: Path) -> None:
     table = export(project, ".csv")
-    edit(table, lambda line: [*line[:2], line[2].replace("leah 8", "leah gaektsie"), *line[3:]])
+    edit(table, lambda line: [line[0], line[1].replace("leah 8", "leah gaektsie"), *line[2:]])
     status, said, _ = run("translation", "import", str(table), "--root", str(project), "--corrections")
     assert status == 0
     assert "granskad" not in said
@@ -117,7 +123,7 @@ def test_corrections_are_taken_in_without_a_review(project: Path) -> None:
 def test_a_word_is_filled_in_and_another_taken_back_to_swedish(project: Path) -> None:
     def change(line: list[str]) -> list[str]:
         swedish = {"Talsyntes": "Gïele", "Källor": ""}
-        return [*line[:2], swedish[line[1]], *line[3:]] if line[1] in swedish else line
+        return [line[0], swedish[line[0]], *line[2:]] if line[0] in swedish else line
 
     table = export(project, ".csv")
     edit(table, change)
@@ -126,6 +132,58 @@ def test_a_word_is_filled_in_and_another_taken_back_to_swedish(project: Path) ->
     assert (words["synthetic_voice"], words["synthetic_voice"].lang) == ("Gïele", None)
     assert (words["sources"], words["sources"].lang) == ("Källor", DEFAULT_LOCALE)
     assert read_project(project).notes == ()
+
+
+def test_a_table_can_be_imported_again_and_after_lines_have_moved(project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [line[0], line[1].replace("leah 8", "leah gaektsie"), "Bra!", *line[3:]])
+    moved = project / "docs/sma/index.md"
+    moved.write_text(moved.read_text(encoding="utf-8").replace("## Tjïelth", "\n\n## Tjïelth"), encoding="utf-8")
+    assert run("translation", "import", str(table), "--root", str(project))[0] == 0
+    before = texts_of(project)
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert status == 1
+    assert "säger detsamma som webbplatsen" in complaint
+    assert run("translation", "import", str(table), "--root", str(project), "--unchanged")[0] == 0
+    assert texts_of(project) == before
+
+
+def test_the_translator_of_a_stale_page_sees_its_new_swedish(project: Path) -> None:
+    page = project / "docs/sv/kontakt.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nRing inte på lördagar.\n", encoding="utf-8")
+    table = export(project, ".csv")
+
+    def remark(line: list[str]) -> list[str]:
+        return [*line[:2], "Saknas på sydsamiska", *line[3:]] if "lördagar" in line[0] else line
+
+    edit(table, remark)
+    status, said, _ = run("translation", "import", str(table), "--root", str(project), "--unchanged")
+    assert status == 0
+    assert re.search(r"Kommentar till docs/sv/kontakt\.md, rad \d+: Saknas på sydsamiska", said)
+    assert read_project(project).notes == ()
+
+
+def test_a_table_without_the_new_swedish_reviews_nothing(project: Path) -> None:
+    page = project / "docs/sv/kontakt.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nRing inte på lördagar.\n", encoding="utf-8")
+    table = export(project, ".csv")
+    edit(table, lambda line: [""] * 6 if "lördagar" in line[0] else line)
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project), "--unchanged")
+    assert status == 1
+    assert re.search(r"Rader saknas i tabellen\..* docs/sv/kontakt\.md, rad \d+", complaint)
+
+
+def test_a_sentence_that_is_emptied_goes_and_is_named(project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [line[0], "" if line[1] == SENTENCE else line[1], *line[2:]])
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert status == 1  # the summary of an episode cannot be empty
+    assert "Här behövs en egen text på språket." in complaint
+    edit(table, lambda line: [line[0], line[1] or (SENTENCE if line[4].endswith("summary") else ""), *line[2:]])
+    status, said, _ = run("translation", "import", str(table), "--root", str(project))
+    assert status == 0
+    assert f"Borttagen: {SENTENCE}" in said
+    assert SENTENCE not in (project / "docs/sma/index.md").read_text(encoding="utf-8")
 
 
 def test_a_text_edited_after_its_review_is_no_longer_reviewed(reviewed_project: Path) -> None:
@@ -196,8 +254,9 @@ def test_a_translation_command_that_slipped_is_answered_in_swedish(
 
 
 def test_a_workbook_lets_only_the_translators_columns_be_written_in(project: Path) -> None:
-    sheet = load_workbook(export(project, ".xlsx")).active
-    assert sheet is not None
+    workbook = load_workbook(export(project, ".xlsx"))
+    assert workbook.sheetnames == [HELP_SHEET, SHEET]
+    sheet = workbook[SHEET]
     assert sheet.protection.sheet
     for line in sheet.iter_rows(min_row=2):
         for cell, name in zip(line, COLUMNS, strict=True):
@@ -222,9 +281,9 @@ def test_numbers_blank_rows_and_empty_columns_of_a_workbook_are_read(tmp_path: P
     sheet = workbook.active
     assert sheet is not None
     sheet.append([*COLUMNS, None, " "])
-    sheet.append(["docs/sma/index.md, rad 2", "Två", 2, None, None, "v"])
+    sheet.append(["Två", 2, None, None, "docs/sma/index.md, rad 2", "v"])
     sheet.append([None] * 6)
-    sheet.append(["docs/sma/index.md, rad 3", "Tre", "gulme"])
+    sheet.append(["Tre", "gulme"])
     path = tmp_path / "table.xlsx"
     workbook.save(path)
     rows = read_table(path, Problems(path.name))
@@ -237,8 +296,9 @@ def test_numbers_blank_rows_and_empty_columns_of_a_workbook_are_read(tmp_path: P
     [
         (b"", Kind.COLUMNS_CHANGED),
         (b"PK\x03\x04", Kind.TABLE_UNREADABLE),
-        (";".join(COLUMNS).encode("cp1252"), Kind.WRONG_ENCODING),
-        (b"\xff\xfe\x00", Kind.WRONG_ENCODING),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.TABLE_UNREADABLE),
+        (";".join(COLUMNS).encode("cp1252"), Kind.TABLE_UNREADABLE),
+        (b"\xff\xfe\x00", Kind.TABLE_UNREADABLE),
         (b"%PDF-1.7\n", Kind.COLUMNS_CHANGED),
         (";".join(COLUMNS[::-1]).encode(), Kind.COLUMNS_CHANGED),
     ],
@@ -254,7 +314,7 @@ def test_what_is_no_table_gets_an_answer(content: bytes, kind: Kind, tmp_path: P
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_a_table_saved_by_another_program_is_read(encoding: str, delimiter: str, tmp_path: Path) -> None:
-    row = ["docs/sma/index.md, rad 2", "Språk", "Gïele", "", "", "v"]
+    row = ["Språk", "Gïele", "", "", "docs/sma/index.md, rad 2", "v"]
     output = io.StringIO(newline="")
     csv.writer(output, delimiter=delimiter).writerows([COLUMNS, row])
     path = tmp_path / "table.csv"
@@ -294,12 +354,10 @@ def test_whatever_is_written_in_a_table_is_answered_or_reads_back(
     if problems.found:
         assert format_report(problems.found)
         return
-    name, line = rows[place].place.split(", rad ")
-    is_catalogue = name.endswith("words.yml")
-    after = read_segments(result.texts[name], catalogue=is_catalogue)
-    before = next(file.segments for file in files if file.name == name)
-    expected = [text if str(old.line) == line else old.text for old in before]
-    assert [segment.text for segment in after] == [value for value in expected if value or is_catalogue]
+    file, old = next((file, old) for file in files for old in file.segments if file.place(old) == rows[place].place)
+    after = read_segments(result.texts[file.name], catalogue=file.is_catalogue)
+    expected = [text if segment is old else segment.text for segment in file.segments]
+    assert [segment.text for segment in after] == [value for value in expected if value or file.is_catalogue]
 
 
 def test_a_file_is_written_back_as_it_was(copied: Path) -> None:
@@ -309,4 +367,4 @@ def test_a_file_is_written_back_as_it_was(copied: Path) -> None:
 
 
 def a_row(number: int, text: str) -> Row:
-    return Row(number=number, place="a.md, rad 1", swedish="S", text=text, sources="", comment="", version="v")
+    return Row(number=number, swedish="S", text=text, comment="", sources="", place="a.md, rad 1", version="v")

@@ -194,9 +194,14 @@ def export_table(root: Path, table: Path, locale: str) -> None:
         write_atomically(table, build_table(rows, suffix=table.suffix.casefold()))
     except OSError as error:
         _stop(f"{table}: tabellen går inte att skriva där ({error.strerror}).")
-    click.echo(f"{table}: {len(rows)} meningar ur {len(files)} filer.")
-    click.echo("Översättaren skriver i kolumnerna Översättning, Källor och Kommentar och lämnar resten som det är.")
-    click.echo(f"Ta in tabellen igen: okatakten translation import {table}")
+    click.echo(f"{table}: {len(rows)} rader ur {len(files)} filer. Skicka den till översättaren.")
+    click.echo("Översättaren skriver i kolumnerna Översättning, Kommentar och Källor.")
+    if silent := [row.place for row in rows if not row.swedish]:
+        click.echo(
+            f"Översättaren ser ingen svenska för {', '.join(silent)}. Skriv den på raden under meningen, så här:"
+        )
+        click.echo("    <!-- svenska: Vad meningen betyder. -->")
+    click.echo(f"När tabellen kommer tillbaka: okatakten translation import {table}")
 
 
 @translation.command("import", options_metavar="[VAL]")
@@ -207,7 +212,8 @@ def export_table(root: Path, table: Path, locale: str) -> None:
     is_flag=True,
     help="Ta bara in ändringarna, utan att märka texterna som granskade av en översättare.",
 )
-def import_table(root: Path, table: Path, corrections: bool) -> None:
+@click.option("--unchanged", is_flag=True, help="Översättaren har gått igenom texterna och godkänt dem som de är.")
+def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) -> None:
     """Ta in en TABELL som en översättare har gått igenom, och märk texterna som granskade i dag."""
     from okatakten.fields import Problems
     from okatakten.review import import_rows, read_translated_files
@@ -223,12 +229,22 @@ def import_table(root: Path, table: Path, corrections: bool) -> None:
     result = import_rows(files, rows or [], problems, words=reading.words[DEFAULT_LOCALE], reviewed=reviewed)
     if problems.found:
         _stop(format_report(problems.found) + "\nIngenting är ändrat på webbplatsen.")
+    if result.untouched and not corrections and not unchanged:
+        _stop(
+            f"{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
+            f"Skriv då: okatakten translation import {table} --unchanged\nIngenting är ändrat på webbplatsen."
+        )
     for name, text in result.texts.items():
         write_atomically(project / name, text.encode())
-        click.echo(f"{name}: {'rättad' if corrections else 'granskad ' + str(reviewed)}")
-    left = [file.name for file in files if file.name not in result.texts]
-    click.echo(f"{len(result.texts)} filer, {result.changed} ändrade meningar.")
-    if left:
+        click.echo(f"{name}: {f'granskad {reviewed}' if reviewed else 'rättad'}")
+    count = len(result.changed)
+    click.echo(f"{count} {'ändrad mening' if count == 1 else 'ändrade meningar'}.")
+    for old, new in result.changed:
+        if not new.text:
+            click.echo(f"Borttagen: {old.text}")
+    for place, comment in result.remarks:
+        click.echo(f"Kommentar till {place}: {comment}")
+    if left := [file.name for file in files if file.name not in result.texts]:
         click.echo(f"Fanns inte i tabellen och är som förut: {', '.join(left)}")
 
 
@@ -237,6 +253,10 @@ def _read(root: Path) -> Reading:
     reading = read_project(root.resolve())
     if reading.show is None:
         click.echo(format_report(reading.problems), nl=False, err=True)
+        if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
+            click.echo(
+                f"\n{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.", err=True
+            )
         sys.exit(1)
     return reading
 

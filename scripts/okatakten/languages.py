@@ -11,7 +11,6 @@ from okatakten.fields import Fields, Problems, parse_fields, read_text, split_fr
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
 from okatakten.problems import Kind, Problem
 from okatakten.translations import (
-    REVIEW_FIELDS,
     TEXT_FIELDS,
     check_letters,
     check_translation,
@@ -20,7 +19,7 @@ from okatakten.translations import (
     revision_of_file,
     without_notes,
 )
-from okatakten.words import CATALOGUE, Words
+from okatakten.words import CATALOGUE, REVIEW_FIELDS, Words
 
 PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead")
 _LOCALE = re.compile(r"[a-z]{2,3}")

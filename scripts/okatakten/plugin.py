@@ -47,7 +47,7 @@ from okatakten.addresses import (
 from okatakten.chapters import build_json_chapters
 from okatakten.feed import build_feed, last_change
 from okatakten.languages import find_versions, local_path
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show
+from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.pages import (
     Alternate,
@@ -62,7 +62,7 @@ from okatakten.problems import format_report
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
 from okatakten.translations import without_notes
-from okatakten.words import Word, WordMissingError, Words
+from okatakten.words import CATALOGUE, Word, Words, WordsError
 
 
 class BuildError(Exception):
@@ -95,7 +95,7 @@ class SitemapEntry:
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute."""
 
-    name: str
+    name: Word
     owner: str
     canonical: str | None
     feed_url: str
@@ -109,6 +109,7 @@ class PageSite:
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     unreviewed: bool
+    stale: bool
     robots: str | None
     edit_note: str
 
@@ -150,7 +151,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.words = self.reading.words[self.locale]
         self.show = publishable(self.reading.show, self.site)
         self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
-        self.translations = {f"{page.locale}/{page.name}": page.translation for page in self.reading.pages}
+        self.translations = {translation.file: translation for translation in self.reading.translations}
         self.episodes: dict[str, EpisodePage] = {}
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
@@ -201,15 +202,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             if file.page and file.inclusion is not InclusionLevel.EXCLUDED
         ]
         self.footer = [page for page in built if page not in self.nav and page.file.src_uri not in self.episodes]
-        self.sitemap += [
-            SitemapEntry(
-                href=self.site.absolute(self._url(page)),
-                lastmod=page.update_date if self.show.episodes else None,
-                alternates=self._alternates(page),
-            )
-            for page in built
-            if not self._is_unreviewed(page)
-        ]
+        for page in built:
+            if not self._is_unreviewed(page):
+                lastmod = page.update_date if self.show.episodes else None
+                href = self.site.absolute(self._url(page))
+                self.sitemap.append(SitemapEntry(href=href, lastmod=lastmod, alternates=self._alternates(page)))
         env.globals.update(
             words=self.words,
             catalogues=self.reading.words,
@@ -250,11 +247,12 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         episode = self.episodes.get(page.file.src_uri) if page else None
         source = episode.source if episode else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
         path = self._path(page) if page else None
-        unreviewed = page is not None and self._is_unreviewed(page)
+        translation = self._translation(page) if page else None
+        unreviewed = self._is_unreviewed(page)
         # The 404 page is shown at any address, so its links begin at the root of the host.
         home = "." if page else urlsplit(self.site.url).path
         return PageSite(
-            name=self.show.title,
+            name=Word(self.show.title, self.show.language if self.show.language != self.locale else None),
             owner=self.show.author,
             canonical=page.canonical_url if page else None,
             feed_url=self.site.absolute(FEED),
@@ -270,6 +268,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             ),
             alternates=self._alternates(page) if page else (),
             unreviewed=unreviewed,
+            stale=translation is not None and translation.stale,
             robots="noindex" if page is None or unreviewed else None,
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
@@ -301,10 +300,14 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def _alternates(self, page: Page) -> tuple[Alternate, ...]:
         return build_alternates(self._path(page), versions=self.versions, site=self.site)
 
-    def _is_unreviewed(self, page: Page) -> bool:
+    def _translation(self, page: Page) -> Translation | None:
         episode = self.episodes.get(page.file.src_uri)
-        translation = episode.translation if episode else self.translations.get(page.file.src_uri)
-        return translation is not None and translation.reviewed is None
+        return episode.translation if episode else self.translations.get(f"docs/{page.file.src_uri}")
+
+    def _is_unreviewed(self, page: Page | None) -> bool:
+        """Whether a page, or the 404 page of the locale, has text that no translator has gone through."""
+        texts = [self.translations.get(f"docs/{self.locale}/{CATALOGUE}"), self._translation(page) if page else None]
+        return any(text is not None and text.reviewed is None for text in texts)
 
 
 def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
@@ -326,7 +329,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (MkDocsException, WordMissingError, SystemExit) as error:
+    except (MkDocsException, WordsError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)
@@ -345,7 +348,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
     logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
     try:
         serve(str(config_file), dev_addr=address)
-    except (MkDocsException, WordMissingError, SystemExit) as error:
+    except (MkDocsException, WordsError, SystemExit) as error:
         raise BuildError(str(error)) from None
 
 

@@ -75,6 +75,8 @@ class Kind(StrEnum):
     ROW_OF_OLDER_SWEDISH = "row-of-older-swedish"
     ROWS_MISSING = "rows-missing"
     TEXT_NEEDED = "text-needed"
+    WORD_UNKNOWN = "word-unknown"
+    NEW_SENTENCE = "new-sentence"
     CELL_CHANGED = "cell-changed"
     MARKUP_CHANGED = "markup-changed"
     MARKUP_AT_START = "markup-at-start"
@@ -176,23 +178,25 @@ ADVICE: dict[Kind, str] = {
         "Skriv nej. När en översättare har granskat texten skriver okatakten translation import in dagen och versionen."
     ),
     Kind.WRONG_LETTER: (
-        "Sydsamiska skrivs med ä och ö här. Skriv: {expected}. Är det ett namn eller ett citat? Sätt det inom «»."
+        "Sydsamiska skrivs med ä och ö i Sverige. Skriv: {expected}. Är det ett namn eller ett citat? Sätt det inom «»."
     ),
     Kind.TRANSLATION_STALE: (
         "Den svenska texten har ändrats sedan översättningen gjordes. Stämmer översättningen ändå? "
-        "Skriv då den svenska textens version, som står efter filen, i fältet source_revision. Annars: översätt igen."
+        "Skriv då den svenska textens version, som står efter filen, i fältet source_revision. "
+        "Annars: gör en tabell för översättaren. Den visar den svenska text som gäller nu."
     ),
     Kind.TRANSLATION_EDITED: (
         "Översättningen har ändrats efter granskningen, så den visas som inte granskad. "
-        "Gör en tabell för översättaren: okatakten translation export"
+        "Gör en tabell för översättaren: okatakten translation export oversattning.xlsx"
     ),
     Kind.TRANSLATION_UNREVIEWED: (
-        "Ingen översättare har granskat texten. Gör en tabell för översättaren: okatakten translation export"
+        "Ingen översättare har granskat texten. Gör en tabell för översättaren: "
+        "okatakten translation export oversattning.xlsx"
     ),
     Kind.TABLE_UNREADABLE: "Tabellen går inte att läsa. {expected}",
     Kind.COLUMNS_CHANGED: (
         "Kolumnerna har ändrats. Den översta raden ska vara som när tabellen gjordes: {expected}. "
-        "Flytta tillbaka dem, eller gör en ny tabell."
+        "Ändra tillbaka den, eller gör en ny tabell."
     ),
     Kind.ROW_CHANGED: (
         "Texten på webbplatsen är en annan nu än när tabellen gjordes. Gör en ny tabell och för över översättarens "
@@ -204,6 +208,13 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
     Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",
+    Kind.WORD_UNKNOWN: (
+        "Det finns inget svenskt ord med den nyckeln. {expected}Lägg till det i docs/sv/words.yml, eller ta bort raden."
+    ),
+    Kind.NEW_SENTENCE: (
+        "Raden visar bara den svenska texten. Lägg till meningen i {expected} för hand, med sina källor, "
+        "och töm cellen. Kör sedan importen igen."
+    ),
     Kind.CELL_CHANGED: (
         "Den här kolumnen säger vilken mening raden gäller och ska vara som när tabellen gjordes. "
         "Skriv synpunkter i kolumnen Kommentar. Gör en ny tabell om du inte vet vad som stod där."

@@ -46,7 +46,6 @@ from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
 from okatakten.transcript import parse_transcript
 from okatakten.translations import (
-    REVIEW_FIELDS,
     check_letters,
     check_translation,
     read_translation,
@@ -54,7 +53,7 @@ from okatakten.translations import (
     revision_of_file,
     without_notes,
 )
-from okatakten.words import Words, read_words
+from okatakten.words import REVIEW_FIELDS, Words, read_words
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",

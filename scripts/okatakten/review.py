@@ -1,6 +1,6 @@
 """Review without Git: the sentences of a language go out as a table, to a translator, and come back.
 
-One row is one sentence. The columns Plats, Svenska and Version say what it is; the others are the translator's. Version
+One row is one sentence. The columns Svenska, Plats and Version say what it is; the others are the translator's. Version
 holds the revision of the Swedish text and the fingerprint of the sentence when the table was made, so that a table
 never replaces a text that it does not know.
 """
@@ -8,7 +8,7 @@ never replaces a text that it does not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,9 +31,9 @@ from okatakten.translations import (
 )
 from okatakten.words import CATALOGUE, OWN_WORDS, Words, placeholders
 
-PLACE, SWEDISH, TEXT, SOURCES, COMMENT, VERSION = COLUMNS
+SWEDISH, TEXT, COMMENT, SOURCES, PLACE, VERSION = COLUMNS
 
-_PLACE = re.compile(r"(?P<file>.+), rad (?P<line>\d+)")
+_PLACE = re.compile(r"(?P<file>.+?), (?:rad (?P<line>\d+)|(?P<key>[\w.]+))")
 _VERSION = re.compile(r"(?P<source>[0-9a-f]{8})-(?P<fingerprint>[0-9a-f]{8})")
 _MARKUP = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>")
 """Addresses of links, attributes and elements: what a sentence must keep as it was."""
@@ -41,11 +41,15 @@ _MARKUP = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslatedFile:
-    """A file in another language than the default one, as it stands now."""
+    """A file in another language than the default one, as it stands now.
+
+    `source_segments` are the sentences of the Swedish file, where they have changed since the translation was made.
+    """
 
     translation: Translation
     text: str
     segments: tuple[Segment, ...]
+    source_segments: tuple[Segment, ...]
 
     @property
     def name(self) -> str:
@@ -55,22 +59,33 @@ class TranslatedFile:
     def is_catalogue(self) -> bool:
         return self.name.endswith(f"/{CATALOGUE}")
 
-    def version(self, segment: Segment) -> str:
-        """Return what a row says of where it comes from. In a catalogue each word has its own Swedish revision."""
-        source = revision_of([segment.swedish]) if self.is_catalogue else self.translation.source_revision
-        return f"{source}-{segment.fingerprint}"
+    def source_revision(self, segment: Segment) -> str:
+        """Return the revision of the Swedish text. In a catalogue each word has its own."""
+        return revision_of([segment.swedish]) if self.is_catalogue else self.translation.source_revision
+
+    def place(self, segment: Segment) -> str:
+        return _place(self.name, segment)
+
+    def source_place(self, segment: Segment) -> str:
+        return _place(self.translation.source, segment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """What a table makes of the files: their new texts by name, and how many sentences have other words."""
+    """What a table makes of the files: their new texts by name, and the sentences as they were and as they are.
+
+    `remarks` are comments on Swedish sentences, with their places: no file keeps them. `untouched`: the table says
+    what the files say already, comments and sources included.
+    """
 
     texts: Mapping[str, str]
-    changed: int
+    changed: tuple[tuple[Segment, Segment], ...]
+    remarks: tuple[tuple[str, str], ...]
+    untouched: bool
 
 
 def read_translated_files(root: Path, reading: Reading, *, locale: Locale | None = None) -> list[TranslatedFile]:
-    """Return the files of a locale (all locales: None) in the order of the site: home, other pages, words, episodes."""
+    """Return the files of a locale (all locales: None): pages, words, episodes."""
     files = []
     for translation in reading.translations:
         if locale not in {None, translation.locale}:
@@ -78,28 +93,42 @@ def read_translated_files(root: Path, reading: Reading, *, locale: Locale | None
         text = (root / translation.file).read_text(encoding="utf-8-sig")
         is_catalogue = translation.file.endswith(f"/{CATALOGUE}")
         segments = read_segments(text, catalogue=is_catalogue)
+        source: list[Segment] = []
         if is_catalogue:
             swedish = reading.words[DEFAULT_LOCALE]
             segments = [replace(segment, swedish=swedish[segment.key].text) for segment in segments]
-        files.append(TranslatedFile(translation=translation, text=text, segments=tuple(segments)))
+        elif translation.stale:
+            source = read_segments((root / translation.source).read_text(encoding="utf-8-sig"))
+        files.append(
+            TranslatedFile(translation=translation, text=text, segments=tuple(segments), source_segments=tuple(source))
+        )
     return files
 
 
 def build_rows(files: Iterable[TranslatedFile]) -> list[Row]:
-    """Return a row for every sentence."""
-    return [
-        Row(
-            number=0,
-            place=_place(file, segment),
-            swedish=segment.swedish,
-            text=segment.text,
-            sources=segment.sources,
-            comment=segment.comment,
-            version=file.version(segment),
-        )
-        for file in files
-        for segment in file.segments
-    ]
+    """Return a row for every sentence, and after a stale page one for every Swedish sentence that it was made from."""
+    rows = []
+    for file in files:
+        rows += [
+            Row(
+                number=0,
+                swedish=segment.swedish,
+                text=segment.text,
+                comment=segment.comment,
+                sources=segment.sources,
+                place=file.place(segment),
+                version=f"{file.source_revision(segment)}-{segment.fingerprint}",
+            )
+            for segment in file.segments
+        ]
+        rows += [
+            Row(
+                number=0, swedish=segment.text, text="", comment="", sources="", place=file.source_place(segment),
+                version=file.translation.source_revision,
+            )
+            for segment in file.source_segments
+        ]  # fmt: skip
+    return rows
 
 
 def import_rows(
@@ -110,70 +139,108 @@ def import_rows(
     `words` are the default locale's.
     """
     before = len(problems.found)
-    known = {file.name: file for file in files}
-    kept: dict[str, list[Segment]] = {}
-    older: dict[str, list[int]] = {}
-    changed = 0
+    by_name = {file.name: file for file in files}
+    by_source = {file.translation.source: file for file in files}
+    rows_of: dict[str, list[Row]] = {}
     for row in rows:
-        found = _find(row, known, problems)
-        if found is None:
-            continue
-        file, segment = found
-        if any(other.line == segment.line for other in kept.setdefault(file.name, [])):
+        place = _PLACE.fullmatch(row.place)
+        name = place["file"] if place else ""
+        if name not in by_name and name not in by_source:
             problems.add(Kind.CELL_CHANGED, line=row.number, field=PLACE, found=row.place)
-            continue
-        kept[file.name].append(segment)
-        if not _is_from_this_text(row, file, segment, problems, older):
-            continue
-        new = replace(segment, text=row.text, sources=_note(row.sources), comment=_note(row.comment))
-        _check_text(row, new, old=segment, file=file, problems=problems)
-        kept[file.name][-1] = new
-        changed += new.text != segment.text
-    for name, numbers in older.items():
-        problems.add(Kind.ROW_OF_OLDER_SWEDISH, line=numbers[0], found=_ranges(numbers),
-                     expected=known[name].translation.source)  # fmt: skip
-    for name, segments in kept.items():
-        lines = {segment.line for segment in segments}
-        if missing := [_place(known[name], s) for s in known[name].segments if s.line not in lines]:
-            problems.add(Kind.ROWS_MISSING, expected="; ".join(missing))
+        elif name in by_source and row.text:
+            file = by_source[name]
+            problems.add(Kind.NEW_SENTENCE, line=row.number, field=TEXT, found=row.text, expected=file.name)
+        else:
+            rows_of.setdefault(name, []).append(row)
+    merged = {}
+    for name, file in by_name.items():
+        if name in rows_of:
+            seen = {row.place for row in rows_of.get(file.translation.source, [])}
+            merged[name] = _merge(file, rows_of[name], problems, seen=seen)
     if len(problems.found) > before:
-        return Import(texts={}, changed=0)
-    texts = {name: _write(known[name], segments, words=words, reviewed=reviewed) for name, segments in kept.items()}
-    return Import(texts=texts, changed=changed)
+        return Import(texts={}, changed=(), remarks=(), untouched=False)
+    pairs = [pair for name, segments in merged.items() for pair in zip(by_name[name].segments, segments, strict=True)]
+    return Import(
+        texts={name: _write(by_name[name], new, words=words, reviewed=reviewed) for name, new in merged.items()},
+        changed=tuple((old, new) for old, new in pairs if old.text != new.text),
+        remarks=tuple((row.place, row.comment) for name in by_source for row in rows_of.get(name, []) if row.comment),
+        untouched=all(old == new for old, new in pairs),
+    )
 
 
-def _find(row: Row, known: Mapping[str, TranslatedFile], problems: Problems) -> tuple[TranslatedFile, Segment] | None:
-    """Return the sentence that a row is about."""
-    place = _PLACE.fullmatch(row.place)
-    file = known.get(place["file"]) if place else None
-    if place is None or file is None:
-        problems.add(Kind.CELL_CHANGED, line=row.number, field=PLACE, found=row.place)
-        return None
-    segment = next((segment for segment in file.segments if segment.line == int(place["line"])), None)
-    if segment is None:
-        problems.add(Kind.ROW_CHANGED, line=row.number, found=row.text, expected=row.place)
-        return None
-    return file, segment
+def _merge(file: TranslatedFile, rows: Sequence[Row], problems: Problems, *, seen: Collection[str]) -> list[Segment]:
+    """Return the file's sentences with what the rows say of them; as they were where a row has a problem.
+
+    `seen` are the places of the Swedish sentences that the translator had to look at.
+    """
+    left = list(file.segments)
+    new: dict[int, Segment] = {}
+    older: list[int] = []
+    unknown: list[Row] = []
+    known = [row for row in rows if not _is_older(row, file, problems, older)]
+    # First those whose sentence is as it was, then those that an earlier import of the table has changed already.
+    for row in sorted(known, key=lambda row: not _matches(row, left)):
+        segment = _take(row, file, left)
+        if segment is None:
+            unknown.append(row)
+            continue
+        new[segment.line] = replace(segment, text=row.text, sources=_note(row.sources), comment=_note(row.comment))
+        if row.swedish != _plain(segment.swedish):
+            problems.add(Kind.CELL_CHANGED, line=row.number, field=SWEDISH, found=row.swedish)
+        _check_text(row, new[segment.line], old=segment, file=file, problems=problems)
+    for row in unknown:
+        # An emptied sentence that is not there any more was taken away by an earlier import.
+        if row.text or left:
+            problems.add(Kind.ROW_CHANGED, line=row.number, found=row.text, expected=_now(row, file))
+    if older:
+        problems.add(Kind.ROW_OF_OLDER_SWEDISH, line=older[0], found=_ranges(older), expected=file.translation.source)
+    else:
+        gone = [] if unknown else [file.place(segment) for segment in left]
+        gone += [place for segment in file.source_segments if (place := file.source_place(segment)) not in seen]
+        if gone:
+            problems.add(Kind.ROWS_MISSING, expected="; ".join(gone))
+    return [new.get(segment.line, segment) for segment in file.segments]
 
 
-def _is_from_this_text(
-    row: Row, file: TranslatedFile, segment: Segment, problems: Problems, older: dict[str, list[int]]
-) -> bool:
-    """Whether the table was made when both texts were as they are now; `older` gathers the rows of older Swedish."""
+def _is_older(row: Row, file: TranslatedFile, problems: Problems, older: list[int]) -> bool:
+    """Whether a row says too little of where it comes from, or comes from older Swedish; `older` gathers those."""
     version = _VERSION.fullmatch(row.version)
-    now = _VERSION.fullmatch(file.version(segment))
-    assert now
     if version is None:
         problems.add(Kind.CELL_CHANGED, line=row.number, field=VERSION, found=row.version)
-    elif version["source"] != now["source"]:
-        older.setdefault(file.name, []).append(row.number)
-    elif version["fingerprint"] != now["fingerprint"]:
-        problems.add(Kind.ROW_CHANGED, line=row.number, found=row.text, expected=f"{row.place}: {segment.text}")
-    elif row.swedish != _plain(segment.swedish):
-        problems.add(Kind.CELL_CHANGED, line=row.number, field=SWEDISH, found=row.swedish)
-    else:
+        return True
+    now = {file.source_revision(segment) for segment in file.segments}
+    if version["source"] not in now:
+        older.append(row.number)
         return True
     return False
+
+
+def _fingerprint(row: Row) -> str:
+    return row.version.partition("-")[2]
+
+
+def _matches(row: Row, segments: Iterable[Segment]) -> bool:
+    return any(segment.fingerprint == _fingerprint(row) for segment in segments)
+
+
+def _take(row: Row, file: TranslatedFile, left: list[Segment]) -> Segment | None:
+    """Remove from `left` and return the sentence that a row is about.
+
+    It is the one that the row was made from, wherever it stands now, or the one that has the row's text already.
+    """
+    same = [segment for segment in left if segment.fingerprint == _fingerprint(row)]
+    same = same or [segment for segment in left if segment.text == row.text and _plain(segment.swedish) == row.swedish]
+    if not same:
+        return None
+    segment = next((segment for segment in same if file.place(segment) == row.place), same[0])
+    left.remove(segment)
+    return segment
+
+
+def _now(row: Row, file: TranslatedFile) -> str:
+    """Return what stands now in a row's place."""
+    texts = [segment.text for segment in file.segments if file.place(segment) == row.place]
+    return f"{row.place}: {texts[0] if texts else '(ingenting)'}"
 
 
 def _check_cells(row: Row, new: Segment, problems: Problems) -> None:
@@ -253,8 +320,8 @@ def _write(file: TranslatedFile, segments: Sequence[Segment], *, words: Words, r
     return write_field(text, "reviewed", f"{reviewed.isoformat()} {revision}")
 
 
-def _place(file: TranslatedFile, segment: Segment) -> str:
-    return f"{file.name}, rad {segment.line}"
+def _place(name: str, segment: Segment) -> str:
+    return f"{name}, {segment.key}" if segment.key else f"{name}, rad {segment.line}"
 
 
 def _plain(text: str) -> str:

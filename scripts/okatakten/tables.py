@@ -14,14 +14,32 @@ from zipfile import BadZipFile, ZipFile
 from okatakten.fields import Problems
 from okatakten.problems import Kind
 
-COLUMNS: Final = ("Plats", "Svenska", "Översättning", "Källor", "Kommentar", "Version")
-WIDTHS: Final = (30, 50, 50, 50, 30, 20)
+COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
+WIDTHS: Final = (50, 50, 40, 40, 25, 20)
 """Of the columns in a workbook, in characters."""
-LOCKED: Final = ("Plats", "Svenska", "Version")
+LOCKED: Final = ("Svenska", "Plats", "Version")
+SHEET: Final = "Översättning"
+HELP_SHEET: Final = "Läs först"
+HELP: Final = """\
+Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
+Skriv i kolumnerna Översättning, Kommentar och Källor. De andra är låsta: de säger vilken mening raden gäller.
+Stämmer översättningen? Låt den stå. Skriv annars om den på samma rad.
+Kolumnen Svenska säger vad meningen betyder. Den svenska sidan kan säga mer.
+Är översättningen av ett ord i gränssnittet tom visas det svenska ordet. \
+En mening på en sida försvinner om du tömmer den.
+Rader där Plats är en svensk fil visar en svensk text som har ändrats. Ändra översättningen ovanför dem \
+så att den stämmer. Saknas något i översättningen, skriv det i Kommentar.
+Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
+Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
+"""
+"""What a translator reads first."""
 SUFFIXES: Final = (".xlsx", ".csv")
 SIZE_LIMIT: Final = 20 * 10**6
 """Bytes; a table of all the site's sentences is a hundredth of it."""
 
+SAVE_AGAIN: Final = "Öppna den i Excel och spara den igen som arbetsbok (.xlsx), eller som «CSV UTF-8»."
+_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
+"""How files of Excel before 2007 (.xls) begin."""
 _DELIMITERS = (";", ",", "\t")
 """The first is what Excel writes and reads in Swedish; other programs choose others."""
 
@@ -31,11 +49,11 @@ class Row:
     """One sentence. `number` is the row in the table, where the heading is 1."""
 
     number: int
-    place: str
     swedish: str
     text: str
-    sources: str
     comment: str
+    sources: str
+    place: str
     version: str
 
 
@@ -56,7 +74,8 @@ def read_table(path: Path, problems: Problems) -> list[Row] | None:
     if size > SIZE_LIMIT:
         problems.add(Kind.TABLE_UNREADABLE, expected="Den är för stor för att vara en tabell från exporten.")
         return None
-    lines = _read_workbook(content, problems) if content.startswith(b"PK") else _read_csv(content, problems)
+    is_workbook = content.startswith((b"PK", _OLD_WORKBOOK))
+    lines = _read_workbook(content, problems) if is_workbook else _read_csv(content, problems)
     if lines is None:
         return None
     heading = [cell.strip() for cell in (lines[0] if lines else ())]
@@ -71,11 +90,11 @@ def read_table(path: Path, problems: Problems) -> list[Row] | None:
 def _row(number: int, line: Sequence[str]) -> Row | None:
     """Return a row, or None for an empty one. A sentence is one line, whatever a cell holds."""
     cells = [" ".join(cell.split()) for cell in line[: len(COLUMNS)]] + [""] * (len(COLUMNS) - len(line))
-    place, swedish, text, sources, comment, version = cells
+    swedish, text, comment, sources, place, version = cells
     if not any(cells):
         return None
     return Row(
-        number=number, place=place, swedish=swedish, text=text, sources=sources, comment=comment, version=version
+        number=number, swedish=swedish, text=text, comment=comment, sources=sources, place=place, version=version
     )
 
 
@@ -93,9 +112,13 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     from openpyxl.styles import Alignment, Font, Protection
 
     workbook = Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.title = "Översättning"
+    guide = workbook.active
+    assert guide is not None
+    guide.title = HELP_SHEET
+    guide.column_dimensions["A"].width = 100
+    for number, sentence in enumerate(HELP.splitlines(), start=1):
+        guide.cell(row=number, column=1, value=sentence).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet = workbook.create_sheet(SHEET)
     for number, line in enumerate([COLUMNS, *cells], start=1):
         for column, value in enumerate(line, start=1):
             cell = sheet.cell(row=number, column=column, value=value or None)
@@ -109,7 +132,7 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
                 cell.protection = Protection(locked=COLUMNS[column - 1] in LOCKED)
     for letter, width in zip("ABCDEF", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "C2"
+    sheet.freeze_panes = "A2"
     # No password: the lock is against a slip of the hand.
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
@@ -128,10 +151,10 @@ def _read_workbook(content: bytes, problems: Problems) -> list[list[str]] | None
             warnings.simplefilter("ignore")
             _refuse_bomb(content)
             workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheet = workbook.worksheets[0]
+            sheet = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
             return [["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
     except Exception:  # openpyxl raises what zipfile, its XML parser and its own readers raise
-        problems.add(Kind.TABLE_UNREADABLE, expected="Öppna den i Excel och spara den igen som arbetsbok (.xlsx).")
+        problems.add(Kind.TABLE_UNREADABLE, expected=SAVE_AGAIN)
         return None
 
 
@@ -146,12 +169,13 @@ def _read_csv(content: bytes, problems: Problems) -> list[list[str]] | None:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        problems.add(Kind.WRONG_ENCODING, line=content[: error.start].count(b"\n") + 1)
+        line = content[: error.start].count(b"\n") + 1
+        problems.add(Kind.TABLE_UNREADABLE, line=line, expected=f"Den är inte sparad som UTF-8. {SAVE_AGAIN}")
         return None
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        problems.add(Kind.TABLE_UNREADABLE, expected="Spara den igen som «CSV UTF-8», eller som arbetsbok (.xlsx).")
+        problems.add(Kind.TABLE_UNREADABLE, expected=SAVE_AGAIN)
         return None

@@ -24,9 +24,8 @@ from typing import Final
 from okatakten.fields import Fields, Problems
 from okatakten.model import Locale, Translation
 from okatakten.problems import Kind, Problem
-from okatakten.words import SWEDISH
+from okatakten.words import REVIEW_FIELDS, SWEDISH
 
-REVIEW_FIELDS: Final = ("source_revision", "reviewed")
 TEXT_FIELDS: Final = ("title", "nav_title", "description", "lead", "summary")
 """The fields of a page or an episode that hold text for readers."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from string import Formatter
@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from ruamel.yaml.nodes import ScalarNode
 
-from okatakten.fields import Fields, Problems, parse_fields, read_text
+from okatakten.fields import Fields, Problems, nearest, parse_fields, read_text
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.problems import Kind, Problem
 
@@ -43,8 +43,11 @@ class Word(str):
         return str.__str__(self)
 
     def format(self, *values: object, **named: object) -> Word:
-        """Return the sentence with its `{placeholders}` filled in, still in its language."""
-        return Word(self.text.format(*values, **named), self.lang)
+        """Return the sentence with its `{placeholders}` filled in, still in its language. Raises WordsError."""
+        try:
+            return Word(self.text.format(*values, **named), self.lang)
+        except (KeyError, IndexError) as error:
+            raise PlaceholderUnknownError(self.text, known=named) from error
 
 
 class Words(dict[str, Word]):
@@ -54,7 +57,19 @@ class Words(dict[str, Word]):
         raise WordMissingError(key)
 
 
-class WordMissingError(Exception):
+class WordsError(Exception):
+    """The catalogues and what asks for their words do not fit together; the text says what to do."""
+
+
+class PlaceholderUnknownError(WordsError):
+    """A word has a placeholder that is not filled in where the word is used."""
+
+    def __init__(self, text: str, *, known: Iterable[str]) -> None:
+        listed = ", ".join(f"{{{name}}}" for name in known)
+        super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: «{text}» kan bara ha det här inom klammer: {listed}")
+
+
+class WordMissingError(WordsError):
     """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
 
     def __init__(self, key: str) -> None:
@@ -62,6 +77,8 @@ class WordMissingError(Exception):
 
 
 OPEN_BRACE: Final = "{"
+REVIEW_FIELDS: Final = ("source_revision", "reviewed")
+"""What a translated file says of where its text comes from, beside the text."""
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 
@@ -87,12 +104,15 @@ def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mappi
 
 
 def _read_translated(root: Path, locale: Locale, swedish: Words, found: list[Problem]) -> Words:
-    fields = _read_catalogue(root, locale, found, known=(*swedish, "source_revision", "reviewed"))
+    fields = _read_catalogue(root, locale, found, known=None)
     words = Words()
     if fields is None:
         return words
     values = _values(fields)
+    meant = _check_keys(fields, values, swedish)
     for key, original in swedish.items():
+        if key in meant:
+            continue
         if key not in values:
             fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
         elif (text := values[key]) is None and key in OWN_WORDS:
@@ -107,6 +127,17 @@ def _read_translated(root: Path, locale: Locale, swedish: Words, found: list[Pro
                 wanted = ", ".join(f"{{{name}}}" for name in sorted(placeholders(original))) or "inga"
                 fields.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=wanted)
     return words
+
+
+def _check_keys(fields: Fields, values: Mapping[str, str | None], swedish: Words) -> set[str | None]:
+    """Add a problem for every key that the Swedish catalogue lacks, and return the keys that they were meant to be."""
+    meant = set()
+    for key in values:
+        if key not in swedish and key not in REVIEW_FIELDS:
+            near = nearest(key, [other for other in swedish if other not in values])
+            meant.add(near)
+            fields.problem(Kind.WORD_UNKNOWN, key, expected=f"Menade du {near}? " if near else "")
+    return meant
 
 
 def _read_catalogue(
