@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
-NOT_OF_THE_TREE = ("problems.txt", "notes.txt", "feed.xml", "removed.txt", "table.csv")
+NOT_OF_THE_TREE = ("problems.txt", "notes.txt", "feed.xml", "removed.txt", "table.*")
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
 WORDS = read_words(PROJECT, [DEFAULT_LOCALE], [])[DEFAULT_LOCALE]
 SITE = Site(url="https://prov.example/", samples=True)

@@ -2,7 +2,7 @@
 
 A new case needs no Python: a folder under tests/cases with the files that differ from tests/cases/_valid, a
 `removed.txt` naming those it lacks, and what should come out: `problems.txt`, `notes.txt` (what `check` says without
-stopping) or `feed.xml`. With a `table.csv` the problems are those of importing it.
+stopping) or `feed.xml`. With a `table.csv` or `table.xlsx` the problems are those of importing it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def read_case(case: Path, folder: Path) -> Reading:
 
 
 def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
-    table = case / "table.csv"
-    if not table.exists():
+    table = next(case.glob("table.*"), None)
+    if table is None:
         return list(reading.problems)
     problems = Problems(table.name)
     rows = read_table(table, problems) or []
@@ -50,7 +50,7 @@ def test_a_tree_gives_what_stands_beside_it(case: Path, tmp_path: Path) -> None:
     if expected_problems.exists():
         report = format_report(problems_of(case, tmp_path, reading))
         assert report == expected_problems.read_text(encoding="utf-8")
-        assert (reading.show is None) is not (case / "table.csv").exists()
+        assert (reading.show is None) is not any(case.glob("table.*"))
     else:
         assert reading.show is not None, format_report(reading.problems)
         assert expected_notes.exists() or expected_feed.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from okatakten.write import replace_folder, write_atomically
+from okatakten.write import replace_folder, write_all, write_atomically
 from support import CASES, PROJECT, VALID, lay_out, run
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
@@ -136,6 +137,15 @@ def test_a_file_is_written_only_when_it_changes(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
 
 
+def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    with pytest.raises(OSError, match="finns-inte"):
+        write_all({tmp_path / "a": b"2", tmp_path / "finns-inte/b": b"2"})
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"1")]
+    write_all({tmp_path / "a": b"2", tmp_path / "b": b"3"})
+    assert sorted((path.name, path.read_bytes()) for path in tmp_path.iterdir()) == [("a", b"2"), ("b", b"3")]
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("serve")
@@ -188,6 +198,8 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
     changes = [
         ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),
         ("docs/sv/index.md", "## Vad det här är", "## Nytt stycke", ""),
+        ("docs/sv/words.yml", "listen: Lyssna", "listen: Hör på", "podd/hallbara-inkop/"),
+        ("docs/sma/kontakt.md", "## Viehkie", "## Bïevnesh", "sma/kontakt/"),
         ("overrides/podcast.html", "{{ words.episodes | e }}", "Alla delar", "podd/"),
         ("overrides/assets/site.css", "--site-ground:", "--site-new-ground:", "assets/site.css"),
     ]
@@ -196,8 +208,12 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
         text = path.read_text(encoding="utf-8")
         assert before in text
         path.write_text(text.replace(before, after), encoding="utf-8")
-        wanted = after.removeprefix("## ").encode()
+        wanted = after.removeprefix("## ").removeprefix("listen: ").encode()
         until(partial(shows, server + address, wanted), project / "serve.log")
+    config = project / "mkdocs.yml"
+    config.write_text(config.read_text(encoding="utf-8").replace("  - kontakt.md\n", ""), encoding="utf-8")
+    menu = re.compile(rb"<header.*Kontakt.*</header>", re.DOTALL)
+    until(lambda: (page := fetch(server)[1]) != b"" and not menu.search(page), project / "serve.log")
 
 
 @pytest.mark.xdist_group("serve")

@@ -23,8 +23,8 @@ from okatakten.pages import build_card
 from okatakten.plugin import BuildError, build_site
 from okatakten.problems import Kind, format_report
 from okatakten.read import read_project
-from okatakten.translations import read_segments
-from okatakten.words import SWEDISH, Word, WordMissingError, Words, read_words
+from okatakten.segments import read_segments
+from okatakten.words import FILLED_IN, SWEDISH, Word, WordMissingError, Words, placeholders, read_words
 from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, sitemap_of
 
 SMA = Locale("sma")
@@ -259,16 +259,38 @@ def test_a_word_marks_its_language_in_text_and_keeps_its_text_elsewhere() -> Non
     assert environment.from_string("{{ word | e }}").render(word=Word("a < b")) == "a &lt; b"
 
 
-def test_a_word_that_no_catalogue_has_stops_the_build_and_names_the_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["listen", "select.language", "eu_flag"])
+def test_a_word_that_templates_ask_for_and_no_catalogue_has_is_named(tmp_path: Path, key: str) -> None:
     copy_project(tmp_path)
-    for locale in CATALOGUES:
-        path = tmp_path / "docs" / locale / "words.yml"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"^listen: .*\n(# .*\n)*", "", text, flags=re.MULTILINE), encoding="utf-8")
-    with pytest.raises(BuildError, match=r"docs/sv/words\.yml: ordet listen saknas\. Lägg till raden igen"):
+    remove_word(tmp_path, key)
+    said = format_report(read_project(tmp_path).problems)
+    assert f"fältet {key}\n    Fältet behövs. Lägg till det, så här: {key}: …" in said
+    assert "docs/sma" not in said
+
+
+def test_a_word_that_the_build_asks_for_and_no_catalogue_has_stops_it(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    remove_word(tmp_path, "month_11")
+    with pytest.raises(BuildError, match=r"docs/sv/words\.yml: ordet month_11 saknas\. Lägg till raden igen"):
         build(tmp_path)
     with pytest.raises(WordMissingError):
         Words()["listen"]
+
+
+def remove_word(root: Path, key: str) -> None:
+    for locale in CATALOGUES:
+        path = root / "docs" / locale / "words.yml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(rf"^{re.escape(key)}: .*\n(# .*\n)*", "", text, flags=re.MULTILINE), encoding="utf-8")
+
+
+def test_placeholders_are_those_that_are_filled_in() -> None:
+    assert {key: placeholders(word) for key, word in WORDS.items() if placeholders(word)} == FILLED_IN
+
+
+@pytest.mark.parametrize("written", ["{day:q}", "{day!r}", "{}", "{0}", "{day.year}", "{", "}"])
+def test_a_placeholder_is_a_name_and_nothing_else(written: str) -> None:
+    assert placeholders(written) != {"day"}
 
 
 @pytest.mark.parametrize(
@@ -277,6 +299,7 @@ def test_a_word_that_no_catalogue_has_stops_the_build_and_names_the_line(tmp_pat
         ("        - locale: sma\n          name: sydsamiska\n", "", "språk som mkdocs.yml inte nämner: sma"),
         ("locale: sma", "locale: smj", "nämner språk som saknar mapp: docs/smj"),
         ("locale: sma", "locale: SMA", "SMA"),
+        ("  - kontakt.md", "  - Kontakt: kontakt.md", "skriv bara filernas namn under nav"),
     ],
 )
 def test_languages_of_mkdocs_yml_and_of_the_folders_are_the_same(
@@ -289,6 +312,31 @@ def test_languages_of_mkdocs_yml_and_of_the_folders_are_the_same(
     config.write_text(text.replace(before, after), encoding="utf-8")
     with pytest.raises(BuildError, match=re.escape(answer)):
         build(tmp_path)
+
+
+def test_the_stock_plugin_is_answered(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    config = tmp_path / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8").replace("  - okatakten_i18n:", "  - i18n:").replace("sma", "nb")
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError, match="under plugins saknas okatakten_i18n"):
+        build(tmp_path)
+
+
+def test_a_language_without_a_home_page_is_named(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    (tmp_path / "docs/sma/index.md").unlink()
+    with pytest.raises(BuildError, match=r"Varje språk behöver en startsida\. Skriv docs/sma/index\.md"):
+        build(tmp_path)
+
+
+def test_an_episode_is_translated_only_to_languages_of_the_site(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    folder = tmp_path / "podcast/episodes/atta-fragor"
+    for locale in ("sv", "en"):
+        (folder / f"episode.{locale}.md").write_bytes((folder / "episode.sma.md").read_bytes())
+    found = [(problem.kind, problem.file[-13:]) for problem in read_project(tmp_path).problems]
+    assert found == [(Kind.UNKNOWN_FILE, "episode.en.md"), (Kind.UNKNOWN_FILE, "episode.sv.md")]
 
 
 def test_a_static_i18n_that_takes_three_letters_itself_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,6 +406,10 @@ def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_pa
     ]  # fmt: skip
     assert parse(site / "nb/404.html").xpath("string(//h1)") == "Siden finnes ikke"
     assert not (site / "nb/podd").exists()
+    listen = home.xpath("//main//a[@class='site-button']")[0]
+    assert (listen.get("href"), listen.get("hreflang")) == ("../podd/", "sv")
+    for link in home.xpath("//a/@href"):
+        assert link.startswith(("http", "#")) or (site / "nb" / link).exists(), link
 
 
 def test_a_catalogue_that_lacks_a_word_stops_everything(tmp_path: Path) -> None:

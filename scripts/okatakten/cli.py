@@ -186,11 +186,11 @@ def export_table(root: Path, table: Path, locale: str) -> None:
         _stop(f"Det finns inga texter på «{locale}». Välj språk med --locale: {', '.join(others) or 'inget finns än'}")
     if table.suffix.casefold() not in SUFFIXES:
         _stop(f"{table}: låt filens namn sluta på .xlsx eller .csv.")
-    if table.exists():
-        _stop(f"{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn.")
     files = read_translated_files(root.resolve(), reading, locale=Locale(locale))
     rows = build_rows(files)
     try:
+        if table.exists():
+            _stop(f"{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn.")
         write_atomically(table, build_table(rows, suffix=table.suffix.casefold()))
     except OSError as error:
         _stop(f"{table}: tabellen går inte att skriva där ({error.strerror}).")
@@ -218,7 +218,7 @@ def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) ->
     from okatakten.fields import Problems
     from okatakten.review import import_rows, read_translated_files
     from okatakten.tables import read_table
-    from okatakten.write import write_atomically
+    from okatakten.write import write_all
 
     reading = _read(root)
     project = root.resolve()
@@ -234,8 +234,11 @@ def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) ->
             f"{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
             f"Skriv då: okatakten translation import {table} --unchanged\nIngenting är ändrat på webbplatsen."
         )
-    for name, text in result.texts.items():
-        write_atomically(project / name, text.encode())
+    try:
+        write_all({project / name: text.encode() for name, text in result.texts.items()})
+    except OSError as error:
+        _stop(f"{error.filename}: filen går inte att skriva ({error.strerror}). Rätta det och kör importen igen.")
+    for name in result.texts:
         click.echo(f"{name}: {f'granskad {reviewed}' if reviewed else 'rättad'}")
     count = len(result.changed)
     click.echo(f"{count} {'ändrad mening' if count == 1 else 'ändrade meningar'}.")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from okatakten.fields import Fields, Problems, parse_fields, read_text, split_front_matter
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
 from okatakten.problems import Kind, Problem
-from okatakten.translations import (
-    TEXT_FIELDS,
-    check_letters,
-    check_translation,
-    read_translation,
-    revision_of,
-    revision_of_file,
-    without_notes,
-)
+from okatakten.revisions import revision_of
+from okatakten.segments import TEXT_FIELDS, without_notes
+from okatakten.translations import check_translation, read_translation
 from okatakten.words import CATALOGUE, REVIEW_FIELDS, Words
 
 PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead")
@@ -26,11 +20,24 @@ _LOCALE = re.compile(r"[a-z]{2,3}")
 
 
 def find_locales(root: Path) -> list[Locale]:
-    """Return the locales that have a folder under docs/, the default one first."""
+    """Return the locales that have a folder under docs/, with pages or words in it, the default one first."""
     docs = root / "docs"
-    names = [path.name for path in docs.iterdir() if path.is_dir()] if docs.is_dir() else []
-    others = sorted(name for name in names if _LOCALE.fullmatch(name) and name != DEFAULT_LOCALE)
-    return [DEFAULT_LOCALE, *map(Locale, others)]
+    folders = sorted(path for path in docs.iterdir() if path.is_dir()) if docs.is_dir() else []
+    others = [
+        Locale(path.name)
+        for path in folders
+        if _LOCALE.fullmatch(path.name)
+        and path.name != DEFAULT_LOCALE
+        and ((path / CATALOGUE).exists() or any(path.rglob("*.md")))
+    ]
+    return [DEFAULT_LOCALE, *others]
+
+
+def check_places(root: Path, locales: Collection[Locale], found: list[Problem]) -> None:
+    """Add a problem for every page that no language owns: MkDocs would stop at it, or publish it without its fields."""
+    for path in sorted((root / "docs").rglob("*.md")):
+        if path.relative_to(root / "docs").parts[0] not in locales:
+            Problems(path.relative_to(root).as_posix(), found).add(Kind.PAGE_OUTSIDE_LANGUAGES)
 
 
 def read_pages(root: Path, locales: Iterable[Locale], found: list[Problem], notes: list[Problem]) -> tuple[Page, ...]:
@@ -56,14 +63,8 @@ def read_pages(root: Path, locales: Iterable[Locale], found: list[Problem], note
                 revisions[name] = revision
                 pages.append(Page(locale=locale, name=name, translation=None))
                 continue
-            check_letters(text, problems, locale=locale)
-            translation = read_translation(
-                fields,
-                locale=locale,
-                source=f"docs/{DEFAULT_LOCALE}/{name}",
-                source_revision=revisions[name],
-                revision=revision_of_file(text),
-            )
+            source = f"docs/{DEFAULT_LOCALE}/{name}"
+            translation = read_translation(text, fields, locale=locale, source=source, source_revision=revisions[name])
             check_translation(translation, notes)
             pages.append(Page(locale=locale, name=name, translation=translation))
     return tuple(pages)
@@ -92,7 +93,7 @@ def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
 def check_catalogues(
     root: Path, catalogues: Mapping[Locale, Words], found: list[Problem], notes: list[Problem]
 ) -> Iterator[Translation]:
-    """Yield where the words of each translated catalogue come from. Their letters are checked, too."""
+    """Yield where the words of each translated catalogue come from."""
     for locale, words in catalogues.items():
         path = root / "docs" / locale / CATALOGUE
         if locale == DEFAULT_LOCALE or not words:
@@ -101,16 +102,16 @@ def check_catalogues(
         text = path.read_text(encoding="utf-8-sig")
         fields = parse_fields(text, Problems(file), known=None)
         assert fields is not None
-        check_letters(text, Problems(file, found), locale=locale)
         fields.problems = Problems(file, found)
         swedish = catalogues[DEFAULT_LOCALE]
         translated = [key for key, word in words.items() if word.lang is None]
         translation = read_translation(
+            text,
             fields,
             locale=locale,
             source=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}",
             source_revision=catalogue_source_revision(swedish, translated),
-            revision=revision_of_file(text, catalogue=True),
+            catalogue=True,
         )
         check_translation(translation, notes)
         yield translation

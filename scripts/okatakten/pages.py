@@ -80,7 +80,6 @@ class ChapterLink:
     """A chapter with the turn of the transcript in which it begins."""
 
     start_text: str
-    start_seconds: int
     title: str
     turn_id: str
 
@@ -97,12 +96,11 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionLink:
+class QuestionLine:
     """A study question that the episode is about."""
 
     number: int
     text: str
-    href: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +141,7 @@ class EpisodePage:
     notes_html: str
     sources: tuple[SourceLine, ...]
     chapters: tuple[ChapterLink, ...]
-    questions: tuple[QuestionLink, ...]
+    questions: tuple[QuestionLine, ...]
     persons: tuple[PersonLine, ...]
     synthetic: bool
     turns: tuple[Turn, ...]
@@ -244,7 +242,7 @@ def _episode_page(
         sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
         chapters=tuple(_chapter_links(episode, turns)),
         questions=tuple(
-            QuestionLink(number=number, text=questions[number].text, href=None)
+            QuestionLine(number=number, text=questions[number].text)
             for number in episode.questions
             if number in questions
         ),
@@ -374,7 +372,6 @@ def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) ->
         turn = next(at_or_after, turns[-1][0])
         yield ChapterLink(
             start_text=clock(chapter.start),
-            start_seconds=int(chapter.start.total_seconds()),
             title=chapter.title,
             turn_id=turn.id,
         )

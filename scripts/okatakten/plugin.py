@@ -61,8 +61,8 @@ from okatakten.pages import (
 from okatakten.problems import format_report
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
-from okatakten.translations import without_notes
-from okatakten.words import CATALOGUE, Word, Words, WordsError
+from okatakten.segments import without_notes
+from okatakten.words import CATALOGUE, Word, WordMissingError, Words
 
 
 class BuildError(Exception):
@@ -102,6 +102,7 @@ class PageSite:
     feed_title: Word
     home_href: str
     podcast_href: str
+    podcast_lang: Locale
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
@@ -126,7 +127,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
-        self.nav_files: list[str] | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the project, once for all locales. Stops before MkDocs has cleaned anything."""
@@ -142,7 +142,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             raise Abort(format_report(self.reading.problems))
         try:
             self.site = read_site(os.environ)
-            check_locales(languages.locales, folders=self.reading.words)
+            check_locales(languages.locales, folders=self.reading.words, docs=root / "docs")
         except SettingError as error:
             raise Abort(str(error)) from None
         if self.serving:
@@ -156,10 +156,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
-        if self.nav_files is None:
-            self.nav_files = list(config.nav or [])
+        if first:
+            self.nav_files = _nav_files(config)
         # A page that is not written in a language is not in its menu either.
-        config.nav = [name for name in self.nav_files if (root / "docs" / self.locale / name).exists()]
+        folder = root / "docs" / self.locale
+        config.nav = [name for name in self.nav_files if (folder / name).exists()]
         return config
 
     # After static-i18n (-100), which would otherwise move and rename what is added here.
@@ -249,6 +250,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         path = self._path(page) if page else None
         translation = self._translation(page) if page else None
         unreviewed = self._is_unreviewed(page)
+        podcast_lang = self.locale if self.locale in self.versions.get(PODCAST, ()) else DEFAULT_LOCALE
         # The 404 page is shown at any address, so its links begin at the root of the host.
         home = "." if page else urlsplit(self.site.url).path
         return PageSite(
@@ -258,7 +260,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
             home_href=local_path("", locale=self.locale) or home,
-            podcast_href=local_path(PODCAST, locale=self.locale),
+            podcast_href=local_path(PODCAST, locale=podcast_lang),
+            podcast_lang=podcast_lang,
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -329,7 +332,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (MkDocsException, WordsError, SystemExit) as error:
+    except (MkDocsException, WordMissingError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)
@@ -348,7 +351,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
     logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
     try:
         serve(str(config_file), dev_addr=address)
-    except (MkDocsException, WordsError, SystemExit) as error:
+    except (MkDocsException, WordMissingError, SystemExit) as error:
         raise BuildError(str(error)) from None
 
 
@@ -375,16 +378,29 @@ def _is_unused_material(file: File) -> bool:
     return inside and not file.is_documentation_page()
 
 
-def check_locales(named: Sequence[str], *, folders: Collection[str]) -> None:
-    """Raise SettingError unless mkdocs.yml names just the languages that have a folder under docs/."""
+def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:
+    """Raise SettingError unless mkdocs.yml names just the languages that have a folder in `docs`, with a home page."""
     missing = [f"docs/{name}" for name in named if name not in folders]
     unnamed = [name for name in folders if name not in named]
+    homeless = [f"docs/{name}/index.md" for name in folders if not (docs / name / "index.md").exists()]
     if missing:
-        raise SettingError(f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med words.yml i.")
+        raise SettingError(
+            f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med index.md och words.yml i."
+        )
     if unnamed:
         raise SettingError(
             f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
         )
+    if homeless:
+        raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
+
+
+def _nav_files(config: MkDocsConfig) -> list[str]:
+    """Return the files of the main menu. Stops at a word beside a file: every language has its own, in the page."""
+    files = config.nav or []
+    if not all(isinstance(file, str) for file in files):
+        raise Abort("mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title.")
+    return cast("list[str]", list(files))
 
 
 def _nav_items(pages: Iterable[Page], *, here: Page | None) -> tuple[NavItem, ...]:

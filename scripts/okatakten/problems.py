@@ -62,6 +62,10 @@ class Kind(StrEnum):
     SAMPLE_NOT_SAID = "sample-not-said"
     KEY_MISSING = "key-missing"
     PLACEHOLDERS_DIFFER = "placeholders-differ"
+    PAGE_OUTSIDE_LANGUAGES = "page-outside-languages"
+    NOT_ONE_LINE = "not-one-line"
+    NOTE_UNCLOSED = "note-unclosed"
+    CELL_NOT_TEXT = "cell-not-text"
     PAGE_WITHOUT_TWIN = "page-without-twin"
     NOT_A_REVISION = "not-a-revision"
     NOT_A_REVIEW = "not-a-review"
@@ -164,12 +168,23 @@ ADVICE: dict[Kind, str] = {
         "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
         "{expected}"
     ),
-    Kind.PLACEHOLDERS_DIFFER: (
-        "Ord inom klammer fylls i när sidan byggs. De ska vara desamma som i svenskan: {expected}"
-    ),
+    Kind.PLACEHOLDERS_DIFFER: ("Det som står inom klammer fylls i när sidan byggs. Här ska finnas: {expected}"),
     Kind.PAGE_WITHOUT_TWIN: (
         "Det finns ingen svensk sida med samma namn, så sidan är ingen översättning av något. "
         "Skriv {expected} först, eller ge filen samma namn som den svenska."
+    ),
+    Kind.PAGE_OUTSIDE_LANGUAGES: (
+        "Sidan ligger inte i någon språkmapp, så den har ingen adress. Flytta den till docs/sv/."
+    ),
+    Kind.NOT_ONE_LINE: (
+        "I en översatt fil står varje fält på en rad, utan annat på raden, så att en tabell kan visa det. "
+        "Skriv så här: {expected}"
+    ),
+    Kind.NOTE_UNCLOSED: (
+        "En kommentar i en översatt fil börjar med <!-- och slutar med --> på samma rad. Gör en kommentar av varje rad."
+    ),
+    Kind.CELL_NOT_TEXT: (
+        "I cellen står {expected}, inte text. Välj formatet Text för cellen och skriv det som ska stå där."
     ),
     Kind.NOT_A_REVISION: (
         "Här ska den svenska textens version stå: åtta siffror och bokstäver a–f. Just nu är den {expected}"
@@ -203,8 +218,8 @@ ADVICE: dict[Kind, str] = {
         "ändringar till den. Nu står i {expected}"
     ),
     Kind.ROW_OF_OLDER_SWEDISH: (
-        "Den svenska texten i {expected} har ändrats sedan tabellen gjordes. "
-        "Gör en ny tabell och låt översättaren se vad som ändrats."
+        "Den svenska texten har ändrats sedan tabellen gjordes. Gör en ny tabell och låt översättaren se den. "
+        "Nu står i {expected}"
     ),
     Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
     Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from okatakten.fields import (
     read_text,
     split_front_matter,
 )
-from okatakten.languages import check_catalogues, find_locales, read_pages
+from okatakten.languages import check_catalogues, check_places, find_locales, read_pages
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -44,15 +44,10 @@ from okatakten.model import (
 )
 from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
+from okatakten.revisions import revision_of
+from okatakten.segments import without_notes
 from okatakten.transcript import parse_transcript
-from okatakten.translations import (
-    check_letters,
-    check_translation,
-    read_translation,
-    revision_of,
-    revision_of_file,
-    without_notes,
-)
+from okatakten.translations import check_translation, read_translation
 from okatakten.words import REVIEW_FIELDS, Words, read_words
 
 SHOW_FIELDS: Final = (
@@ -69,6 +64,7 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 SAMPLE_PREFIX: Final = "Exempel:"
 TITLE_LIMIT: Final = 255
+SUMMARY_LIMIT: Final = 1000
 PERSON_LIMIT: Final = 128
 DESCRIPTION_LIMIT: Final = 4000
 TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
@@ -120,7 +116,10 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     questions = read_questions(root, problems)
     show, zone = _read_show(root, problems, new_guid=new_guid)
     pages = read_pages(root, locales, problems, notes)
-    episodes = _read_episodes(root, problems, notes, zone=zone, questions=questions, show=show, new_guid=new_guid)
+    check_places(root, locales, problems)
+    episodes = _read_episodes(
+        root, problems, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid
+    )
     newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
     return Reading(
         show=None if show is None or problems else show(newest_first),
@@ -258,6 +257,7 @@ def _read_episodes(
     *,
     zone: ZoneInfo,
     questions: tuple[Question, ...],
+    locales: Collection[Locale],
     show: _ShowMaker | None,
     new_guid: Callable[[], str],
 ) -> list[Episode]:
@@ -267,7 +267,9 @@ def _read_episodes(
     for path in folders:
         if path.name.startswith(".") or not any(path.iterdir()):
             continue
-        draft = _EpisodeReader(root, path, found, notes, zone=zone, questions=questions, new_guid=new_guid)
+        draft = _EpisodeReader(
+            root, path, found, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid
+        )
         drafts.append((draft, draft.read()))
     serial = show is not None and show(()).type is ShowType.SERIAL
     _check_together([draft for draft, _ in drafts], found, serial=serial)
@@ -286,6 +288,7 @@ class _EpisodeReader:
         *,
         zone: ZoneInfo,
         questions: tuple[Question, ...],
+        locales: Collection[Locale],
         new_guid: Callable[[], str],
     ) -> None:
         self.folder = folder
@@ -294,6 +297,7 @@ class _EpisodeReader:
         self.notes = notes
         self.zone = zone
         self.questions = questions
+        self.locales = [locale for locale in locales if locale != DEFAULT_LOCALE]
         self.new_guid = new_guid
         # Any case is clear enough: Audio.MP3 is audio.mp3.
         self.files = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.is_file()}
@@ -324,7 +328,7 @@ class _EpisodeReader:
         sample = fields.flag("sample", default=False)
         if sample and title and not title.startswith(SAMPLE_PREFIX):
             fields.problem(Kind.SAMPLE_NOT_SAID, "title")
-        summary = fields.text("summary", example="En eller två meningar om avsnittet.", limit=1000)
+        summary = fields.text("summary", example="En eller två meningar om avsnittet.", limit=SUMMARY_LIMIT)
         published = fields.date("published", zone=self.zone)
         explicit = fields.flag("explicit", default=False)
         synthetic_voice = fields.flag("synthetic_voice", default=False)
@@ -376,12 +380,14 @@ class _EpisodeReader:
         if not _SLUG.fullmatch(self.folder.name):
             proposal = slug_of(self.folder.name)
             Problems(self.place, self.found).add(Kind.BAD_FOLDER_NAME, found=self.folder.name, expected=proposal)
+        translations = [f"episode.{locale}.md" for locale in self.locales]
         for name, path in self.files.items():
-            known = name in _EPISODE_FILES or _TRANSLATION.fullmatch(name) or name == "picture.jpeg"
+            known = name in _EPISODE_FILES or name in translations or name == "picture.jpeg"
             if known or path.suffix.casefold() not in _CHECKED_SUFFIXES or _is_audio_name(name):
                 continue
-            near = nearest(name, _EPISODE_FILES)
-            hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(_EPISODE_FILES)
+            files = [*_EPISODE_FILES, *translations]
+            near = nearest(name, files)
+            hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(files)
             self._problems(path.name).add(Kind.UNKNOWN_FILE, expected=hint)
 
     def _enclosure(self, fields: Fields) -> Enclosure | None:
@@ -476,7 +482,7 @@ class _EpisodeReader:
         texts = {}
         for name, path in self.files.items():
             match = _TRANSLATION.fullmatch(name)
-            if not match:
+            if not match or match[1] not in self.locales:
                 continue
             locale = Locale(match[1])
             problems = self._problems(path.name)
@@ -485,17 +491,11 @@ class _EpisodeReader:
             fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
             if text is None or parts is None or fields is None:
                 continue
-            check_letters(text, problems, locale=locale)
             title = _title(fields)
-            summary = fields.text("summary", example="…", limit=1000)
+            summary = fields.text("summary", example="…", limit=SUMMARY_LIMIT)
             notes = without_notes(parts[1]).strip()
-            translation = read_translation(
-                fields,
-                locale=locale,
-                source=f"{self.place}/episode.md",
-                source_revision=source_revision,
-                revision=revision_of_file(text),
-            )
+            source = f"{self.place}/episode.md"
+            translation = read_translation(text, fields, locale=locale, source=source, source_revision=source_revision)
             check_translation(translation, self.notes)
             if title and summary:
                 texts[locale] = EpisodeText(

@@ -8,42 +8,47 @@ never replaces a text that it does not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
+from typing import Final
 
 from okatakten.fields import UNPUBLISHABLE, Problems, parse_fields, split_front_matter
 from okatakten.languages import catalogue_source_revision
 from okatakten.model import DEFAULT_LOCALE, Locale, Translation
 from okatakten.problems import Kind
-from okatakten.read import TITLE_LIMIT, Reading
-from okatakten.tables import COLUMNS, Row
-from okatakten.translations import (
+from okatakten.read import SUMMARY_LIMIT, TITLE_LIMIT, Reading
+from okatakten.revisions import revision_of
+from okatakten.segments import (
     TEXT_FIELDS,
     Segment,
-    check_letters,
+    read_paragraphs,
     read_segments,
-    revision_of,
     revision_of_file,
     write_field,
     write_segments,
 )
-from okatakten.words import CATALOGUE, OWN_WORDS, Words, placeholders
+from okatakten.tables import COLUMNS, Row
+from okatakten.translations import check_letters
+from okatakten.words import CATALOGUE, OWN_WORDS, Words, list_placeholders, placeholders
 
 SWEDISH, TEXT, COMMENT, SOURCES, PLACE, VERSION = COLUMNS
 
+LIMITS: Final = {"title": TITLE_LIMIT, "summary": SUMMARY_LIMIT}
+"""Characters, by field."""
 _PLACE = re.compile(r"(?P<file>.+?), (?:rad (?P<line>\d+)|(?P<key>[\w.]+))")
 _VERSION = re.compile(r"(?P<source>[0-9a-f]{8})-(?P<fingerprint>[0-9a-f]{8})")
-_MARKUP = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>")
-"""Addresses of links, attributes and elements: what a sentence must keep as it was."""
+_MARKUP = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>|\|")
+"""Addresses of links, attributes, elements and the walls of a table: what a sentence must keep as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslatedFile:
     """A file in another language than the default one, as it stands now.
 
-    `source_segments` are the sentences of the Swedish file, where they have changed since the translation was made.
+    `source_segments` are the paragraphs of the Swedish file; the words of a catalogue have theirs beside them.
     """
 
     translation: Translation
@@ -97,8 +102,8 @@ def read_translated_files(root: Path, reading: Reading, *, locale: Locale | None
         if is_catalogue:
             swedish = reading.words[DEFAULT_LOCALE]
             segments = [replace(segment, swedish=swedish[segment.key].text) for segment in segments]
-        elif translation.stale:
-            source = read_segments((root / translation.source).read_text(encoding="utf-8-sig"))
+        else:
+            source = read_paragraphs((root / translation.source).read_text(encoding="utf-8-sig"))
         files.append(
             TranslatedFile(translation=translation, text=text, segments=tuple(segments), source_segments=tuple(source))
         )
@@ -106,7 +111,7 @@ def read_translated_files(root: Path, reading: Reading, *, locale: Locale | None
 
 
 def build_rows(files: Iterable[TranslatedFile]) -> list[Row]:
-    """Return a row for every sentence, and after a stale page one for every Swedish sentence that it was made from."""
+    """Return a row for every sentence, and after each page one for every paragraph of the Swedish page."""
     rows = []
     for file in files:
         rows += [
@@ -155,8 +160,7 @@ def import_rows(
     merged = {}
     for name, file in by_name.items():
         if name in rows_of:
-            seen = {row.place for row in rows_of.get(file.translation.source, [])}
-            merged[name] = _merge(file, rows_of[name], problems, seen=seen)
+            merged[name] = _merge(file, rows_of[name], rows_of.get(file.translation.source, []), problems)
     if len(problems.found) > before:
         return Import(texts={}, changed=(), remarks=(), untouched=False)
     pairs = [pair for name, segments in merged.items() for pair in zip(by_name[name].segments, segments, strict=True)]
@@ -168,33 +172,28 @@ def import_rows(
     )
 
 
-def _merge(file: TranslatedFile, rows: Sequence[Row], problems: Problems, *, seen: Collection[str]) -> list[Segment]:
+def _merge(file: TranslatedFile, rows: Sequence[Row], source_rows: Sequence[Row], problems: Problems) -> list[Segment]:
     """Return the file's sentences with what the rows say of them; as they were where a row has a problem.
 
-    `seen` are the places of the Swedish sentences that the translator had to look at.
+    `source_rows` are the Swedish paragraphs that the translator had to look at.
     """
-    left = list(file.segments)
+    known, older = _split_by_age(file, rows, problems)
+    matched, unknown = _match(file, known)
     new: dict[int, Segment] = {}
-    older: list[int] = []
-    unknown: list[Row] = []
-    known = [row for row in rows if not _is_older(row, file, problems, older)]
-    # First those whose sentence is as it was, then those that an earlier import of the table has changed already.
-    for row in sorted(known, key=lambda row: not _matches(row, left)):
-        segment = _take(row, file, left)
-        if segment is None:
-            unknown.append(row)
-            continue
+    for segment, row in matched:
         new[segment.line] = replace(segment, text=row.text, sources=_note(row.sources), comment=_note(row.comment))
         if row.swedish != _plain(segment.swedish):
             problems.add(Kind.CELL_CHANGED, line=row.number, field=SWEDISH, found=row.swedish)
         _check_text(row, new[segment.line], old=segment, file=file, problems=problems)
+    left = [segment for segment in file.segments if segment.line not in new]
     for row in unknown:
         # An emptied sentence that is not there any more was taken away by an earlier import.
         if row.text or left:
             problems.add(Kind.ROW_CHANGED, line=row.number, found=row.text, expected=_now(row, file))
     if older:
-        problems.add(Kind.ROW_OF_OLDER_SWEDISH, line=older[0], found=_ranges(older), expected=file.translation.source)
+        _tell_older(file, older, source_rows, problems)
     else:
+        seen = {row.place for row in source_rows}
         gone = [] if unknown else [file.place(segment) for segment in left]
         gone += [place for segment in file.source_segments if (place := file.source_place(segment)) not in seen]
         if gone:
@@ -202,39 +201,69 @@ def _merge(file: TranslatedFile, rows: Sequence[Row], problems: Problems, *, see
     return [new.get(segment.line, segment) for segment in file.segments]
 
 
-def _is_older(row: Row, file: TranslatedFile, problems: Problems, older: list[int]) -> bool:
-    """Whether a row says too little of where it comes from, or comes from older Swedish; `older` gathers those."""
-    version = _VERSION.fullmatch(row.version)
-    if version is None:
-        problems.add(Kind.CELL_CHANGED, line=row.number, field=VERSION, found=row.version)
-        return True
+def _tell_older(file: TranslatedFile, older: Sequence[Row], source_rows: Sequence[Row], problems: Problems) -> None:
+    """Add a problem for every Swedish text that was another when the table was made, with what it is now."""
+    if file.is_catalogue:
+        now = {file.place(segment): segment.swedish for segment in file.segments}
+        changed: list[tuple[Row | None, str | None]] = [
+            (row, f"{file.translation.source}: {now.get(row.place, '(ingenting)')}") for row in older
+        ]
+    else:
+        texts = {_plain(segment.text): file.source_place(segment) for segment in file.source_segments}
+        before = {row.swedish for row in source_rows}
+        gone = [row for row in source_rows if row.swedish not in texts]
+        new = [f"{place}: {text}" for text, place in texts.items() if text not in before]
+        changed = list(zip_longest(gone, new)) or [(older[0], file.translation.source)]
+    for row, text in changed:
+        problems.add(
+            Kind.ROW_OF_OLDER_SWEDISH,
+            line=row.number if row else 0,
+            found=row.swedish if row else "",
+            expected=text or f"{file.translation.source}: (ingenting)",
+        )
+
+
+def _split_by_age(file: TranslatedFile, rows: Iterable[Row], problems: Problems) -> tuple[list[Row], list[Row]]:
+    """Return the rows that come from the Swedish text as it is, and those that come from an older one."""
     now = {file.source_revision(segment) for segment in file.segments}
-    if version["source"] not in now:
-        older.append(row.number)
-        return True
-    return False
+    known: list[Row] = []
+    older: list[Row] = []
+    for row in rows:
+        version = _VERSION.fullmatch(row.version)
+        if version is None:
+            problems.add(Kind.CELL_CHANGED, line=row.number, field=VERSION, found=row.version)
+        else:
+            (known if version["source"] in now else older).append(row)
+    return known, older
 
 
-def _fingerprint(row: Row) -> str:
-    return row.version.partition("-")[2]
+def _match(file: TranslatedFile, rows: Iterable[Row]) -> tuple[list[tuple[Segment, Row]], list[Row]]:
+    """Return each sentence with its row, and the rows that belong to none.
 
-
-def _matches(row: Row, segments: Iterable[Segment]) -> bool:
-    return any(segment.fingerprint == _fingerprint(row) for segment in segments)
-
-
-def _take(row: Row, file: TranslatedFile, left: list[Segment]) -> Segment | None:
-    """Remove from `left` and return the sentence that a row is about.
-
-    It is the one that the row was made from, wherever it stands now, or the one that has the row's text already.
+    A row's sentence is the one that it was made from, wherever that stands now; else one that has the row's text
+    already, from an earlier import of the table.
     """
-    same = [segment for segment in left if segment.fingerprint == _fingerprint(row)]
-    same = same or [segment for segment in left if segment.text == row.text and _plain(segment.swedish) == row.swedish]
-    if not same:
-        return None
-    segment = next((segment for segment in same if file.place(segment) == row.place), same[0])
-    left.remove(segment)
-    return segment
+    matched: list[tuple[Segment, Row]] = []
+    left = {segment.line: segment for segment in file.segments}
+    for key_of_row, key_of_segment in (
+        (lambda row: row.version.partition("-")[2], lambda segment: segment.fingerprint),
+        (lambda row: (row.text, row.swedish), lambda segment: (segment.text, _plain(segment.swedish))),
+    ):
+        waiting: dict[object, list[Segment]] = {}
+        for segment in left.values():
+            waiting.setdefault(key_of_segment(segment), []).append(segment)
+        unknown = []
+        for row in rows:
+            same = waiting.get(key_of_row(row), [])
+            if same:
+                segment = next((segment for segment in same if file.place(segment) == row.place), same[0])
+                same.remove(segment)
+                del left[segment.line]
+                matched.append((segment, row))
+            else:
+                unknown.append(row)
+        rows = unknown
+    return matched, unknown
 
 
 def _now(row: Row, file: TranslatedFile) -> str:
@@ -262,8 +291,10 @@ def _check_text(row: Row, new: Segment, *, old: Segment, file: TranslatedFile, p
         found += [(Kind.TEXT_NEEDED, "")] * needed
     else:
         found += _title_problems(new) if new.key == "title" else ()
+        if len(new.text) > (limit := LIMITS.get(new.key, len(new.text))) and not file.is_catalogue:
+            found.append((Kind.TOO_LONG, f"Den får ha högst {limit} tecken."))
         found += _placeholder_problems(new, old) if file.is_catalogue else _markup_problems(new, old)
-        found += () if _reads_back(file, new) else [(Kind.MARKUP_AT_START, "")]
+        found += () if new.text == old.text or _reads_back(file, new) else [(Kind.MARKUP_AT_START, "")]
     for kind, expected in found:
         problems.add(kind, line=row.number, field=TEXT, found=row.text, expected=expected)
     letters = Problems(problems.file)
@@ -275,14 +306,12 @@ def _check_text(row: Row, new: Segment, *, old: Segment, file: TranslatedFile, p
 def _title_problems(new: Segment) -> Iterator[tuple[Kind, str]]:
     if "<" in new.text or ">" in new.text:
         yield Kind.MARKUP_IN_TITLE, ""
-    if len(new.text) > TITLE_LIMIT:
-        yield Kind.TOO_LONG, f"Den får ha högst {TITLE_LIMIT} tecken."
 
 
 def _placeholder_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, str]]:
     wanted = placeholders(old.swedish)
     if placeholders(new.text) != wanted:
-        yield Kind.PLACEHOLDERS_DIFFER, ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "inga"
+        yield Kind.PLACEHOLDERS_DIFFER, list_placeholders(wanted)
 
 
 def _markup_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, str]]:
@@ -293,7 +322,7 @@ def _markup_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, str]]:
 
 def _reads_back(file: TranslatedFile, segment: Segment) -> bool:
     """Whether the sentence, once written, is read as the same sentence: `1. b.` would begin a list."""
-    text = write_segments(file.text, [segment])
+    text = write_segments(file.text, [segment], catalogue=file.is_catalogue)
     same = [s for s in read_segments(text, catalogue=file.is_catalogue) if s.line == segment.line]
     if [s.text for s in same] != [segment.text]:
         return False
@@ -309,7 +338,7 @@ def _write(file: TranslatedFile, segments: Sequence[Segment], *, words: Words, r
     if file.is_catalogue:
         # The Swedish word stands in the Swedish catalogue, and nowhere else.
         segments = [replace(segment, swedish="") for segment in segments]
-    text = write_segments(file.text, segments)
+    text = write_segments(file.text, segments, catalogue=file.is_catalogue)
     if reviewed is None:
         return text
     source_revision = file.translation.source_revision
@@ -331,14 +360,3 @@ def _plain(text: str) -> str:
 def _note(text: str) -> str:
     """Return the text so that it can stand in a comment of HTML."""
     return re.sub(r"-{2,}", "–", _plain(text)).rstrip("-")
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return rows as they are said: `rad 2–5, 9`."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return "rad " + ", ".join(f"{part[0]}–{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts)

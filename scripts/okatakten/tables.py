@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 from okatakten.fields import Problems
@@ -27,12 +27,13 @@ Stämmer översättningen? Låt den stå. Skriv annars om den på samma rad.
 Kolumnen Svenska säger vad meningen betyder. Den svenska sidan kan säga mer.
 Är översättningen av ett ord i gränssnittet tom visas det svenska ordet. \
 En mening på en sida försvinner om du tömmer den.
-Rader där Plats är en svensk fil visar en svensk text som har ändrats. Ändra översättningen ovanför dem \
-så att den stämmer. Saknas något i översättningen, skriv det i Kommentar.
+Efter varje sida kommer den svenska sidan, på rader utan översättning. Saknas något på sidan, skriv det i Kommentar.
 Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
 Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
 """
 """What a translator reads first."""
+NOT_TEXT: Final = {"f": "en formel", "e": "ett fel från Excel", "d": "ett datum", "b": "sant eller falskt"}
+"""What Excel may hold in a cell instead of text, by openpyxl's types."""
 SUFFIXES: Final = (".xlsx", ".csv")
 SIZE_LIMIT: Final = 20 * 10**6
 """Bytes; a table of all the site's sentences is a hundredth of it."""
@@ -84,15 +85,20 @@ def read_table(path: Path, problems: Problems) -> list[Row] | None:
     if tuple(heading) != COLUMNS:
         problems.add(Kind.COLUMNS_CHANGED, line=1, found=", ".join(heading), expected=", ".join(COLUMNS))
         return None
-    return [row for number, line in enumerate(lines[1:], start=2) if (row := _row(number, line))]
+    rows = [row for number, line in enumerate(lines[1:], start=2) if (row := _row(number, line, problems))]
+    if not rows:
+        problems.add(Kind.TABLE_UNREADABLE, expected="Den har inga rader under den översta.")
+    return rows
 
 
-def _row(number: int, line: Sequence[str]) -> Row | None:
+def _row(number: int, line: Sequence[str], problems: Problems) -> Row | None:
     """Return a row, or None for an empty one. A sentence is one line, whatever a cell holds."""
-    cells = [" ".join(cell.split()) for cell in line[: len(COLUMNS)]] + [""] * (len(COLUMNS) - len(line))
-    swedish, text, comment, sources, place, version = cells
+    cells = [" ".join(cell.split()) for cell in line] + [""] * (len(COLUMNS) - len(line))
+    if beside := " ".join(filter(None, cells[len(COLUMNS) :])):
+        problems.add(Kind.COLUMNS_CHANGED, line=number, found=beside, expected=", ".join(COLUMNS))
     if not any(cells):
         return None
+    swedish, text, comment, sources, place, version = cells[: len(COLUMNS)]
     return Row(
         number=number, swedish=swedish, text=text, comment=comment, sources=sources, place=place, version=version
     )
@@ -150,12 +156,23 @@ def _read_workbook(content: bytes, problems: Problems) -> list[list[str]] | None
             # What openpyxl leaves out (styles, validation rules) is nothing that a table is read for.
             warnings.simplefilter("ignore")
             _refuse_bomb(content)
-            workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            workbook = load_workbook(io.BytesIO(content), read_only=True)
             sheet = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
-            return [["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
+            lines = [list(line) for line in sheet.iter_rows()]
     except Exception:  # openpyxl raises what zipfile, its XML parser and its own readers raise
         problems.add(Kind.TABLE_UNREADABLE, expected=SAVE_AGAIN)
         return None
+    return [[_text(cell, number, problems) for cell in line] for number, line in enumerate(lines, start=1)]
+
+
+def _text(cell: Any, row: int, problems: Problems) -> str:
+    """Return what a cell says; a problem is added for what would be shown otherwise than it was written."""
+    kind = "ett tal med decimaler" if isinstance(cell.value, float) else NOT_TEXT.get(cell.data_type)
+    if cell.value is None or kind is None:
+        return "" if cell.value is None else str(cell.value)
+    column = COLUMNS[cell.column - 1] if cell.column <= len(COLUMNS) else ""
+    problems.add(Kind.CELL_NOT_TEXT, line=row, field=column, found=str(cell.value), expected=kind)
+    return ""
 
 
 def _refuse_bomb(content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -43,11 +44,8 @@ class Word(str):
         return str.__str__(self)
 
     def format(self, *values: object, **named: object) -> Word:
-        """Return the sentence with its `{placeholders}` filled in, still in its language. Raises WordsError."""
-        try:
-            return Word(self.text.format(*values, **named), self.lang)
-        except (KeyError, IndexError) as error:
-            raise PlaceholderUnknownError(self.text, known=named) from error
+        """Return the sentence with its `{placeholders}` filled in, still in its language."""
+        return Word(self.text.format(*values, **named), self.lang)
 
 
 class Words(dict[str, Word]):
@@ -57,26 +55,25 @@ class Words(dict[str, Word]):
         raise WordMissingError(key)
 
 
-class WordsError(Exception):
-    """The catalogues and what asks for their words do not fit together; the text says what to do."""
-
-
-class PlaceholderUnknownError(WordsError):
-    """A word has a placeholder that is not filled in where the word is used."""
-
-    def __init__(self, text: str, *, known: Iterable[str]) -> None:
-        listed = ", ".join(f"{{{name}}}" for name in known)
-        super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: «{text}» kan bara ha det här inom klammer: {listed}")
-
-
-class WordMissingError(WordsError):
+class WordMissingError(Exception):
     """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
 
     def __init__(self, key: str) -> None:
         super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: ordet {key} saknas. Lägg till raden igen: {key}: …")
 
 
-OPEN_BRACE: Final = "{"
+FILLED_IN: Final = {
+    "date": {"day", "month", "year"},
+    "duration_short": {"minutes", "seconds"},
+    "duration_long": {"hours", "minutes"},
+    "podcast_name": {"show"},
+    "feed_title": {"show"},
+    "question": {"number"},
+    "episode_number": {"episode"},
+    "season_and_episode_number": {"season", "episode"},
+}
+"""The names in braces that words have, by key: what fills them in stands where the word is used."""
+_ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
 REVIEW_FIELDS: Final = ("source_revision", "reviewed")
 """What a translated file says of where its text comes from, beside the text."""
 OWN_WORDS: Final = ("language_name", "language_home")
@@ -94,8 +91,11 @@ def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mappi
         if text:
             words[key] = Word(text)
     for key, word in words.items():
-        if OPEN_BRACE in placeholders(word):
-            swedish.problem(Kind.PLACEHOLDERS_DIFFER, key, expected="{namn}, med en klammer på varje sida")
+        if placeholders(word) != FILLED_IN.get(key, set()):
+            swedish.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=list_placeholders(FILLED_IN.get(key, set())))
+    for key in _asked_for(root):
+        if key not in swedish:
+            swedish.problem(Kind.FIELD_MISSING, key, expected=f"{key}: …")
     catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
     for locale in locales:
         if locale != DEFAULT_LOCALE:
@@ -124,8 +124,7 @@ def _read_translated(root: Path, locale: Locale, swedish: Words, found: list[Pro
         else:
             words[key] = Word(text)
             if placeholders(text) != placeholders(original):
-                wanted = ", ".join(f"{{{name}}}" for name in sorted(placeholders(original))) or "inga"
-                fields.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=wanted)
+                fields.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=list_placeholders(placeholders(original)))
     return words
 
 
@@ -161,6 +160,22 @@ def _values(fields: Fields) -> dict[str, str | None]:
 def placeholders(text: str) -> set[str]:
     """Return the names in braces that are filled in when the site is built."""
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        parts = [
+            (name, spec or conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None
+        ]
     except ValueError:
-        return {OPEN_BRACE}
+        return {"{"}
+    # What comes after ! or : changes how a value is shown, and could make it endless.
+    return {"{" if how else name for name, how in parts}
+
+
+def list_placeholders(names: Iterable[str]) -> str:
+    """Return the names as they are written, for a message."""
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "inga"
+
+
+def _asked_for(root: Path) -> set[str]:
+    """Return the keys of all words that the templates ask for by name."""
+    templates = [path.read_text(encoding="utf-8") for path in sorted((root / "overrides").rglob("*.html"))]
+    found = (_ASKED_FOR.findall(template) for template in templates)
+    return {attribute or item for keys in found for attribute, item in keys}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -40,6 +40,22 @@ def write_atomically(path: Path, content: bytes) -> bool:
     finally:
         new.unlink(missing_ok=True)
     return True
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, in place of those that are there. Raises OSError before any of them has changed.
+
+    All are written beside the old ones first; what is left then is renaming. Killed during that, some are new.
+    """
+    new = {path: path.with_name(f".{path.name}.new") for path in contents}
+    try:
+        for path, beside in new.items():
+            beside.write_bytes(contents[path])
+        for path, beside in new.items():
+            beside.replace(path)
+    finally:
+        for beside in new.values():
+            beside.unlink(missing_ok=True)
 
 
 def _change_places(new: Path, old: Path) -> None:
