@@ -198,7 +198,7 @@ def export_table(root: Path, table: Path, locale: str) -> None:
     click.echo("Översättaren skriver i kolumnerna Översättning, Kommentar och Källor.")
     if silent := [row.place for row in rows if not row.swedish]:
         click.echo(
-            f"Översättaren ser ingen svenska för {', '.join(silent)}. Skriv den på raden under meningen, så här:"
+            f"Översättaren ser ingen svenska för {'; '.join(silent)}. Skriv den på raden under meningen, så här:"
         )
         click.echo("    <!-- svenska: Vad meningen betyder. -->")
     click.echo(f"När tabellen kommer tillbaka: okatakten translation import {table}")
