@@ -171,6 +171,7 @@ def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Pat
         assert tree.get("lang") == first
         said = [(own_lang(element), element.text_content()) for element in tree.xpath("//main//h1 | //main//h2")]
         assert said == [(lang, CATALOGUES[Locale(lang)]["not_found_title"].text) for lang in (first, second)]
+        assert tree.text_content().count(CATALOGUES[SMA]["unreviewed_notice"].text) == 1
         homes = [(own_lang(link), link.get("href")) for link in tree.xpath("//main//a")]
         assert homes == [(lang, "/" if lang == "sv" else "/sma/") for lang in (first, second)]
 

@@ -215,6 +215,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             default_locale=DEFAULT_LOCALE,
             podcast=self.podcast,
             site=self._page_site(None),
+            unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
             sitemap=self.sitemap,
         )
         return env
@@ -309,8 +310,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def _is_unreviewed(self, page: Page | None) -> bool:
         """Whether a page, or the 404 page of the locale, has text that no translator has gone through."""
-        texts = [self.translations.get(f"docs/{self.locale}/{CATALOGUE}"), self._translation(page) if page else None]
-        return any(text is not None and text.reviewed is None for text in texts)
+        translation = self._translation(page) if page else None
+        own = translation is not None and translation.reviewed is None
+        return own or self._has_unreviewed_words(self.locale)
+
+    def _has_unreviewed_words(self, locale: Locale) -> bool:
+        catalogue = self.translations.get(f"docs/{locale}/{CATALOGUE}")
+        return catalogue is not None and catalogue.reviewed is None
 
 
 def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
