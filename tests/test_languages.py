@@ -24,7 +24,16 @@ from okatakten.plugin import BuildError, build_site
 from okatakten.problems import Kind, format_report
 from okatakten.read import read_project
 from okatakten.segments import read_segments
-from okatakten.words import FILLED_IN, SWEDISH, Word, WordMissingError, Words, placeholders, read_words
+from okatakten.words import (
+    ASKED_FOR_BY_CODE,
+    FILLED_IN,
+    SWEDISH,
+    Word,
+    WordMissingError,
+    Words,
+    placeholders,
+    read_words,
+)
 from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, sitemap_of
 
 SMA = Locale("sma")
@@ -260,7 +269,7 @@ def test_a_word_marks_its_language_in_text_and_keeps_its_text_elsewhere() -> Non
     assert environment.from_string("{{ word | e }}").render(word=Word("a < b")) == "a &lt; b"
 
 
-@pytest.mark.parametrize("key", ["listen", "select.language", "eu_flag"])
+@pytest.mark.parametrize("key", ["listen", "select.language", "eu_flag", "month_11", "read_text_version"])
 def test_a_word_that_templates_ask_for_and_no_catalogue_has_is_named(tmp_path: Path, key: str) -> None:
     copy_project(tmp_path)
     remove_word(tmp_path, key)
@@ -269,10 +278,18 @@ def test_a_word_that_templates_ask_for_and_no_catalogue_has_is_named(tmp_path: P
     assert "docs/sma" not in said
 
 
-def test_a_word_that_the_build_asks_for_and_no_catalogue_has_stops_it(tmp_path: Path) -> None:
+def test_the_words_that_modules_ask_for_are_listed() -> None:
+    modules = (PROJECT / "scripts/okatakten").glob("*.py")
+    asked = {key for path in modules for key in re.findall(r'words\["([\w.]+)"\]', path.read_text(encoding="utf-8"))}
+    assert len(asked) > 10
+    assert asked <= ASKED_FOR_BY_CODE <= set(WORDS)
+
+
+def test_a_word_that_nobody_listed_stops_the_build_all_the_same(tmp_path: Path) -> None:
     copy_project(tmp_path)
-    remove_word(tmp_path, "month_11")
-    with pytest.raises(BuildError, match=r"docs/sv/words\.yml: ordet month_11 saknas\. Lägg till raden igen"):
+    template = tmp_path / "overrides/404.html"
+    template.write_text(template.read_text(encoding="utf-8") + "{% block scripts %}{{ words['nytt'] }}{% endblock %}")
+    with pytest.raises(BuildError, match=r"docs/sv/words\.yml: ordet nytt saknas\. Lägg till raden igen"):
         build(tmp_path)
     with pytest.raises(WordMissingError):
         Words()["listen"]

@@ -12,7 +12,7 @@ from typing import Final, Self
 from ruamel.yaml.nodes import ScalarNode
 
 from okatakten.fields import Fields, Problems, nearest, parse_fields, read_text
-from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.model import DEFAULT_LOCALE, Locale, Role
 from okatakten.problems import Kind, Problem
 
 CATALOGUE: Final = "words.yml"
@@ -78,6 +78,10 @@ REVIEW_FIELDS: Final = ("source_revision", "reviewed")
 """What a translated file says of where its text comes from, beside the text."""
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
+ASKED_FOR_BY_CODE: Final = {
+    *FILLED_IN, *OWN_WORDS, "decimal_mark", "not_found_title", "read_text_version", "site_tagline",
+    *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
+}  # fmt: skip
 
 
 def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mapping[Locale, Words]:
@@ -175,7 +179,8 @@ def list_placeholders(names: Iterable[str]) -> str:
 
 
 def _asked_for(root: Path) -> set[str]:
-    """Return the keys of all words that the templates ask for by name."""
+    """Return the keys of all words that the templates and this package ask for; none where there is no template."""
     templates = [path.read_text(encoding="utf-8") for path in sorted((root / "overrides").rglob("*.html"))]
     found = (_ASKED_FOR.findall(template) for template in templates)
-    return {attribute or item for keys in found for attribute, item in keys}
+    keys = {attribute or item for pairs in found for attribute, item in pairs}
+    return keys | ASKED_FOR_BY_CODE if templates else keys
