@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
@@ -17,6 +18,8 @@ from okatakten.problems import Kind
 COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
 WIDTHS: Final = (50, 50, 40, 40, 25, 20)
 """Of the columns in a workbook, in characters."""
+GUIDE_WIDTH: Final = 80
+POINTS_PER_LINE: Final = 15
 LOCKED: Final = ("Svenska", "Plats", "Version")
 SHEET: Final = "Översättning"
 HELP_SHEET: Final = "Läs först"
@@ -116,16 +119,19 @@ def _build_csv(cells: Iterable[Sequence[str]]) -> bytes:
 def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, Protection
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     workbook = Workbook()
     guide = workbook.active
     assert guide is not None
     guide.title = HELP_SHEET
-    guide.column_dimensions["A"].width = 100
+    guide.column_dimensions["A"].width = GUIDE_WIDTH
     for number, sentence in enumerate(HELP.splitlines(), start=1):
         guide.cell(row=number, column=1, value=sentence).alignment = Alignment(wrap_text=True, vertical="top")
+        guide.row_dimensions[number].height = _height([sentence], [GUIDE_WIDTH])
     sheet = workbook.create_sheet(SHEET)
     for number, line in enumerate([COLUMNS, *cells], start=1):
+        sheet.row_dimensions[number].height = _height(line, WIDTHS)
         for column, value in enumerate(line, start=1):
             cell = sheet.cell(row=number, column=column, value=value or None)
             if value:
@@ -139,6 +145,9 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     for letter, width in zip("ABCDEF", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     # No password: the lock is against a slip of the hand.
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
@@ -146,6 +155,13 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     output = io.BytesIO()
     workbook.save(output)
     return output.getvalue()
+
+
+def _height(line: Sequence[str], widths: Sequence[int]) -> float:
+    """Return how high a row is, in points: not every program finds it out from the text in its cells."""
+    return POINTS_PER_LINE * max(
+        ceil(len(value) * 1.15 / width) or 1 for value, width in zip(line, widths, strict=True)
+    )
 
 
 def _read_workbook(content: bytes, problems: Problems) -> list[list[str]] | None:
