@@ -147,6 +147,10 @@ def sitemap_of(site: Path) -> list[str]:
     return [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
 
 
+def parse(page: Path) -> html.HtmlElement:
+    return html.fromstring(page.read_bytes().decode())
+
+
 def pages_of(site: Path) -> list[Path]:
     """Return the page of every address in the sitemap, those that its pages call translations, and the 404 pages.
 

@@ -94,7 +94,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(browser:
     assert _focused(page)["text"] == "Hoppa till innehållet"
     assert page.locator(":focus").bounding_box()["y"] >= 0  # type: ignore[index]
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "innehall"
+    assert page.evaluate("document.activeElement.id") == "site-innehall"
     page.keyboard.press("Tab")
     assert _focused(page)["text"] == "Podden Öka takten"
     seen = []

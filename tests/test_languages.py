@@ -34,7 +34,7 @@ from okatakten.words import (
     placeholders,
     read_words,
 )
-from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, sitemap_of
+from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, parse, sitemap_of
 
 SMA = Locale("sma")
 CATALOGUES = read_words(PROJECT, find_locales(PROJECT), [])
@@ -44,10 +44,6 @@ SETTINGS = {"language", "direction", "search.config.lang", "search.config.pipeli
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 on_the_site = pytest.mark.xdist_group("site")
-
-
-def parse(page: Path) -> html.HtmlElement:
-    return html.fromstring(page.read_bytes().decode())
 
 
 def own_lang(element: html.HtmlElement) -> str:
@@ -234,7 +230,7 @@ def test_every_word_is_asked_for_by_a_template_or_a_module_or_is_materials() -> 
     english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
     files = [*(PROJECT / "overrides").rglob("*.html"), *(PROJECT / "scripts/okatakten").rglob("*.py")]
     used = "\n".join([english, *(path.read_text(encoding="utf-8") for path in files)])
-    made = re.compile(r"month_\d+|role_\w+")
+    made = re.compile(r"month_\d+|role_\w+|status_\w+")
     assert [key for key in WORDS if not re.search(rf"\b{re.escape(key)}\b", used) and not made.fullmatch(key)] == []
 
 
@@ -343,8 +339,9 @@ def test_the_stock_plugin_is_answered(tmp_path: Path) -> None:
 
 def test_a_language_without_a_home_page_is_named(tmp_path: Path) -> None:
     copy_project(tmp_path)
-    (tmp_path / "docs/sma/index.md").unlink()
-    with pytest.raises(BuildError, match=r"Varje språk behöver en startsida\. Skriv docs/sma/index\.md"):
+    add_norwegian(tmp_path)
+    (tmp_path / "docs/nb/index.md").unlink()
+    with pytest.raises(BuildError, match=r"Varje språk behöver en startsida\. Skriv docs/nb/index\.md"):
         build(tmp_path)
 
 
@@ -384,13 +381,13 @@ def test_a_static_i18n_that_works_differently_is_noticed(tmp_path: Path) -> None
     assert "Traceback" not in ended.stderr
 
 
-def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_path: Path) -> None:
-    copy_project(tmp_path)
-    config = tmp_path / "mkdocs.yml"
+def add_norwegian(root: Path) -> None:
+    """Add a language as a person would: a folder with a page and a catalogue, and lines in mkdocs.yml."""
+    config = root / "mkdocs.yml"
     text = config.read_text(encoding="utf-8")
     last = "          name: sydsamiska\n"
     config.write_text(text.replace(last, f"{last}        - locale: nb\n          name: norsk\n"), encoding="utf-8")
-    folder = tmp_path / "docs/nb"
+    folder = root / "docs/nb"
     folder.mkdir()
     own = {
         "language_name": "Norsk", "language_home": "Norsk (forsiden)", "not_found_title": "Siden finnes ikke",
@@ -403,6 +400,11 @@ def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_pa
         "title: Øke takten\nnav_title: Forsiden\ntemplate: home.html\ndescription: Et forprosjekt.\nlead: Et.\n"
     )
     (folder / "index.md").write_text(f"---\n{front_matter}{made_from}---\n\nHei på norsk.\n", encoding="utf-8")
+
+
+def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    add_norwegian(tmp_path)
     site = build(tmp_path)
 
     home = parse(site / "nb/index.html")

@@ -29,7 +29,7 @@ FILES = (
     "podcast/episodes/hallbara-inkop/picture.png",
     "podcast/episodes/hallbara-inkop/episode.sma.md",
 )
-TRANSLATED = ("docs/sv/words.yml", "docs/sma/words.yml", "docs/sv/kontakt.md", "docs/sma/kontakt.md")
+TRANSLATED = ("docs/facts.yml", "docs/sv/words.yml", "docs/sma/words.yml", "docs/sv/index.md", "docs/sma/index.md")
 YAML_PIECES = st.sampled_from([
     ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!!binary ", "|\n ", ">\n ", '"',
     "'", "#", "?", "---\n", "...", "%YAML", "\t", "\x00", "\ud7ff", "\\x07", "~", "null", "0x1F", "1:05", "<<: *a", "@", "`",
@@ -91,7 +91,7 @@ def test_random_front_matter_is_answered(text: str) -> None:
         fields.flag(name)
         fields.number(name)
         fields.numbers(name, lowest=1, highest=8)
-        fields.date(name, zone=STOCKHOLM)
+        fields.moment(name, zone=STOCKHOLM)
         fields.time(name)
         fields.address(name)
         list(fields.mappings(name, known=("title",), example="- title: A"))

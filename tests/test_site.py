@@ -15,22 +15,18 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from lxml import etree, html
+from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.feed import build_feed
 from okatakten.plugin import build_site
 from okatakten.read import read_project
-from support import PROJECT, WORDS, address_of, copy_project, pages_of, sitemap_of
+from support import PROJECT, WORDS, address_of, copy_project, pages_of, parse, sitemap_of
 
 pytestmark = pytest.mark.xdist_group("site")
 
 SLUGS = ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
 FIRST_VIEW_BUDGET = 60_000
-
-
-def parse(page: Path) -> html.HtmlElement:
-    return html.fromstring(page.read_bytes().decode())
 
 
 def test_every_built_page_is_in_the_sitemap_or_waits_for_its_review(site: Path) -> None:

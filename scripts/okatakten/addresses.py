@@ -11,6 +11,7 @@ from okatakten.model import Enclosure, Episode, Picture, Show
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
 PODCAST = "podd/"
+RESULTS = "resultat/"
 FEED = "podd/feed.xml"
 
 

@@ -10,7 +10,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -302,7 +302,7 @@ class Fields:
         self.problem(Kind.NOT_A_NUMBER, name, expected=f"{top}.")
         return None
 
-    def date(self, name: str, *, zone: ZoneInfo) -> datetime | None:
+    def moment(self, name: str, *, zone: ZoneInfo) -> datetime | None:
         written = self.text(name, example=DATE_EXAMPLE)
         if written is None:
             return None
@@ -310,6 +310,17 @@ class Fields:
         if moment is None:
             self.problem(Kind.NOT_A_DATE, name, expected=DATE_EXAMPLE)
         return moment
+
+    def day(self, name: str, *, example: str | None = None) -> date | None:
+        """Return a date written as `2024-07-01`."""
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            self.problem(Kind.NOT_A_DAY, name)
+            return None
 
     def time(self, name: str, *, example: str | None = None) -> timedelta | None:
         written = self.text(name, example=example)
@@ -362,6 +373,11 @@ class Fields:
             if number is not None and number not in numbers:
                 numbers.append(number)
         return tuple(numbers)
+
+    def texts(self, name: str, *, example: str) -> tuple[str, ...]:
+        """Return a list of texts on one line each."""
+        entries = [Fields({name: node}, self.problems, line=self.line) for node in self.items(name, example=example)]
+        return tuple(text for entry in entries if (text := entry.text(name, example=example)))
 
     def items(self, name: str, *, example: str, single: bool = False) -> Sequence[Node]:
         """Return the items of a list; with `single`, one item need not be written as a list."""

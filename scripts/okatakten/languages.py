@@ -7,15 +7,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from okatakten.facts import Facts
 from okatakten.fields import Fields, Problems, parse_fields, read_text, split_front_matter
-from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
+from okatakten.inserts import check_inserts
+from okatakten.markdown import check_markdown
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Status, Translation
 from okatakten.problems import Kind, Problem
 from okatakten.revisions import revision_of
 from okatakten.segments import TEXT_FIELDS, without_notes
 from okatakten.translations import check_translation, read_translation
 from okatakten.words import CATALOGUE, REVIEW_FIELDS, Words
 
-PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead")
+PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead", "sources", "question", "status",
+               "includes")  # fmt: skip
 _LOCALE = re.compile(r"[a-z]{2,3}")
 
 
@@ -40,7 +44,9 @@ def check_places(root: Path, locales: Collection[Locale], found: list[Problem]) 
             Problems(path.relative_to(root).as_posix(), found).add(Kind.PAGE_OUTSIDE_LANGUAGES)
 
 
-def read_pages(root: Path, locales: Iterable[Locale], found: list[Problem], notes: list[Problem]) -> tuple[Page, ...]:
+def read_pages(
+    root: Path, locales: Iterable[Locale], found: list[Problem], notes: list[Problem], *, facts: Facts | None
+) -> tuple[Page, ...]:
     """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon."""
     pages = []
     revisions: dict[str, str] = {}
@@ -50,28 +56,33 @@ def read_pages(root: Path, locales: Iterable[Locale], found: list[Problem], note
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
             translated = locale != DEFAULT_LOCALE
-            page = _read_page(path, problems, known=PAGE_FIELDS + REVIEW_FIELDS * translated)
+            read = _read_fields(path, problems, known=PAGE_FIELDS + REVIEW_FIELDS * translated)
             if translated and name not in revisions:
                 twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
                 if not (root / twin).exists():
                     problems.add(Kind.PAGE_WITHOUT_TWIN, expected=twin)
                 continue
-            if page is None:
+            if read is None:
                 continue
-            fields, text, revision = page
-            if not translated:
-                revisions[name] = revision
-                pages.append(Page(locale=locale, name=name, translation=None))
-                continue
-            source = f"docs/{DEFAULT_LOCALE}/{name}"
-            translation = read_translation(text, fields, locale=locale, source=source, source_revision=revisions[name])
-            check_translation(translation, notes)
-            pages.append(Page(locale=locale, name=name, translation=translation))
+            fields, text, body = read
+            check_inserts(text, problems, facts=facts)
+            check_markdown(text, path, problems, docs=root / "docs")
+            translation = None
+            if translated:
+                source = f"docs/{DEFAULT_LOCALE}/{name}"
+                translation = read_translation(
+                    text, fields, locale=locale, source=source, source_revision=revisions[name]
+                )
+                check_translation(translation, notes)
+            else:
+                values = [fields.text(field) or "" for field in TEXT_FIELDS]
+                revisions[name] = revision_of([*values, without_notes(body)])
+            pages.append(_page(fields, body, locale=locale, name=name, translation=translation))
     return tuple(pages)
 
 
-def _read_page(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
-    """Return the fields of a page, all its text and its revision."""
+def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
+    """Return the fields of a page, all its text and the text below the fields."""
     text = read_text(path, problems)
     parts = split_front_matter(text, problems) if text is not None else None
     fields = parse_fields(parts[0], problems, known=known) if parts else None
@@ -81,8 +92,61 @@ def _read_page(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tup
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
     fields.text("description", example="En mening om vad sidan handlar om.")
-    values = [fields.text(name) or "" for name in TEXT_FIELDS]
-    return fields, text, revision_of([*values, without_notes(parts[1])])
+    return fields, text, parts[1]
+
+
+def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: Translation | None) -> Page:
+    question = fields.number("question")
+    status = fields.choice("status", Status, default=Status.UNKNOWN) if question else None
+    if question:
+        fields.text("status", example=", ".join(Status))
+        if not fields.texts("sources", example="- ansokan"):
+            fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
+    return Page(
+        locale=locale,
+        name=name,
+        title=fields.text("title") or "",
+        text=body,
+        translation=translation,
+        sources=fields.texts("sources", example="- ansokan"),
+        includes=fields.texts("includes", example="- om.md"),
+        question=question,
+        status=status,
+    )
+
+
+def check_facts_of_pages(
+    pages: Collection[Page], found: list[Problem], *, documents: Collection[str], questions: Mapping[int, str]
+) -> None:
+    """Check that pages name documents and questions that exist, and that every question has its page.
+
+    `questions` are the addresses of the study questions by number.
+    """
+    asked = set()
+    folder = ""
+    names = {(page.locale, page.name) for page in pages}
+    for page in pages:
+        problems = Problems(f"docs/{page.locale}/{page.name}", found)
+        for name in page.includes:
+            if (page.locale, name) not in names:
+                problems.add(Kind.LINK_BROKEN, field="includes", found=name, expected="Skriv sidans fil, så här: om.md")
+        for name in page.sources:
+            if name not in documents:
+                problems.add(
+                    Kind.UNKNOWN_SOURCE, field="sources", found=name, expected="Välj bland: " + ", ".join(documents)
+                )
+        if page.question is not None:
+            asked.add(page.question)
+            folder = page.name.rpartition("/")[0]
+            if page.question not in questions:
+                listed = ", ".join(map(str, questions))
+                problems.add(Kind.UNKNOWN_QUESTION, field="question", found=str(page.question), expected=listed)
+    for number, slug in questions.items():
+        # A site without any page of a question has none to miss.
+        if asked and number not in asked:
+            Problems(f"docs/{DEFAULT_LOCALE}/{folder}/{slug}.md", found).add(
+                Kind.QUESTION_WITHOUT_PAGE, expected=str(number)
+            )
 
 
 def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:

@@ -30,6 +30,14 @@ class ShowType(StrEnum):
     SERIAL = "serial"
 
 
+class Status(StrEnum):
+    """How far the documents answer a study question."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    UNKNOWN = "unknown"
+
+
 class Role(StrEnum):
     """The roles of the podcast taxonomy that this show uses (podcast namespace, `podcast:person`)."""
 
@@ -136,12 +144,20 @@ class Translation:
 class Page:
     """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
 
-    The same name in two locales is the same page. `translation` is None in the default locale.
+    The same name in two locales is the same page. `translation` is None in the default locale. `text` is Markdown,
+    `sources` are ids of documents, `includes` the names of pages that it repeats below its own text; `question` and
+    `status` belong to the page of a study question.
     """
 
     locale: Locale
     name: str
+    title: str
+    text: str
     translation: Translation | None
+    sources: tuple[str, ...] = ()
+    question: int | None = None
+    status: Status | None = None
+    includes: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

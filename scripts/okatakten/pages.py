@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from okatakten.addresses import (
     FEED,
@@ -18,8 +18,20 @@ from okatakten.addresses import (
     picture_path,
     transcript_path,
 )
+from okatakten.facts import Document
 from okatakten.languages import local_path
-from okatakten.model import DEFAULT_LOCALE, Chapter, Cue, Enclosure, Episode, Locale, Show, Translation
+from okatakten.model import (
+    DEFAULT_LOCALE,
+    Chapter,
+    Cue,
+    Enclosure,
+    Episode,
+    Locale,
+    Page,
+    Show,
+    Status,
+    Translation,
+)
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
 from okatakten.words import Word, Words
@@ -97,10 +109,24 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionLine:
-    """A study question that the episode is about."""
+    """A study question that the episode is about; `href` is its page, where the locale has one."""
 
     number: int
     text: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCard:
+    """A study question in a list, and what its own page says of it besides its text."""
+
+    number: int
+    title: str
+    text: str
+    href: str
+    status: Status
+    status_text: Word
+    episodes: tuple[EpisodeCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +200,17 @@ def build_podcast_page(show: Show, *, locale: Locale, catalogues: Catalogues) ->
 
 
 def build_episode_pages(
-    show: Show, *, locale: Locale, questions: Sequence[Question], catalogues: Catalogues
+    show: Show,
+    *,
+    locale: Locale,
+    questions: Sequence[Question],
+    catalogues: Catalogues,
+    question_hrefs: Mapping[int, str],
 ) -> Iterable[EpisodePage]:
-    """Yield a page for each episode that has a text in the locale, newest first."""
+    """Yield a page for each episode that has a text in the locale, newest first.
+
+    `question_hrefs` are the addresses of the study questions that have a page, by number.
+    """
     episodes = [episode for episode in show.episodes if locale in episode.texts]
     cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
     asked = {question.number: question for question in questions}
@@ -189,7 +223,41 @@ def build_episode_pages(
             questions=asked,
             previous=cards[index + 1] if index + 1 < len(cards) else None,
             following=cards[index - 1] if index else None,
+            question_hrefs=question_hrefs,
         )
+
+
+def build_question_cards(
+    show: Show, *, pages: Iterable[Page], locale: Locale, questions: Sequence[Question], catalogues: Catalogues
+) -> tuple[QuestionCard, ...]:
+    """Return the study questions that have a page in the locale, in order of number, with the episodes about them."""
+    found = {page.question: page for page in pages if page.locale == locale and page.question is not None}
+    words = catalogues[locale]
+    return tuple(
+        QuestionCard(
+            number=question.number,
+            title=page.title,
+            text=question.text,
+            href=local_path(page.path, locale=locale),
+            status=page.status,
+            status_text=words[f"status_{page.status}"],
+            episodes=tuple(
+                build_card(episode, locale=locale, catalogues=catalogues)
+                for episode in show.episodes
+                if question.number in episode.questions
+            ),
+        )
+        for question in questions
+        if (page := found.get(question.number)) and page.status
+    )
+
+
+def document_text(document: Document, *, words: Words) -> str:
+    """Return a document as it is named among sources: title, number, issuer and date."""
+    parts = [document.title, document.number, document.issuer]
+    if document.date:
+        parts.append(date_text(document.date, words=words))
+    return ", ".join(part for part in parts if part)
 
 
 def build_language_links(
@@ -230,6 +298,7 @@ def _episode_page(
     questions: Mapping[int, Question],
     previous: EpisodeCard | None,
     following: EpisodeCard | None,
+    question_hrefs: Mapping[int, str],
 ) -> EpisodePage:
     text = episode.texts[card.lang]
     turns = build_turns(episode.transcript.cues, chapters=episode.chapters)
@@ -242,7 +311,7 @@ def _episode_page(
         sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
         chapters=tuple(_chapter_links(episode, turns)),
         questions=tuple(
-            QuestionLine(number=number, text=questions[number].text)
+            QuestionLine(number=number, text=questions[number].text, href=question_hrefs.get(number))
             for number in episode.questions
             if number in questions
         ),
@@ -312,7 +381,7 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tup
     return [(_turn(group, used), group[0].start) for group in groups]
 
 
-def date_text(moment: datetime, *, words: Words) -> str:
+def date_text(moment: date, *, words: Words) -> str:
     """Return the date in words, as `2 november 2026`.
 
     From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».

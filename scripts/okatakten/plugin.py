@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from mkdocs.utils.templates import TemplateContext
 from okatakten.addresses import (
     FEED,
     PODCAST,
+    RESULTS,
     SettingError,
     Site,
     audio_name,
@@ -46,7 +48,9 @@ from okatakten.addresses import (
 )
 from okatakten.chapters import build_json_chapters
 from okatakten.feed import build_feed, last_change
+from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
+from okatakten.markdown import include
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.pages import (
@@ -57,6 +61,8 @@ from okatakten.pages import (
     build_episode_pages,
     build_language_links,
     build_podcast_page,
+    build_question_cards,
+    document_text,
 )
 from okatakten.problems import format_report
 from okatakten.ranges import accept_ranges
@@ -103,12 +109,14 @@ class PageSite:
     home_href: str
     podcast_href: str
     podcast_lang: Locale
+    results_href: str
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
     footer: tuple[NavItem, ...]
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
+    sources: tuple[str, ...]
     unreviewed: bool
     stale: bool
     robots: str | None
@@ -152,6 +160,14 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.show = publishable(self.reading.show, self.site)
         self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
         self.translations = {translation.file: translation for translation in self.reading.translations}
+        self.site_pages = {(page.locale, page.name): page for page in self.reading.pages}
+        self.questions = build_question_cards(
+            self.show,
+            pages=self.reading.pages,
+            locale=self.locale,
+            questions=self.reading.questions,
+            catalogues=self.reading.words,
+        )
         self.episodes: dict[str, EpisodePage] = {}
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
@@ -172,7 +188,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             if _is_unused_material(file):
                 files.remove(file)
         for page in build_episode_pages(
-            self.show, locale=self.locale, questions=self.reading.questions, catalogues=self.reading.words
+            self.show,
+            locale=self.locale,
+            questions=self.reading.questions,
+            catalogues=self.reading.words,
+            question_hrefs={card.number: card.href for card in self.questions},
         ):
             file = _episode_file(page, config)
             self.episodes[file.src_uri] = page
@@ -190,9 +210,16 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return nav
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Leave out the notes of a translation, and let pages link to the addresses of mkdocs.yml by name."""
+        """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""
+        assert self.reading is not None
+        own = self._site_page(page)
+        text = without_notes(markdown)
+        if own is not None and own.includes:
+            text = "\n\n".join([text, *(self._included(name, into=own) for name in own.includes)])
+        assert self.reading.facts is not None
+        text = fill_in(text, facts=self.reading.facts, words=self.words)
         addresses = config.extra.get("addresses", {})
-        return "\n".join([without_notes(markdown), "", *(f"[{name}]: {url}" for name, url in addresses.items())])
+        return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
@@ -202,7 +229,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             for file in files.documentation_pages()
             if file.page and file.inclusion is not InclusionLevel.EXCLUDED
         ]
-        self.footer = [page for page in built if page not in self.nav and page.file.src_uri not in self.episodes]
+        # The footer leads to the pages that stand beside the menu's; those in a folder are reached from its index.md.
+        others = [page for page in built if page not in self.nav and page.file.src_uri not in self.episodes]
+        self.footer = [page for page in others if page.file.src_uri.count("/") == 1]
         for page in built:
             if not self._is_unreviewed(page):
                 lastmod = page.update_date if self.show.episodes else None
@@ -214,6 +243,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             locale=self.locale,
             default_locale=DEFAULT_LOCALE,
             podcast=self.podcast,
+            questions=self.questions,
             site=self._page_site(None),
             unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
             sitemap=self.sitemap,
@@ -229,6 +259,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         episode = self.episodes.get(page.file.src_uri)
         if episode is not None:
             values["episode"] = episode
+        own = self._site_page(page)
+        if own is not None and own.question is not None:
+            values["question"] = next(card for card in self.questions if card.number == own.question)
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -242,6 +275,26 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Let listeners seek while the site is shown locally."""
         server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
         return server
+
+    def _site_page(self, page: Page) -> SitePage | None:
+        locale, _, name = page.file.src_uri.partition("/")
+        return self.site_pages.get((Locale(locale), name))
+
+    def _included(self, name: str, *, into: SitePage) -> str:
+        """Return a page as a part of another one; the list of questions brings the pages of the questions with it."""
+        folder, to = posixpath.dirname(name), posixpath.dirname(into.name)
+        page = self.site_pages[self.locale, name]
+        parts = [f"## {page.title}", include(page.text, folder=folder, into=to, levels=1)]
+        for card in self.questions:
+            own = next(page for page in self.site_pages.values() if page.question == card.number)
+            if posixpath.dirname(own.name) == folder and page.name.endswith("index.md"):
+                heading = self.words["question"].format(number=card.number)
+                parts += [
+                    f"### {heading} {card.text}",
+                    f"**{card.status_text}.**",
+                    include(own.text, folder=folder, into=to, levels=2),
+                ]
+        return "\n\n".join(parts)
 
     def _page_site(self, page: Page | None) -> PageSite:
         """Return the values for a page, or for the 404 page of the locale."""
@@ -263,6 +316,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             home_href=local_path("", locale=self.locale) or home,
             podcast_href=local_path(PODCAST, locale=podcast_lang),
             podcast_lang=podcast_lang,
+            results_href=local_path(RESULTS, locale=self.locale),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -271,11 +325,21 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
                 path, home=home, locale=self.locale, versions=self.versions, catalogues=self.reading.words
             ),
             alternates=self._alternates(page) if page else (),
+            sources=self._sources(page) if page else (),
             unreviewed=unreviewed,
             stale=translation is not None and translation.stale,
             robots="noindex" if page is None or unreviewed else None,
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
+
+    def _sources(self, page: Page) -> tuple[str, ...]:
+        """Return the documents that a page stands on, as they are named."""
+        assert self.reading is not None
+        own, facts = self._site_page(page), self.reading.facts
+        if own is None or facts is None:
+            return ()
+        documents = {document.id: document for document in facts.documents}
+        return tuple(document_text(documents[name], words=self.words) for name in own.sources)
 
     def _title(self, page: Page | None) -> Word:
         """Return what the browser's tab says: the page and then the site, on the home page the other way round."""

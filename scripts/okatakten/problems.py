@@ -29,6 +29,8 @@ class Kind(StrEnum):
     NOT_A_CHOICE = "not-a-choice"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
+    NOT_A_DAY = "not-a-day"
+    ENDS_BEFORE_START = "ends-before-start"
     NOT_A_TIME = "not-a-time"
     NOT_AN_ADDRESS = "not-an-address"
     NOT_AN_EMAIL = "not-an-email"
@@ -66,6 +68,14 @@ class Kind(StrEnum):
     NOT_ONE_LINE = "not-one-line"
     NOTE_UNCLOSED = "note-unclosed"
     CELL_NOT_TEXT = "cell-not-text"
+    UNKNOWN_INSERT = "unknown-insert"
+    UNKNOWN_SOURCE = "unknown-source"
+    UNKNOWN_QUESTION = "unknown-question"
+    QUESTION_WITHOUT_PAGE = "question-without-page"
+    FIGURE_WITHOUT_DATA = "figure-without-data"
+    HEADING_SKIPPED = "heading-skipped"
+    LINK_BROKEN = "link-broken"
+    IMAGE_WITHOUT_ALT = "image-without-alt"
     PAGE_WITHOUT_TWIN = "page-without-twin"
     NOT_A_REVISION = "not-a-revision"
     NOT_A_REVIEW = "not-a-review"
@@ -113,6 +123,8 @@ ADVICE: dict[Kind, str] = {
     Kind.NOT_A_CHOICE: "Välj ett av: {expected}",
     Kind.NOT_A_NUMBER: "Skriv ett heltal, {expected}",
     Kind.NOT_A_DATE: "Skriv datum och klockslag så här: {expected}",
+    Kind.NOT_A_DAY: "Skriv datumet så här: 2024-07-01",
+    Kind.ENDS_BEFORE_START: "Den sista dagen kommer före den första, som är {expected}. Ändra en av dem.",
     Kind.NOT_A_TIME: "Skriv tiden i minuter och sekunder, så här: 4:05. För över en timme: 1:02:03",
     Kind.NOT_AN_ADDRESS: "Skriv en hel webbadress som börjar med https://, utan mellanslag, å, ä eller ö. {expected}",
     Kind.NOT_AN_EMAIL: "Skriv en e-postadress till funktionen, inte till en person, så här: podd@exempel.se",
@@ -185,6 +197,21 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.CELL_NOT_TEXT: (
         "I cellen står {expected}, inte text. Välj formatet Text för cellen och skriv det som ska stå där."
+    ),
+    Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
+    Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
+    Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
+    Kind.QUESTION_WITHOUT_PAGE: (
+        "Fråga {expected} har ingen sida. Skriv filen, med fälten question, status och sources."
+    ),
+    Kind.FIGURE_WITHOUT_DATA: "Det finns inga uppgifter att visa. Skriv dem i docs/facts.yml, i fältet {expected}",
+    Kind.HEADING_SKIPPED: (
+        "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "
+        "Börja raden med {expected}"
+    ),
+    Kind.LINK_BROKEN: "Länken leder ingenstans. {expected}",
+    Kind.IMAGE_WITHOUT_ALT: (
+        "Bilden saknar beskrivning för den som inte ser den. Skriv mellan hakparenteserna vad bilden visar: {expected}"
     ),
     Kind.NOT_A_REVISION: (
         "Här ska den svenska textens version stå: åtta siffror och bokstäver a–f. Just nu är den {expected}"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from okatakten.audio import AUDIO_TYPES, read_audio
 from okatakten.categories import CATEGORIES
+from okatakten.facts import Facts, read_facts
 from okatakten.fields import (
     Fields,
     Problems,
@@ -22,7 +23,7 @@ from okatakten.fields import (
     read_text,
     split_front_matter,
 )
-from okatakten.languages import check_catalogues, check_places, find_locales, read_pages
+from okatakten.languages import check_catalogues, check_facts_of_pages, check_places, find_locales, read_pages
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -95,6 +96,7 @@ class Reading:
     show: Show | None
     questions: tuple[Question, ...]
     words: Mapping[Locale, Words]
+    facts: Facts | None
     pages: tuple[Page, ...]
     translations: tuple[Translation, ...]
     problems: tuple[Problem, ...]
@@ -115,8 +117,16 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     catalogues = tuple(check_catalogues(root, words, problems, notes))
     questions = read_questions(root, problems)
     show, zone = _read_show(root, problems, new_guid=new_guid)
-    pages = read_pages(root, locales, problems, notes)
+    facts = read_facts(root, problems)
+    pages = read_pages(root, locales, problems, notes, facts=facts)
     check_places(root, locales, problems)
+    if facts is not None:
+        check_facts_of_pages(
+            pages,
+            problems,
+            documents=[document.id for document in facts.documents],
+            questions={question.number: question.slug for question in questions},
+        )
     episodes = _read_episodes(
         root, problems, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid
     )
@@ -125,6 +135,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         show=None if show is None or problems else show(newest_first),
         questions=questions,
         words=words,
+        facts=facts,
         pages=pages,
         translations=_translations(pages, catalogues, newest_first),
         problems=tuple(sorted(set(problems))),
@@ -329,7 +340,7 @@ class _EpisodeReader:
         if sample and title and not title.startswith(SAMPLE_PREFIX):
             fields.problem(Kind.SAMPLE_NOT_SAID, "title")
         summary = fields.text("summary", example="En eller två meningar om avsnittet.", limit=SUMMARY_LIMIT)
-        published = fields.date("published", zone=self.zone)
+        published = fields.moment("published", zone=self.zone)
         explicit = fields.flag("explicit", default=False)
         synthetic_voice = fields.flag("synthetic_voice", default=False)
         persons = _persons(fields)

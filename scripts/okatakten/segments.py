@@ -72,7 +72,7 @@ def without_notes(markdown: str) -> str:
 def revision_of_file(text: str, *, catalogue: bool = False) -> str:
     """Return the revision of a translated file: of all in it but its notes and what its review left there."""
     kept = []
-    for _, line, part in _scan(text, catalogue=catalogue):
+    for _, line, part in scan(text, catalogue=catalogue):
         if part is Part.FIELD:
             passed_over = line.lstrip().startswith("#") or line.partition(":")[0].strip() in REVIEW_FIELDS
         else:
@@ -87,7 +87,7 @@ def read_segments(text: str, *, catalogue: bool = False) -> list[Segment]:
     segments: list[Segment] = []
     below_segment = False
     lines = text.split("\n")
-    for number, line, part in _scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, catalogue=catalogue):
         if below_segment and (note := _note(line, part)):
             segments[-1] = _with_note(segments[-1], *note)
             continue
@@ -102,7 +102,7 @@ def read_paragraphs(text: str) -> list[Segment]:
     """Return the texts of a page in the default locale: the values of its fields, and each paragraph in one line."""
     paragraphs: list[Segment] = []
     open_paragraph = False
-    for number, line, part in _scan(text, catalogue=False):
+    for number, line, part in scan(text, catalogue=False):
         if part is Part.FIELD:
             segment = _segment(number, line, part, catalogue=False, following=[])
             paragraphs += [segment] if segment and segment.text else []
@@ -121,7 +121,7 @@ def write_segments(text: str, segments: Iterable[Segment], *, catalogue: bool = 
     by_line = {segment.line: segment for segment in segments}
     lines: list[str] = []
     below_segment = False
-    for number, line, part in _scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, catalogue=catalogue):
         segment = by_line.get(number)
         if segment is not None:
             below_segment = True
@@ -140,7 +140,7 @@ def write_field(text: str, key: str, value: str) -> str:
 def check_form(text: str, fields: Fields, problems: Problems, *, catalogue: bool = False) -> None:
     """Add a problem for every field and note that a translator could not get back as it is: each has one line."""
     told = 0
-    for number, line, part in _scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, catalogue=catalogue):
         if part is Part.TEXT and line.count("<!--") > line.count("-->"):
             problems.add(Kind.NOTE_UNCLOSED, line=number, found=line)
         elif part is Part.FIELD and line.strip() and not line.lstrip().startswith("#"):
@@ -156,7 +156,7 @@ def check_form(text: str, fields: Fields, problems: Problems, *, catalogue: bool
             told = number
 
 
-def _scan(text: str, *, catalogue: bool) -> Iterator[tuple[int, str, Part]]:
+def scan(text: str, *, catalogue: bool) -> Iterator[tuple[int, str, Part]]:
     """Yield every line with its number and what it belongs to."""
     in_fields = catalogue
     in_code = False

@@ -12,7 +12,7 @@ from typing import Final, Self
 from ruamel.yaml.nodes import ScalarNode
 
 from okatakten.fields import Fields, Problems, nearest, parse_fields, read_text
-from okatakten.model import DEFAULT_LOCALE, Locale, Role
+from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
 from okatakten.problems import Kind, Problem
 
 CATALOGUE: Final = "words.yml"
@@ -71,6 +71,8 @@ FILLED_IN: Final = {
     "question": {"number"},
     "episode_number": {"episode"},
     "season_and_episode_number": {"season", "episode"},
+    "amount": {"amount"},
+    "month_and_year": {"month", "year"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
@@ -80,6 +82,8 @@ OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
     *FILLED_IN, *OWN_WORDS, "decimal_mark", "not_found_title", "read_text_version", "site_tagline",
+    "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
+    "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
 }  # fmt: skip
 

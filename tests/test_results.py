@@ -1,0 +1,167 @@
+"""The results on the built site: what the pages draw from the facts, and what they say of their sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree, html
+
+from okatakten.facts import Facts, read_facts
+from okatakten.figures import amount_text, costs_figure, funding_figure, month_text, timeline_figure
+from okatakten.markdown import include
+from okatakten.read import Reading, read_project
+from support import PROJECT, WORDS, address_of, pages_of, parse
+
+on_the_site = pytest.mark.xdist_group("site")
+
+
+def facts() -> Facts:
+    read = read_facts(PROJECT, [])
+    assert read is not None
+    return read
+
+
+def reading() -> Reading:
+    return read_project(PROJECT)
+
+
+def cells(figure: str) -> list[list[str]]:
+    rows: Any = html.fromstring(figure).xpath(".//table/tbody/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
+@on_the_site
+def test_every_question_has_a_page_with_its_text_status_and_sources(site: Path) -> None:
+    questions = reading().questions
+    assert len(questions) == 8
+    for question in questions:
+        tree = parse(site / "resultat" / question.slug / "index.html")
+        text = " ".join(tree.text_content().split())
+        assert f"Fråga {question.number}: {question.text}" in text
+        (status,) = tree.xpath("//main//header/p[contains(@class, 'site-status')]")
+        assert status.text_content() in {
+            f"Status: {WORDS[f'status_{name}']}" for name in ("answered", "partly", "unknown")
+        }
+        assert tree.xpath("//main//aside//li"), question.slug
+        assert [heading.text for heading in tree.xpath("//main//h2")][:2] == [
+            "Det här visar dokumenten",
+            "Det här framgår inte",
+        ]
+
+
+@on_the_site
+def test_the_list_of_questions_and_the_home_page_lead_to_all_of_them(site: Path) -> None:
+    slugs = [question.slug for question in reading().questions]
+    for page, begin in ((site / "resultat/index.html", ""), (site / "index.html", "resultat/")):
+        links = [link.get("href") for link in parse(page).xpath("//main//ol//a")]
+        assert [link for link in links if link.startswith(begin)] == [f"{begin}{slug}/" for slug in slugs]
+
+
+@on_the_site
+def test_an_episode_and_its_questions_lead_to_each_other(site: Path) -> None:
+    found = reading()
+    assert found.show is not None
+    slugs = {question.number: question.slug for question in found.questions}
+    for episode in found.show.episodes:
+        links = parse(site / "podd" / episode.slug / "index.html").xpath("//main//a/@href")
+        for number in episode.questions:
+            assert f"../../resultat/{slugs[number]}/" in links
+            back = parse(site / "resultat" / slugs[number] / "index.html").xpath("//main//article//a/@href")
+            assert f"../../podd/{episode.slug}/" in back
+
+
+@on_the_site
+def test_pages_name_the_documents_that_they_stand_on(site: Path) -> None:
+    titles = {document.id: document.title for document in facts().documents}
+    pages = [page for page in reading().pages if page.sources]
+    assert len(pages) >= 14
+    for page in pages:
+        named = [item.text_content() for item in parse(site / page.path / "index.html").xpath("//main//aside//li")]
+        assert len(named) == len(page.sources)
+        for name, text in zip(page.sources, named, strict=True):
+            assert text.startswith(titles[name])
+
+
+@on_the_site
+def test_the_report_repeats_the_pages_that_it_is_made_of_with_its_contents_first(site: Path) -> None:
+    tree = parse(site / "rapport/index.html")
+    text = " ".join(tree.text_content().split())
+    found = reading()
+    parts = [
+        page
+        for page in found.pages
+        if page.locale == "sv" and (page.question or page.name in {"om.md", "fortsattning.md"})
+    ]
+    assert len(parts) == 10
+    for page in parts:
+        own = parse(site / page.path / "index.html")
+        for paragraph in own.xpath("//div[@class='site-prose']/p | //main/article/p"):
+            assert " ".join(paragraph.text_content().split()) in text, page.name
+    targets = {link.removeprefix("#") for link in tree.xpath("//nav[@class='site-toc']//a/@href")}
+    assert targets == set(tree.xpath("//main//h2[not(ancestor::nav)][not(ancestor::aside)]/@id | //main//h3/@id"))
+    assert "Slutrapporten ingår inte" in text
+
+
+@on_the_site
+def test_no_figure_of_the_facts_is_written_by_hand_where_it_could_disagree(site: Path) -> None:
+    text = " ".join(parse(site / "om/index.html").text_content().split())
+    for amount in (facts().budget, *(source.amount for source in facts().funding)):
+        assert f"{amount:,} kr".replace(",", " ") in text
+    assert "juli 2024 – april 2025" in text
+    markdown = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "docs/sv").rglob("*.md"))
+    assert not re.search(r"1[ \u00a0]?860[ \u00a0]?000|744[ \u00a0]?000|449[ \u00a0]?506", markdown)
+
+
+@on_the_site
+def test_nothing_is_left_of_what_is_filled_in(site: Path) -> None:
+    for page in pages_of(site):
+        assert "[[" not in parse(page).text_content(), page
+
+
+@on_the_site
+def test_the_footer_leads_to_what_the_menu_does_not(site: Path) -> None:
+    tree = parse(site / "index.html")
+    menu = tree.xpath("//header//nav[2]//a/@href")
+    footer = tree.xpath("//footer//li/a/@href")
+    assert menu == [".", "resultat/", "podd/", "om/", "kontakt/"]
+    assert {"tillganglighet/", "om-webbplatsen/", "nationella-minoriteter/"} < set(footer)
+    assert not {link for link in footer if link.startswith("resultat/")}
+    for page in pages_of(site):
+        if not address_of(page, site).startswith("sma/"):
+            assert parse(page).xpath("//footer//a[text()='Tillgänglighet']"), page
+
+
+def test_a_figure_and_its_table_say_the_same() -> None:
+    own = facts()
+    parts = [(activity, part) for activity in own.activities for part in activity.parts]
+    assert cells(costs_figure(own, words=WORDS)) == [
+        [activity.name, part.name, " ".join(amount_text(part.amount, words=WORDS).split())] for activity, part in parts
+    ]
+    assert [row[0] for row in cells(funding_figure(own, words=WORDS))] == [source.name for source in own.funding]
+    assert [row[1:] for row in cells(timeline_figure(own, words=WORDS))] == [
+        [month_text(activity.start, words=WORDS), month_text(activity.end, words=WORDS)] for activity in own.activities
+    ]
+    drawing = etree.fromstring(re.search(r"<svg.*</svg>", costs_figure(own, words=WORDS), re.DOTALL)[0])  # type: ignore[index]
+    bars = [float(bar.get("width", 0)) for bar in drawing.findall("rect[@class='site-figure__bar']")]
+    most = max(part.amount for _, part in parts)
+    assert bars == pytest.approx([400 * part.amount / most for _, part in parts], abs=0.1)
+
+
+def test_the_bars_of_the_time_line_stand_at_their_days() -> None:
+    drawing = re.search(r"<svg.*</svg>", timeline_figure(facts(), words=WORDS), re.DOTALL)
+    assert drawing
+    bars = etree.fromstring(drawing[0]).findall("rect[@class='site-figure__bar']")
+    places = [(float(bar.get("x", 0)), float(bar.get("width", 0))) for bar in bars]
+    assert places[0] == places[1] == (0, 400)
+    # 243 of 304 days have passed on the first of March.
+    assert places[2] == pytest.approx((400 * 243 / 304, 400 * 61 / 304), abs=0.1)
+
+
+def test_a_page_inside_another_has_lower_headings_and_links_from_there() -> None:
+    text = "## Rubrik\n\n[a](../kontakt.md) [b](behov.md#x) [c](https://a.se/) ![d](bild.png)\n\n    ## kod"
+    moved = include(text, folder="resultat", into="", levels=2)
+    assert "#### Rubrik" in moved
+    assert "[a](kontakt.md) [b](resultat/behov.md#x) [c](https://a.se/)" in moved
