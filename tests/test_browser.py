@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -9,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from support import pages_of
+from support import address_of, pages_of
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -110,6 +111,73 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(browser:
     assert seen[-1]["text"] == "Poddens flöde (RSS)"
 
 
+def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: failed.append(message.text))
+    page.goto(site_url)
+    page.get_by_role("link", name="Sök", exact=True).press("Enter")
+    page.get_by_label("Sök på sidorna").wait_for()
+    page.keyboard.press("Tab")
+    assert not [url for url in asked if "pagefind" in url]
+    page.get_by_label("Sök på sidorna").fill("upphandlingen")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("träffar").wait_for()
+    assert page.url == f"{site_url}sok/?q=upphandlingen"
+    titles = page.locator(".site-hit__title").all_inner_texts()
+    assert {"Om förstudien", "Exempel: Varför cirkulär upphandling?"} <= set(titles)
+    place = page.locator(".site-hit__places a").first
+    href = place.get_attribute("href") or ""
+    assert re.fullmatch(r"/podd/[a-z-]+/#t\d+", href)
+    sound = page.locator(".site-hit__places a").nth(1).get_attribute("href") or ""
+    assert re.fullmatch(rf"{site_url}podd/[a-z-]+/audio\.mp3#t=\d+", sound)
+    assert Axe().run(page, options=AXE_OPTIONS).response["violations"] == []
+    place.press("Enter")
+    page.wait_for_url("**/#t*")
+    assert page.evaluate("document.querySelector(':target').className") == "site-turn"
+    page.close()
+    assert failed == []
+
+
+def test_a_search_finds_both_languages_from_either_and_says_which(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    for address in ("sok/", "sma/sok/"):
+        for query, lang in (("gyhtjelassh", "sma"), ("upphandlingskontoret", "sv")):
+            page.goto(f"{site_url}{address}?q={query}")
+            page.locator(".site-hit").first.wait_for()
+            langs = page.locator(".site-hit").evaluate_all("hits => hits.map((hit) => hit.lang)")
+            assert set(langs) == {lang}, (address, query)
+    page.goto(f"{site_url}sok/?q=zzqxv")
+    page.get_by_role("status").get_by_text("Inga träffar").wait_for()
+    assert page.locator(".site-hit").count() == 0
+    page.close()
+
+
+def test_without_javascript_the_search_page_lists_all_pages(browser: Browser, site: Path, site_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_url}sok/")
+    assert page.get_by_text("Sökningen behöver JavaScript.").is_visible()
+    assert not page.get_by_role("search").is_visible()
+    links = page.locator(".site-search__instead a").count()
+    context.close()
+    swedish = [
+        page for page in pages_of(site) if page.name != "404.html" and not address_of(page, site).startswith("sma/")
+    ]
+    assert links == len(swedish) - 1
+
+
+def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.route("**/pagefind/**", lambda route: route.abort())
+    page.goto(f"{site_url}sok/?q=krav")
+    page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
+    assert page.locator(".site-search__instead").is_visible()
+    page.close()
+
+
 def test_the_link_past_the_transcript_leads_past_it(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
     page.goto(site_url + EPISODE)
@@ -152,7 +220,8 @@ def test_lines_of_text_hold_at_most_75_characters(browser: Browser, site: Path, 
                 return [...lines.values(), 0];
             }))"""
         )
-        assert 0 < longest <= 75, address
+        # The search page has no text before somebody searches.
+        assert (0 if address.endswith("sok/") else 1) <= longest <= 75, address
     page.close()
 
 

@@ -37,7 +37,7 @@ def export(project: Path, suffix: str) -> Path:
     table = project.parent / f"table{suffix}"
     status, said, complaint = run("translation", "export", str(table), "--root", str(project))
     assert (status, complaint) == (0, "")
-    assert "rader ur 6 filer" in said
+    assert "rader ur 7 filer" in said
     assert "ser ingen svenska" not in said
     return table
 

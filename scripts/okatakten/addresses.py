@@ -12,6 +12,7 @@ from okatakten.model import Enclosure, Episode, Picture, Show
 DEFAULT_SITE_URL = "https://okatakten.example/"
 PODCAST = "podd/"
 RESULTS = "resultat/"
+SEARCH = "sok/"
 FEED = "podd/feed.xml"
 
 

@@ -35,6 +35,7 @@ from okatakten.addresses import (
     FEED,
     PODCAST,
     RESULTS,
+    SEARCH,
     SettingError,
     Site,
     audio_name,
@@ -67,6 +68,7 @@ from okatakten.pages import (
 from okatakten.problems import format_report
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
+from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
 from okatakten.words import CATALOGUE, Word, WordMissingError, Words
 
@@ -110,6 +112,8 @@ class PageSite:
     podcast_href: str
     podcast_lang: Locale
     results_href: str
+    search: NavItem | None
+    searchable: bool
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
@@ -230,7 +234,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             if file.page and file.inclusion is not InclusionLevel.EXCLUDED
         ]
         # The footer leads to the pages that stand beside the menu's; those in a folder are reached from its index.md.
-        others = [page for page in built if page not in self.nav and page.file.src_uri not in self.episodes]
+        self.search_pages = [page for page in built if self._path(page) == SEARCH]
+        beside = [page for page in built if page not in self.nav and page not in self.search_pages]
+        others = [page for page in beside if page.file.src_uri not in self.episodes]
         self.footer = [page for page in others if page.file.src_uri.count("/") == 1]
         for page in built:
             if not self._is_unreviewed(page):
@@ -244,6 +250,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             default_locale=DEFAULT_LOCALE,
             podcast=self.podcast,
             questions=self.questions,
+            all_pages=_nav_items((page for page in built if page not in self.search_pages), here=None),
             site=self._page_site(None),
             unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
             sitemap=self.sitemap,
@@ -303,6 +310,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         source = episode.source if episode else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
         path = self._path(page) if page else None
         translation = self._translation(page) if page else None
+        own = self._site_page(page) if page else None
         unreviewed = self._is_unreviewed(page)
         podcast_lang = self.locale if self.locale in self.versions.get(PODCAST, ()) else DEFAULT_LOCALE
         # The 404 page is shown at any address, so its links begin at the root of the host.
@@ -317,6 +325,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             podcast_href=local_path(PODCAST, locale=podcast_lang),
             podcast_lang=podcast_lang,
             results_href=local_path(RESULTS, locale=self.locale),
+            search=next(iter(_nav_items(self.search_pages, here=page)), None),
+            searchable=page is not None and page not in self.search_pages and not (own and own.includes),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -402,7 +412,8 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
-    except (MkDocsException, WordMissingError, SystemExit) as error:
+        build_search(site_dir)
+    except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
         logger.removeHandler(warnings)

@@ -1,0 +1,38 @@
+"""The search index of a built site, made by Pagefind: pieces that the search page fetches when somebody searches.
+
+All languages go into one index, so that a search finds both whatever page it is made from; each hit says its language.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = "pagefind"
+STEMS_OF: Final = "sv"
+"""Whose endings the search knows. Words of other languages are found as they are written."""
+
+_UNUSED: Final = ("*-ui.*", "*-highlight.js")
+"""Ready-made search pages that come with the index; ours is overrides/search.html and its script."""
+
+
+class SearchError(Exception):
+    """The index could not be made; the text says why."""
+
+
+def build_search(site: Path) -> None:
+    """Add the index of every page with `data-pagefind-body` to a built site. Raises SearchError."""
+    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--force-language", STEMS_OF, "--silent"]
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)  # noqa: S603
+    entry = site / FOLDER / "pagefind-entry.json"
+    if ended.returncode or not entry.exists():
+        raise SearchError(f"Pagefind: {(ended.stderr or ended.stdout).strip()}")
+    for pattern in _UNUSED:
+        for path in (site / FOLDER).glob(pattern):
+            path.unlink()
+    # Its keys come in another order in every run.
+    content = json.loads(entry.read_text(encoding="utf-8"))
+    entry.write_text(json.dumps(content, sort_keys=True), encoding="utf-8")
