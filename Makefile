@@ -1,9 +1,10 @@
 # make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
-# make test   all that must hold             make lock   new pins from pyproject.toml
+# make test   all that must hold; the browser looks at a page of every kind
+# make test-all   the same, at every page    make lock   new pins from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site serve test bench lock clean
+.PHONY: site serve test test-all bench lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 
@@ -15,6 +16,9 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+test-all: export ALL_PAGES = 1
+test-all: test
 
 bench: .venv/installed
 	$(BIN)/python scripts/bench/episodes.py

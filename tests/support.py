@@ -164,6 +164,16 @@ def pages_of(site: Path) -> list[Path]:
     return pages + sorted(site.glob("**/404.html"))
 
 
+def kinds_of(site: Path) -> list[Path]:
+    """Return one page of every kind, the longest: a kind is what parts its main content is made of, and its language."""
+    longest: dict[tuple[object, ...], Path] = {}
+    for page in sorted(pages_of(site), key=lambda page: page.stat().st_size):
+        tree = parse(page)
+        parts = tree.xpath("//main//*[starts-with(@class, 'site-')]/@class")
+        longest[tree.get("lang"), page.name, frozenset(part.split()[0] for part in parts)] = page
+    return sorted(longest.values())
+
+
 def address_of(page: Path, site: Path) -> str:
     """Return the address of a built page relative to the site: `podd/`; of a 404 page, its file."""
     path = page.relative_to(site).as_posix()

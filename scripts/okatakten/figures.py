@@ -85,13 +85,12 @@ def _figure(
     height = len(rows) * ROW
     lines = [
         f'<figure class="site-figure" aria-labelledby="figur-{name}">',
+        f'<figcaption id="figur-{name}">{caption}</figcaption>',
         # Hidden from screen readers: the table below says the same, cell by cell.
         f'<svg class="site-figure__drawing" viewBox="0 0 {WIDTH} {height}" aria-hidden="true" focusable="false">',
         *(line for number, row in enumerate(rows) for line in _row(number * ROW, row)),
         "</svg>",
-        f'<figcaption id="figur-{name}">{caption}</figcaption>',
-        '<table class="site-table">',
-        f'<caption class="site-hidden">{caption}</caption>',
+        f'<table class="site-table" aria-labelledby="figur-{name}">',
         "<thead><tr>" + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads) + "</tr></thead>",
         "<tbody>",
         *(_table_row(cell) for cell in cells),
