@@ -47,7 +47,7 @@ def test_every_question_has_a_page_with_its_text_status_and_sources(site: Path) 
         }
         assert tree.xpath("//main//aside//li"), question.slug
         assert [heading.text for heading in tree.xpath("//main//h2")][:2] == [
-            "Det här visar dokumenten",
+            "Det här säger dokumenten",
             "Det här framgår inte",
         ]
 
@@ -131,7 +131,7 @@ def test_the_footer_leads_to_what_the_menu_does_not(site: Path) -> None:
     assert not {link for link in footer if link.startswith("resultat/")}
     for page in pages_of(site):
         if not address_of(page, site).startswith("sma/"):
-            assert parse(page).xpath("//footer//a[text()='Tillgänglighet']"), page
+            assert parse(page).xpath("//footer//a[text()='Tillgänglighetsredogörelse']"), page
 
 
 def test_a_figure_and_its_table_say_the_same() -> None:

@@ -18,10 +18,17 @@ def _municipalities(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # na
     return f"{', '.join(others)} och {last}" if others else last
 
 
+def _groups(facts: Facts, *, words: Words) -> str:
+    return ", ".join(
+        f"{activity.name.casefold()} {amount_text(activity.amount, words=words)}" for activity in facts.activities
+    )
+
+
 INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "tid": lambda facts, words: period_text(facts.start, facts.end, words=words),
     "budget": lambda facts, words: amount_text(facts.budget, words=words),
     "kommuner": _municipalities,
+    "gruppkostnader": _groups,
     "diagram tidslinje": timeline_figure,
     "diagram kostnader": costs_figure,
     "diagram finansiering": funding_figure,
@@ -30,6 +37,7 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
 
 NEEDS: Final = {
     "kommuner": "municipalities",
+    "gruppkostnader": "activities",
     "diagram tidslinje": "activities",
     "diagram kostnader": "activities",
     "diagram finansiering": "funding",
