@@ -187,12 +187,49 @@ def test_without_javascript_the_search_page_lists_all_pages(browser: Browser, si
     assert links == len(swedish) - 1
 
 
+def test_everything_but_the_search_works_without_javascript(browser: Browser, site: Path, site_url: str) -> None:
+    with_scripts, without = (browser.new_context(java_script_enabled=enabled) for enabled in (True, False))
+    for address in addresses(site):
+        if address.endswith("sok/"):
+            continue
+        said = []
+        for context in (with_scripts, without):
+            page = context.new_page()
+            page.goto(site_url + address)
+            said.append(page.locator("body").inner_text())
+            page.close()
+        assert said[0] == said[1], address
+        assert len(said[1]) > 200, address
+    with_scripts.close()
+    without.close()
+
+
 def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
     page.route("**/pagefind/**", lambda route: route.abort())
     page.goto(f"{site_url}sok/?q=krav")
     page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
     assert page.locator(".site-search__instead").is_visible()
+    page.unroute("**/pagefind/**")
+    page.get_by_role("button", name="Sök").press("Enter")
+    page.locator(".site-hit").first.wait_for()
+    assert not page.locator(".site-search__instead").is_visible()
+    page.close()
+
+
+def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}sok/?q=att")
+    page.locator(".site-hit").first.wait_for()
+    status = page.get_by_role("status").inner_text()
+    count = int(status.split()[0])
+    assert count > page.locator(".site-hit").count() == 20
+    page.get_by_role("button", name="Visa fler").press("Enter")
+    page.locator(".site-hit").nth(20).wait_for()
+    assert page.locator(".site-hit").count() == min(count, 40)
+    assert (
+        page.locator(".site-hit").nth(20).get_by_role("link").first.evaluate("link => link === document.activeElement")
+    )
     page.close()
 
 

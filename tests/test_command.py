@@ -194,6 +194,11 @@ def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> No
 
 
 @pytest.mark.xdist_group("serve")
+def test_the_local_server_can_be_searched(server: str) -> None:
+    assert fetch(f"{server}pagefind/pagefind.js")[0] == 200
+
+
+@pytest.mark.xdist_group("serve")
 def test_the_local_server_follows_episodes_content_templates_and_css(server: str, project: Path) -> None:
     changes = [
         ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),

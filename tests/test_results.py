@@ -102,7 +102,7 @@ def test_the_report_repeats_the_pages_that_it_is_made_of_with_its_contents_first
             assert " ".join(paragraph.text_content().split()) in text, page.name
     targets = {link.removeprefix("#") for link in tree.xpath("//nav[@class='site-toc']//a/@href")}
     assert targets == set(tree.xpath("//main//h2[not(ancestor::nav)][not(ancestor::aside)]/@id | //main//h3/@id"))
-    assert "Slutrapporten ingår inte" in text
+    assert "Förstudiens slutrapport ingår inte" in text
 
 
 @on_the_site
@@ -138,7 +138,7 @@ def test_a_figure_and_its_table_say_the_same() -> None:
     own = facts()
     parts = [(activity, part) for activity in own.activities for part in activity.parts]
     assert cells(costs_figure(own, words=WORDS)) == [
-        [activity.name, part.name, " ".join(amount_text(part.amount, words=WORDS).split())] for activity, part in parts
+        [part.name, activity.name, " ".join(amount_text(part.amount, words=WORDS).split())] for activity, part in parts
     ]
     assert [row[0] for row in cells(funding_figure(own, words=WORDS))] == [source.name for source in own.funding]
     assert [row[1:] for row in cells(timeline_figure(own, words=WORDS))] == [
@@ -161,7 +161,9 @@ def test_the_bars_of_the_time_line_stand_at_their_days() -> None:
 
 
 def test_a_page_inside_another_has_lower_headings_and_links_from_there() -> None:
-    text = "## Rubrik\n\n[a](../kontakt.md) [b](behov.md#x) [c](https://a.se/) ![d](bild.png)\n\n    ## kod"
-    moved = include(text, folder="resultat", into="", levels=2)
+    text = "## Rubrik\n\n[a](../kontakt.md) [b](behov.md#x) [c](https://a.se/) ![d](bild.png) [e](#rubrik)\n\n```\n## kod\n```"
+    moved = include(text, name="resultat/intresse.md", into="", levels=2)
     assert "#### Rubrik" in moved
-    assert "[a](kontakt.md) [b](resultat/behov.md#x) [c](https://a.se/)" in moved
+    assert "[a](kontakt.md) [b](resultat/behov.md#x) [c](https://a.se/) ![d](resultat/bild.png)" in moved
+    assert "[e](resultat/intresse.md#rubrik)" in moved
+    assert "```\n## kod\n```" in moved

@@ -5,6 +5,7 @@ const form = document.querySelector(".site-search");
 const field = form.elements.q;
 const status = document.querySelector(".site-search__status");
 const results = document.querySelector(".site-search__results");
+const more = document.querySelector(".site-search__more");
 const instead = document.querySelector(".site-search__instead");
 const root = new URL(form.dataset.root, location.href);
 
@@ -14,9 +15,12 @@ const MOST_PLACES = 3;
 
 let loading;
 let latest = 0;
+let failures = 0;
 
 function load() {
-  loading ??= import(new URL("pagefind/pagefind.js", root)).then(async (pagefind) => {
+  // Another address after a failure: a browser remembers that a module could not be fetched.
+  const again = failures ? `?${failures}` : "";
+  loading ??= import(new URL(`pagefind/pagefind.js${again}`, root)).then(async (pagefind) => {
     await pagefind.options({ baseUrl: root.pathname });
     await pagefind.init();
     return pagefind;
@@ -100,17 +104,32 @@ async function search() {
   history.replaceState(null, "", address);
   results.replaceChildren();
   status.replaceChildren();
+  more.hidden = true;
   if (!query) return;
   status.append(say("loading"));
   try {
     const pagefind = await load();
     const found = await pagefind.search(query);
-    const hits = await Promise.all(found.results.slice(0, MOST_HITS).map((result) => result.data()));
-    if (own !== latest) return;
     const count = found.results.length;
+    const fetchHits = (from) => Promise.all(found.results.slice(from, from + MOST_HITS).map((result) => result.data()));
+    const hits = await fetchHits(0);
+    if (own !== latest) return;
+    instead.hidden = true;
+    more.hidden = count <= MOST_HITS;
+    more.onclick = async () => {
+      const shown = results.children.length;
+      const next = await fetchHits(shown);
+      if (own !== latest) return;
+      results.append(...next.map(show));
+      more.hidden = results.children.length >= count;
+      results.children[shown].querySelector("a").focus();
+    };
     status.replaceChildren(say(count === 0 ? "none" : count === 1 ? "one" : "other", count));
     results.replaceChildren(...hits.map(show));
   } catch {
+    loading = undefined;
+    failures += 1;
+    if (own !== latest) return;
     status.replaceChildren(say("failed"));
     instead.hidden = false;
   }

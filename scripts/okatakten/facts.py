@@ -70,7 +70,7 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     start, end = fields.day("start", example="2024-07-01"), fields.day("end", example="2025-04-30")
     budget = fields.number("budget", example="1860000")
     funding = tuple(_costs(fields, "funding", amount="amount"))
-    activities = tuple(_activities(fields))
+    activities = tuple(_activities(fields, start=start, end=end))
     municipalities = fields.texts("municipalities", example="- Berg")
     if start and end and end < start:
         fields.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
@@ -104,14 +104,18 @@ def _costs(fields: Fields, name: str, *, amount: str) -> Iterator[Cost]:
             yield Cost(name=label, amount=value)
 
 
-def _activities(fields: Fields) -> Iterator[Activity]:
+def _activities(fields: Fields, *, start: date | None, end: date | None) -> Iterator[Activity]:
+    """Yield the activities; those outside the whole period could not stand on its time line."""
     known = ("name", "start", "end", "cost", "parts")
     for entry in fields.mappings("activities", known=known, example="- name: Genomförande"):
         name = entry.text("name", example="Genomförande")
-        start, end = entry.day("start", example="2024-07-01"), entry.day("end", example="2025-04-30")
+        first, last = entry.day("start", example="2024-07-01"), entry.day("end", example="2025-04-30")
         amount = entry.number("cost", example="149506")
         parts = tuple(_costs(entry, "parts", amount="cost"))
-        if start and end and end < start:
-            entry.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
-        if name and start and end and amount:
-            yield Activity(name=name, start=start, end=end, amount=amount, parts=parts)
+        if first and last and last < first:
+            entry.problem(Kind.ENDS_BEFORE_START, "end", expected=first.isoformat())
+        for field, day in (("start", first), ("end", last)):
+            if day and start and end and start <= end and not start <= day <= end:
+                entry.problem(Kind.OUTSIDE_PERIOD, field, expected=f"{start} – {end}")
+        if name and first and last and amount:
+            yield Activity(name=name, start=first, end=last, amount=amount, parts=parts)

@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 from okatakten.facts import Facts
-from okatakten.words import Words
+from okatakten.words import Word, Words
 
 WIDTH: Final = 400
 ROW: Final = 62
@@ -29,8 +29,8 @@ def costs_figure(facts: Facts, *, words: Words) -> str:
     costs = [(activity.name, part) for activity in facts.activities for part in activity.parts]
     most = max(part.amount for _, part in costs)
     rows = [(f"{part.name}: {amount_text(part.amount, words=words)}", 0.0, part.amount / most) for _, part in costs]
-    cells = [[group, part.name, amount_text(part.amount, words=words)] for group, part in costs]
-    heads = [words[key].text for key in ("figure_group", "figure_activity", "figure_cost")]
+    cells = [[part.name, group, amount_text(part.amount, words=words)] for group, part in costs]
+    heads = [words[key] for key in ("figure_activity", "figure_group", "figure_cost")]
     return _figure("costs", rows, heads=heads, cells=cells, words=words)
 
 
@@ -39,7 +39,7 @@ def funding_figure(facts: Facts, *, words: Words) -> str:
     total = sum(source.amount for source in facts.funding)
     cells = [[source.name, amount_text(source.amount, words=words)] for source in facts.funding]
     rows = [(name, 0.0, source.amount / total) for (name, _), source in zip(cells, facts.funding, strict=True)]
-    heads = [words[key].text for key in ("figure_funder", "figure_amount")]
+    heads = [words[key] for key in ("figure_funder", "figure_amount")]
     return _figure("funding", rows, heads=heads, cells=cells, words=words)
 
 
@@ -54,7 +54,7 @@ def timeline_figure(facts: Facts, *, words: Words) -> str:
         )
         for activity in facts.activities
     ]
-    heads = [words[key].text for key in ("figure_group", "figure_start", "figure_end")]
+    heads = [words[key] for key in ("figure_group", "figure_start", "figure_end")]
     cells = [
         [activity.name, month_text(activity.start, words=words), month_text(activity.end, words=words)]
         for activity in facts.activities
@@ -79,9 +79,9 @@ def period_text(start: date, end: date, *, words: Words) -> str:
 
 
 def _figure(
-    name: str, rows: Sequence[Row], *, heads: Sequence[str], cells: Sequence[Sequence[str]], words: Words
+    name: str, rows: Sequence[Row], *, heads: Sequence[Word], cells: Sequence[Sequence[str]], words: Words
 ) -> str:
-    caption = escape(words[f"figure_{name}"].text)
+    caption = words[f"figure_{name}"].__html__()
     height = len(rows) * ROW
     lines = [
         f'<figure class="site-figure" aria-labelledby="figur-{name}">',
@@ -90,8 +90,8 @@ def _figure(
         f'<svg class="site-figure__drawing" viewBox="0 0 {WIDTH} {height}" aria-hidden="true" focusable="false">',
         *(line for number, row in enumerate(rows) for line in _row(number * ROW, row)),
         "</svg>",
-        f'<table class="site-table" aria-labelledby="figur-{name}">',
-        "<thead><tr>" + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads) + "</tr></thead>",
+        f'<table class="site-table site-table--{name}" aria-labelledby="figur-{name}">',
+        "<thead><tr>" + "".join(f'<th scope="col">{head.__html__()}</th>' for head in heads) + "</tr></thead>",
         "<tbody>",
         *(_table_row(cell) for cell in cells),
         "</tbody>",

@@ -10,6 +10,7 @@ from okatakten.facts import Facts
 from okatakten.fields import Problems, nearest
 from okatakten.figures import amount_text, costs_figure, funding_figure, period_text, timeline_figure
 from okatakten.problems import Kind
+from okatakten.segments import Part, scan
 from okatakten.words import Words
 
 
@@ -35,15 +36,15 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
 }
 """By name, as it stands within [[ ]]."""
 
-NEEDS: Final = {
-    "kommuner": "municipalities",
-    "gruppkostnader": "activities",
-    "diagram tidslinje": "activities",
-    "diagram kostnader": "activities",
-    "diagram finansiering": "funding",
+NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
+    "kommuner": ("municipalities", lambda facts: facts.municipalities),
+    "gruppkostnader": ("activities", lambda facts: facts.activities),
+    "diagram tidslinje": ("activities", lambda facts: facts.activities),
+    "diagram kostnader": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
+    "diagram finansiering": ("funding", lambda facts: facts.funding),
 }
-"""The list of docs/facts.yml that an insert shows; it must hold something."""
-_INSERT = re.compile(r"\[\[(?P<name>[^\[\]]+)\]\]")
+"""The list of docs/facts.yml that an insert shows, and whether it holds anything."""
+_INSERT = re.compile(r"\[\[(?P<name>[^\[\]\n]+)\]\]")
 
 
 def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
@@ -53,12 +54,25 @@ def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
 
 def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None:
     """Add a problem for every name within [[ ]] that there is no fact for. `facts` is None where they have problems."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line, part in scan(text, catalogue=False):
         for match in _INSERT.finditer(line):
             name = match["name"].strip()
-            if facts and name in NEEDS and not getattr(facts, NEEDS[name]):
-                problems.add(Kind.FIGURE_WITHOUT_DATA, line=number, found=match[0], expected=NEEDS[name])
-            if name not in INSERTS:
-                near = nearest(name, list(INSERTS))
-                hint = f"Menade du [[{near}]]?" if near else "Välj bland: " + ", ".join(f"[[{key}]]" for key in INSERTS)
-                problems.add(Kind.UNKNOWN_INSERT, line=number, found=match[0], expected=hint)
+            kind, expected = _problem_of(name, line, part, facts)
+            if kind:
+                problems.add(kind, line=number, found=match[0], expected=expected)
+
+
+def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:
+    """Return what is wrong with an insert on a line, and what fits."""
+    if name not in INSERTS:
+        near = nearest(name, list(INSERTS))
+        return Kind.UNKNOWN_INSERT, (
+            f"Menade du [[{near}]]?" if near else "Välj bland: " + ", ".join(f"[[{key}]]" for key in INSERTS)
+        )
+    alone = line.strip() == f"[[{name}]]"
+    if part is Part.FIELD or (name.startswith("diagram") and not alone):
+        return Kind.INSERT_MISPLACED, f"[[{name}]]"
+    field, holds = NEEDS.get(name, ("", bool))
+    if facts and field and not holds(facts):
+        return Kind.FIGURE_WITHOUT_DATA, field
+    return None, ""

@@ -20,6 +20,9 @@ from okatakten.words import CATALOGUE, REVIEW_FIELDS, Words
 
 PAGE_FIELDS: Final = ("title", "nav_title", "description", "template", "lead", "sources", "question", "status",
                "includes")  # fmt: skip
+QUESTION: Final = "question.html"
+TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, "report.html", "search.html")
+"""What a page may be laid out by instead of as plain text (overrides/)."""
 _LOCALE = re.compile(r"[a-z]{2,3}")
 
 
@@ -92,14 +95,21 @@ def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> t
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
     fields.text("description", example="En mening om vad sidan handlar om.")
+    template = fields.text("template")
+    if template and template not in TEMPLATES:
+        fields.problem(Kind.NOT_A_CHOICE, "template", expected=", ".join(TEMPLATES))
     return fields, text, parts[1]
 
 
 def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: Translation | None) -> Page:
     question = fields.number("question")
     status = fields.choice("status", Status, default=Status.UNKNOWN) if question else None
+    if question is None and fields.text("template") == QUESTION:
+        fields.problem(Kind.FIELD_MISSING, "question", expected="question: 1")
     if question:
-        fields.text("status", example=", ".join(Status))
+        if fields.text("template") != QUESTION:
+            fields.problem(Kind.FIELD_MISSING, "template", expected=f"template: {QUESTION}", found="")
+        fields.text("status", example=Status.PARTLY)
         if not fields.texts("sources", example="- ansokan"):
             fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
     return Page(
@@ -118,35 +128,40 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
 def check_facts_of_pages(
     pages: Collection[Page], found: list[Problem], *, documents: Collection[str], questions: Mapping[int, str]
 ) -> None:
-    """Check that pages name documents and questions that exist, and that every question has its page.
+    """Check that pages name pages, documents and questions that exist, and that every question has its page.
 
     `questions` are the addresses of the study questions by number.
     """
-    asked = set()
-    folder = ""
     names = {(page.locale, page.name) for page in pages}
     for page in pages:
         problems = Problems(f"docs/{page.locale}/{page.name}", found)
         for name in page.includes:
-            if (page.locale, name) not in names:
+            if (page.locale, name) not in names or name == page.name:
                 problems.add(Kind.LINK_BROKEN, field="includes", found=name, expected="Skriv sidans fil, så här: om.md")
         for name in page.sources:
             if name not in documents:
-                problems.add(
-                    Kind.UNKNOWN_SOURCE, field="sources", found=name, expected="Välj bland: " + ", ".join(documents)
-                )
-        if page.question is not None:
-            asked.add(page.question)
-            folder = page.name.rpartition("/")[0]
-            if page.question not in questions:
-                listed = ", ".join(map(str, questions))
-                problems.add(Kind.UNKNOWN_QUESTION, field="question", found=str(page.question), expected=listed)
+                listed = ", ".join(documents)
+                problems.add(Kind.UNKNOWN_SOURCE, field="sources", found=name, expected=f"Välj bland: {listed}")
+    _check_questions([page for page in pages if page.locale == DEFAULT_LOCALE], found, questions=questions)
+
+
+def _check_questions(pages: Iterable[Page], found: list[Problem], *, questions: Mapping[int, str]) -> None:
+    asked: dict[int, str] = {}
+    for page in pages:
+        if page.question is None:
+            continue
+        problems = Problems(f"docs/{page.locale}/{page.name}", found)
+        other = asked.setdefault(page.question, problems.file)
+        if other != problems.file:
+            problems.add(Kind.QUESTION_TWICE, field="question", found=str(page.question), expected=other)
+        if page.question not in questions:
+            listed = ", ".join(map(str, questions))
+            problems.add(Kind.UNKNOWN_QUESTION, field="question", found=str(page.question), expected=listed)
+    # A site without any page of a question has none to miss.
+    folder = next(iter(asked.values()), "").rpartition("/")[0]
     for number, slug in questions.items():
-        # A site without any page of a question has none to miss.
         if asked and number not in asked:
-            Problems(f"docs/{DEFAULT_LOCALE}/{folder}/{slug}.md", found).add(
-                Kind.QUESTION_WITHOUT_PAGE, expected=str(number)
-            )
+            Problems(f"{folder}/{slug}.md", found).add(Kind.QUESTION_WITHOUT_PAGE, expected=str(number))
 
 
 def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:

@@ -15,6 +15,8 @@ from okatakten.segments import Part, scan
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<address>[^)\s]+)[^)]*\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<address>[^)\s]+)[^)]*\)")
+_ADDRESS = re.compile(r"\]\((?P<address>[^)\s]+)")
+_REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*(?P<address>\S+)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#")
 
 
@@ -32,6 +34,9 @@ def check_markdown(text: str, path: Path, problems: Problems, *, docs: Path) -> 
                 right = "#" * (2 if marks == 1 else level + 1)
                 problems.add(Kind.HEADING_SKIPPED, line=number, found=line, expected=right)
             level = max(marks, 2)
+        if reference := _REFERENCE.match(line):
+            hint = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
+            problems.add(Kind.LINK_BROKEN, line=number, found=reference[0], expected=hint)
         for image in _IMAGE.finditer(line):
             if not image["alt"].strip():
                 problems.add(Kind.IMAGE_WITHOUT_ALT, line=number, found=image[0], expected=f"![…]({image['address']})")
@@ -40,24 +45,25 @@ def check_markdown(text: str, path: Path, problems: Problems, *, docs: Path) -> 
             _check_address(link["address"], number, path, problems, docs=docs)
 
 
-def include(text: str, *, folder: str, into: str, levels: int) -> str:
-    """Return a page's text as it stands inside another page: headings lower by `levels`, links from there.
+def include(text: str, *, name: str, into: str, levels: int) -> str:
+    """Return a page's text as it stands inside another page: headings lower by `levels`, links and pictures from there.
 
-    `folder` and `into` are the folders of the two, below the locale's.
+    `name` is the page's file and `into` the folder of the other, below the locale's.
     """
     lines = []
-    for _, line in _lines(text):
-        moved = _LINK.sub(lambda match: _moved(match, folder=folder, into=into), line)
-        heading = _HEADING.match(moved)
-        lines.append("#" * levels + moved if heading else moved)
+    for _, line, part in scan(f"---\n---\n{text}", catalogue=False):
+        if part is Part.TEXT:
+            moved = _ADDRESS.sub(lambda match: _moved(match, name=name, into=into), line)
+            lines.append("#" * levels + moved if _HEADING.match(moved) else moved)
+        elif part is Part.CODE:
+            lines.append(line)
     return "\n".join(lines)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of the text itself with their numbers."""
-    has_fields = text.startswith("---")
+    """Yield the lines of the text below the fields with their numbers; code is none of it."""
     for number, line, part in scan(text, catalogue=False):
-        if part is Part.TEXT or (part is Part.FIELD and not has_fields):
+        if part is Part.TEXT:
             yield number, line
 
 
@@ -72,9 +78,11 @@ def _check_address(address: str, number: int, path: Path, problems: Problems, *,
     problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=hint)
 
 
-def _moved(match: re.Match[str], *, folder: str, into: str) -> str:
+def _moved(match: re.Match[str], *, name: str, into: str) -> str:
     address = match["address"]
-    if _ELSEWHERE.match(address):
+    if address.startswith("#"):
+        address = posixpath.basename(name) + address
+    elif _ELSEWHERE.match(address):
         return match[0]
-    moved = posixpath.relpath(posixpath.join("/", folder, address), posixpath.join("/", into))
-    return match[0].replace(f"({address}", f"({moved}", 1)
+    moved = posixpath.relpath(posixpath.join("/", posixpath.dirname(name), address), posixpath.join("/", into))
+    return f"]({moved}"

@@ -112,6 +112,7 @@ class PageSite:
     podcast_href: str
     podcast_lang: Locale
     results_href: str
+    results_lang: Locale
     search: NavItem | None
     searchable: bool
     title: Word
@@ -278,6 +279,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         write_file(output.encode(), str(Path(config.site_dir) / self.locale / template_name))
         return ""
 
+    # After static-i18n, which builds the other languages in this event.
+    @event_priority(-200)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
+        if self.serving:
+            build_search(Path(config.site_dir))
+
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Let listeners seek while the site is shown locally."""
         server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
@@ -291,15 +299,16 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Return a page as a part of another one; the list of questions brings the pages of the questions with it."""
         folder, to = posixpath.dirname(name), posixpath.dirname(into.name)
         page = self.site_pages[self.locale, name]
-        parts = [f"## {page.title}", include(page.text, folder=folder, into=to, levels=1)]
+        here = [other for other in self.site_pages.values() if other.locale == self.locale]
+        parts = [f"## {page.title}", include(_body(page), name=name, into=to, levels=1)]
         for card in self.questions:
-            own = next(page for page in self.site_pages.values() if page.question == card.number)
+            own = next(other for other in here if other.question == card.number)
             if posixpath.dirname(own.name) == folder and page.name.endswith("index.md"):
                 heading = self.words["question"].format(number=card.number)
                 parts += [
                     f"### {heading} {card.text}",
                     f"**{card.status_text}.**",
-                    include(own.text, folder=folder, into=to, levels=2),
+                    include(_body(own), name=own.name, into=to, levels=2),
                 ]
         return "\n\n".join(parts)
 
@@ -312,7 +321,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         translation = self._translation(page) if page else None
         own = self._site_page(page) if page else None
         unreviewed = self._is_unreviewed(page)
-        podcast_lang = self.locale if self.locale in self.versions.get(PODCAST, ()) else DEFAULT_LOCALE
+        podcast_lang, results_lang = (
+            self.locale if self.locale in self.versions.get(path, ()) else DEFAULT_LOCALE for path in (PODCAST, RESULTS)
+        )
         # The 404 page is shown at any address, so its links begin at the root of the host.
         home = "." if page else urlsplit(self.site.url).path
         return PageSite(
@@ -324,7 +335,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             home_href=local_path("", locale=self.locale) or home,
             podcast_href=local_path(PODCAST, locale=podcast_lang),
             podcast_lang=podcast_lang,
-            results_href=local_path(RESULTS, locale=self.locale),
+            results_href=local_path(RESULTS, locale=results_lang),
+            results_lang=results_lang,
             search=next(iter(_nav_items(self.search_pages, here=page)), None),
             searchable=page is not None and page not in self.search_pages and not (own and own.includes),
             title=self._title(page),
@@ -474,6 +486,10 @@ def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path)
         )
     if homeless:
         raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
+
+
+def _body(page: SitePage) -> str:
+    return without_notes(page.text)
 
 
 def _nav_files(config: MkDocsConfig) -> list[str]:

@@ -71,8 +71,11 @@ class Kind(StrEnum):
     UNKNOWN_INSERT = "unknown-insert"
     UNKNOWN_SOURCE = "unknown-source"
     UNKNOWN_QUESTION = "unknown-question"
+    QUESTION_TWICE = "question-twice"
     QUESTION_WITHOUT_PAGE = "question-without-page"
     FIGURE_WITHOUT_DATA = "figure-without-data"
+    INSERT_MISPLACED = "insert-misplaced"
+    OUTSIDE_PERIOD = "outside-period"
     HEADING_SKIPPED = "heading-skipped"
     LINK_BROKEN = "link-broken"
     IMAGE_WITHOUT_ALT = "image-without-alt"
@@ -201,10 +204,15 @@ ADVICE: dict[Kind, str] = {
     Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
     Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
     Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
+    Kind.QUESTION_TWICE: "En annan sida gäller samma fråga: {expected}. Ändra numret på en av dem.",
     Kind.QUESTION_WITHOUT_PAGE: (
         "Fråga {expected} har ingen sida. Skriv filen, med fälten question, status och sources."
     ),
     Kind.FIGURE_WITHOUT_DATA: "Det finns inga uppgifter att visa. Skriv dem i docs/facts.yml, i fältet {expected}",
+    Kind.INSERT_MISPLACED: (
+        "Uppgifter fylls i under fälten, inte i dem, och ett diagram står ensamt på sin rad. Flytta {expected}"
+    ),
+    Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
     Kind.HEADING_SKIPPED: (
         "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "
         "Börja raden med {expected}"
