@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from okatakten.facts import Facts, read_facts
 from okatakten.figures import amount_text, costs_figure, funding_figure, month_text, timeline_figure
-from okatakten.markdown import include
+from okatakten.markdown import heading_id, include
 from okatakten.read import Reading, read_project
 from support import PROJECT, WORDS, address_of, pages_of, parse
 
@@ -167,3 +167,13 @@ def test_a_page_inside_another_has_lower_headings_and_links_from_there() -> None
     assert "[a](kontakt.md) [b](resultat/behov.md#x) [c](https://a.se/) ![d](resultat/bild.png)" in moved
     assert "[e](resultat/intresse.md#rubrik)" in moved
     assert "```\n## kod\n```" in moved
+
+
+@on_the_site
+def test_a_heading_has_the_id_that_links_are_checked_against(site: Path) -> None:
+    for page in reading().pages:
+        if page.includes or page.locale != "sv":
+            continue
+        ids = parse(site / page.path / "index.html").xpath("//main//*/@id")
+        headings = [line for line in page.text.split("\n") if line.startswith("##")]
+        assert {heading_id(line) for line in headings} <= set(ids), page.name

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from markdown.extensions.toc import slugify
+
 from okatakten.fields import Problems, nearest
 from okatakten.problems import Kind
 from okatakten.segments import Part, scan
@@ -15,6 +17,11 @@ from okatakten.segments import Part, scan
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<address>[^)\s]+)[^)]*\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<address>[^)\s]+)[^)]*\)")
+_HTML = re.compile(
+    r"<(?:script|style|img|iframe|object|embed|form|link|meta|base)\b[^>]*>?|<[^>]*\s(?:style|on\w+)\s*=[^>]*>?",
+    re.IGNORECASE,
+)
+"""What would bring scripts and styles into the page, or pictures without text."""
 _ADDRESS = re.compile(r"\]\((?P<address>[^)\s]+)")
 _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*(?P<address>\S+)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#")
@@ -34,6 +41,8 @@ def check_markdown(text: str, path: Path, problems: Problems, *, docs: Path) -> 
                 right = "#" * (2 if marks == 1 else level + 1)
                 problems.add(Kind.HEADING_SKIPPED, line=number, found=line, expected=right)
             level = max(marks, 2)
+        if html := _HTML.search(line):
+            problems.add(Kind.HTML_NOT_ALLOWED, line=number, found=html[0])
         if reference := _REFERENCE.match(line):
             hint = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
             problems.add(Kind.LINK_BROKEN, line=number, found=reference[0], expected=hint)
@@ -70,12 +79,30 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _check_address(address: str, number: int, path: Path, problems: Problems, *, docs: Path) -> None:
     if _ELSEWHERE.match(address):
         return
-    target = (path.parent / unquote(address.split("#", maxsplit=1)[0])).resolve()
+    name, _, anchor = address.partition("#")
+    target = (path.parent / unquote(name)).resolve()
     if target.is_file() and target.is_relative_to(docs.resolve()):
+        if anchor and target.suffix == ".md":
+            _check_anchor(address, unquote(anchor), target, number, problems)
         return
     near = nearest(target.name, [other.name for other in sorted(path.parent.iterdir()) if other.is_file()])
     hint = f"Menade du {near}?" if near else "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
     problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=hint)
+
+
+def _check_anchor(address: str, anchor: str, target: Path, number: int, problems: Problems) -> None:
+    """Add a problem unless the page has such a heading; what its template adds is not known here."""
+    text = target.read_text(encoding="utf-8-sig", errors="replace")
+    headings = [heading_id(line) for _, line in _lines(text) if _HEADING.match(line)]
+    if anchor not in headings:
+        near = nearest(anchor, headings)
+        known = f"Menade du {target.name}#{near}?" if near else "Rubrikerna där: " + ", ".join(headings)
+        problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=known)
+
+
+def heading_id(line: str) -> str:
+    """Return the id that Python-Markdown's toc gives a heading: `## Språk och kultur` is `sprak-och-kultur`."""
+    return slugify(re.sub(r"^#+\s*|[*_`]|\{[^}]*\}|\]\([^)]*\)|[\[\]]", "", line).strip(), "-")
 
 
 def _moved(match: re.Match[str], *, name: str, into: str) -> str:

@@ -79,6 +79,7 @@ class Kind(StrEnum):
     HEADING_SKIPPED = "heading-skipped"
     LINK_BROKEN = "link-broken"
     IMAGE_WITHOUT_ALT = "image-without-alt"
+    HTML_NOT_ALLOWED = "html-not-allowed"
     PAGE_WITHOUT_TWIN = "page-without-twin"
     NOT_A_REVISION = "not-a-revision"
     NOT_A_REVIEW = "not-a-review"
@@ -218,6 +219,10 @@ ADVICE: dict[Kind, str] = {
         "Börja raden med {expected}"
     ),
     Kind.LINK_BROKEN: "Länken leder ingenstans. {expected}",
+    Kind.HTML_NOT_ALLOWED: (
+        "Sidan innehåller HTML som webbplatsen inte tar med: skript, stilar, bilder och inbäddat innehåll. "
+        "Skriv texten som Markdown i stället."
+    ),
     Kind.IMAGE_WITHOUT_ALT: (
         "Bilden saknar beskrivning för den som inte ser den. Skriv mellan hakparenteserna vad bilden visar: {expected}"
     ),
