@@ -28,7 +28,7 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
-from okatakten.words import read_words
+from okatakten.words import read_catalogues, read_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,7 +38,7 @@ CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
 NOT_OF_THE_TREE = ("problems.txt", "notes.txt", "feed.xml", "removed.txt", "table.*")
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
-WORDS = read_words(PROJECT, [DEFAULT_LOCALE], [])[DEFAULT_LOCALE]
+WORDS = read_words(PROJECT, read_catalogues(PROJECT, [DEFAULT_LOCALE], []))[DEFAULT_LOCALE]
 SITE = Site(url="https://prov.example/", samples=True)
 
 

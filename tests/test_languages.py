@@ -32,12 +32,13 @@ from okatakten.words import (
     WordMissingError,
     Words,
     placeholders,
+    read_catalogues,
     read_words,
 )
 from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, parse, sitemap_of
 
 SMA = Locale("sma")
-CATALOGUES = read_words(PROJECT, find_locales(PROJECT), [])
+CATALOGUES = read_words(PROJECT, read_catalogues(PROJECT, find_locales(PROJECT), []))
 MATERIAL = Path(material.__file__).parent / "templates"
 SETTINGS = {"language", "direction", "search.config.lang", "search.config.pipeline", "search.config.separator"}
 """Keys of Material's lists that are no words."""

@@ -12,7 +12,9 @@ from okatakten.fields import Fields, Problems, parse_fields, read_text
 from okatakten.problems import Kind, Problem
 
 FACTS: Final = "docs/facts.yml"
-FIELDS: Final = ("documents", "start", "end", "budget", "funding", "activities", "municipalities")
+FIELDS: Final = (
+    "documents", "start", "end", "budget", "funding", "activities", "municipalities", "follow_up", "authority",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,32 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a budget, in whole percent."""
+
+    name: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """The project that the pre-study led to, as planned. `budget` is whole kronor."""
+
+    start: date
+    end: date
+    budget: int
+    funding: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """The body that supervises accessibility; `url` is where a fault is reported to it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What was planned, as the documents say it. `budget` is whole kronor."""
 
@@ -56,6 +84,8 @@ class Facts:
     funding: tuple[Cost, ...]
     activities: tuple[Activity, ...]
     municipalities: tuple[str, ...]
+    follow_up: FollowUp | None
+    authority: Authority | None
 
 
 def read_facts(root: Path, found: list[Problem]) -> Facts | None:
@@ -72,6 +102,8 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     funding = tuple(_costs(fields, "funding", amount="amount"))
     activities = tuple(_activities(fields, start=start, end=end))
     municipalities = fields.texts("municipalities", example="- Berg")
+    follow_up = _follow_up(fields)
+    authority = _authority(fields)
     if start and end and end < start:
         fields.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
     if len(found) > before:
@@ -82,6 +114,8 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     return Facts(
         documents=documents, start=start, end=end, budget=budget, funding=funding, activities=activities,
         municipalities=municipalities,
+        follow_up=follow_up,
+        authority=authority,
     )  # fmt: skip
 
 
@@ -119,3 +153,27 @@ def _activities(fields: Fields, *, start: date | None, end: date | None) -> Iter
                 entry.problem(Kind.OUTSIDE_PERIOD, field, expected=f"{start} – {end}")
         if name and first and last and amount:
             yield Activity(name=name, start=first, end=last, amount=amount, parts=parts)
+
+
+def _follow_up(fields: Fields) -> FollowUp | None:
+    entry = fields.mapping("follow_up", known=("start", "end", "budget", "funding"))
+    if entry is None:
+        return None
+    start, end = entry.day("start", example="2025-08-01"), entry.day("end", example="2028-11-30")
+    budget = entry.number("budget", example="7708400")
+    shares = []
+    for share in entry.mappings("funding", known=("name", "percent"), example="- name: Region Jämtland Härjedalen"):
+        name = share.text("name", example="Region Jämtland Härjedalen")
+        percent = share.number("percent", highest=100, example="60")
+        if name and percent:
+            shares.append(Share(name=name, percent=percent))
+    if start and end and end < start:
+        entry.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
+    return FollowUp(start=start, end=end, budget=budget, funding=tuple(shares)) if start and end and budget else None
+
+
+def _authority(fields: Fields) -> Authority | None:
+    entry = fields.mapping("authority", known=("name", "url"))
+    name = entry.text("name", example="Myndigheten för digital förvaltning (Digg)") if entry else None
+    url = entry.address("url", example="https://www.digg.se/tdosanmalan") if entry else None
+    return Authority(name=name, url=url) if name and url else None

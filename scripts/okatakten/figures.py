@@ -7,11 +7,11 @@ drawing is narrow and its letters large, so that it can be read on a phone of 32
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from html import escape
 from typing import Final
 
 from okatakten.facts import Facts
+from okatakten.wording import amount_text, month_text, period_text
 from okatakten.words import Word, Words
 
 WIDTH: Final = 400
@@ -60,22 +60,6 @@ def timeline_figure(facts: Facts, *, words: Words) -> str:
         for activity in facts.activities
     ]
     return _figure("timeline", rows, heads=heads, cells=cells, words=words)
-
-
-def amount_text(amount: int, *, words: Words) -> str:
-    """Return whole kronor in groups of three, as `1 860 000 kr`."""
-    grouped = f"{amount:,}".replace(",", "\N{NO-BREAK SPACE}")
-    return words["amount"].format(amount=grouped).text
-
-
-def month_text(day: date, *, words: Words) -> str:
-    """Return `juli 2024`."""
-    return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text
-
-
-def period_text(start: date, end: date, *, words: Words) -> str:
-    """Return `juli 2024 – april 2025`."""
-    return f"{month_text(start, words=words)} – {month_text(end, words=words)}"
 
 
 def _figure(

@@ -6,17 +6,38 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from okatakten.facts import Facts
+from okatakten.facts import Facts, FollowUp
 from okatakten.fields import Problems, nearest
-from okatakten.figures import amount_text, costs_figure, funding_figure, period_text, timeline_figure
+from okatakten.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.problems import Kind
 from okatakten.segments import Part, scan
+from okatakten.wording import amount_text, date_text, list_text, period_text
 from okatakten.words import Words
 
 
-def _municipalities(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # names need no words
-    *others, last = facts.municipalities
-    return f"{', '.join(others)} och {last}" if others else last
+def _follow_up(show: Callable[[FollowUp, Words], str]) -> Callable[..., str]:
+    """Return an insert of the project that followed."""
+
+    def insert(facts: Facts, *, words: Words) -> str:
+        assert facts.follow_up
+        return show(facts.follow_up, words)
+
+    return insert
+
+
+def _days(project: FollowUp, words: Words) -> str:
+    start, end = (date_text(day, words=words) for day in (project.start, project.end))
+    return words["day_to_day"].format(start=start, end=end).__html__()
+
+
+def _shares(project: FollowUp, words: Words) -> str:
+    shares = [words["share"].format(percent=share.percent, name=share.name) for share in project.funding]
+    return list_text(shares, words=words)
+
+
+def _authority(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # a name needs no words
+    assert facts.authority
+    return f"[{facts.authority.name}]({facts.authority.url})"
 
 
 def _groups(facts: Facts, *, words: Words) -> str:
@@ -28,8 +49,12 @@ def _groups(facts: Facts, *, words: Words) -> str:
 INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "tid": lambda facts, words: period_text(facts.start, facts.end, words=words),
     "budget": lambda facts, words: amount_text(facts.budget, words=words),
-    "kommuner": _municipalities,
+    "kommuner": lambda facts, words: list_text(facts.municipalities, words=words),
     "gruppkostnader": _groups,
+    "nästa tid": _follow_up(_days),
+    "nästa budget": _follow_up(lambda project, words: amount_text(project.budget, words=words)),
+    "nästa finansiering": _follow_up(_shares),
+    "tillsynsmyndighet": _authority,
     "diagram tidslinje": timeline_figure,
     "diagram kostnader": costs_figure,
     "diagram finansiering": funding_figure,
@@ -39,6 +64,10 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
 NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "kommuner": ("municipalities", lambda facts: facts.municipalities),
     "gruppkostnader": ("activities", lambda facts: facts.activities),
+    "nästa tid": ("follow_up", lambda facts: facts.follow_up),
+    "nästa budget": ("follow_up", lambda facts: facts.follow_up),
+    "nästa finansiering": ("follow_up", lambda facts: facts.follow_up and facts.follow_up.funding),
+    "tillsynsmyndighet": ("authority", lambda facts: facts.authority),
     "diagram tidslinje": ("activities", lambda facts: facts.activities),
     "diagram kostnader": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
     "diagram finansiering": ("funding", lambda facts: facts.funding),

@@ -1,4 +1,4 @@
-"""What the podcast's pages show: values ready for the templates, which only place them.
+"""What pages show of episodes, questions and other languages: values ready for the templates, which only place them.
 
 Knows neither MkDocs nor Jinja. Addresses are relative to the site unless they are absolute.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from okatakten.addresses import (
     FEED,
@@ -34,6 +34,7 @@ from okatakten.model import (
 )
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
+from okatakten.wording import date_text
 from okatakten.words import Word, Words
 
 Catalogues = Mapping[Locale, Words]
@@ -379,14 +380,6 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tup
             groups.append([cue])
     used: set[str] = set()
     return [(_turn(group, used), group[0].start) for group in groups]
-
-
-def date_text(moment: date, *, words: Words) -> str:
-    """Return the date in words, as `2 november 2026`.
-
-    From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».
-    """
-    return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
 
 
 def duration_text(duration: timedelta, *, words: Words) -> str:

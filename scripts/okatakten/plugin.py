@@ -51,7 +51,7 @@ from okatakten.chapters import build_json_chapters
 from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
-from okatakten.markdown import include
+from okatakten.markup import include
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.pages import (
@@ -83,7 +83,7 @@ EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """A link of the main menu."""
+    """A link to a page of the site: in the menu, the footer or the list of all pages."""
 
     title: str
     href: str
@@ -177,7 +177,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
-        if first:
             self.nav_files = _nav_files(config)
         # A page that is not written in a language is not in its menu either.
         folder = root / "docs" / self.locale

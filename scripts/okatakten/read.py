@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from okatakten.audio import AUDIO_TYPES, read_audio
 from okatakten.categories import CATEGORIES
+from okatakten.content import check_places, read_pages
 from okatakten.facts import Facts, read_facts
 from okatakten.fields import (
     Fields,
@@ -23,7 +24,7 @@ from okatakten.fields import (
     read_text,
     split_front_matter,
 )
-from okatakten.languages import check_catalogues, check_facts_of_pages, check_places, find_locales, read_pages
+from okatakten.languages import check_catalogues, find_locales
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -45,11 +46,11 @@ from okatakten.model import (
 )
 from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
-from okatakten.revisions import revision_of
+from okatakten.revisions import REVIEW_FIELDS, revision_of
 from okatakten.segments import without_notes
 from okatakten.transcript import parse_transcript
 from okatakten.translations import check_translation, read_translation
-from okatakten.words import REVIEW_FIELDS, Words, read_words
+from okatakten.words import Words, read_catalogues, read_words
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
@@ -113,20 +114,15 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     problems: list[Problem] = []
     notes: list[Problem] = []
     locales = find_locales(root)
-    words = read_words(root, locales, problems)
-    catalogues = tuple(check_catalogues(root, words, problems, notes))
+    files = read_catalogues(root, locales, problems)
+    words = read_words(root, files)
+    catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     show, zone = _read_show(root, problems, new_guid=new_guid)
     facts = read_facts(root, problems)
-    pages = read_pages(root, locales, problems, notes, facts=facts)
+    slugs = {question.number: question.slug for question in questions}
+    pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
     check_places(root, locales, problems)
-    if facts is not None:
-        check_facts_of_pages(
-            pages,
-            problems,
-            documents=[document.id for document in facts.documents],
-            questions={question.number: question.slug for question in questions},
-        )
     episodes = _read_episodes(
         root, problems, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid
     )

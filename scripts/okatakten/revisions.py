@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
+
+REVIEW_FIELDS: Final = ("source_revision", "reviewed")
+"""The fields in which a translated file says what it was made from and which revision of it was reviewed."""
 
 
 def revision_of(texts: Iterable[str]) -> str:

@@ -22,8 +22,8 @@ from ruamel.yaml.nodes import ScalarNode
 
 from okatakten.fields import Fields, Problems
 from okatakten.problems import Kind
-from okatakten.revisions import revision_of
-from okatakten.words import REVIEW_FIELDS, SWEDISH
+from okatakten.revisions import REVIEW_FIELDS, revision_of
+from okatakten.words import SWEDISH
 
 TEXT_FIELDS: Final = ("title", "nav_title", "description", "lead", "summary")
 """The fields of a page or an episode that hold text for readers."""

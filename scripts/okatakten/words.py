@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,7 @@ from ruamel.yaml.nodes import ScalarNode
 from okatakten.fields import Fields, Problems, nearest, parse_fields, read_text
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
 from okatakten.problems import Kind, Problem
+from okatakten.revisions import REVIEW_FIELDS
 
 CATALOGUE: Final = "words.yml"
 SWEDISH: Final = "!sv"
@@ -43,9 +45,9 @@ class Word(str):
     def text(self) -> str:
         return str.__str__(self)
 
-    def format(self, *values: object, **named: object) -> Word:
+    def format(self, **named: object) -> Word:  # type: ignore[override]
         """Return the sentence with its `{placeholders}` filled in, still in its language."""
-        return Word(self.text.format(*values, **named), self.lang)
+        return Word(self.text.format(**named), self.lang)
 
 
 class Words(dict[str, Word]):
@@ -73,11 +75,12 @@ FILLED_IN: Final = {
     "season_and_episode_number": {"season", "episode"},
     "amount": {"amount"},
     "month_and_year": {"month", "year"},
+    "list_end": {"first", "last"},
+    "day_to_day": {"start", "end"},
+    "share": {"percent", "name"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
-REVIEW_FIELDS: Final = ("source_revision", "reviewed")
-"""What a translated file says of where its text comes from, beside the text."""
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
@@ -88,11 +91,32 @@ ASKED_FOR_BY_CODE: Final = {
 }  # fmt: skip
 
 
-def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mapping[Locale, Words]:
-    """Return the catalogue of each locale. The default locale's keys are the ones that all must have."""
-    swedish = _read_catalogue(root, DEFAULT_LOCALE, found, known=None)
-    if swedish is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFile:
+    """A catalogue as it stands: its text, and its fields with their places."""
+
+    text: str
+    fields: Fields
+
+
+def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem]) -> Mapping[Locale, CatalogueFile]:
+    """Return the catalogue of each locale that has one that can be read."""
+    files = {}
+    for locale in locales:
+        path = root / "docs" / locale / CATALOGUE
+        problems = Problems(path.relative_to(root).as_posix(), found)
+        text = read_text(path, problems)
+        fields = parse_fields(text, problems, known=None) if text is not None else None
+        if text is not None and fields is not None:
+            files[locale] = CatalogueFile(text=text, fields=fields)
+    return files
+
+
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Mapping[Locale, Words]:
+    """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
+    if DEFAULT_LOCALE not in files:
         return {}
+    swedish = files[DEFAULT_LOCALE].fields
     words = Words()
     for key in swedish.nodes:
         text = swedish.text(key, example="…")
@@ -105,17 +129,14 @@ def read_words(root: Path, locales: list[Locale], found: list[Problem]) -> Mappi
         if key not in swedish:
             swedish.problem(Kind.FIELD_MISSING, key, expected=f"{key}: …")
     catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
-    for locale in locales:
+    for locale, file in files.items():
         if locale != DEFAULT_LOCALE:
-            catalogues[locale] = _read_translated(root, locale, catalogues[DEFAULT_LOCALE], found)
+            catalogues[locale] = _read_translated(file.fields, words)
     return catalogues
 
 
-def _read_translated(root: Path, locale: Locale, swedish: Words, found: list[Problem]) -> Words:
-    fields = _read_catalogue(root, locale, found, known=None)
+def _read_translated(fields: Fields, swedish: Words) -> Words:
     words = Words()
-    if fields is None:
-        return words
     values = _values(fields)
     meant = _check_keys(fields, values, swedish)
     for key, original in swedish.items():
@@ -145,15 +166,6 @@ def _check_keys(fields: Fields, values: Mapping[str, str | None], swedish: Words
             meant.add(near)
             fields.problem(Kind.WORD_UNKNOWN, key, expected=f"Menade du {near}? " if near else "")
     return meant
-
-
-def _read_catalogue(
-    root: Path, locale: Locale, found: list[Problem], *, known: tuple[str, ...] | None
-) -> Fields | None:
-    path = root / "docs" / locale / CATALOGUE
-    problems = Problems(path.relative_to(root).as_posix(), found)
-    text = read_text(path, problems)
-    return parse_fields(text, problems, known=known) if text is not None else None
 
 
 def _values(fields: Fields) -> dict[str, str | None]:

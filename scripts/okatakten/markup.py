@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*(?P<address>\S+)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#")
 
 
-def check_markdown(text: str, path: Path, problems: Problems, *, docs: Path) -> None:
+def check_markup(text: str, path: Path, problems: Problems, *, docs: Path) -> None:
     """Add a problem for skipped heading levels, images without text and links to pages that are not there.
 
     The title is the page's h1, so its headings begin with `##`.
@@ -60,6 +60,7 @@ def include(text: str, *, name: str, into: str, levels: int) -> str:
     `name` is the page's file and `into` the folder of the other, below the locale's.
     """
     lines = []
+    # With empty fields before it, so that a rule (---) on its first line is not taken for them.
     for _, line, part in scan(f"---\n---\n{text}", catalogue=False):
         if part is Part.TEXT:
             moved = _ADDRESS.sub(lambda match: _moved(match, name=name, into=into), line)

@@ -1,0 +1,39 @@
+"""Dates, amounts and lists, said with the words of a locale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+from okatakten.words import Words
+
+
+def date_text(moment: date, *, words: Words) -> str:
+    """Return the date in words, as `2 november 2026`.
+
+    From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».
+    """
+    return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
+
+
+def amount_text(amount: int, *, words: Words) -> str:
+    """Return whole kronor in groups of three, as `1 860 000 kr`."""
+    grouped = f"{amount:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return words["amount"].format(amount=grouped).text
+
+
+def month_text(day: date, *, words: Words) -> str:
+    """Return `juli 2024`."""
+    return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text
+
+
+def period_text(start: date, end: date, *, words: Words) -> str:
+    """Return `juli 2024 – april 2025`."""
+    return f"{month_text(start, words=words)} – {month_text(end, words=words)}"
+
+
+def list_text(names: Sequence[str], *, words: Words) -> str:
+    """Return names as `a, b och c`."""
+    *others, last = names
+    return words["list_end"].format(first=", ".join(others), last=last).__html__() if others else escape(last)
