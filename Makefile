@@ -34,7 +34,7 @@ lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 	.venv-lock/bin/uv pip compile --quiet --generate-hashes --group dev --no-emit-index-url --no-emit-find-links \
-	  --no-annotate --custom-compile-command "make lock" --python-version 3.11 --output-file requirements.lock pyproject.toml
+	  --no-annotate --custom-compile-command "make lock" --universal --python-version 3.11 --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf site .site-new .site-old .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,7 +22,7 @@ from okatakten.plugin import build_site
 from okatakten.ranges import accept_ranges
 from okatakten.read import read_project
 from okatakten.review import build_rows, import_rows, read_translated_files
-from support import PROJECT, copy_project, static_files
+from support import NOW, OWN_SITE, PROJECT, copy_project, static_files
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -52,8 +52,9 @@ def serving(application: WSGIApplication) -> Iterator[str]:
 def _neutral_environment() -> Iterator[None]:
     """No test sees the address that the machine happens to build for."""
     patch = pytest.MonkeyPatch()
-    for name in ("SITE_URL", "SAMPLES", "SOURCE_DATE_EPOCH"):
+    for name in ("SITE_URL", "SAMPLES"):
         patch.delenv(name, raising=False)
+    patch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     yield
     patch.undo()
 
@@ -62,7 +63,7 @@ def _neutral_environment() -> Iterator[None]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's own site, built as `make site` builds it."""
     folder = tmp_path_factory.mktemp("site")
-    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT))
+    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT), site=OWN_SITE)
     return folder
 
 

@@ -36,10 +36,16 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
-NOT_OF_THE_TREE = ("problems.txt", "notes.txt", "feed.xml", "removed.txt", "table.*")
+NOT_OF_THE_TREE = (
+    "problems.txt", "unfinished.txt", "notes.txt", "feed.xml", "published.xml", "removed.txt", "table.*",
+)  # fmt: skip
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
 WORDS = read_words(PROJECT, read_catalogues(PROJECT, [DEFAULT_LOCALE], []))[DEFAULT_LOCALE]
-SITE = Site(url="https://prov.example/", samples=True)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+"""When every test builds, whatever the clock of the machine says."""
+OWN_SITE = Site(url=DEFAULT_SITE_URL, samples=True, now=NOW)
+"""The site that `make site` builds."""
+SITE = Site(url="https://prov.example/", samples=True, now=NOW)
 
 
 def lay_out(case: Path, folder: Path) -> Path:

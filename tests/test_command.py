@@ -27,7 +27,16 @@ COMMAND = str(Path(sys.executable).parent / "okatakten")
 def test_a_tree_in_order_is_said_to_be(tmp_path: Path) -> None:
     assert run("check", "--root", str(lay_out(CASES / "a-valid-episode", tmp_path))) == (
         0,
-        "Allt är rätt: 1 avsnitt, 0 sidor på sv.\n",
+        (
+            "Att tänka på: Ljudstyrkan avviker från den som poddappar räknar med (EBU R 128), så lyssnaren får ändra "
+            "volymen. Gör om ljudet med okatakten correct innan avsnittet publiceras.\n"
+            "    podcast/episodes/hallbara-inkop/audio.mp3 (−22,3 LUFS, ska vara −19,0)\n"
+            "\n"
+            "Att tänka på: Apple Podcasts och YouTube visar kapitel först när de är minst tre.\n"
+            "    podcast/episodes/hallbara-inkop/episode.md (2)\n"
+            "\n"
+            "Allt är rätt: 1 avsnitt, 0 sidor på sv.\n"
+        ),
         "",
     )
 

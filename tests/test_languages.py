@@ -35,7 +35,7 @@ from okatakten.words import (
     read_catalogues,
     read_words,
 )
-from support import PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, parse, sitemap_of
+from support import OWN_SITE, PROJECT, WORDS, address_of, an_episode, copy_project, pages_of, parse, sitemap_of
 
 SMA = Locale("sma")
 CATALOGUES = read_words(PROJECT, read_catalogues(PROJECT, find_locales(PROJECT), []))
@@ -142,6 +142,7 @@ def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) ->
     show = read_project(PROJECT).show
     assert show is not None
     episode = next(episode for episode in show.episodes if episode.slug == "atta-fragor")
+    assert episode.transcript
     swedish = [cue.text for cue in episode.transcript.cues] + [chapter.title for chapter in episode.chapters]
     swedish += [source.title for source in episode.sources]
     for element in tree.xpath("//main//*[text()[normalize-space()]]"):
@@ -447,5 +448,5 @@ def test_a_catalogue_that_lacks_a_word_stops_everything(tmp_path: Path) -> None:
 def build(root: Path) -> Path:
     reading = read_project(root)
     assert reading.show is not None, format_report(reading.problems)
-    build_site(root / "mkdocs.yml", site_dir=root / "site", reading=reading)
+    build_site(root / "mkdocs.yml", site_dir=root / "site", reading=reading, site=OWN_SITE)
     return root / "site"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from okatakten.episodes import Plan, build_episode
 from okatakten.feed import build_feed
-from okatakten.fields import Problems, parse_date, parse_duration, parse_fields, split_front_matter
+from okatakten.fields import UNPUBLISHABLE, Problems, parse_date, parse_duration, parse_fields, split_front_matter
+from okatakten.interview import plan_episode
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.notes import render_notes
-from okatakten.problems import format_report
+from okatakten.problems import format_problem, format_report
+from okatakten.promise import parse_published
 from okatakten.read import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
 from okatakten.transcript import parse_transcript
-from support import PROJECT, SITE, VALID
+from support import CASES, PROJECT, SITE, VALID, lay_out, run
 
 VALID_EPISODE = (VALID / "podcast/episodes/hallbara-inkop/episode.md").read_text(encoding="utf-8")
 FILES = (
@@ -30,6 +34,7 @@ FILES = (
     "podcast/episodes/hallbara-inkop/episode.sma.md",
 )
 TRANSLATED = ("docs/facts.yml", "docs/sv/words.yml", "docs/sma/words.yml", "docs/sv/index.md", "docs/sma/index.md")
+ANSWERS = ("title", "summary", "published", "season", "episode", "slug", "questions", "person", "notes")
 YAML_PIECES = st.sampled_from([
     ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!!binary ", "|\n ", ">\n ", '"',
     "'", "#", "?", "---\n", "...", "%YAML", "\t", "\x00", "\ud7ff", "\\x07", "~", "null", "0x1F", "1:05", "<<: *a", "@", "`",
@@ -128,3 +133,59 @@ def test_random_text_is_answered_by_every_parser(text: str) -> None:
     render_notes(text)
     parse_transcript(text, Problems("transcript.vtt"))
     parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{text}", Problems("transcript.vtt"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=st.binary(max_size=400))
+def test_a_random_published_feed_is_answered(document: bytes) -> None:
+    parse_published(document)
+    parse_published(b'<rss><channel><link rel="self"/>' + document + b"</channel></rss>")
+
+
+@settings(max_examples=200, deadline=None)
+@given(title=st.text(), summary=st.text(), notes=st.text(), name=st.text())
+def test_whatever_is_written_into_an_episode_is_read_back(title: str, summary: str, notes: str, name: str) -> None:
+    written = [UNPUBLISHABLE.sub("", text) for text in (title, summary, notes, name)]
+    plan = Plan(
+        slug="a", guid="b", title=written[0], summary=written[1], published=datetime(2026, 5, 4, 7, tzinfo=STOCKHOLM),
+        persons=((written[3], "host"),), notes=written[2],
+    )  # fmt: skip
+    problems = Problems("episode.md")
+    text = build_episode(plan).replace("\r\n", "\n").replace("\r", "\n")
+    parts = split_front_matter(text, problems)
+    fields = parse_fields(parts[0], problems, known=EPISODE_FIELDS) if parts else None
+    assert fields is not None
+    assert problems.found == []
+    assert (fields.text("title") or "") == " ".join(written[0].split())
+    assert (fields.text("summary") or "") == " ".join(written[1].split())
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(CASES / "a-valid-episode", tmp_path_factory.mktemp("untouched"))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(answers=st.dictionaries(st.sampled_from(ANSWERS), st.text(max_size=30)))
+def test_random_answers_about_a_new_episode_are_answered(untouched: Path, answers: dict[str, str]) -> None:
+    reading = read_project(untouched)
+    plan, problems = plan_episode(
+        untouched,
+        reading,
+        answers,
+        ask=None,
+        complain=lambda _problem: None,
+        now=datetime(2026, 5, 4, tzinfo=STOCKHOLM),
+    )
+    assert (plan is None) is bool(problems)
+    assert "Traceback" not in "".join(map(format_problem, problems))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(form=st.text(max_size=200) | st.sampled_from(["### Titel\n\nA\n\n### Titel\n\nB", "### ", "### Titel"]))
+def test_a_random_form_is_answered(untouched: Path, form: str) -> None:
+    path = untouched / "form.md"
+    path.write_text(form, encoding="utf-8", errors="replace")
+    status, _, said = run("new", "--root", str(untouched), "--form", str(path), "--title", "<")
+    assert status == 1
+    assert said

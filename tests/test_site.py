@@ -22,7 +22,7 @@ from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.feed import build_feed
 from okatakten.plugin import build_site
 from okatakten.read import read_project
-from support import PROJECT, WORDS, address_of, copy_project, pages_of, parse, sitemap_of
+from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, pages_of, parse, sitemap_of
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -165,7 +165,7 @@ def test_an_episode_of_an_hour_keeps_its_budget(tmp_path: Path) -> None:
     stored = "audio_url: https://prov.example/a.mp3\naudio_length: 1\naudio_type: audio/mpeg\naudio_duration: 60:00\n"
     episode.write_text(episode.read_text(encoding="utf-8").replace("season:", f"{stored}season:", 1), encoding="utf-8")
     site = tmp_path / "site"
-    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path))
+    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
     page = site / "podd/atta-fragor/index.html"
     assert len(parse(page).text_content().split()) > 9000
     assert first_view(site, page) <= LONG_EPISODE_BUDGET
@@ -191,6 +191,7 @@ def test_an_episode_page_holds_the_episode(site: Path) -> None:
         assert audio.get("preload") == "none"
         sources = tree.xpath("//audio/@src | //audio/source/@src")
         assert [source.rsplit("/", 1)[-1] for source in sources] == ["audio.mp3"]
+        assert episode.transcript
         for cue in episode.transcript.cues:
             assert cue.text in text
             assert cue.speaker in text
@@ -229,7 +230,7 @@ def test_the_sites_feed_is_the_feed_of_the_folders_and_its_files_are_there(site:
     show = read_project(PROJECT).show
     assert show is not None
     feed = (site / "podd/feed.xml").read_bytes()
-    assert feed == build_feed(show, site=read_site({}), words=WORDS)
+    assert feed == build_feed(show, site=OWN_SITE, words=WORDS)
     tree = etree.fromstring(feed)
     addresses = {str(value) for element in tree.iter() for value in element.attrib.values()}
     addresses |= {str(element.text) for element in tree.iter("link", "url")}
@@ -243,7 +244,7 @@ def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     try:
-        build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT))
+        build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=OWN_SITE)
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -252,7 +253,8 @@ def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path, monkeyp
 
 def test_on_a_real_address_no_sample_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SITE_URL", "https://okatakten.regionjh.se/podden")
-    build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT))
+    real = read_site({"SITE_URL": "https://okatakten.regionjh.se/podden"})
+    build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=real)
     assert b"<item>" not in (tmp_path / "podd/feed.xml").read_bytes()
     for page in tmp_path.rglob("*.html"):
         assert "Exempel:" not in page.read_text(encoding="utf-8"), page

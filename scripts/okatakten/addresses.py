@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePath
 from urllib.parse import urljoin, urlsplit
 
 from okatakten.fields import parse_address
-from okatakten.model import Enclosure, Episode, Picture, Show
+from okatakten.model import Episode, Picture, Show, Withdrawn
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
 PODCAST = "podd/"
@@ -22,20 +24,27 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The site being built: its absolute address ending in `/`, and whether sample episodes belong in it."""
+    """The site being built: its absolute address ending in `/`, and what belongs in it.
+
+    `now` is when it is built: an episode whose time comes later is left out. `samples` takes the sample episodes in. A
+    `preview` takes in drafts and what waits for its time, marked, and asks search engines to stay away.
+    """
 
     url: str
     samples: bool
+    now: datetime
+    preview: bool = False
 
     def absolute(self, path: str) -> str:
         """Return the absolute address of a path relative to the site (or of an address that is absolute already)."""
         return urljoin(self.url, path)
 
 
-def read_site(environment: Mapping[str, str]) -> Site:
+def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
     """Return the site that SITE_URL and SAMPLES describe. Raises SettingError for an address that is none.
 
     Samples belong on an address under `.example` (RFC 2606: nobody's) and wherever SAMPLES=1 asks for them.
+    SOURCE_DATE_EPOCH (reproducible-builds.org) stands in for the clock, in seconds since 1970.
     """
     written = environment.get("SITE_URL", "").strip() or DEFAULT_SITE_URL
     url = parse_address(written)
@@ -44,14 +53,30 @@ def read_site(environment: Mapping[str, str]) -> Site:
         raise SettingError(f"SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {DEFAULT_SITE_URL}")
     url = url if url.endswith("/") else url + "/"
     samples = environment.get("SAMPLES") == "1" or (parts.hostname or "").endswith(".example")
-    return Site(url=url, samples=samples)
+    return Site(url=url, samples=samples, now=_now(environment), preview=preview)
+
+
+def _now(environment: Mapping[str, str]) -> datetime:
+    epoch = environment.get("SOURCE_DATE_EPOCH", "").strip()
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SettingError(f"SOURCE_DATE_EPOCH är «{epoch}». Skriv antalet sekunder sedan 1970, eller inget.") from None
 
 
 def publishable(show: Show, site: Site) -> Show:
-    """Return the show with the episodes that this site may publish."""
-    if site.samples:
-        return show
-    return replace(show, episodes=tuple(episode for episode in show.episodes if not episode.sample))
+    """Return the show with the episodes that this site may publish; in a preview, those that wait are marked."""
+    return replace(show, episodes=tuple(_shown(show.episodes, site)))
+
+
+def _shown(episodes: Iterable[Episode], site: Site) -> Iterator[Episode]:
+    for episode in episodes:
+        waits = episode.draft or episode.published > site.now
+        if (episode.sample and not site.samples) or (waits and not site.preview):
+            continue
+        yield replace(episode, unpublished=True) if waits else episode
 
 
 def episode_path(episode: Episode) -> str:
@@ -62,12 +87,17 @@ def episode_path(episode: Episode) -> str:
 def audio_path(episode: Episode) -> str:
     """Return the address of the audio: relative to the site, or absolute when it lives in a media store."""
     enclosure = episode.enclosure
-    return enclosure.url or episode_path(episode) + audio_name(enclosure)
+    return enclosure.url or episode_path(episode) + public_name(enclosure.filename)
 
 
-def audio_name(enclosure: Enclosure) -> str:
-    """Return the public file name of audio in the folder: lower case, whatever the folder says."""
-    return enclosure.filename.lower()
+def public_name(file: str | PurePath) -> str:
+    """Return the public name of a file in the folder: lower case, whatever the folder says."""
+    return PurePath(file).name.lower()
+
+
+def moved_paths(episode: Episode | Withdrawn) -> dict[str, str]:
+    """Return where the page used to be and where it is now, relative to the site."""
+    return {f"{PODCAST}{slug}/": f"{PODCAST}{episode.slug}/" for slug in episode.former_slugs}
 
 
 def transcript_path(episode: Episode) -> str:
@@ -79,7 +109,7 @@ def chapters_path(episode: Episode) -> str:
 
 
 def picture_path(episode: Episode, picture: Picture) -> str:
-    return episode_path(episode) + picture.path.name.lower()
+    return episode_path(episode) + public_name(picture.path)
 
 
 def cover_path(show: Show) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +20,26 @@ AUDIO_TYPES: Final = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFacts:
-    """Length in bytes, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty)."""
+    """Length in bytes, digest, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty)."""
 
     length: int
+    digest: str
     duration: timedelta
     extension: str
     description: str
+
+
+def digest_of(path: Path) -> str:
+    """Return the file's SHA-384 as `sha384-…` in base64 (Subresource Integrity, as `podcast:integrity` wants it)."""
+    facts = path.stat()
+    return _digest(path, facts.st_size, facts.st_mtime_ns)
+
+
+@cache
+def _digest(path: Path, _size: int, _changed: int) -> str:
+    """Kept while the process lives: the site that is shown locally is built again and again."""
+    with path.open("rb") as file:
+        return "sha384-" + b64encode(hashlib.file_digest(file, "sha384").digest()).decode()
 
 
 def read_audio(path: Path) -> AudioFacts | None:
@@ -46,6 +63,7 @@ def read_audio(path: Path) -> AudioFacts | None:
         extension = ".m4a"
     return AudioFacts(
         length=length,
+        digest=digest_of(path),
         duration=timedelta(milliseconds=round(seconds * 1000)),
         extension=extension,
         description=type(tags).__name__,

@@ -83,14 +83,10 @@ class _EpisodeExtension(BaseEntryExtension):  # type: ignore[misc]
         )
         _itunes(item, "explicit", _true_false(episode.explicit))
         etree.SubElement(item, f"{{{ITUNES}}}image", href=picture_href)
-        _podcast(
-            item,
-            "transcript",
-            None,
-            url=site.absolute(transcript_path(episode)),
-            type="text/vtt",
-            language=self.show.language,
-        )
+        if episode.transcript:
+            transcript = site.absolute(transcript_path(episode))
+            _podcast(item, "transcript", None, url=transcript, type="text/vtt", language=self.show.language)
+        _alternate_enclosure(item, episode, href=site.absolute(audio_path(episode)))
         if episode.chapters:
             chapters_href = site.absolute(chapters_path(episode))
             _podcast(item, "chapters", None, url=chapters_href, type="application/json+chapters")
@@ -151,7 +147,9 @@ def build_description(episode: Episode, *, site: Site, words: Words) -> str:
     At most 4 000 bytes (Apple): chapters that do not fit are left out, the address never is. Plain text, since
     YouTube takes no HTML; Spotify and YouTube make chapters of the times.
     """
-    ending = f"{words['text_version']}: {site.absolute(episode_path(episode))}"
+    ending = (
+        f"{words['text_version' if episode.transcript else 'episode_page']}: {site.absolute(episode_path(episode))}"
+    )
     synthetic = f"{words['synthetic_voice_notice']}\n\n" if episode.synthetic_voice else ""
     beginning = f"{episode.text.summary}\n\n{synthetic}"
     left = DESCRIPTION_LIMIT - len(f"{beginning}{ending}\n".encode())
@@ -167,10 +165,11 @@ def build_description(episode: Episode, *, site: Site, words: Words) -> str:
 
 
 def build_content(episode: Episode, *, site: Site, words: Words) -> str:
-    """Return the show notes as HTML with absolute links, ending with a link to the text version."""
+    """Return the show notes as HTML with absolute links, ending with a link to the page and its text version."""
     page = site.absolute(episode_path(episode))
     notes = absolute_links(render_notes(episode.text.notes), base=page)
-    return f'{notes}\n<p><a href="{page}">{words["read_text_version"]}</a></p>'
+    link = words["read_text_version" if episode.transcript else "episode_page"]
+    return f'{notes}\n<p><a href="{page}">{link}</a></p>'
 
 
 def _add_item(item: FeedEntry, episode: Episode, *, show: Show, site: Site, words: Words) -> None:
@@ -198,6 +197,17 @@ def _podcast(parent: etree._Element, name: str, text: str | None, **attributes: 
 
 def _itunes(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, f"{{{ITUNES}}}{name}").text = text
+
+
+def _alternate_enclosure(parent: etree._Element, episode: Episode, *, href: str) -> None:
+    """Say what the bytes of the audio are, so that a change of them can be told; audio elsewhere is not looked into."""
+    enclosure = episode.enclosure
+    if enclosure.digest is None:
+        return
+    facts = {"type": enclosure.media_type, "length": str(enclosure.length), "default": "true"}
+    element = etree.SubElement(parent, f"{{{PODCAST_NAMESPACE}}}alternateEnclosure", attrib=facts)
+    _podcast(element, "source", None, uri=href)
+    _podcast(element, "integrity", None, type="sri", value=enclosure.digest)
 
 
 def _image(parent: etree._Element, picture: Picture, *, href: str) -> None:

@@ -35,7 +35,7 @@ _DATE = re.compile(
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
 UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
-_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{8}-[0-9a-zA-Z-]{20,30}")
+_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 
 DATE_EXAMPLE: Final = "2026-03-31 07:00 +02:00"
 
@@ -134,6 +134,14 @@ def read_text(path: Path, problems: Problems) -> str | None:
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
     return text
+
+
+def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = "", expected: str = "") -> Problem:
+    """Return a problem at the line of a read file where a field stands, for what shows only in the finished values."""
+    lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
+    number = next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{field}:")), 0)
+    value = lines[number - 1].partition(":")[2].strip() if number else ""
+    return Problem(kind=kind, file=file, line=number, field=field, found=found or value, expected=expected)
 
 
 def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -89,7 +89,8 @@ class Picture:
 class Enclosure:
     """The audio file. `length` is bytes (RSS 2.0); exactly one of `path` and `url` is set.
 
-    `path` is audio in the episode folder, `url` audio that lives in a media store.
+    `path` is audio in the episode folder, `url` audio that lives in a media store. `digest` is that of the file
+    (Subresource Integrity: `sha384-…`).
     """
 
     length: int
@@ -97,6 +98,7 @@ class Enclosure:
     duration: timedelta
     path: Path | None = None
     url: str | None = None
+    digest: str | None = None
 
     @property
     def filename(self) -> str:
@@ -179,7 +181,13 @@ class EpisodeText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """One published part; every locale shares guid, date and audio."""
+    """One part of the show; every locale shares guid, date and audio.
+
+    `draft` keeps it unpublished whatever its date. `transcript` is None only for an episode that moved in without one.
+    `former_slugs` are folder names it has had, `former_audio` files that corrected ones have replaced, and
+    `replaced_audio` the names of such files that are gone: at all these addresses something keeps answering.
+    `unpublished` is set on what only a preview shows.
+    """
 
     slug: str
     guid: str
@@ -191,18 +199,36 @@ class Episode:
     synthetic_voice: bool
     sample: bool
     enclosure: Enclosure
-    transcript: Transcript
+    transcript: Transcript | None
     texts: Mapping[Locale, EpisodeText]
     chapters: tuple[Chapter, ...] = ()
     persons: tuple[Person, ...] = ()
     questions: tuple[int, ...] = ()
     sources: tuple[Source, ...] = ()
     picture: Picture | None = None
+    draft: bool = False
+    unpublished: bool = False
+    former_slugs: tuple[str, ...] = ()
+    former_audio: tuple[Path, ...] = ()
+    replaced_audio: tuple[str, ...] = ()
 
     @property
     def text(self) -> EpisodeText:
         """The text in the default locale; every episode has it."""
         return self.texts[DEFAULT_LOCALE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An episode that was published once and is no more: its guid is never used again, its page says why it is gone."""
+
+    slug: str
+    guid: str
+    title: str
+    day: date
+    reason: str | None
+    source: str
+    former_slugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,4 +264,5 @@ class Show:
     complete: bool = False
     block: bool = False
     persons: tuple[Person, ...] = ()
-    episodes: tuple[Episode, ...] = field(default=())
+    episodes: tuple[Episode, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()

@@ -11,11 +11,13 @@ from datetime import timedelta
 
 from okatakten.addresses import (
     FEED,
+    PODCAST,
     Site,
-    audio_name,
     audio_path,
     episode_path,
+    moved_paths,
     picture_path,
+    public_name,
     transcript_path,
 )
 from okatakten.facts import Document
@@ -63,7 +65,10 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeCard:
-    """An episode in a list, in the page's language or else in the default one."""
+    """An episode in a list, in the page's language or else in the default one.
+
+    `waiting` says, in a preview, when it is to be published.
+    """
 
     title: str
     href: str
@@ -76,6 +81,7 @@ class EpisodeCard:
     number_text: str
     synthetic: bool
     sample: bool
+    waiting: Word | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +96,11 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterLink:
-    """A chapter with the turn of the transcript in which it begins."""
+    """A chapter with the turn of the transcript in which it begins; None without a transcript."""
 
     start_text: str
     title: str
-    turn_id: str
+    turn_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +179,22 @@ class EpisodePage:
     synthetic: bool
     turns: tuple[Turn, ...]
     spoken_lang: Locale
-    transcript_src: str
+    transcript_src: str | None
     picture: PagePicture | None
     previous: EpisodeCard | None
     next: EpisodeCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftPage:
+    """What stands at an address that an episode has left: the way to where it is now, or word that it is withdrawn."""
+
+    path: str
+    title: str
+    source: str
+    href: str
+    notice: Word | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +244,22 @@ def build_episode_pages(
             following=cards[index - 1] if index else None,
             question_hrefs=question_hrefs,
         )
+
+
+def build_left_pages(show: Show, *, locale: Locale, words: Words) -> Iterable[LeftPage]:
+    """Yield a page for every address that an episode had, or that a withdrawn one has; these in the default locale."""
+    for episode in show.episodes:
+        text = episode.texts.get(locale)
+        for old, new in moved_paths(episode).items() if text else ():
+            assert text is not None
+            path, href = (local_path(address, locale=locale) for address in (old, new))
+            yield LeftPage(path=path, title=text.title, source=text.source, href=href)
+    for gone in show.withdrawn if locale == DEFAULT_LOCALE else ():
+        notice = words["withdrawn_notice"].format(date=date_text(gone.day, words=words))
+        for path in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
+            yield LeftPage(
+                path=path, title=gone.title, source=gone.source, href=path, notice=notice, reason=gone.reason
+            )
 
 
 def build_question_cards(
@@ -302,7 +336,8 @@ def _episode_page(
     question_hrefs: Mapping[int, str],
 ) -> EpisodePage:
     text = episode.texts[card.lang]
-    turns = build_turns(episode.transcript.cues, chapters=episode.chapters)
+    cues = episode.transcript.cues if episode.transcript else ()
+    turns = build_turns(cues, chapters=episode.chapters)
     return EpisodePage(
         card=card,
         source=text.source,
@@ -323,7 +358,7 @@ def _episode_page(
         synthetic=episode.synthetic_voice,
         turns=tuple(turn for turn, _ in turns),
         spoken_lang=show.language,
-        transcript_src=transcript_path(episode),
+        transcript_src=transcript_path(episode) if episode.transcript else None,
         picture=_picture(episode),
         previous=previous,
         next=following,
@@ -356,7 +391,15 @@ def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> E
         number_text=_number_text(episode, words=words),
         synthetic=episode.synthetic_voice,
         sample=episode.sample,
+        waiting=_waiting(episode, words=words) if episode.unpublished else None,
     )
+
+
+def _waiting(episode: Episode, *, words: Words) -> Word:
+    if episode.draft:
+        return words["draft"]
+    date = date_text(episode.published, words=words)
+    return words["scheduled"].format(date=date, time=f"{episode.published:%H.%M}")
 
 
 def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tuple[Turn, timedelta]]:
@@ -431,11 +474,11 @@ def _paragraphs(cues: Sequence[Cue]) -> Iterable[str]:
 def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:
     for chapter in episode.chapters:
         at_or_after = (turn for turn, start in turns if start >= chapter.start)
-        turn = next(at_or_after, turns[-1][0])
+        turn = next(at_or_after, turns[-1][0] if turns else None)
         yield ChapterLink(
             start_text=clock(chapter.start),
             title=chapter.title,
-            turn_id=turn.id,
+            turn_id=turn.id if turn else None,
         )
 
 
@@ -445,7 +488,7 @@ def _audio(episode: Episode, *, words: Words) -> Audio:
         src=audio_path(episode),
         type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
         size_text=size_text(enclosure, words=words),
-        filename=audio_name(enclosure),
+        filename=public_name(enclosure.filename),
     )
 
 

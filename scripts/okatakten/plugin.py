@@ -38,11 +38,12 @@ from okatakten.addresses import (
     SEARCH,
     SettingError,
     Site,
-    audio_name,
     chapters_path,
     cover_path,
     episode_path,
+    moved_paths,
     picture_path,
+    public_name,
     publishable,
     read_site,
     transcript_path,
@@ -58,9 +59,11 @@ from okatakten.pages import (
     Alternate,
     EpisodePage,
     LanguageLink,
+    LeftPage,
     build_alternates,
     build_episode_pages,
     build_language_links,
+    build_left_pages,
     build_podcast_page,
     build_question_cards,
     document_text,
@@ -122,6 +125,7 @@ class PageSite:
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     sources: tuple[str, ...]
+    preview: bool
     unreviewed: bool
     stale: bool
     robots: str | None
@@ -136,6 +140,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     """Adds the podcast's pages and files to the site, and keeps its languages apart."""
 
     reading: Reading | None = None
+    given_site: Site | None = None
     serving = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -154,7 +159,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         if self.reading.show is None:
             raise Abort(format_report(self.reading.problems))
         try:
-            self.site = read_site(os.environ)
+            self.site = self.given_site or read_site(os.environ, preview=self.serving)
             check_locales(languages.locales, folders=self.reading.words, docs=root / "docs")
         except SettingError as error:
             raise Abort(str(error)) from None
@@ -174,6 +179,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             catalogues=self.reading.words,
         )
         self.episodes: dict[str, EpisodePage] = {}
+        self.left: dict[str, LeftPage] = {}
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
@@ -198,8 +204,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             catalogues=self.reading.words,
             question_hrefs={card.number: card.href for card in self.questions},
         ):
-            file = _episode_file(page, config)
+            file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
             self.episodes[file.src_uri] = page
+            files.append(file)
+        for left in build_left_pages(self.show, locale=self.locale, words=self.words):
+            template = "withdrawn.html" if left.notice else "moved.html"
+            file = _page_file(left.path, title=left.title, template=template, config=config)
+            self.left[file.src_uri] = left
             files.append(file)
         if self.locale == DEFAULT_LOCALE:
             words = self.reading.words[self.locale]
@@ -231,7 +242,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         built = [
             file.page
             for file in files.documentation_pages()
-            if file.page and file.inclusion is not InclusionLevel.EXCLUDED
+            if file.page and file.inclusion is not InclusionLevel.EXCLUDED and file.src_uri not in self.left
         ]
         # The footer leads to the pages that stand beside the menu's; those in a folder are reached from its index.md.
         self.search_pages = [page for page in built if self._path(page) == SEARCH]
@@ -239,7 +250,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         others = [page for page in beside if page.file.src_uri not in self.episodes]
         self.footer = [page for page in others if page.file.src_uri.count("/") == 1]
         for page in built:
-            if not self._is_unreviewed(page):
+            if not self._is_unreviewed(page) and not self.site.preview:
                 lastmod = page.update_date if self.show.episodes else None
                 href = self.site.absolute(self._url(page))
                 self.sitemap.append(SitemapEntry(href=href, lastmod=lastmod, alternates=self._alternates(page)))
@@ -266,6 +277,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         episode = self.episodes.get(page.file.src_uri)
         if episode is not None:
             values["episode"] = episode
+        left = self.left.get(page.file.src_uri)
+        if left is not None:
+            values["withdrawn" if left.notice else "moved"] = left
         own = self._site_page(page)
         if own is not None and own.question is not None:
             values["question"] = next(card for card in self.questions if card.number == own.question)
@@ -315,7 +329,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Return the values for a page, or for the 404 page of the locale."""
         assert self.reading is not None
         episode = self.episodes.get(page.file.src_uri) if page else None
-        source = episode.source if episode else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
+        left = self.left.get(page.file.src_uri) if page else None
+        generated = episode or left
+        source = generated.source if generated else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
         path = self._path(page) if page else None
         translation = self._translation(page) if page else None
         own = self._site_page(page) if page else None
@@ -328,7 +344,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return PageSite(
             name=Word(self.show.title, self.show.language if self.show.language != self.locale else None),
             owner=self.show.author,
-            canonical=page.canonical_url if page else None,
+            canonical=self.site.absolute(left.href) if left else page.canonical_url if page else None,
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
             home_href=local_path("", locale=self.locale) or home,
@@ -337,7 +353,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             results_href=local_path(RESULTS, locale=results_lang),
             results_lang=results_lang,
             search=next(iter(_nav_items(self.search_pages, here=page)), None),
-            searchable=page is not None and page not in self.search_pages and not (own and own.includes),
+            searchable=page is not None and not left and page not in self.search_pages and not (own and own.includes),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -347,9 +363,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             ),
             alternates=self._alternates(page) if page else (),
             sources=self._sources(page) if page else (),
+            preview=self.site.preview,
             unreviewed=unreviewed,
             stale=translation is not None and translation.stale,
-            robots="noindex" if page is None or unreviewed else None,
+            robots="noindex" if page is None or unreviewed or left or self.site.preview else None,
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
 
@@ -376,6 +393,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         episode = self.episodes.get(page.file.src_uri) if page else None
         if episode is not None:
             return Word(episode.card.summary)
+        if page and page.file.src_uri in self.left:
+            return Word(self.left[page.file.src_uri].title)
         return Word(str(page.meta["description"])) if page else self.podcast.summary
 
     def _url(self, page: Page) -> str:
@@ -404,7 +423,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return catalogue is not None and catalogue.reviewed is None
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
+def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> None:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
@@ -415,11 +434,11 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading) -> None:
     given_date = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         # MkDocs dates the sitemap. The content's date makes builds on different days the same.
-        os.environ["SOURCE_DATE_EPOCH"] = given_date or _content_date(reading)
+        os.environ["SOURCE_DATE_EPOCH"] = _content_date(reading, site)
         config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
         plugin = config.plugins["okatakten"]
         assert isinstance(plugin, OkataktenPlugin)
-        plugin.reading = reading
+        plugin.reading, plugin.given_site = reading, site
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
@@ -447,9 +466,9 @@ def serve_site(config_file: Path, *, address: str) -> None:
         raise BuildError(str(error)) from None
 
 
-def _content_date(reading: Reading) -> str:
+def _content_date(reading: Reading, site: Site) -> str:
     """Return when the newest episode was published, in seconds since 1970; 0 while there is none."""
-    show = reading.show
+    show = publishable(reading.show, site) if reading.show else None
     return str(int(last_change(show).timestamp())) if show and show.episodes else "0"
 
 
@@ -524,11 +543,11 @@ def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfi
         )  # fmt: skip
 
 
-def _episode_file(page: EpisodePage, config: MkDocsConfig) -> File:
-    """Return an episode page as a file for MkDocs. Its text is in the template: Markdown has been read already."""
-    front_matter = {"title": page.card.title, "template": "episode.html"}
+def _page_file(path: str, *, title: str, template: str, config: MkDocsConfig) -> File:
+    """Return a generated page as a file for MkDocs. Its text is in the template: Markdown has been read already."""
+    front_matter = {"title": title, "template": template}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front_matter.items()]
-    file = File(f"{page.card.href.rstrip('/')}.md", None, config.site_dir, use_directory_urls=True)
+    file = File(f"{path.rstrip('/')}.md", None, config.site_dir, use_directory_urls=True)
     file.content_string = "\n".join(["---", *lines, "---", ""])
     file.inclusion = InclusionLevel.NOT_IN_NAV
     return file
@@ -536,12 +555,14 @@ def _episode_file(page: EpisodePage, config: MkDocsConfig) -> File:
 
 def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -> list[File]:
     """Return the feed, the cover and every episode's own files."""
-    texts = {FEED: build_feed(show, site=site, words=words).decode()}
+    texts = {FEED: build_feed(show, site=replace(site, preview=False), words=words).decode()}
     copies = {cover_path(show): show.cover.path}
     for episode in show.episodes:
         copies |= _copies(episode)
         if episode.chapters:
-            texts[chapters_path(episode)] = build_json_chapters(episode.chapters)
+            name = chapters_path(episode).removeprefix(episode_path(episode))
+            for folder in (episode_path(episode), *moved_paths(episode)):
+                texts[folder + name] = build_json_chapters(episode.chapters)
     return [
         *(_text_file(path, text, config) for path, text in texts.items()),
         *(_copied_file(path, source, config) for path, source in copies.items()),
@@ -549,12 +570,18 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
 
 
 def _copies(episode: Episode) -> dict[str, Path]:
-    copies = {transcript_path(episode): episode.transcript.path}
-    if episode.enclosure.path is not None:
-        copies[episode_path(episode) + audio_name(episode.enclosure)] = episode.enclosure.path
+    """Return the episode's files by address: where they are now, and where they were before the folder was renamed."""
+    folder = episode_path(episode)
+    audio = episode.enclosure.path
+    copies = {folder + public_name(path): path for path in episode.former_audio}
+    if audio is not None:
+        copies |= {folder + name: audio for name in (public_name(audio), *episode.replaced_audio)}
+    if episode.transcript is not None:
+        copies[transcript_path(episode)] = episode.transcript.path
     if episode.picture is not None:
         copies[picture_path(episode, episode.picture)] = episode.picture.path
-    return copies
+    moved = moved_paths(episode)
+    return copies | {old + name.removeprefix(folder): path for old in moved for name, path in copies.items()}
 
 
 def _text_file(path: str, text: str, config: MkDocsConfig) -> File:

@@ -5,9 +5,11 @@ A `Problem` is the finding; its wording stands here and nowhere else. One kind, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -56,6 +58,36 @@ class Kind(StrEnum):
     NUMBER_TWICE = "number-twice"
     AUDIO_ADDRESS_TWICE = "audio-address-twice"
     NUMBER_NEEDED = "number-needed"
+    ADDRESS_TAKEN = "address-taken"
+    NOT_A_FORMER_SLUG = "not-a-former-slug"
+    NOT_REPLACED_AUDIO = "not-replaced-audio"
+    ANSWER_NEEDED = "answer-needed"
+    UPLOADED_TWICE = "uploaded-twice"
+    TRANSCRIPT_OWED = "transcript-owed"
+    TRANSCRIPT_SHORT = "transcript-short"
+    SUMMARY_HARD_TO_READ = "summary-hard-to-read"
+    TITLE_WITH_NUMBER = "title-with-number"
+    TITLE_WITH_SHOW = "title-with-show"
+    TITLE_CUT_BY_APPS = "title-cut-by-apps"
+    TITLE_IN_CAPITALS = "title-in-capitals"
+    CHAPTERS_TOO_FEW = "chapters-too-few"
+    LOUDNESS_OFF_TARGET = "loudness-off-target"
+    PEAKS_TOO_HIGH = "peaks-too-high"
+    DRAFT_READY = "draft-ready"
+    DRAFT_OVERDUE = "draft-overdue"
+    FEED_NOT_COMPARABLE = "feed-not-comparable"
+    SHOW_GUID_CHANGED = "show-guid-changed"
+    GUID_CHANGED = "guid-changed"
+    GUID_REUSED = "guid-reused"
+    EPISODE_LOST = "episode-lost"
+    EPISODE_UNPUBLISHED = "episode-unpublished"
+    PAGE_ADDRESS_LOST = "page-address-lost"
+    AUDIO_ADDRESS_LOST = "audio-address-lost"
+    AUDIO_CHANGED = "audio-changed"
+    STORED_AUDIO_GONE = "stored-audio-gone"
+    STORED_AUDIO_CHANGED = "stored-audio-changed"
+    STORED_AUDIO_NOT_SEEN = "stored-audio-not-seen"
+    EPISODE_OVERDUE = "episode-overdue"
     PICTURE_UNREADABLE = "picture-unreadable"
     PICTURE_WRONG_FORMAT = "picture-wrong-format"
     PICTURE_WRONG_SIZE = "picture-wrong-size"
@@ -98,6 +130,53 @@ class Kind(StrEnum):
     CELL_CHANGED = "cell-changed"
     MARKUP_CHANGED = "markup-changed"
     MARKUP_AT_START = "markup-at-start"
+    RECORDING_MISSING = "recording-missing"
+    RECORDING_EMPTY = "recording-empty"
+    RECORDING_UNREADABLE = "recording-unreadable"
+    RECORDING_WITHOUT_SOUND = "recording-without-sound"
+    RECORDING_TOO_LONG = "recording-too-long"
+    RECORDING_SILENT = "recording-silent"
+    RECORDING_CLIPPED = "recording-clipped"
+    RECORDING_IS_FILM = "recording-is-film"
+    FETCH_REFUSED = "fetch-refused"
+    FETCH_NOT_FOUND = "fetch-not-found"
+    FETCH_LOCKED = "fetch-locked"
+    FETCH_STATUS = "fetch-status"
+    FETCH_TOO_LARGE = "fetch-too-large"
+    FETCH_TOO_SLOW = "fetch-too-slow"
+    FETCH_REDIRECTS = "fetch-redirects"
+    FETCH_CERTIFICATE = "fetch-certificate"
+    FETCH_NO_CONNECTION = "fetch-no-connection"
+    CAPTIONS_UNREADABLE = "captions-unreadable"
+    CAPTIONS_OTHER_FORMAT = "captions-other-format"
+    CAPTIONS_WITHOUT_TIMES = "captions-without-times"
+    CAPTIONS_OUT_OF_ORDER = "captions-out-of-order"
+    TRANSCRIPT_NOT_FILLED_IN = "transcript-not-filled-in"
+    IMPORT_NO_FEED = "import-no-feed"
+    IMPORT_DAMAGED = "import-damaged"
+    IMPORT_TOO_MANY = "import-too-many"
+    IMPORT_NO_AUDIO = "import-no-audio"
+    IMPORT_NOT_AUDIO = "import-not-audio"
+    IMPORT_GUID_MISSING = "import-guid-missing"
+    IMPORT_GUID_TWICE = "import-guid-twice"
+    IMPORT_GUID_UNUSABLE = "import-guid-unusable"
+    IMPORT_NO_DATE = "import-no-date"
+    IMPORT_TITLE_CLEANED = "import-title-cleaned"
+    IMPORT_NUMBER_TAKEN = "import-number-taken"
+    IMPORT_ROLE_UNKNOWN = "import-role-unknown"
+    IMPORT_TRANSCRIPT_MISSING = "import-transcript-missing"
+    IMPORT_TRANSCRIPT_LEFT = "import-transcript-left"
+    IMPORT_TRANSCRIPT_CUT = "import-transcript-cut"
+    IMPORT_NOTES_CUT = "import-notes-cut"
+    IMPORT_CHAPTERS_LEFT = "import-chapters-left"
+    IMPORT_PICTURE_LEFT = "import-picture-left"
+    IMPORT_PICTURE_ALT = "import-picture-alt"
+    IMPORT_AUDIO_FETCHED = "import-audio-fetched"
+    IMPORT_NOT_WRITTEN = "import-not-written"
+    IMPORT_BUSY = "import-busy"
+    IMPORT_MOVED = "import-moved"
+    IMPORT_GUID_OF_SHOW = "import-guid-of-show"
+    IMPORT_SHOW_DIFFERS = "import-show-differs"
 
 
 ADVICE: dict[Kind, str] = {
@@ -172,6 +251,91 @@ ADVICE: dict[Kind, str] = {
     Kind.NUMBER_TWICE: "Ett annat avsnitt i samma säsong har samma nummer: {expected}. Ändra ett av dem.",
     Kind.AUDIO_ADDRESS_TWICE: "Ett annat avsnitt har samma ljudadress: {expected}. Varje avsnitt har sin egen ljudfil.",
     Kind.NUMBER_NEEDED: "Podden är en serie (serial), så avsnittet behöver ett nummer. Skriv så här: {expected}",
+    Kind.ADDRESS_TAKEN: (
+        "Ett annat avsnitt har eller har haft den adressen: {expected}. En adress hör till ett enda avsnitt. "
+        "Ta bort den ena."
+    ),
+    Kind.NOT_A_FORMER_SLUG: (
+        "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
+    ),
+    Kind.NOT_REPLACED_AUDIO: (
+        "Här ska namnet stå på en ljudfil som inte längre finns i mappen, så här: replaced_audio: [audio.mp3]"
+    ),
+    Kind.ANSWER_NEEDED: "Här behövs ett svar. {expected}.",
+    Kind.UPLOADED_TWICE: "Mappen har flera filer av samma slag: {expected}. Behåll den som gäller.",
+    Kind.TRANSCRIPT_OWED: (
+        "Avsnittet har ingen textversion. Lagen om tillgänglighet kräver en. Lägg transcript.vtt i mappen "
+        "och ta bort fältet transcript_missing."
+    ),
+    Kind.TRANSCRIPT_SHORT: "Stora delar av ljudet har ingen text. Kontrollera att allt som sägs står i textversionen.",
+    Kind.SUMMARY_HARD_TO_READ: (
+        "Sammanfattningen är svår att läsa (LIX över 50). Skriv kortare meningar och vanligare ord."
+    ),
+    Kind.TITLE_WITH_NUMBER: (
+        "Titeln säger avsnittets nummer. Appar visar numret för sig, och Apple vill inte ha det i titeln. Ta bort det."
+    ),
+    Kind.TITLE_WITH_SHOW: "Titeln börjar med poddens namn. Appar visar redan namnet. Ta bort det.",
+    Kind.TITLE_CUT_BY_APPS: "YouTube tar högst 100 tecken i en titel. Korta den.",
+    Kind.TITLE_IN_CAPITALS: "Titeln står med stora bokstäver. Skriv den som en vanlig mening.",
+    Kind.CHAPTERS_TOO_FEW: "Apple Podcasts och YouTube visar kapitel först när de är minst tre.",
+    Kind.LOUDNESS_OFF_TARGET: (
+        "Ljudstyrkan avviker från den som poddappar räknar med (EBU R 128), så lyssnaren får ändra volymen. "
+        "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.PEAKS_TOO_HIGH: (
+        "Ljudets toppar når över −1 dBTP och kan låta förvrängda i vissa appar. "
+        "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.DRAFT_READY: (
+        "Allt finns, men avsnittet är ett utkast och publiceras inte. Ta bort raden draft: true när det ska komma ut."
+    ),
+    Kind.DRAFT_OVERDUE: (
+        "FÖRSENAT: avsnittet är ett utkast, men dagen för publicering har passerat. "
+        "Ta bort raden draft: true, eller ändra datumet."
+    ),
+    Kind.FEED_NOT_COMPARABLE: "Det publicerade flödet går inte att jämföra med. {expected}",
+    Kind.SHOW_GUID_CHANGED: (
+        "Poddens id är ett annat än det publicerade, så appar skulle se en ny podd. Skriv tillbaka: guid: {expected}"
+    ),
+    Kind.GUID_CHANGED: (
+        "Avsnittets id är ett annat än det publicerade, så appar skulle visa ett nytt avsnitt. "
+        "Skriv tillbaka: guid: {expected}"
+    ),
+    Kind.GUID_REUSED: (
+        "Id:t tillhör ett annat avsnitt, som redan är publicerat: {expected}. Ge det nya avsnittet ett eget id."
+    ),
+    Kind.EPISODE_LOST: (
+        "Avsnittet är publicerat men finns inte här: {expected}. Lägg tillbaka mappen. Ska avsnittet bort, "
+        "lägg tillbaka mappen och kör sedan okatakten withdraw, eller skriv fältet withdrawn med dagens datum."
+    ),
+    Kind.EPISODE_UNPUBLISHED: (
+        "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. Ta bort draft: true, och skriv "
+        "tillbaka dagen det kom ut. Ska avsnittet bort, kör okatakten withdraw."
+    ),
+    Kind.PAGE_ADDRESS_LOST: (
+        "Mappen har bytt namn, och den gamla adressen skulle sluta fungera. Lägg till: former_slugs: [{expected}]"
+    ),
+    Kind.AUDIO_ADDRESS_LOST: (
+        "Ljudet är publicerat på en adress som skulle sluta fungera. Lägg tillbaka filen {expected}. "
+        "En rättad inspelning läggs bredvid, med nästa nummer, till exempel audio-2.mp3."
+    ),
+    Kind.AUDIO_CHANGED: (
+        "Ljudfilen är en annan än den som är publicerad på samma adress, så de som har hämtat den märker inget. "
+        "Lägg tillbaka den förra och lägg den nya bredvid med namnet {expected}"
+    ),
+    Kind.STORED_AUDIO_GONE: (
+        "Ljudet finns inte på adressen i mediebanken, och ingen app skulle kunna spela avsnittet. "
+        "Lägg tillbaka filen där."
+    ),
+    Kind.STORED_AUDIO_CHANGED: (
+        "Filen i mediebanken är en annan än den som står här: den är {expected} byte. Har ljudet rättats? "
+        "Lägg det på en ny adress och skriv den, så märker apparna det. Är filen rätt, skriv dess längd."
+    ),
+    Kind.STORED_AUDIO_NOT_SEEN: "Det gick inte att se efter om ljudet finns kvar i mediebanken. {expected}",
+    Kind.EPISODE_OVERDUE: (
+        "FÖRSENAT: avsnittet skulle ha kommit ut {expected} men finns inte i det publicerade flödet. "
+        "Bygg och publicera webbplatsen nu, och se efter varför det inte skedde av sig självt."
+    ),
     Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
     Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
     Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
@@ -280,6 +444,135 @@ ADVICE: dict[Kind, str] = {
     Kind.MARKUP_AT_START: (
         "Med den början läses meningen som en rubrik, en lista eller en kommentar. Låt den börja med ett ord."
     ),
+    Kind.RECORDING_MISSING: (
+        "Det finns ingen fil med det namnet. Kontrollera namnet, eller dra filen till fönstret så skrivs det åt dig."
+    ),
+    Kind.RECORDING_EMPTY: "Filen är tom, 0 byte. Kopiera den en gång till från inspelaren eller telefonen.",
+    Kind.RECORDING_UNREADABLE: (
+        "Filen går inte att läsa som ljud eller film, i alla fall inte hela. Kopiera den en gång till. "
+        "Hjälper inte det: öppna den i ett ljudprogram, lyssna igenom den och spara den som WAV. {expected}"
+    ),
+    Kind.RECORDING_WITHOUT_SOUND: "Filen har bild men inget ljud. Välj filen där det som sägs finns inspelat.",
+    Kind.RECORDING_TOO_LONG: "Inspelningen är längre än tolv timmar. Dela den i flera filer, en för varje avsnitt.",
+    Kind.RECORDING_SILENT: (
+        "I inspelningen hörs ingenting. Spela upp den. Hör du inget heller: välj en annan fil, eller spara om den "
+        "med ljudet på det första spåret."
+    ),
+    Kind.RECORDING_CLIPPED: (
+        "Där det är som starkast låter det skrapigt: ljudet är överstyrt, och det går inte att rätta efteråt. "
+        "Sänk inspelningsnivån och spela in igen, om det går."
+    ),
+    Kind.RECORDING_IS_FILM: (
+        "Filen är en film, och bara ljudet används. Lyssna utan att titta. "
+        "Det som bara syns i bilden beskriver du i avsnittets text."
+    ),
+    Kind.FETCH_REFUSED: "Bara öppna adresser på internet går att hämta från, och det här är ingen sådan. {expected}",
+    Kind.FETCH_NOT_FOUND: "Filen finns inte kvar på adressen. {expected}",
+    Kind.FETCH_LOCKED: "Servern lämnar bara ut filen till den som har loggat in eller betalat. {expected}",
+    Kind.FETCH_STATUS: "Servern lämnade inte ut filen, utan svarade med koden {expected}",
+    Kind.FETCH_TOO_LARGE: "Filen är större än vad som hämtas. Gränsen är {expected}",
+    Kind.FETCH_TOO_SLOW: "Filen kommer för långsamt. Prova igen senare eller från ett annat nätverk. {expected}",
+    Kind.FETCH_REDIRECTS: "Adressen skickar vidare för många gånger. Gränsen är {expected}",
+    Kind.FETCH_CERTIFICATE: (
+        "Det går inte att veta att det är rätt server som svarar, för dess certifikat stämmer inte. {expected}"
+    ),
+    Kind.FETCH_NO_CONNECTION: "Det går inte att nå servern, eller så bröts kontakten. Prova igen senare. {expected}",
+    Kind.CAPTIONS_UNREADABLE: "Filen med texten går inte att läsa. {expected}",
+    Kind.CAPTIONS_OTHER_FORMAT: (
+        "Filen är {expected}, och ur en sådan går texten inte att hämta. "
+        "Öppna den och spara den som Word (.docx) eller som text (.txt)."
+    ),
+    Kind.CAPTIONS_WITHOUT_TIMES: (
+        "Det står inte när texten sägs. Börja varje stycke med tiden i minuter och sekunder och den som talar, "
+        "så här: {expected}"
+    ),
+    Kind.CAPTIONS_OUT_OF_ORDER: "Tiderna kommer inte i ordning. {expected}",
+    Kind.TRANSCRIPT_NOT_FILLED_IN: (
+        "Textversionen är inte ifylld än. Så många ställen är kvar: {expected}. "
+        "Skriv vad som sägs i stället för [Skriv här vad som sägs]."
+    ),
+    Kind.IMPORT_NO_FEED: "Det här är inget poddflöde, så det finns inga avsnitt att hämta. {expected}",
+    Kind.IMPORT_DAMAGED: (
+        "Flödet är skadat här, så avsnitt efter raden kan saknas. Jämför antalet avsnitt med den gamla poddens, "
+        "och be den som gör flödet att rätta det."
+    ),
+    Kind.IMPORT_TOO_MANY: (
+        "Flödet har fler avsnitt än importen tar. De första {expected} i flödet är med, resten inte. "
+        "Är det verkligen rätt flöde?"
+    ),
+    Kind.IMPORT_NO_AUDIO: (
+        "Avsnittet har ingen ljudfil i flödet, så det finns inget att lyssna på. Det togs inte med. "
+        "Har ni inspelningen? Gör ett nytt avsnitt av den."
+    ),
+    Kind.IMPORT_NOT_AUDIO: (
+        "Podden tar MP3 och M4A, så avsnittet togs inte med. Exportera ljudet som MP3 och gör ett nytt avsnitt av det. "
+        "Filen är {expected}"
+    ),
+    Kind.IMPORT_GUID_MISSING: (
+        "Avsnittet har inget id i flödet. Appar använder då ljudfilens adress, så den blev avsnittets id. "
+        "Låt fältet guid stå som det är, också när ljudet flyttas."
+    ),
+    Kind.IMPORT_GUID_TWICE: (
+        "Ett annat avsnitt i flödet har samma id: {expected}. Appar visar bara det ena, så det här togs inte med. "
+        "Ska det finnas, gör ett nytt avsnitt av det."
+    ),
+    Kind.IMPORT_GUID_UNUSABLE: (
+        "Avsnittets id går inte att behålla: det har mellanslag, eller liknar ett UUID utan att vara ett. "
+        "Med ett annat id skulle appar visa avsnittet en gång till, så det togs inte med. Gör ett nytt avsnitt av det "
+        "om det är värt det."
+    ),
+    Kind.IMPORT_NO_DATE: (
+        "Avsnittet har inget datum som går att läsa, så det blev ett utkast. Skriv i fältet published när det kom ut, "
+        "och ta bort raden draft: true."
+    ),
+    Kind.IMPORT_TITLE_CLEANED: (
+        "Titeln saknas, är för lång eller har tecken som inte hör hemma i en titel. Nu är den: {expected}"
+    ),
+    Kind.IMPORT_NUMBER_TAKEN: (
+        "Ett annat avsnitt i samma säsong har det numret: {expected}. Avsnittet blev utan nummer. "
+        "Skriv ett i fältet episode om det behövs."
+    ),
+    Kind.IMPORT_ROLE_UNKNOWN: (
+        "Podden har inget namn på den rollen, så personen blev gäst (guest). "
+        "Ändra fältet role om något annat passar bättre."
+    ),
+    Kind.IMPORT_TRANSCRIPT_MISSING: (
+        "{expected} avsnitt har ingen textversion, så den som inte hör kan inte ta del av dem. Lagen om tillgänglighet "
+        "kräver en. Lägg transcript.vtt i avsnittets mapp och ta bort fältet transcript_missing. "
+        "okatakten check säger vilka avsnitt det gäller."
+    ),
+    Kind.IMPORT_TRANSCRIPT_LEFT: "Textversionen i flödet gick inte att ta in, så avsnittet har ingen. {expected}",
+    Kind.IMPORT_TRANSCRIPT_CUT: (
+        "Textversionen gick längre än ljudet, och slutet kom inte med. Kontrollera att den hör till avsnittet."
+    ),
+    Kind.IMPORT_NOTES_CUT: (
+        "Avsnittstexten är längre än {expected} tecken, och slutet kom inte med. Kopiera det från den gamla sidan."
+    ),
+    Kind.IMPORT_CHAPTERS_LEFT: (
+        "Kapitlen kom inte med. Skriv dem i fältet chapters om lyssnaren ska kunna hoppa i avsnittet. {expected}"
+    ),
+    Kind.IMPORT_PICTURE_LEFT: "Avsnittets bild kom inte med, så lyssnaren ser poddens omslag. {expected}",
+    Kind.IMPORT_PICTURE_ALT: (
+        "{expected} avsnitt har en egen bild, och den som inte ser den får bara veta vilket avsnitt den hör till. "
+        "Skriv i fältet picture_alt vad bilden visar."
+    ),
+    Kind.IMPORT_AUDIO_FETCHED: (
+        "Ljudet kunde inte ligga kvar där det är, så det hämtades till avsnittets mapp. {expected}"
+    ),
+    Kind.IMPORT_NOT_WRITTEN: (
+        "Det går inte att skriva här: {expected}. Rätta det och kör importen igen. Det som är hämtat finns kvar."
+    ),
+    Kind.IMPORT_BUSY: (
+        "En annan import håller på i samma mapp. Vänta tills den är klar, eller avbryt den och kör sedan den här igen."
+    ),
+    Kind.IMPORT_MOVED: "Flödet säger att podden har flyttat. Hämta avsnitten ur det flödet i stället: {expected}",
+    Kind.IMPORT_GUID_OF_SHOW: (
+        "Appar känner igen podden på dess id. Skriv det gamla flödets id i podcast/show.yml innan den nya podden "
+        "publiceras: guid: {expected}"
+    ),
+    Kind.IMPORT_SHOW_DIFFERS: (
+        "I det gamla flödet står: {expected}. Ska det vara så även här, ändra fältet i podcast/show.yml."
+    ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
 
@@ -323,6 +616,78 @@ def format_report(problems: Iterable[Problem]) -> str:
     files = len({problem.file for problem in ordered})
     count = f"{things} {'sak' if things == 1 else 'saker'} att rätta i {files} {'fil' if files == 1 else 'filer'}."
     return "\n\n".join([*map(format_problem, ordered), count]) + "\n"
+
+
+class Format(StrEnum):
+    """Who is to read what was found: a person, a program, or GitHub, which shows it beside the line."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+STANDING: Final = {Kind.TRANSLATION_UNREVIEWED}
+"""What is so for months, whatever is changed. GitHub shows ten notices, and these would hide the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What stops a build, what keeps drafts from being published, and what could be better."""
+
+    problems: tuple[Problem, ...] = ()
+    unfinished: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+def format_findings(findings: Findings, form: Format) -> str:
+    """Return all that was found, ending with a line break; in text, nothing at all when there is nothing."""
+    if form is Format.JSON:
+        found = {name: [_as_json(problem) for problem in every] for name, every in _sorted(findings).items()}
+        return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    if form is Format.GITHUB:
+        levels = {"problems": "error", "unfinished": "warning", "notes": "notice"}
+        told = replace(findings, notes=tuple(note for note in findings.notes if note.kind not in STANDING))
+        lines = [_as_github(problem, levels[name]) for name, every in _sorted(told).items() for problem in every]
+        return "".join(f"{line}\n" for line in lines)
+    parts = []
+    if findings.unfinished:
+        parts.append("Utkast. Rätta det här innan de publiceras:\n\n" + format_report(findings.unfinished))
+    if findings.notes and not findings.problems:
+        parts.append(format_notes(findings.notes))
+    if findings.problems:
+        parts.append(format_report(findings.problems))
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _sorted(findings: Findings) -> dict[str, list[Problem]]:
+    every = {"problems": findings.problems, "unfinished": findings.unfinished, "notes": findings.notes}
+    return {name: sorted(set(problems)) for name, problems in every.items()}
+
+
+def _as_json(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "field": problem.field,
+        "kind": problem.kind.value,
+        "found": problem.found,
+        "message": ADVICE[problem.kind].format(expected=problem.expected).rstrip(),
+    }
+
+
+def _as_github(problem: Problem, level: str) -> str:
+    """Return a workflow command (GitHub Actions), which has escapes of its own."""
+    place = {"file": problem.file, "line": str(problem.line or 1), "title": problem.field or problem.kind.value}
+    properties = ",".join(f"{name}={_escape(value, ':,')}" for name, value in place.items())
+    message = "\n".join(line.strip() for line in format_problem(problem).splitlines()[1:])
+    return f"::{level} {properties}::{_escape(message, '')}"
+
+
+def _escape(text: str, marks: str) -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for mark in marks:
+        text = text.replace(mark, f"%{ord(mark):02X}")
+    return text
 
 
 def format_notes(notes: Iterable[Problem]) -> str:

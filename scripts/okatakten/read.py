@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -43,12 +43,13 @@ from okatakten.model import (
     Source,
     Transcript,
     Translation,
+    Withdrawn,
 )
 from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
 from okatakten.revisions import REVIEW_FIELDS, revision_of
 from okatakten.segments import without_notes
-from okatakten.transcript import parse_transcript
+from okatakten.transcript import TO_FILL_IN, parse_transcript
 from okatakten.translations import check_translation, read_translation
 from okatakten.words import Words, read_catalogues, read_words
 
@@ -59,7 +60,8 @@ SHOW_FIELDS: Final = (
 EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
     "persons", "questions", "chapters", "sources", "picture_alt",
-    "audio_url", "audio_length", "audio_type", "audio_duration",
+    "audio_url", "audio_length", "audio_type", "audio_duration", "transcript_missing",
+    "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio",
 )  # fmt: skip
 TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
 QUESTION_FIELDS: Final = ("number", "slug", "text")
@@ -78,6 +80,7 @@ STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
+_AUDIO_NAME = re.compile(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a|wav|flac|ogg|aac)")
 _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
 
 
@@ -92,7 +95,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the files hold. `show` is None while anything in them is wrong; `notes` never stop anything."""
+    """What the files hold. `show` is None while anything in them is wrong; `notes` never stop anything.
+
+    `unfinished` are the problems of drafts: to be mended before publishing, and in nobody's way until then. `numbers`
+    are the highest episode number of each season, whatever state the episode is in.
+    """
 
     show: Show | None
     questions: tuple[Question, ...]
@@ -101,6 +108,8 @@ class Reading:
     pages: tuple[Page, ...]
     translations: tuple[Translation, ...]
     problems: tuple[Problem, ...]
+    unfinished: tuple[Problem, ...]
+    numbers: Mapping[int | None, int]
     notes: tuple[Problem, ...]
 
 
@@ -123,20 +132,33 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     slugs = {question.number: question.slug for question in questions}
     pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
     check_places(root, locales, problems)
-    episodes = _read_episodes(
-        root, problems, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid
-    )
+    readers = _read_episodes(root, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid)
+    unfinished: list[Problem] = []
+    for reader in readers:
+        (unfinished if reader.draft else problems).extend(reader.found)
+    episodes = [reader.episode for reader in readers if reader.episode and not reader.found]
+    withdrawn = tuple(reader.withdrawn for reader in readers if reader.withdrawn)
     newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
     return Reading(
-        show=None if show is None or problems else show(newest_first),
+        show=None if show is None or problems else replace(show, episodes=newest_first, withdrawn=withdrawn),
         questions=questions,
         words=words,
         facts=facts,
         pages=pages,
         translations=_translations(pages, catalogues, newest_first),
         problems=tuple(sorted(set(problems))),
+        unfinished=tuple(sorted(set(unfinished))),
+        numbers=_highest_numbers(readers),
         notes=tuple(sorted(set(notes))),
     )
+
+
+def _highest_numbers(readers: Iterable[_EpisodeReader]) -> Mapping[int | None, int]:
+    numbers: dict[int | None, int] = {}
+    for reader in readers:
+        if not reader.sample:
+            numbers[reader.season] = max(numbers.get(reader.season, 0), reader.number or 0)
+    return numbers
 
 
 def _translations(
@@ -165,11 +187,8 @@ def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
     return tuple(sorted(questions, key=lambda question: question.number))
 
 
-_ShowMaker = Callable[[tuple[Episode, ...]], Show]
-
-
-def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[_ShowMaker | None, ZoneInfo]:
-    """Return a maker of the show that wants its episodes, and the time zone that their dates are read in."""
+def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[Show | None, ZoneInfo]:
+    """Return the show without its episodes, and the time zone that their dates are read in."""
     problems = Problems("podcast/show.yml", found)
     before = len(found)
     zone = STOCKHOLM
@@ -221,7 +240,7 @@ def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str])
     }
     if len(found) > before:
         return None, zone
-    return lambda episodes: Show(**values, **optional, episodes=episodes), zone  # type: ignore[arg-type]
+    return Show(**values, **optional), zone  # type: ignore[arg-type]
 
 
 def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
@@ -259,38 +278,37 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
 
 def _read_episodes(
     root: Path,
-    found: list[Problem],
     notes: list[Problem],
     *,
     zone: ZoneInfo,
     questions: tuple[Question, ...],
     locales: Collection[Locale],
-    show: _ShowMaker | None,
+    show: Show | None,
     new_guid: Callable[[], str],
-) -> list[Episode]:
+) -> list[_EpisodeReader]:
     folder = root / "podcast" / "episodes"
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    drafts = []
+    readers = []
     for path in folders:
         if path.name.startswith(".") or not any(path.iterdir()):
             continue
-        draft = _EpisodeReader(
-            root, path, found, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid
-        )
-        drafts.append((draft, draft.read()))
-    serial = show is not None and show(()).type is ShowType.SERIAL
-    _check_together([draft for draft, _ in drafts], found, serial=serial)
-    return [episode for _, episode in drafts if episode is not None]
+        reader = _EpisodeReader(root, path, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
+        reader.read()
+        readers.append(reader)
+    _check_together(readers, serial=show is not None and show.type is ShowType.SERIAL)
+    return readers
 
 
 class _EpisodeReader:
-    """Reads one episode folder. Keeps the fields that must differ between episodes, with their places."""
+    """Reads one episode folder. Keeps what it found, and the fields that must differ between episodes.
+
+    After `read` there is an `episode` unless a file has a problem, or what is left of one that was `withdrawn`.
+    """
 
     def __init__(
         self,
         root: Path,
         folder: Path,
-        found: list[Problem],
         notes: list[Problem],
         *,
         zone: ZoneInfo,
@@ -300,7 +318,7 @@ class _EpisodeReader:
     ) -> None:
         self.folder = folder
         self.place = folder.relative_to(root).as_posix()
-        self.found = found
+        self.found: list[Problem] = []
         self.notes = notes
         self.zone = zone
         self.questions = questions
@@ -315,25 +333,33 @@ class _EpisodeReader:
         self.number: int | None = None
         self.type = EpisodeType.FULL
         self.audio_url: str | None = None
+        self.former_slugs: tuple[str, ...] = ()
+        self.draft = False
+        self.sample = False
+        self.episode: Episode | None = None
+        self.withdrawn: Withdrawn | None = None
 
-    def read(self) -> Episode | None:
-        """Return the episode, or None when any of its files has a problem."""
-        before = len(self.found)
+    def read(self) -> None:
         self._check_names()
         text = read_text(self.files.get("episode.md", self.folder / "episode.md"), self.problems)
         parts = split_front_matter(text, self.problems) if text is not None else None
         if parts is None:
-            return None
+            return
         self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS)
         if fields is None:
-            return None
+            return
+        self.draft = fields.flag("draft", default=False)
+        self.sample = fields.flag("sample", default=False)
+        self.former_slugs = _former_slugs(fields)
         self.guid = fields.guid("guid", new=self.new_guid)
         self.season = fields.number("season")
         self.number = fields.number("episode")
         self.type = fields.choice("type", EpisodeType, default=EpisodeType.FULL)
         title = _title(fields)
-        sample = fields.flag("sample", default=False)
-        if sample and title and not title.startswith(SAMPLE_PREFIX):
+        if fields.text("withdrawn"):
+            self.withdrawn = self._withdrawn(fields, title=title)
+            return
+        if self.sample and title and not title.startswith(SAMPLE_PREFIX):
             fields.problem(Kind.SAMPLE_NOT_SAID, "title")
         summary = fields.text("summary", example="En eller två meningar om avsnittet.", limit=SUMMARY_LIMIT)
         published = fields.moment("published", zone=self.zone)
@@ -344,18 +370,18 @@ class _EpisodeReader:
         sources = _sources(fields)
         enclosure = self._enclosure(fields)
         chapters = self._chapters(fields, enclosure)
-        transcript = self._transcript(enclosure)
+        transcript = self._transcript(enclosure, missing=fields.flag("transcript_missing", default=False))
+        replaced_audio = self._replaced_audio(fields)
         picture = self._picture(fields)
         translations = self._translations(revision_of([title or "", summary or "", parts[1]]))
-        if len(self.found) > before:
-            return None
+        if self.found:
+            return
         assert self.guid
         assert title
         assert summary
         assert published
         assert enclosure
-        assert transcript
-        return Episode(
+        self.episode = Episode(
             slug=self.folder.name,
             guid=self.guid,
             published=published,
@@ -364,7 +390,7 @@ class _EpisodeReader:
             type=self.type,
             explicit=explicit,
             synthetic_voice=synthetic_voice,
-            sample=sample,
+            sample=self.sample,
             enclosure=enclosure,
             transcript=transcript,
             texts={
@@ -378,6 +404,26 @@ class _EpisodeReader:
             questions=numbers,
             sources=sources,
             picture=picture,
+            draft=self.draft,
+            former_slugs=self.former_slugs,
+            former_audio=tuple(path for path in self._audio_files() if path != enclosure.path),
+            replaced_audio=replaced_audio,
+        )
+
+    def _withdrawn(self, fields: Fields, *, title: str | None) -> Withdrawn | None:
+        """Return what is left of an episode that was withdrawn: its files may be there or be gone."""
+        day = fields.day("withdrawn")
+        reason = fields.text("withdrawn_reason")
+        if not (day and title and self.guid):
+            return None
+        return Withdrawn(
+            slug=self.folder.name,
+            guid=self.guid,
+            title=title,
+            day=day,
+            reason=reason,
+            source=f"{self.place}/episode.md",
+            former_slugs=self.former_slugs,
         )
 
     def _problems(self, name: str) -> Problems:
@@ -397,11 +443,24 @@ class _EpisodeReader:
             hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(files)
             self._problems(path.name).add(Kind.UNKNOWN_FILE, expected=hint)
 
+    def _audio_files(self) -> list[Path]:
+        """Return the audio files, the newest last: audio.mp3, then audio-2.mp3, which corrects it."""
+        files = {name: path for name, path in self.files.items() if _is_audio_name(name)}
+        return [files[name] for name in sorted(files, key=_audio_number)]
+
+    def _replaced_audio(self, fields: Fields) -> tuple[str, ...]:
+        names = fields.texts("replaced_audio", example="[audio.mp3]")
+        for name in names:
+            if not _is_audio_name(name) or name in self.files:
+                fields.problem(Kind.NOT_REPLACED_AUDIO, "replaced_audio", found=name)
+        return names
+
     def _enclosure(self, fields: Fields) -> Enclosure | None:
-        files = [path for name, path in self.files.items() if _is_audio_name(name)]
+        files = self._audio_files()
+        numbers = [_audio_number(path.name.casefold()) for path in files]
         self.audio_url = fields.address("audio_url", secure=True)
         stored = fields.text("audio_url") is not None
-        if len(files) + stored > 1:
+        if len(set(numbers)) < len(files) or (files and stored):
             names = [path.name for path in files] + ["audio_url"] * stored
             self.problems.add(Kind.AUDIO_TWICE, expected=", ".join(names))
             return None
@@ -410,7 +469,7 @@ class _EpisodeReader:
         if not files:
             self.problems.add(Kind.AUDIO_MISSING)
             return None
-        return self._local_audio(files[0])
+        return self._local_audio(files[-1])
 
     def _local_audio(self, path: Path) -> Enclosure | None:
         """Return audio in the folder, measured."""
@@ -427,7 +486,13 @@ class _EpisodeReader:
             rename = f"Döp om den till audio{facts.extension}" if facts.extension else "Exportera den som MP3."
             problems.add(Kind.AUDIO_OTHER_TYPE, expected=f"Innehållet är {facts.description}. {rename}")
             return None
-        return Enclosure(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
+        return Enclosure(
+            path=path,
+            length=facts.length,
+            media_type=AUDIO_TYPES[suffix],
+            duration=facts.duration,
+            digest=facts.digest,
+        )
 
     def _stored_audio(self, fields: Fields) -> Enclosure | None:
         """Return audio that lives in a media store: what cannot be measured here is written in the fields."""
@@ -461,10 +526,13 @@ class _EpisodeReader:
             chapters.append(Chapter(start=start, title=title))
         return tuple(chapters)
 
-    def _transcript(self, enclosure: Enclosure | None) -> Transcript | None:
+    def _transcript(self, enclosure: Enclosure | None, *, missing: bool) -> Transcript | None:
         path = self.files.get("transcript.vtt")
         if path is None:
-            self.problems.add(Kind.TRANSCRIPT_MISSING)
+            if missing:
+                Problems(self.problems.file, self.notes).add(Kind.TRANSCRIPT_OWED)
+            else:
+                self.problems.add(Kind.TRANSCRIPT_MISSING)
             return None
         problems = self._problems(path.name)
         text = read_text(path, problems)
@@ -472,6 +540,8 @@ class _EpisodeReader:
         if not cues:
             return None
         last = cues[-1]
+        if blanks := sum(TO_FILL_IN in cue.text for cue in cues):
+            problems.add(Kind.TRANSCRIPT_NOT_FILLED_IN, expected=str(blanks))
         if enclosure and last.end > enclosure.duration + TRANSCRIPT_TOLERANCE:
             problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(last.end), expected=clock(enclosure.duration))
         return Transcript(path=path, cues=cues)
@@ -511,7 +581,7 @@ class _EpisodeReader:
         return texts
 
 
-def _check_together(readers: Iterable[_EpisodeReader], found: list[Problem], *, serial: bool) -> None:
+def _check_together(readers: Sequence[_EpisodeReader], *, serial: bool) -> None:
     """Add a problem to every episode that shares what must be its own with an earlier one."""
     seen: dict[tuple[object, ...], str] = {}
     for reader in readers:
@@ -519,7 +589,8 @@ def _check_together(readers: Iterable[_EpisodeReader], found: list[Problem], *, 
         unique: dict[Kind, tuple[str, object]] = {
             Kind.GUID_TWICE: ("guid", reader.guid),
             Kind.SLUG_TWICE: ("", reader.folder.name.casefold()),
-            Kind.NUMBER_TWICE: ("episode", (reader.season, reader.number) if numbered else None),
+            # Samples are never published together with real episodes, which begin at 1 all the same.
+            Kind.NUMBER_TWICE: ("episode", (reader.season, reader.number, reader.sample) if numbered else None),
             Kind.AUDIO_ADDRESS_TWICE: ("audio_url", reader.audio_url),
         }
         for kind, (name, value) in unique.items():
@@ -531,9 +602,20 @@ def _check_together(readers: Iterable[_EpisodeReader], found: list[Problem], *, 
             if reader.fields is not None and name:
                 reader.fields.problem(kind, name, expected=other)
             else:
-                Problems(reader.place, found).add(kind, expected=other)
+                Problems(reader.place, reader.found).add(kind, expected=other)
         if serial and reader.fields is not None and reader.type is EpisodeType.FULL and reader.number is None:
             reader.fields.problem(Kind.NUMBER_NEEDED, "episode", expected="episode: 1")
+    slugs = {reader.folder.name: reader.place for reader in readers}
+    for reader in readers:
+        for slug in reader.former_slugs:
+            other = slugs.setdefault(slug, f"{reader.place} (former_slugs)")
+            if reader.fields is not None and not other.startswith(f"{reader.place} "):
+                reader.fields.problem(Kind.ADDRESS_TAKEN, "former_slugs", found=slug, expected=other)
+
+
+def is_slug(name: str) -> bool:
+    """Whether a folder name makes an address as it stands."""
+    return _SLUG.fullmatch(name) is not None
 
 
 def slug_of(name: str) -> str:
@@ -550,7 +632,21 @@ def clock(time: timedelta) -> str:
 
 
 def _is_audio_name(name: str) -> bool:
-    return name.startswith("audio.") and Path(name).suffix in {*AUDIO_TYPES, ".wav", ".flac", ".ogg", ".aac"}
+    return _AUDIO_NAME.fullmatch(name) is not None
+
+
+def _audio_number(name: str) -> int:
+    match = _AUDIO_NAME.fullmatch(name)
+    return int(match[1] or 1) if match else 0
+
+
+def _former_slugs(fields: Fields) -> tuple[str, ...]:
+    slugs = fields.texts("former_slugs", example="[gammalt-namn]")
+    for slug in slugs:
+        if not _SLUG.fullmatch(slug):
+            expected = f"former_slugs: [{slug_of(slug)}]"
+            fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
+    return slugs
 
 
 def _title(fields: Fields) -> str | None:

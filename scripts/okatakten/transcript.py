@@ -15,10 +15,12 @@ from okatakten.fields import UNPUBLISHABLE, Problems
 from okatakten.model import Cue
 from okatakten.problems import Kind
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:\s+([^>]*))?>")
-_TAG = re.compile(r"<[^>]*>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s+([^<>]*))?>")
+_TAG = re.compile(r"<[^<>]*>")
 _NOT_A_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
+TO_FILL_IN: Final = "[Skriv här vad som sägs]"
+"""Stands in a transcript that nobody has written yet."""
 TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
 
 

@@ -37,3 +37,8 @@ def list_text(names: Sequence[str], *, words: Words) -> str:
     """Return names as `a, b och c`."""
     *others, last = names
     return words["list_end"].format(first=", ".join(others), last=last).__html__() if others else escape(last)
+
+
+def decimal_text(value: float) -> str:
+    """Return a number with one decimal, as it is written in Swedish: `−19,0`."""
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}").replace(".", ",")

@@ -1,0 +1,307 @@
+"""Makes and changes episode folders: a new one from a recording, a corrected recording beside the old, a withdrawal.
+
+Everything is made in a hidden folder beside the episode and put in place by renaming: whoever interrupts it, or pulls
+the plug, leaves no half-made episode behind.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from okatakten.audio import read_audio
+from okatakten.captions import build_blank, build_webvtt, read_captions
+from okatakten.compose import compose_file
+from okatakten.fields import Problems
+from okatakten.model import EpisodeType
+from okatakten.problems import Kind, Problem
+from okatakten.recording import (
+    Loudness,
+    Recording,
+    RecordingError,
+    encode_episode,
+    find_pauses,
+    measure_loudness,
+    read_recording,
+)
+from okatakten.write import replace_folder, write_atomically
+
+EPISODES: Final = "podcast/episodes"
+RECORDINGS: Final = {
+    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
+    ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
+}  # fmt: skip
+CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
+UPLOAD_LIMIT: Final = 25 * 2**20
+"""Bytes that a Git host takes in a browser."""
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What somebody decides about a new episode. `published` carries a zone."""
+
+    slug: str
+    guid: str
+    title: str
+    summary: str
+    published: datetime
+    season: int | None = None
+    number: int | None = None
+    type: EpisodeType = EpisodeType.FULL
+    explicit: bool = False
+    questions: tuple[int, ...] = ()
+    persons: tuple[tuple[str, str], ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAudio:
+    """Audio that stays in a media store: the four fields that say what cannot be measured here."""
+
+    url: str
+    length: int
+    media_type: str
+    duration: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was made, for whoever is told about it. `blanks`: the transcript is still to be written."""
+
+    folder: Path
+    audio: Path | None = None
+    recording: Recording | None = None
+    duration: timedelta | None = None
+    before: Loudness | None = None
+    after: Loudness | None = None
+    cues: int = 0
+    blanks: bool = False
+    notes: tuple[Problem, ...] = ()
+
+
+def make_episode(
+    root: Path,
+    plan: Plan,
+    problems: Problems,
+    *,
+    recording: Path | None = None,
+    stored: StoredAudio | None = None,
+    captions: Path | None = None,
+    progress: Progress,
+) -> Made | None:
+    """Make podcast/episodes/<slug>, or add problems and leave nothing.
+
+    Without text, a transcript is made to be filled in, and the episode is a draft until that is done.
+    """
+    made = Made(folder=root / EPISODES / plan.slug, duration=stored.duration if stored else None)
+
+    def fill(folder: Path, made: Made) -> Made:
+        if recording is not None:
+            made = _make_audio(recording, folder / "audio.mp3", problems, progress=progress, made=made)
+        made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        complete = made.duration is not None and not made.blanks
+        (folder / "episode.md").write_text(build_episode(plan, stored=stored, draft=not complete), encoding="utf-8")
+        return made
+
+    return _fill_folder(made, fill)
+
+
+def correct_episode(
+    root: Path, slug: str, problems: Problems, *, recording: Path | None, captions: Path | None, progress: Progress
+) -> Made | None:
+    """Put corrected audio beside the old, under the next number, and the new transcript in place of the old one.
+
+    What is published keeps its address and its bytes; the feed leads to the new file.
+    """
+    target = root / EPISODES / slug
+
+    def fill(folder: Path, made: Made) -> Made:
+        shutil.copytree(target, folder, dirs_exist_ok=True)
+        if recording is not None:
+            name = next_audio_name(target)
+            made = _make_audio(recording, folder / name, problems, progress=progress, made=made)
+        if captions is not None:
+            made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        return made
+
+    return _fill_folder(Made(folder=target, duration=_duration(target)), fill)
+
+
+def prepare_episode(folder: Path, problems: Problems, *, plan: Plan, progress: Progress) -> Made | None:
+    """Make an episode of what somebody has put into its folder: a recording and a text under any names.
+
+    `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
+    The files that were put there go away, since what is published is made from them.
+    """
+    recordings, texts = uploads(folder)
+    for files in (recordings, texts):
+        if len(files) > 1:
+            problems.add(Kind.UPLOADED_TWICE, expected=", ".join(path.name for path in files))
+    if len(recordings) > 1 or len(texts) > 1:
+        return None
+
+    def fill(new: Path, made: Made) -> Made:
+        put_there = {path.name for path in (*recordings, *texts)}
+        shutil.copytree(folder, new, dirs_exist_ok=True, ignore=lambda _, names: put_there & set(names))
+        for recording in recordings:
+            made = _make_audio(recording, new / next_audio_name(folder), problems, progress=progress, made=made)
+        if texts or not (folder / "transcript.vtt").exists():
+            made = _make_transcript(texts[0] if texts else None, new, problems, progress=progress, made=made)
+        if not (new / "episode.md").exists():
+            (new / "episode.md").write_text(build_episode(plan, draft=True), encoding="utf-8")
+        else:
+            _set_draft(new / "episode.md", draft=made.blanks)
+        return made
+
+    return _fill_folder(Made(folder=folder, duration=_duration(folder)), fill)
+
+
+def next_audio_name(folder: Path) -> str:
+    """Return `audio.mp3` for the first audio of an episode, then `audio-2.mp3` and so on."""
+    numbers = [
+        int(match[1] or 1)
+        for path in folder.iterdir()
+        if (match := re.fullmatch(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a)", path.name.casefold()))
+    ]
+    return f"audio-{max(numbers) + 1}.mp3" if numbers else "audio.mp3"
+
+
+def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) -> None:
+    """Write into episode.md that the episode is withdrawn. Its files stay until somebody removes them."""
+    path = root / EPISODES / slug / "episode.md"
+    text = path.read_text(encoding="utf-8-sig")
+    fields = compose_file({"withdrawn": day.isoformat(), "withdrawn_reason": reason or None}, "").split("\n")[1:-2]
+    lines = [line for line in text.split("\n") if not re.match(r"withdrawn(?:_reason)?:", line)]
+    write_atomically(path, "\n".join([lines[0], *fields, *lines[1:]]).encode())
+
+
+def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the recordings and the texts in an episode folder that are not yet what is published."""
+    recordings, texts = [], []
+    for path in sorted(folder.iterdir()):
+        name, suffix = path.name.casefold(), path.suffix.casefold()
+        if not path.is_file() or name.startswith("."):
+            continue
+        if suffix in RECORDINGS and not re.fullmatch(r"audio(?:-\d{1,4})?\.(?:mp3|m4a)", name):
+            recordings.append(path)
+        elif suffix in CAPTIONS and name != "transcript.vtt":
+            texts.append(path)
+    return recordings, texts
+
+
+def build_episode(plan: Plan, *, stored: StoredAudio | None = None, draft: bool = False) -> str:
+    """Return episode.md as a communicator goes on with it."""
+    fields = {
+        "guid": plan.guid,
+        "draft": draft or None,
+        "title": plan.title,
+        "summary": plan.summary,
+        "published": plan.published,
+        "season": plan.season,
+        "episode": plan.number,
+        "type": plan.type.value,
+        "explicit": plan.explicit,
+        "persons": [{"name": name, "role": role} for name, role in plan.persons],
+        "questions": plan.questions,
+        "audio_url": stored.url if stored else None,
+        "audio_length": stored.length if stored else None,
+        "audio_type": stored.media_type if stored else None,
+        "audio_duration": stored.duration if stored else None,
+    }
+    return compose_file(fields, plan.notes or plan.summary)
+
+
+class _NotMadeError(Exception):
+    """What was given cannot be made into an episode; the problems say why."""
+
+
+def _fill_folder(made: Made, fill: Callable[[Path, Made], Made]) -> Made | None:
+    """Let `fill` make the folder anew beside the old one, and return what it made; None leaves all as it was."""
+    _remove_left_over(made.folder.parent)
+    result = made
+
+    def make(new: Path) -> None:
+        nonlocal result
+        result = fill(new, made)
+
+    try:
+        replace_folder(made.folder, make=make)
+    except _NotMadeError:
+        return None
+    return result
+
+
+def _remove_left_over(episodes: Path) -> None:
+    """Remove what a command left that was killed: nothing has been written to it for an hour."""
+    for folder in episodes.glob(".*-new"):
+        newest = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0)
+        if newest < time.time() - 3600:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _duration(folder: Path) -> timedelta | None:
+    """Return how long the newest audio in the folder is, if there is any."""
+    for path in sorted(folder.glob("[Aa][Uu][Dd][Ii][Oo]*.[Mm][Pp4][3Aa]"), key=lambda path: len(path.name)):
+        facts = read_audio(path)
+        if facts is not None:
+            return facts.duration
+    return None
+
+
+def _set_draft(path: Path, *, draft: bool) -> None:
+    """Make a draft of an episode that lacks its text; one that was a draft for want of its files is none any more."""
+    opening, fields, rest = path.read_text(encoding="utf-8-sig").split("---\n", 2)
+    fields = ("draft: true\n" if draft else "") + re.sub(r"(?m)^draft:.*\n", "", fields)
+    path.write_text("---\n".join((opening, fields, rest)), encoding="utf-8")
+
+
+def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: Progress, made: Made) -> Made:
+    """Measure and encode. Raises _NotMadeError when there is nothing to make audio of."""
+    own = Problems(recording.name, problems.found)
+    found = read_recording(recording, own)
+    before = measure_loudness(found, own, progress=lambda share: progress(share / 3)) if found else None
+    if found is None or before is None:
+        raise _NotMadeError
+    try:
+        after = encode_episode(found, before, target, progress=lambda share: progress((1 + 2 * share) / 3))
+    except RecordingError:
+        own.add(Kind.RECORDING_UNREADABLE)
+        raise _NotMadeError from None
+    notes = (*made.notes, *_recording_notes(recording, found, before))
+    return replace(
+        made, audio=target, recording=found, duration=found.duration, before=before, after=after, notes=notes
+    )
+
+
+def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> Iterator[Problem]:
+    if loudness.clipped:
+        yield Problem(kind=Kind.RECORDING_CLIPPED, file=path.name)
+    if recording.has_film:
+        yield Problem(kind=Kind.RECORDING_IS_FILM, file=path.name)
+
+
+def _make_transcript(
+    captions: Path | None, folder: Path, problems: Problems, *, progress: Progress, made: Made
+) -> Made:
+    """Write transcript.vtt from a text as it is, or one to fill in. Raises _NotMadeError when the text is no such."""
+    if made.duration is None:
+        return made
+    if captions is None:
+        pauses: tuple[timedelta, ...] = ()
+        if made.recording is not None and made.before is not None:
+            pauses = find_pauses(made.recording, made.before, progress=progress)
+        (folder / "transcript.vtt").write_text(build_blank(made.duration, pauses), encoding="utf-8")
+        return replace(made, blanks=True)
+    cues = read_captions(captions, Problems(captions.name, problems.found), duration=made.duration)
+    if not cues:
+        raise _NotMadeError
+    (folder / "transcript.vtt").write_text(build_webvtt(cues), encoding="utf-8")
+    return replace(made, cues=len(cues))

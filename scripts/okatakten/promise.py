@@ -1,0 +1,232 @@
+"""What subscribers were promised: nothing that the last published feed holds may change its identity or go missing.
+
+An app knows an episode by its guid and fetches audio where the enclosure was (RSS 2.0; Apple Podcasts: a guid never
+changes, and changed audio gets a new address).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from okatakten.addresses import FEED, PODCAST, Site, audio_path, episode_path, moved_paths, public_name, publishable
+from okatakten.audio import digest_of
+from okatakten.compose import date_field
+from okatakten.fetch import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
+from okatakten.fields import problem_at
+from okatakten.model import Episode, Show
+from okatakten.problems import Findings, Kind, Problem
+
+NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
+LATE: Final = timedelta(hours=2)
+"""How long after its time an episode may be missing before it counts as overdue: sites are rebuilt now and then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedItem:
+    """An item of the published feed. Addresses are relative to the site, `digest` is its `podcast:integrity`."""
+
+    guid: str
+    title: str
+    page: str
+    audio: str
+    length: int
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFeed:
+    """What apps have been given: the show's guid and its items."""
+
+    guid: str | None
+    items: tuple[PublishedItem, ...]
+
+
+def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PublishedFeed | None]:
+    """Return the published feed that a file or an address holds; without one, a problem that says what to do.
+
+    An address that answers 404 is no word that nothing has been published: whoever publishes first asks for no feed.
+    """
+    try:
+        if source.startswith(("http://", "https://")):
+            document = fetch_bytes(source, limit=FEED_LIMIT, reach=reach)
+        else:
+            document = Path(source).read_bytes()
+    except FetchError as error:
+        if error.kind is not Kind.FETCH_NOT_FOUND:
+            return [error.problem(source)], None
+        hint = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+    except OSError:
+        hint = "Filen finns inte. Skriv en fil eller en adress."
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+    published = parse_published(document)
+    if published is None:
+        hint = "Det är inte ett flöde som okatakten har gjort."
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+    return [], published
+
+
+def parse_published(document: bytes) -> PublishedFeed | None:
+    """Return what a feed made by `build_feed` promises; None for anything else."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(document, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    channel = root.find("channel")
+    own = channel.find("atom:link[@rel='self']", NAMESPACES) if channel is not None else None
+    if channel is None or own is None:
+        return None
+    base = own.get("href", "").removesuffix(FEED)
+    items = tuple(_item(item, base=base) for item in channel.iterfind("item"))
+    return PublishedFeed(guid=channel.findtext("podcast:guid", None, NAMESPACES), items=items)
+
+
+def _item(item: etree._Element, *, base: str) -> PublishedItem:
+    enclosure = item.find("enclosure")
+    integrity = item.find("podcast:alternateEnclosure[@default='true']/podcast:integrity", NAMESPACES)
+    length = enclosure.get("length", "") if enclosure is not None else ""
+    return PublishedItem(
+        guid=item.findtext("guid", "").strip(),
+        title=item.findtext("title", ""),
+        page=item.findtext("link", "").removeprefix(base),
+        audio=enclosure.get("url", "").removeprefix(base) if enclosure is not None else "",
+        length=int(length) if length.isdigit() else 0,
+        digest=integrity.get("value") if integrity is not None else None,
+    )
+
+
+def check_promise(show: Show, published: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
+    """Return a problem for everything in the published feed that this show would break. `show` holds drafts, too."""
+    problems = []
+    if published.guid and published.guid != show.guid:
+        problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=published.guid))
+    for item in published.items:
+        problems += _check_item(item, show, site=site, root=root)
+    return problems
+
+
+def check_overdue(show: Show, published: PublishedFeed, *, site: Site) -> list[Problem]:
+    """Return a problem for every episode whose time came more than `LATE` ago and that nobody has been given."""
+    given = {name for item in published.items for name in (item.guid, item.page)}
+    return [
+        Problem(
+            kind=Kind.EPISODE_OVERDUE,
+            file=episode.text.source,
+            field="published",
+            expected=date_field(episode.published),
+        )
+        for episode in publishable(show, site).episodes
+        if not given & {episode.guid, episode_path(episode)} and episode.published < site.now - LATE
+    ]
+
+
+def check_stored_audio(show: Show, *, site: Site, root: Path, reach: Reach = PUBLIC) -> Findings:
+    """Ask for every audio file in a media store: what is gone or another one is a problem, no answer a note."""
+    stored = [episode for episode in publishable(show, site).episodes if episode.enclosure.url]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = [*pool.map(lambda episode: _stored_audio_problem(episode, root=root, reach=reach), stored)]
+    problems = [problem for problem in found if problem]
+    return Findings(
+        problems=tuple(problem for problem in problems if problem.kind is not Kind.STORED_AUDIO_NOT_SEEN),
+        notes=tuple(problem for problem in problems if problem.kind is Kind.STORED_AUDIO_NOT_SEEN),
+    )
+
+
+def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Problem | None:
+    source, enclosure = episode.text.source, episode.enclosure
+    try:
+        length = fetch_length(enclosure.url or "", reach=reach)
+    except FetchError as error:
+        if error.kind is Kind.FETCH_NOT_FOUND:
+            return problem_at(root, source, Kind.STORED_AUDIO_GONE, "audio_url")
+        return problem_at(root, source, Kind.STORED_AUDIO_NOT_SEEN, "audio_url", expected=error.problem("").expected)
+    if length is not None and length != enclosure.length:
+        return problem_at(root, source, Kind.STORED_AUDIO_CHANGED, "audio_length", expected=str(length))
+    return None
+
+
+def _check_item(item: PublishedItem, show: Show, *, site: Site, root: Path) -> Iterator[Problem]:
+    episode = next((episode for episode in show.episodes if episode.guid == item.guid), None)
+    gone = next((gone for gone in show.withdrawn if gone.guid == item.guid), None)
+    if gone is not None:
+        if item.page not in {f"{PODCAST}{gone.slug}/", *moved_paths(gone)}:
+            yield _address_lost(item, root, gone.source)
+        return
+    if episode is None:
+        yield _lost(item, show, root=root)
+        return
+    source = episode.text.source
+    if episode.guid not in {shown.guid for shown in publishable(show, site).episodes}:
+        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, "draft" if episode.draft else "published")
+        return
+    at_home = item.page in {episode_path(episode), *moved_paths(episode)}
+    files = {address: path for address, path in audio_addresses(episode).items() if address == item.audio}
+    if not at_home and not files and item.title != episode.text.title:
+        yield problem_at(root, source, Kind.GUID_REUSED, "guid", expected=f"{item.title} ({item.page})")
+        return
+    if not at_home:
+        yield _address_lost(item, root, source)
+    elif not files and _is_ours(item):
+        name = item.audio.rsplit("/", 1)[-1]
+        yield problem_at(root, source, Kind.AUDIO_ADDRESS_LOST, "", found=urljoin(site.url, item.audio), expected=name)
+    for path in files.values():
+        if path is not None and not _same(path, item):
+            number = len(episode.former_audio) + 2
+            expected = f"audio-{number}{path.suffix.lower()}"
+            yield Problem(kind=Kind.AUDIO_CHANGED, file=_beside(source, path.name), expected=expected)
+
+
+def audio_addresses(episode: Episode) -> dict[str, Path | None]:
+    """Return the files behind every address at which the episode's audio answers; None: not looked into.
+
+    That is audio in a media store, and a corrected file that answers in place of one that is gone on purpose.
+    """
+    folder = episode_path(episode)
+    enclosure = episode.enclosure
+    files: dict[str, Path | None] = {audio_path(episode): enclosure.path}
+    files |= {folder + public_name(path): path for path in episode.former_audio}
+    files |= {folder + name: None for name in episode.replaced_audio}
+    moved = {
+        old + address.removeprefix(folder): path
+        for old in moved_paths(episode)
+        for address, path in files.items()
+        if address.startswith(folder)
+    }
+    return files | moved
+
+
+def _lost(item: PublishedItem, show: Show, *, root: Path) -> Problem:
+    """Return the problem of a guid that is nowhere: its episode has another one now, or is gone."""
+    for episode in show.episodes:
+        if item.page in {episode_path(episode), *moved_paths(episode)} or item.audio in audio_addresses(episode):
+            return problem_at(root, episode.text.source, Kind.GUID_CHANGED, "guid", expected=item.guid)
+    slug = item.page.removeprefix(PODCAST).strip("/")
+    return Problem(kind=Kind.EPISODE_LOST, file=f"podcast/episodes/{slug}", expected=item.title)
+
+
+def _address_lost(item: PublishedItem, root: Path, source: str) -> Problem:
+    slug = item.page.removeprefix(PODCAST).strip("/")
+    return problem_at(root, source, Kind.PAGE_ADDRESS_LOST, "former_slugs", expected=slug)
+
+
+def _is_ours(item: PublishedItem) -> bool:
+    return item.audio.startswith(PODCAST)
+
+
+def _same(path: Path, item: PublishedItem) -> bool:
+    if item.digest is not None:
+        return digest_of(path) == item.digest
+    return not item.length or path.stat().st_size == item.length
+
+
+def _beside(source: str, name: str) -> str:
+    return f"{source.rpartition('/')[0]}/{name}"

@@ -1,0 +1,435 @@
+"""What a communicator does with episodes by command: a new one, uploads, corrections, a withdrawal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import random
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import feedparser
+import imageio_ffmpeg
+import pytest
+from docx import Document
+
+from okatakten import fetch
+from okatakten.episodes import next_audio_name
+from okatakten.interview import suggest_time
+from okatakten.problems import ADVICE, Kind
+from okatakten.promise import check_promise, parse_published
+from okatakten.read import read_project
+from okatakten.transcript import TO_FILL_IN
+from support import CASES, SITE, lay_out, run
+
+COMMAND = str(Path(sys.executable).parent / "okatakten")
+VALID_CASE = CASES / "a-valid-episode"
+SRT = """1
+00:00:00,000 --> 00:00:02,000
+Programledaren: Välkommen.
+
+2
+00:00:02,000 --> 00:00:03,500
+Programledaren: Hej då.
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return lay_out(VALID_CASE, tmp_path / "projekt")
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of something between noise and speech, too quiet, with pauses."""
+    return a_recording(tmp_path_factory.mktemp("inspelning") / "Möte å – 1.wav", seconds=4)
+
+
+def a_recording(path: Path, *, seconds: int, rate: int = 16_000) -> Path:
+    noise = random.Random(1)
+    second = b"".join(
+        int(noise.gauss(0, 900) * (1 if i % rate < rate * 0.7 else 0)).to_bytes(2, "little", signed=True)
+        for i in range(rate)
+    )
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        for _ in range(seconds):
+            file.writeframes(second)
+    return path
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def guids(root: Path, **environment: str) -> dict[str, str]:
+    """Return guid and audio address of every item of the feed, as somebody else's reader sees it."""
+    status, _, said = run("feed", "--root", str(root), environment={"SITE_URL": SITE.url, **environment})
+    assert status == 0, said
+    parsed = feedparser.parse((root / "site/podd/feed.xml").read_bytes())
+    assert not parsed.bozo
+    return {entry.id: entry.enclosures[0].href for entry in parsed.entries}
+
+
+def fields_of(root: Path, slug: str) -> str:
+    return (root / f"podcast/episodes/{slug}/episode.md").read_text(encoding="utf-8")
+
+
+def guid_of(root: Path, slug: str) -> str:
+    match = re.search(r"^guid: (.+)$", fields_of(root, slug), re.MULTILINE)
+    assert match
+    return match[1]
+
+
+def new(root: Path, *arguments: str) -> tuple[int, str, str]:
+    return run("new", "--root", str(root), *arguments)
+
+
+def test_from_a_recording_to_a_valid_feed_without_an_editor(root: Path, recording: Path, tmp_path: Path) -> None:
+    text = Document()
+    for line in ("00:00:00 Programledaren", "Välkommen.", "00:00:02 Gästen", "Tack."):
+        text.add_paragraph(line)
+    text.save(str(tmp_path / "text.docx"))
+    status, said, wrong = new(
+        root, str(recording), "--title", "Lokala företag: vad händer?", "--summary", "Om företagen.",
+        "--published", "2026-05-04 07:00", "--questions", "1", "--person", "Programledaren:host",
+        "--transcript", str(tmp_path / "text.docx"),
+    )  # fmt: skip
+    assert (status, wrong) == (0, "")
+    assert "podcast/episodes/lokala-foretag-vad-hander: klart." in said
+    assert "transcript.vtt: 2 stycken ur text.docx" in said
+    assert "Gör nu så här:" in said
+    episode = fields_of(root, "lokala-foretag-vad-hander")
+    assert 'title: "Lokala företag: vad händer?"' in episode
+    assert "published: 2026-05-04 07:00 +02:00" in episode
+    assert "episode: 2\n" in episode
+    assert "draft" not in episode
+    assert run("check", "--root", str(root))[0] == 0
+    assert guid_of(root, "lokala-foretag-vad-hander") in guids(root)
+
+
+def test_without_text_the_episode_is_a_draft_until_it_is_written(root: Path, recording: Path) -> None:
+    status, said, _ = new(
+        root, str(recording), "--title", "Utkast", "--summary", "Kort.", "--published", "2026-05-04 07:00"
+    )
+    assert status == 0
+    assert "draft: true" in said
+    transcript = root / "podcast/episodes/utkast/transcript.vtt"
+    assert TO_FILL_IN in transcript.read_text(encoding="utf-8")
+    status, said, _ = run("check", "--root", str(root))
+    assert status == 0
+    assert "Utkast. Rätta det här innan de publiceras:" in said
+    assert "podcast/episodes/utkast/transcript.vtt" in said
+    before = guids(root)
+    written = transcript.read_text(encoding="utf-8").replace(TO_FILL_IN, "<v Programledaren>Välkommen.")
+    transcript.write_text(written, encoding="utf-8")
+    path = root / "podcast/episodes/utkast/episode.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")
+    assert set(guids(root)) == {*before, guid_of(root, "utkast")}
+
+
+def test_every_answer_that_does_not_fit_is_told_at_once_and_nothing_changes(root: Path, recording: Path) -> None:
+    before = tree(root)
+    status, said, wrong = new(
+        root, str(recording), "--title", "Ett <b>namn", "--published", "31/3", "--slug", "hallbara-inkop",
+        "--season", "ett", "--episode", "-1", "--questions", "1,9", "--person", "Namn:chef",
+    )  # fmt: skip
+    assert (status, said) == (1, "")
+    for name in ("title", "summary", "published", "slug", "season", "episode", "questions", "person"):
+        assert f"--{name}\n" in wrong
+    assert ADVICE[Kind.ANSWER_NEEDED].format(expected="Sammanfattning, en eller två meningar") in wrong
+    assert wrong.endswith("Ingenting är ändrat.\n")
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("tom.wav", b"", Kind.RECORDING_EMPTY),
+        ("text.wav", b"Det har ar ingen inspelning.", Kind.RECORDING_UNREADABLE),
+        ("finns-inte.wav", None, Kind.FILE_MISSING),
+    ],
+)
+def test_a_recording_that_is_none_leaves_nothing(
+    root: Path, tmp_path: Path, name: str, content: bytes | None, kind: Kind
+) -> None:
+    before = tree(root)
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    status, _, wrong = new(root, str(tmp_path / name), "--title", "A", "--summary", "B.")
+    assert status == 1
+    assert name in wrong
+    assert "Ingenting är ändrat." in wrong
+    assert ADVICE[kind].split("{")[0].strip() in wrong
+    assert tree(root) == before
+
+
+def test_a_film_and_clipped_sound_are_taken_and_told(root: Path, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc=d=4:s=64x64", "-f", "lavfi", "-i", "sine=d=4,volume=40dB"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, "-c:a", "alac", film], check=True)
+    status, said, wrong = new(root, str(film), "--title", "A", "--summary", "B.")
+    assert (status, wrong) == (0, "")
+    assert ADVICE[Kind.RECORDING_IS_FILM] in said
+    assert ADVICE[Kind.RECORDING_CLIPPED] in said
+
+
+def test_a_text_that_does_not_fit_leaves_nothing(root: Path, recording: Path, tmp_path: Path) -> None:
+    before = tree(root)
+    (tmp_path / "text.txt").write_text("Välkommen.\n\nTack.\n", encoding="utf-8")
+    status, _, wrong = new(
+        root, str(recording), "--title", "A", "--summary", "B.", "--transcript", str(tmp_path / "text.txt")
+    )
+    assert status == 1
+    assert "text.txt" in wrong
+    assert tree(root) == before
+
+
+def test_a_person_at_the_terminal_is_asked_again_until_the_answer_fits(root: Path, recording: Path) -> None:
+    answers = {
+        "Titel": ["Frågor < svar", "Frågor och svar"],
+        "Sammanfattning": ["Vi svarar."],
+        "Publiceras": ["imorgon", "2026-05-04 07:00"],
+        "Säsong": [""],
+        "Avsnittets nummer": [""],
+        "Mappens namn": [""],
+        "Vilka av frågorna": ["1"],
+        "Medverkande": [""],
+    }
+    said = converse([COMMAND, "new", str(recording), "--root", str(root)], answers)
+    assert "En titel får inte innehålla tecknen < och >." in said
+    assert "Skriv datum och klockslag så här" in said
+    assert "podcast/episodes/fragor-och-svar: klart." in said
+    assert "questions: [1]" in fields_of(root, "fragor-och-svar")
+
+
+def converse(command: list[str], answers: dict[str, list[str]]) -> str:
+    """Answer a command on a terminal of its own: each question is known by how its line begins."""
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        command, stdin=secondary, stdout=secondary, stderr=secondary, env={**os.environ, "TERM": "dumb"}
+    )
+    os.close(secondary)
+    said, waiting = "", ""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        ready, _, _ = select.select([primary], [], [], 0.2)
+        if ready:
+            try:
+                part = os.read(primary, 4096).decode(errors="replace")
+            except OSError:
+                break
+            said += part
+            waiting += part
+        line = waiting.rsplit("\n", 1)[-1]
+        question = next((name for name in answers if line.startswith(name) and line.rstrip().endswith(":")), None)
+        if question:
+            assert answers[question], said
+            os.write(primary, (answers[question].pop(0) + "\n").encode())
+            waiting = ""
+        elif process.poll() is not None and not ready:
+            break
+    process.wait(timeout=10)
+    os.close(primary)
+    assert process.returncode == 0, said
+    assert not any(answers.values()), said
+    return said
+
+
+def test_interrupted_at_any_moment_nothing_half_made_is_left(root: Path, tmp_path: Path) -> None:
+    long = a_recording(tmp_path / "lang.wav", seconds=600)
+    target = root / "podcast/episodes/lang"
+    hidden = root / "podcast/episodes/.lang-new"
+    command = [COMMAND, "new", str(long), "--root", str(root), "--title", "Lång", "--summary", "Kort.", "--yes"]
+    moments: list[Callable[[], bool]] = [
+        lambda: True,
+        hidden.exists,
+        lambda: any(path.stat().st_size > 100_000 for path in hidden.glob(".audio.mp3*")),
+        (hidden / "audio.mp3").exists,
+        (hidden / "transcript.vtt").exists,
+    ]
+    for moment in moments:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not moment():
+            time.sleep(0.002)
+        process.kill()
+        process.wait()
+        if not target.exists():
+            assert run("check", "--root", str(root))[0] == 0
+            assert read_project(root).unfinished == ()
+            continue
+        # It was quicker than the blow: then it is whole.
+        assert sorted(path.name for path in target.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+        shutil.rmtree(target)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in target.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+    assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_what_a_killed_command_left_is_removed_by_the_next(root: Path, recording: Path) -> None:
+    left = root / "podcast/episodes/.gammal-new"
+    left.mkdir()
+    (left / "audio.mp3").write_bytes(b"x")
+    long_ago = time.time() - 7200
+    for path in (left / "audio.mp3", left):
+        os.utime(path, (long_ago, long_ago))
+    assert new(root, str(recording), "--title", "A", "--summary", "B.")[0] == 0
+    assert not left.exists()
+
+
+def test_the_answers_of_the_form_become_an_episode(root: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.md"
+    form.write_text(
+        "### Titel\n\nVad kostar det?\n\n### Sammanfattning\n\nVi räknar `$(rm -rf /)`.\n\n### Publiceras\n\n"
+        "2027-01-18 07:00\n\n### Medverkande\n\n_No response_\n\n### Om avsnittet\n\n---\nSe [sidan](https://a.se/).\n",
+        encoding="utf-8",
+    )
+    status, said, wrong = run("new", "--root", str(root), "--form", str(form))
+    assert (status, wrong) == (0, "")
+    assert "podcast/episodes/vad-kostar-det: klart." in said
+    text = fields_of(root, "vad-kostar-det")
+    assert "draft: true" in text
+    assert "published: 2027-01-18 07:00 +01:00" in text
+    assert "persons" not in text
+    status, said, _ = run("check", "--root", str(root))
+    assert status == 0
+    assert "Ljudfilen saknas" in said
+
+
+def test_audio_in_a_media_store_is_measured_and_left_there(
+    root: Path, recording: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert new(root, str(recording), "--title", "Förlaga", "--summary", "B.")[0] == 0
+    audio = root / "podcast/episodes/forlaga/audio.mp3"
+    asked = []
+
+    def fetch_to(url: str, path: Path, **_: object) -> None:
+        asked.append(url)
+        shutil.copy(audio, path)
+
+    monkeypatch.setattr(fetch, "fetch_to", fetch_to)
+    (tmp_path / "text.srt").write_text(SRT, encoding="utf-8")
+    url = "https://media.exempel.se/ljud.mp3"
+    status, _, wrong = new(
+        root, url, "--title", "Lagrat", "--summary", "B.", "--transcript", str(tmp_path / "text.srt")
+    )
+    assert (status, wrong) == (0, "")
+    assert asked == [url]
+    text = fields_of(root, "lagrat")
+    assert f"audio_length: {audio.stat().st_size}" in text
+    assert 'audio_url: "https://media.exempel.se/ljud.mp3"' in text
+    assert run("check", "--root", str(root))[0] == 0
+    assert new(root, "http://media.exempel.se/ljud.mp3", "--title", "A", "--summary", "B.")[0] == 1
+
+
+def test_what_was_uploaded_becomes_an_episode(root: Path, recording: Path) -> None:
+    folder = root / "podcast/episodes/uppladdat"
+    folder.mkdir()
+    shutil.copy(recording, folder / "Inspelning 1.WAV")
+    (folder / "Text.srt").write_text(SRT, encoding="utf-8")
+    status, said, wrong = run("prepare", "--root", str(root))
+    assert (status, wrong) == (0, "")
+    assert "podcast/episodes/uppladdat: klart." in said
+    assert sorted(path.name for path in folder.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+    assert "draft: true" in fields_of(root, "uppladdat")
+    assert "title: Uppladdat" in fields_of(root, "uppladdat")
+    once = tree(root)
+    assert "Ingenting att göra" in run("prepare", "--root", str(root))[1]
+    assert tree(root) == once
+
+
+def test_an_upload_without_text_makes_a_draft_of_the_form_that_is_there(root: Path, recording: Path) -> None:
+    folder = root / "podcast/episodes/fran-formular"
+    folder.mkdir()
+    shutil.copy(recording, folder)
+    valid = fields_of(root, "hallbara-inkop").replace("5e8f", "6e8f").replace("episode: 1", "episode: 7")
+    (folder / "episode.md").write_text(re.sub(r"chapters:\n(?: .*\n)+", "", valid), encoding="utf-8")
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert fields_of(root, "fran-formular").startswith("---\ndraft: true\nguid: 6e8f")
+    assert [problem.kind for problem in read_project(root).unfinished] == [Kind.TRANSCRIPT_NOT_FILLED_IN]
+
+
+def test_two_uploads_of_a_kind_are_told_and_left_alone(root: Path, recording: Path) -> None:
+    folder = root / "podcast/episodes/dubbelt"
+    folder.mkdir()
+    shutil.copy(recording, folder / "a.wav")
+    shutil.copy(recording, folder / "b.wav")
+    before = tree(root)
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert status == 1
+    assert ADVICE[Kind.UPLOADED_TWICE].format(expected="a.wav, b.wav") in wrong
+    assert tree(root) == before
+
+
+def test_corrected_audio_gets_an_address_of_its_own_and_breaks_no_promise(
+    root: Path, recording: Path, tmp_path: Path
+) -> None:
+    before = guids(root)
+    published = parse_published((root / "site/podd/feed.xml").read_bytes())
+    assert published
+    old = (root / "podcast/episodes/hallbara-inkop/audio.mp3").read_bytes()
+    (tmp_path / "text.srt").write_text(SRT, encoding="utf-8")
+    arguments = ("correct", "hallbara-inkop", str(recording), "--transcript", str(tmp_path / "text.srt"))
+    status, said, wrong = run(*arguments, "--root", str(root))
+    assert (status, wrong) == (0, "")
+    assert "audio-2.mp3" in said
+    folder = root / "podcast/episodes/hallbara-inkop"
+    assert (folder / "audio.mp3").read_bytes() == old
+    after = guids(root)
+    assert list(after) == list(before)
+    assert next(iter(after.values())) == f"{SITE.url}podd/hallbara-inkop/audio-2.mp3"
+    assert "Hej då." in (folder / "transcript.vtt").read_text(encoding="utf-8")
+    show = read_project(root).show
+    assert show
+    assert check_promise(show, published, site=SITE, root=root) == []
+    assert next_audio_name(folder) == "audio-3.mp3"
+
+
+def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> None:
+    guid = guid_of(root, "hallbara-inkop")
+    guids(root)
+    published = parse_published((root / "site/podd/feed.xml").read_bytes())
+    assert published
+    status, said, _ = run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", 'En uppgift: "fel".')
+    assert status == 0
+    assert "Mappen ska vara kvar" in said
+    assert guids(root) == {}
+    show = read_project(root).show
+    assert show
+    (gone,) = show.withdrawn
+    assert (gone.guid, gone.reason) == (guid, 'En uppgift: "fel".')
+    assert check_promise(show, published, site=SITE, root=root) == []
+    run("withdraw", "hallbara-inkop", "--root", str(root))
+    assert fields_of(root, "hallbara-inkop").count("withdrawn") == 1
+
+
+def test_an_episode_that_is_not_there_is_answered_with_the_nearest(root: Path, recording: Path) -> None:
+    for command in (["withdraw", "hallbar-inkop"], ["correct", "hallbar-inkop", str(recording)]):
+        status, _, wrong = run(*command, "--root", str(root))
+        assert status == 1
+        assert "Menade du hallbara-inkop?" in wrong
+    assert run("withdraw", "../hallbara-inkop", "--root", str(root))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "suggested"),
+    [("2026-11-19T10:00", "2026-11-23"), ("2026-11-16T23:30", "2026-11-19"), ("2026-03-27T10:00", "2026-03-30")],
+)
+def test_the_suggested_day_is_a_weekday(now: str, suggested: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    time_of_day = suggest_time(moment, zone=ZoneInfo("Europe/Stockholm"))
+    assert time_of_day.isoformat().startswith(f"{suggested}T07:00")
+    assert time_of_day - moment > timedelta(days=1)

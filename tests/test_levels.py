@@ -1,0 +1,98 @@
+"""Advice on how loud published audio is: measured once for what a file holds, whatever it is called."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from okatakten import levels
+from okatakten.audio import digest_of
+from okatakten.levels import check_levels
+from okatakten.model import Enclosure, Episode
+from okatakten.problems import Kind, Problem
+from support import a_show, an_episode
+
+
+def an_mp3(path: Path, *, gain: float) -> Path:
+    """Three seconds of pink noise; without gain about -24 LUFS."""
+    noise = f"anoisesrc=d=3:c=pink:seed=1:a=0.5,volume={gain}dB"
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        noise,
+        "-ac",
+        "1",
+        "-b:a",
+        "64k",
+        path,
+    ]
+    subprocess.run(command, check=True)
+    return path
+
+
+def with_audio(path: Path, guid: str) -> Episode:
+    enclosure = Enclosure(
+        path=path,
+        length=path.stat().st_size,
+        media_type="audio/mpeg",
+        duration=timedelta(seconds=3),
+        digest=digest_of(path),
+    )
+    return an_episode(guid=guid, enclosure=enclosure)
+
+
+@pytest.fixture(scope="module")
+def episodes(tmp_path_factory: pytest.TempPathFactory) -> list[Episode]:
+    folder = tmp_path_factory.mktemp("ljud")
+    return [with_audio(an_mp3(folder / f"{name}.mp3", gain=gain), name) for name, gain in (("tyst", -20), ("hog", 30))]
+
+
+def notes(episodes: list[Episode], cache: Path) -> list[Problem]:
+    return check_levels(a_show(*episodes), cache=cache, progress=lambda _share: None)
+
+
+def test_too_quiet_and_too_high_are_told_with_what_they_should_be(episodes: list[Episode], tmp_path: Path) -> None:
+    quiet, *loud = notes(episodes, tmp_path / "loudness.json")
+    assert quiet.kind is Kind.LOUDNESS_OFF_TARGET
+    assert quiet.expected.endswith(" LUFS, ska vara −19,0")
+    assert {note.kind for note in loud} == {Kind.LOUDNESS_OFF_TARGET, Kind.PEAKS_TOO_HIGH}
+
+
+def test_what_has_been_measured_is_not_measured_again(
+    episodes: list[Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "loudness.json"
+    first = notes(episodes, cache)
+    monkeypatch.setattr(levels, "_measure", lambda missing: pytest.fail(str([*missing])) if [*missing] else ())
+    assert notes(episodes, cache) == first
+    elsewhere = [replace(episode, slug="annat", guid=f"{episode.guid}-2") for episode in episodes]
+    assert len(notes(elsewhere, cache)) == len(first)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["b", "c", "d"]}', b"\xff"])
+def test_a_cache_that_cannot_be_read_is_made_anew(episodes: list[Episode], tmp_path: Path, content: bytes) -> None:
+    cache = tmp_path / "loudness.json"
+    expected = notes(episodes, tmp_path / "ny.json")
+    cache.write_bytes(content)
+    assert notes(episodes, cache) == expected
+    assert cache.read_bytes() == (tmp_path / "ny.json").read_bytes()
+
+
+def test_what_was_measured_before_an_interruption_is_kept(episodes: list[Episode], tmp_path: Path) -> None:
+    cache = tmp_path / "loudness.json"
+
+    def interrupt(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_levels(a_show(*episodes), cache=cache, progress=interrupt)
+    assert sum((episode.enclosure.digest or "").encode() in cache.read_bytes() for episode in episodes) == 1
