@@ -180,7 +180,12 @@ def server(project: Path) -> Iterator[str]:
             yield f"http://{address}/"
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                # A shell lets what it runs in the background ignore SIGINT.
+                process.kill()
+                process.wait()
 
 
 @pytest.mark.xdist_group("serve")

@@ -502,6 +502,6 @@ def test_ffmpeg_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> Non
 def is_running(pid: int) -> bool:
     """Return whether the process lives. One whose parent is gone may wait for a while to be reaped."""
     try:
-        return "ffmpeg" in Path(f"/proc/{pid}/cmdline").read_text()
+        return b"ffmpeg" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False

@@ -1,0 +1,45 @@
+"""python -m deploy COMMAND: the steps of .github/workflows, and of a server of one's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from deploy.alarm import alarm, keep_alive
+from deploy.episodes import new_episode
+from deploy.host import HostError, Run, read_run
+from deploy.publish import publish, publish_folder
+from deploy.review import answer, check, preview, remove_preview
+
+COMMANDS: Final[dict[str, Callable[[Run], int]]] = {
+    "new-episode": new_episode,
+    "check": check,
+    "preview": preview,
+    "answer": answer,
+    "remove-preview": remove_preview,
+    "publish": publish,
+    "alarm": alarm,
+    "keep-alive": keep_alive,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its status."""
+    try:
+        match arguments:
+            case ["folder", folder]:
+                return publish_folder(Path(folder))
+            case [command] if command in COMMANDS:
+                return COMMANDS[command](read_run(os.environ))
+    except HostError as error:
+        print(f"Något gick fel hos oss, inte i det du skrev. Felet i korthet:\n{error}", file=sys.stderr)
+        return 1
+    print(f"python -m deploy [{' | '.join(COMMANDS)} | folder FOLDER]", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""Episodes that somebody makes in a browser: a form becomes a folder, and uploaded files become audio and text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from deploy import texts
+from deploy.branches import entries_in, entries_of, fetch_commit, push, remote_commit, write_commit
+from deploy.comments import say
+from deploy.host import MAIN, SCRATCH, HostError, Run, Said, api, fence, git, okatakten
+
+EPISODES: Final = "podcast/episodes"
+TOPIC: Final = "nytt avsnitt"
+
+
+def new_episode(run: Run) -> int:
+    """Make an episode of the form that somebody has filled in, and open a pull request for it."""
+    issue = run.event["issue"]
+    number, branch = int(issue["number"]), f"avsnitt-{issue['number']}"
+    if remote_commit(branch) is not None:
+        say(run, number, TOPIC, _where(run, branch))
+        return 0
+    said = okatakten("new", "--form", str(_write_form(issue["body"] or "")), "--yes", site=run.site)
+    if not said.done:
+        text = texts.REFUSED.format(said=fence(said.text))
+        say(run, number, TOPIC, text)
+        run.summarize(text)
+        return 0
+    [folder] = _changed_folders()
+    head = git("rev-parse", "HEAD")
+    fields = _read_fields(Path(folder) / "episode.md")
+    title = texts.NEW_EPISODE.format(title=fields["title"])
+    commit = write_commit(entries_of(head) | entries_in(Path(), folder), title, parent=head)
+    push(commit, branch, over=None)
+    where = _open_pull(run, branch, title=title, text=_next_steps(run, branch, folder, fields, issue=number))
+    say(run, number, TOPIC, where)
+    run.summarize(where)
+    return 0
+
+
+def prepare_uploads(run: Run) -> tuple[Said, str]:
+    """Make audio and transcripts of what was uploaded, and put them into the branch of the pull request.
+
+    Returns what okatakten said and the commit that was made, empty when there was nothing to make or when the branch
+    has changed since: then another run has begun with the newer commit.
+    """
+    said = okatakten("prepare", site=run.site)
+    folders = _changed_folders()
+    head = run.event["pull_request"]["head"]["sha"]
+    if not folders or fetch_commit(run.branch) != head:
+        return said, ""
+    # What is checked out is the merge with main, and the branch must get no more than the folders.
+    entries = {path: entry for path, entry in entries_of(head).items() if not path.startswith(tuple(folders))}
+    for folder in folders:
+        entries |= entries_in(Path(), folder)
+    commit = write_commit(entries, texts.PREPARED, parent=head)
+    return said, commit if push(commit, run.branch, over=head) else ""
+
+
+def edit_page(run: Run, path: str, *, branch: str, line: int = 0) -> str:
+    """Return the address of the host's page where a file is edited."""
+    return run.page(f"edit/{quote(branch)}/{quote(path)}") + (f"#L{line}" if line else "")
+
+
+def _write_form(answers: str) -> Path:
+    SCRATCH.mkdir(exist_ok=True)
+    path = SCRATCH / "form.md"
+    path.write_text("\n".join(answers.splitlines()) + "\n", encoding="utf-8")
+    return path
+
+
+def _changed_folders() -> list[str]:
+    """Return every episode folder that is not as it was checked out, ending in `/`."""
+    listing = git("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", EPISODES)
+    paths = (entry[3:] for entry in listing.split("\0") if entry)
+    return sorted({"/".join(path.split("/")[:3]) + "/" for path in paths if path.count("/") > 2})
+
+
+def _read_fields(path: Path) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+
+    fields: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8").split("---\n")[1])
+    return fields
+
+
+def _next_steps(run: Run, branch: str, folder: str, fields: dict[str, Any], *, issue: int) -> str:
+    stored = "audio_url" in fields
+    return texts.NEXT_STEPS.format(
+        slug=folder.rstrip("/").rpartition("/")[2],
+        upload_title=texts.UPLOAD_TEXT if stored else texts.UPLOAD_BOTH,
+        upload_help=texts.UPLOAD_TEXT_HELP if stored else texts.UPLOAD_BOTH_HELP,
+        upload=run.page(f"upload/{quote(branch)}/{quote(folder.rstrip('/'))}"),
+        edit=edit_page(run, f"{folder}episode.md", branch=branch),
+        published=re.sub(r" [+-]\d\d:\d\d$", "", str(fields["published"])),
+        issue=issue,
+    )
+
+
+def _open_pull(run: Run, branch: str, *, title: str, text: str) -> str:
+    """Open a pull request, and return what tells where it is."""
+    fields = {"title": title, "head": branch, "base": MAIN, "body": text}
+    try:
+        pull = api(run, "pulls", method="POST", fields=fields)
+    except HostError:
+        # An organisation may have said that workflows open no pull requests.
+        return texts.MADE_BY_HAND.format(address=_compare(run, branch), text=fence(text))
+    return texts.MADE.format(address=pull["html_url"])
+
+
+def _where(run: Run, branch: str) -> str:
+    """Return where an episode is that was made before."""
+    owner = run.repository.split("/")[0]
+    pulls = api(run, f"pulls?state=all&head={quote(owner)}:{quote(branch)}")
+    return texts.MADE.format(address=pulls[0]["html_url"] if pulls else _compare(run, branch))
+
+
+def _compare(run: Run, branch: str) -> str:
+    return run.page(f"compare/{MAIN}...{quote(branch)}?expand=1")

