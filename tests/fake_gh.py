@@ -49,6 +49,11 @@ def respond(state: dict[str, Any], method: str, path: str, query: dict[str, str]
         ("POST", r"issues", lambda: add(state, state["issues"], fields | {"state": "open"})),
         ("PATCH", r"issues/(\d+)", lambda number: change(state["issues"], number, fields)),
         ("GET", r"pulls", lambda: [p for p in state["pulls"] if query["head"].partition(":")[2] == p["head"]]),
+        (
+            "GET",
+            r"pulls/(\d+)",
+            lambda number: {"state": "closed" if int(number) in state.get("closed", []) else "open"},
+        ),
         ("POST", r"pulls", lambda: open_pull(state, fields)),
         ("POST", r"statuses/([0-9a-f]{40})", lambda commit: state["statuses"].setdefault(commit, []).append(fields)),
         ("PUT", r"actions/workflows/publicera\.yml/enable", lambda: None),

@@ -37,7 +37,8 @@ PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
 NOT_OF_THE_TREE = (
-    "problems.txt", "unfinished.txt", "notes.txt", "feed.xml", "published.xml", "removed.txt", "table.*",
+    "problems.txt", "unfinished.txt", "notes.txt", "feed.xml", "published.xml", "addresses.json",
+    "removed.txt", "table.*",
 )  # fmt: skip
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
 WORDS = read_words(PROJECT, read_catalogues(PROJECT, [DEFAULT_LOCALE], []))[DEFAULT_LOCALE]

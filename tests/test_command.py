@@ -52,7 +52,7 @@ def test_a_tree_with_problems_gives_all_of_them_and_a_status(tmp_path: Path) -> 
 def test_an_empty_folder_gets_an_answer(tmp_path: Path) -> None:
     status, _, said = run("check", "--root", str(tmp_path))
     assert status == 1
-    assert "podcast/show.yml" in said
+    assert "är inte projektets mapp. Gå till den, eller skriv den efter --root." in said
 
 
 def test_the_feed_is_made_alone(tmp_path: Path) -> None:

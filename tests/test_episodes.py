@@ -15,6 +15,7 @@ import wave
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -22,7 +23,8 @@ import imageio_ffmpeg
 import pytest
 from docx import Document
 
-from okatakten import fetch
+from okatakten import episodes, fetch, write
+from okatakten import recording as recording_module
 from okatakten.episodes import next_audio_name
 from okatakten.interview import suggest_time
 from okatakten.problems import ADVICE, Kind
@@ -151,6 +153,7 @@ def test_every_answer_that_does_not_fit_is_told_at_once_and_nothing_changes(root
         assert f"--{name}\n" in wrong
     assert ADVICE[Kind.ANSWER_NEEDED].format(expected="Sammanfattning, en eller två meningar") in wrong
     assert wrong.endswith("Ingenting är ändrat.\n")
+    assert ADVICE[Kind.NOT_A_SLUG].format(expected="a") in new(root, str(recording), "--slug", "Å")[2]
     assert tree(root) == before
 
 
@@ -159,7 +162,8 @@ def test_every_answer_that_does_not_fit_is_told_at_once_and_nothing_changes(root
     [
         ("tom.wav", b"", Kind.RECORDING_EMPTY),
         ("text.wav", b"Det har ar ingen inspelning.", Kind.RECORDING_UNREADABLE),
-        ("finns-inte.wav", None, Kind.FILE_MISSING),
+        ("finns-inte.wav", None, Kind.RECORDING_MISSING),
+        ("text.docx", b"PK", Kind.RECORDING_IS_TEXT),
     ],
 )
 def test_a_recording_that_is_none_leaves_nothing(
@@ -186,6 +190,42 @@ def test_a_film_and_clipped_sound_are_taken_and_told(root: Path, tmp_path: Path)
     assert ADVICE[Kind.RECORDING_CLIPPED] in said
 
 
+def test_a_text_that_goes_on_after_the_sound_leaves_nothing(root: Path, recording: Path, tmp_path: Path) -> None:
+    before = tree(root)
+    (tmp_path / "text.txt").write_text("0:00 A: Hej.\n\n1:05 A: Hej då.\n", encoding="utf-8")
+    status, _, wrong = new(
+        root, str(recording), "--title", "A", "--summary", "B.", "--transcript", str(tmp_path / "text.txt")
+    )
+    assert status == 1
+    assert "Där står: 1:05" in wrong
+    assert "Textversionen slutar efter ljudet" in wrong
+    assert tree(root) == before
+
+
+def test_a_mistake_in_another_episode_stops_no_new_one(root: Path, recording: Path) -> None:
+    path = root / "podcast/episodes/hallbara-inkop/episode.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title:", "titel:"), encoding="utf-8")
+    assert new(root, str(recording), "--title", "A", "--summary", "B.")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "persons"),
+    [
+        ("Bo Al: gäst", "  - name: Bo Al\n    role: guest\n"),
+        ("Ett namn, Ett till:Producer", "  - name: Ett namn\n    role: host\n  - name: Ett till\n    role: producer\n"),
+    ],
+)
+def test_persons_have_roles_in_either_language(root: Path, recording: Path, written: str, persons: str) -> None:
+    assert new(root, str(recording), "--title", "A", "--summary", "B.", "--person", written)[0] == 0
+    assert f"persons:\n{persons}" in fields_of(root, "a")
+
+
+def test_a_role_in_place_of_a_name_is_answered(root: Path, recording: Path) -> None:
+    status, _, wrong = new(root, str(recording), "--title", "A", "--summary", "B.", "--person", "Bo Al, gäst")
+    assert status == 1
+    assert "Skriv namn, kolon och roll" in wrong
+
+
 def test_a_text_that_does_not_fit_leaves_nothing(root: Path, recording: Path, tmp_path: Path) -> None:
     before = tree(root)
     (tmp_path / "text.txt").write_text("Välkommen.\n\nTack.\n", encoding="utf-8")
@@ -210,7 +250,7 @@ def test_a_person_at_the_terminal_is_asked_again_until_the_answer_fits(root: Pat
     }
     said = converse([COMMAND, "new", str(recording), "--root", str(root)], answers)
     assert "En titel får inte innehålla tecknen < och >." in said
-    assert "Skriv datum och klockslag så här" in said
+    assert "Skriv dag och klockslag, svensk tid, så här" in said
     assert "podcast/episodes/fragor-och-svar: klart." in said
     assert "questions: [1]" in fields_of(root, "fragor-och-svar")
 
@@ -294,11 +334,17 @@ def test_the_answers_of_the_form_become_an_episode(root: Path, tmp_path: Path) -
     form = tmp_path / "form.md"
     form.write_text(
         "### Titel\n\nVad kostar det?\n\n### Sammanfattning\n\nVi räknar `$(rm -rf /)`.\n\n### Publiceras\n\n"
-        "2027-01-18 07:00\n\n### Medverkande\n\n_No response_\n\n### Om avsnittet\n\n---\nSe [sidan](https://a.se/).\n",
+        "2027-01-18 07:00\n\n### Medverkande\n\n_No response_\n\n### Om avsnittet\n\n---\nSe [sidan](https://a.se/).\n\n### Om gästen\n\nEn gäst.\n",
         encoding="utf-8",
     )
     status, said, wrong = run("new", "--root", str(root), "--form", str(form))
     assert (status, wrong) == (0, "")
+    assert "### Om gästen" in fields_of(root, "vad-kostar-det")
+    local = form.read_text(encoding="utf-8") + "\n### Ljudets adress\n\n/etc/hostname\n"
+    (tmp_path / "lokal.md").write_text(local, encoding="utf-8")
+    status, _, wrong = run("new", "--root", str(root), "--form", str(tmp_path / "lokal.md"))
+    assert status == 1
+    assert "Frågan «Ljudets adress»" in wrong
     assert "podcast/episodes/vad-kostar-det: klart." in said
     text = fields_of(root, "vad-kostar-det")
     assert "draft: true" in text
@@ -347,7 +393,7 @@ def test_what_was_uploaded_becomes_an_episode(root: Path, recording: Path) -> No
     assert "draft: true" in fields_of(root, "uppladdat")
     assert "title: Uppladdat" in fields_of(root, "uppladdat")
     once = tree(root)
-    assert "Ingenting att göra" in run("prepare", "--root", str(root))[1]
+    assert "Ingen ny inspelning eller text hittades" in run("prepare", "--root", str(root))[1]
     assert tree(root) == once
 
 
@@ -360,6 +406,141 @@ def test_an_upload_without_text_makes_a_draft_of_the_form_that_is_there(root: Pa
     assert run("prepare", "--root", str(root))[0] == 0
     assert fields_of(root, "fran-formular").startswith("---\ndraft: true\nguid: 6e8f")
     assert [problem.kind for problem in read_project(root).unfinished] == [Kind.TRANSCRIPT_NOT_FILLED_IN]
+
+
+def test_audio_that_was_uploaded_under_its_own_name_is_a_recording(root: Path, recording: Path) -> None:
+    assert new(root, str(recording), "--title", "Förlaga", "--summary", "B.")[0] == 0
+    folder = root / "podcast/episodes/Ny Mapp å"
+    folder.mkdir()
+    shutil.copy(root / "podcast/episodes/forlaga/audio.mp3", folder / "audio.mp3")
+    shutil.rmtree(root / "podcast/episodes/forlaga")
+    assert run("prepare", "--root", str(root))[0] == 0
+    made = root / "podcast/episodes/ny-mapp-a"
+    assert sorted(path.name for path in made.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+    assert not folder.exists()
+
+
+def stored_episode(root: Path, *, draft: bool = True) -> Path:
+    """Add an episode whose audio is 40 seconds in a media store."""
+    folder = root / "podcast/episodes/lagrat"
+    folder.mkdir()
+    text = fields_of(root, "hallbara-inkop").replace("5e8f", "7e8f").replace("episode: 1", "episode: 8")
+    text = re.sub(r"chapters:\n(?: .*\n)+", "", text)
+    stored = "audio_url: https://a.se/a.mp3\naudio_length: 9\naudio_type: audio/mpeg\naudio_duration: 0:40\n"
+    marked = "draft: true\n" if draft else ""
+    (folder / "episode.md").write_text(text.replace("---\n", f"---\n{marked}{stored}", 1), encoding="utf-8")
+    return folder
+
+
+def test_a_text_for_audio_in_a_media_store_becomes_its_transcript(root: Path) -> None:
+    folder = stored_episode(root)
+    (folder / "möte.srt").write_text(SRT, encoding="utf-8")
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert (status, wrong) == (0, "")
+    assert sorted(path.name for path in folder.iterdir()) == ["episode.md", "transcript.vtt"]
+    assert "draft" not in fields_of(root, "lagrat")
+    assert (root / ".okatakten/originals/lagrat/möte.srt").read_text(encoding="utf-8") == SRT
+    (root / "ny.srt").write_text(SRT.replace("Hej då", "Farväl"), encoding="utf-8")
+    assert run("correct", "lagrat", "--transcript", str(root / "ny.srt"), "--root", str(root))[0] == 0
+    assert "Farväl" in (folder / "transcript.vtt").read_text(encoding="utf-8")
+
+
+def test_a_text_that_came_before_its_recording_waits(root: Path) -> None:
+    folder = root / "podcast/episodes/vantar"
+    folder.mkdir()
+    (folder / "text.srt").write_text(SRT, encoding="utf-8")
+    before = tree(root)
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert tree(root) == before
+
+
+def test_a_new_text_in_a_finished_episode_leaves_its_audio_and_its_draft_line_alone(root: Path) -> None:
+    folder = root / "podcast/episodes/hallbara-inkop"
+    audio = (folder / "audio.mp3").read_bytes()
+    text = (folder / "episode.md").read_text(encoding="utf-8")
+    (folder / "transcript.vtt").unlink()
+    (folder / "ny.txt").write_text("0:00 A: Hej.\n\n0:01 B: Tack.\n", encoding="utf-8")
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert (folder / "audio.mp3").read_bytes() == audio
+    assert sorted(path.name for path in folder.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+    (folder / "episode.md").write_text(text.replace("---\n", "---\ndraft: true\n", 1), encoding="utf-8")
+    (folder / "ny.txt").write_text("0:00 A: Hej igen.\n", encoding="utf-8")
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert "draft: true" in fields_of(root, "hallbara-inkop")
+    assert "Hej igen." in (folder / "transcript.vtt").read_text(encoding="utf-8")
+
+
+def test_a_transcript_is_held_against_the_newest_audio(root: Path, recording: Path, tmp_path: Path) -> None:
+    assert run("correct", "hallbara-inkop", str(recording), "--root", str(root))[0] == 0
+    (tmp_path / "text.srt").write_text(SRT, encoding="utf-8")
+    arguments = ("correct", "hallbara-inkop", "--transcript", str(tmp_path / "text.srt"))
+    status, _, wrong = run(*arguments, "--root", str(root))
+    assert (status, wrong) == (0, "")
+
+
+def test_what_is_written_while_the_audio_is_made_is_kept(
+    root: Path, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = root / "podcast/episodes/hallbara-inkop/episode.md"
+    encode = recording_module.encode_episode
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        path.write_text(path.read_text(encoding="utf-8") + "Skrivet under tiden.\n", encoding="utf-8")
+        return encode(*arguments, **options)
+
+    monkeypatch.setattr(episodes, "encode_episode", slowly)
+    assert run("correct", "hallbara-inkop", str(recording), "--root", str(root))[0] == 0
+    assert "Skrivet under tiden." in path.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_another_program_holds_stays_as_it_was(
+    root: Path, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows: no exchange in one step, and a program that has a file open."""
+    before = tree(root)
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name == ".hallbara-inkop-new":
+            raise PermissionError(13, "Åtkomst nekad", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(write, "_exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", refuse)
+    status, _, wrong = run("correct", "hallbara-inkop", str(recording), "--root", str(root))
+    assert status == 1
+    assert "Stäng program som har filer i mappen öppna" in wrong
+    assert tree(root) == before
+
+
+def test_a_folder_that_was_moved_aside_comes_back(root: Path) -> None:
+    folder = root / "podcast/episodes/hallbara-inkop"
+    folder.rename(folder.with_name(".hallbara-inkop-old"))
+
+    def fails(_new: Path) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write.replace_folder(folder, make=fails)
+    assert (folder / "audio.mp3").exists()
+
+
+def test_a_show_without_episodes_has_nothing_to_prepare(root: Path) -> None:
+    shutil.rmtree(root / "podcast/episodes")
+    assert run("prepare", "--root", str(root))[0] == 0
+
+
+def test_two_uploads_get_two_numbers(root: Path, recording: Path) -> None:
+    for name in ("ett", "tva"):
+        (root / "podcast/episodes" / name).mkdir()
+        shutil.copy(recording, root / "podcast/episodes" / name)
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert ["episode: 2\n" in fields_of(root, "ett"), "episode: 3\n" in fields_of(root, "tva")] == [True, True]
+
+
+def test_a_name_that_windows_gives_to_no_folder_gets_another(root: Path, recording: Path) -> None:
+    assert new(root, str(recording), "--title", "Aux", "--summary", "B.")[0] == 0
+    assert (root / "podcast/episodes/aux-avsnitt").is_dir()
 
 
 def test_two_uploads_of_a_kind_are_told_and_left_alone(root: Path, recording: Path) -> None:
@@ -412,8 +593,28 @@ def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> N
     (gone,) = show.withdrawn
     assert (gone.guid, gone.reason) == (guid, 'En uppgift: "fel".')
     assert check_promise(show, published, site=SITE, root=root) == []
-    run("withdraw", "hallbara-inkop", "--root", str(root))
-    assert fields_of(root, "hallbara-inkop").count("withdrawn") == 1
+    once = fields_of(root, "hallbara-inkop")
+    status, _, wrong = run("withdraw", "hallbara-inkop", "--root", str(root))
+    assert status == 1
+    assert "Avsnittet är redan borttaget." in wrong
+    assert run("correct", "hallbara-inkop", "x.wav", "--root", str(root))[0] == 1
+    assert fields_of(root, "hallbara-inkop") == once
+
+
+def test_what_nobody_has_been_given_cannot_be_withdrawn(root: Path, recording: Path) -> None:
+    """Its title would come out with the word that it is gone."""
+    later = ("--published", "2030-05-06 07:00")
+    assert new(root, str(recording), "--title", "Framtid", "--summary", "B.", "--episode", "0", *later)[0] == 0
+    text = fields_of(root, "framtid")
+    status, _, wrong = run("withdraw", "framtid", "--root", str(root))
+    assert status == 1
+    assert "Avsnittet är inte publicerat än" in wrong
+    assert fields_of(root, "framtid") == text
+    by_hand = text.replace("---\n", "---\nwithdrawn: 2026-11-20\n", 1)
+    (root / "podcast/episodes/framtid/episode.md").write_text(by_hand, encoding="utf-8")
+    show = read_project(root).show
+    assert show
+    assert show.withdrawn == ()
 
 
 def test_an_episode_that_is_not_there_is_answered_with_the_nearest(root: Path, recording: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_build_says_what_waits_and_until_when(root: Path) -> None:
     status, said, _ = run("build", "--root", str(root), environment={"SOURCE_DATE_EPOCH": str(int(BEFORE.timestamp()))})
     assert status == 0
     assert f"Väntar till 2027-01-18 07:00: Exempel: {SECRET}" in said
-    assert "Utkast som inte togs med: 1." in said
+    assert "Utkast som inte publiceras: utkast." in said
     _, said, _ = run("check", "--root", str(root))
     assert "FÖRSENAT: avsnittet är ett utkast" in said
 
@@ -191,6 +191,40 @@ def test_a_broken_promise_stops_the_build_and_the_last_site_stays(root: Path, tm
     path.write_text(text, encoding="utf-8")
     assert run("build", "--root", str(copy), "--published", str(feed))[0] == 0
     assert (copy / "site/podd/nytt-namn/audio-2.mp3").exists()
+
+
+def test_an_address_that_left_the_feed_long_ago_still_has_to_answer(root: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
+    assert run("build", "--root", str(copy))[0] == 0
+    published = shutil.copytree(copy / "site/podd", tmp_path / "publicerat")
+    path = copy / "podcast/episodes/nytt-namn/episode.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("former_slugs: [gammalt-namn]\n", ""), encoding="utf-8")
+    shutil.rmtree(copy / "podcast/episodes/borta")
+    status, _, said = run("build", "--root", str(copy), "--published", str(published / "feed.xml"))
+    assert status == 1
+    assert "podcast/episodes/gammalt-namn" in said
+    assert "podcast/episodes/borta" in said
+
+
+def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
+    assert run("build", "--root", str(copy))[0] == 0
+    published = shutil.copytree(copy / "site/podd", tmp_path / "publicerat")
+    path = copy / "podcast/episodes/nytt-namn/episode.md"
+    stored = "audio_url: https://a.invalid/a.mp3\naudio_length: 9\naudio_type: audio/mpeg\naudio_duration: 2:30\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("---\n", f"---\n{stored}", 1), encoding="utf-8")
+    assert run("build", "--root", str(copy))[0] == 0
+    assert (copy / "site/podd/nytt-namn/audio-2.mp3").exists()
+    (path.parent / "audio-2.mp3").unlink()
+    path.write_text(path.read_text(encoding="utf-8").replace("---\n", "---\nreplaced_audio: [audio-2.mp3]\n", 1))
+    reading = read_project(copy)
+    assert reading.show
+    _, feed = read_published(str(published / "feed.xml"))
+    assert feed
+    found = check_promise(reading.show, feed, site=OWN_SITE, root=copy)
+    # Under its name and under the one it had before.
+    assert [problem.kind for problem in found] == [Kind.AUDIO_ADDRESS_LOST, Kind.ADDRESS_LOST]
 
 
 def test_what_should_have_come_out_is_told_loudly(root: Path, tmp_path: Path) -> None:

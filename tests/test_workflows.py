@@ -321,7 +321,7 @@ def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub
     line = broken.split("\n").index("published: 31/3 ``` @alla") + 1
     path = "podcast/episodes/hallbara-inkop/episode.md"
     assert f"::error file={path},line={line},title=published::Där står: 31/3" in jobs["check"].log
-    assert "Skriv datum och klockslag så här" in jobs["check"].summary
+    assert "Skriv dag och klockslag, svensk tid, så här" in jobs["check"].summary
     [comment] = github.comments(3)
     assert f"https://github.com/Regionen/okatakten/edit/andra/{path}#L{line}" in comment
     assert_all_in_code(comment, "31/3 ``` @alla")
@@ -410,6 +410,14 @@ def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: G
     assert github.run_main(only="publish")["publish"].result == "success"
     assert "Nytt." in github.read("gh-pages", "om/index.html")
     assert {"CNAME", "forhandsvisning/2/index.html"} <= github.files("gh-pages")
+
+
+def test_a_preview_that_was_ready_after_its_pull_request_was_closed_is_not_left_behind(github: GitHub) -> None:
+    github.run_main(only="publish")
+    github.set_state(closed=[3])
+    github.commit("sen", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nSent.\n"})
+    github.run_pull("sen", 3, only="preview")
+    assert not any(path.startswith("forhandsvisning/") for path in github.files("gh-pages"))
 
 
 def test_publishing_what_is_published_changes_nothing(github: GitHub) -> None:

@@ -16,6 +16,7 @@ from deploy.host import SCRATCH, HostError, git
 BRANCH: Final = "gh-pages"
 PREVIEWS: Final = "forhandsvisning/"
 FEED: Final = "podd/feed.xml"
+ADDRESSES: Final = "podd/addresses.json"
 ATTEMPTS: Final = 10
 """How often others may be faster: they publish or preview at the same moment."""
 
@@ -41,6 +42,11 @@ def read_feed(pages: str | None) -> Path | None:
     SCRATCH.mkdir(exist_ok=True)
     path = SCRATCH / "published.xml"
     path.write_text(git("show", f"{pages}:{FEED}"), encoding="utf-8", errors="surrogateescape")
+    # okatakten looks for it beside the feed.
+    beside = path.with_name(ADDRESSES.rpartition("/")[2])
+    beside.unlink(missing_ok=True)
+    if ADDRESSES in entries_of(pages):
+        beside.write_text(git("show", f"{pages}:{ADDRESSES}"), encoding="utf-8")
     return path
 
 

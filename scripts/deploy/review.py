@@ -46,6 +46,9 @@ def preview(run: Run) -> int:
     built = okatakten("build", "--preview", site=address)
     if built.done:
         put_preview(Path("site"), number)
+        # Closed while this ran: whatever removes previews may have been here already.
+        if api(run, f"pulls/{number}").get("state", "open") != "open":
+            drop_preview(number)
     text = _answer(run, built, prepared, address=address)
     say(run, number, TOPIC, text)
     run.summarize(text)

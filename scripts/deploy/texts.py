@@ -13,14 +13,15 @@ NEXT_STEPS: Final = """\
 Avsnittets mapp är gjord: `podcast/episodes/{slug}`. Gör nu så här, i den ordning du vill:
 
 1. **{upload_title}** [Öppna uppladdningen]({upload}), dra dit filerna och klicka på den gröna knappen \
-   «Commit changes». Vad filerna heter spelar ingen roll.
+   «Commit changes». De får heta vad som helst utom \
+   `audio.mp3` och `transcript.vtt`: så heter det som görs av dem.
 {upload_help}
 2. **Skriv avsnittstexten.** [Öppna episode.md]({edit}), skriv texten, kapitlen, medverkande och källorna, och klicka \
    på den gröna knappen «Commit changes…».
 3. **Läs svaret.** Efter varje ändring svarar kontrollen här nedanför inom några minuter: vad som ska rättas och var, \
    och en adress där du ser och hör resultatet.
 4. **Skriv klart textversionen om du inte hade någon text.** Den är gjord med tider att fylla i, och avsnittet är ett \
-   utkast tills du tar bort raden `draft: true` ur [episode.md]({edit}). Laddade du upp både inspelning och text är den \
+   utkast tills du tar bort raden `draft: true` ur [episode.md]({edit}). Laddade du upp både inspelning och text är \
    raden redan borta.
 5. **Publicera.** Klicka på den gröna knappen «Squash and merge» (eller «Merge pull request») och sedan på \
    «Confirm». Avsnittet kommer ut {published}, eller genast om den tiden har passerat.

@@ -16,6 +16,7 @@ PODCAST = "podd/"
 RESULTS = "resultat/"
 SEARCH = "sok/"
 FEED = "podd/feed.xml"
+ADDRESSES = "podd/addresses.json"
 
 
 class SettingError(ValueError):

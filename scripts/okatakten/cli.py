@@ -11,7 +11,7 @@ import click
 from okatakten.addresses import Site, publishable
 from okatakten.cli_episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.cli_translation import translation
-from okatakten.console import not_the_project, read_or_stop, show_progress, site_or_stop, stop, with_root
+from okatakten.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
 from okatakten.model import DEFAULT_LOCALE, Show
 from okatakten.problems import Findings, Format, Problem, format_findings, format_problem, format_report
 from okatakten.read import Reading, read_project
@@ -51,6 +51,7 @@ for command in (new, prepare, correct, withdraw, import_episodes, translation):
 def check(root: Path, published: str | None, form: str) -> None:
     """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
     site = site_or_stop()
+    stop_unless_project(root)
     reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
@@ -68,13 +69,15 @@ def check(root: Path, published: str | None, form: str) -> None:
     text = form == Format.TEXT
     click.echo(format_findings(findings, Format(form)), nl=False, err=text and bool(problems))
     if problems:
-        not_the_project(root)
         sys.exit(1)
     if text:
         assert reading.show is not None
         if findings.unfinished or findings.notes:
             click.echo()
-        click.echo(f"Allt är rätt: {len(reading.show.episodes)} avsnitt, {_languages(reading)}.")
+        right = "Det som ska publiceras är rätt" if reading.unfinished else "Allt är rätt"
+        click.echo(f"{right}: {len(reading.show.episodes)} avsnitt, {_languages(reading)}.")
+        if reading.unfinished:
+            click.echo(f"Utkast med något kvar: {', '.join(_unfinished(reading))}.")
 
 
 @app.command(options_metavar="[VAL]")
@@ -119,8 +122,10 @@ def build(root: Path, published: str | None, preview: bool) -> None:
         promised, overdue = _promise(reading.show, published, site=site, root=root)
         if promised.problems:
             stop(format_report(promised.problems) + "\nWebbplatsen byggdes inte, och den förra finns kvar.")
-        for problem in (*overdue, *promised.notes):
+        for problem in promised.notes:
             click.echo(format_problem(problem), err=True)
+        for problem in overdue:
+            click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.plugin import BuildError, build_site
     from okatakten.write import replace_folder
@@ -189,13 +194,20 @@ def _left_out(reading: Reading, site: Site) -> list[str]:
         f"Väntar till {episode.published:%Y-%m-%d %H:%M}: {episode.text.title}. Webbplatsen behöver byggas om då."
         for episode in reversed(waiting)
     ]
-    if drafts := sum(episode.draft for episode in left_out) + len(
-        {p.file.rpartition("/")[0] for p in reading.unfinished}
-    ):
-        lines.append(f"Utkast som inte togs med: {drafts}. Ta bort raden draft: true när de är klara.")
+    if drafts := [episode.slug for episode in left_out if episode.draft]:
+        lines.append(f"Utkast som inte publiceras: {', '.join(drafts)}. Ta bort raden draft: true när de ska ut.")
+    if unfinished := _unfinished(reading):
+        lines.append(
+            f"Utkast som inte går att visa än: {', '.join(unfinished)}. okatakten check säger vad som är kvar."
+        )
     if samples := sum(episode.sample and not episode.draft and episode not in waiting for episode in left_out):
         lines.append(f"{samples} exempelavsnitt togs inte med. De visas bara på adresser som slutar på .example.")
     return lines
+
+
+def _unfinished(reading: Reading) -> list[str]:
+    """Return the folder names of drafts that lack something."""
+    return sorted({problem.file.split("/")[2] for problem in reading.unfinished})
 
 
 def _languages(reading: Reading) -> str:

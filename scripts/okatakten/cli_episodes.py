@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from okatakten.addresses import publishable
 from okatakten.audio import AUDIO_TYPES, read_audio
 from okatakten.compose import date_field, time_field
-from okatakten.console import read_or_stop, show_progress, stop, with_root
+from okatakten.console import command, read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
 from okatakten.fields import DATE_EXAMPLE, Problems, nearest, parse_address, read_text
 from okatakten.problems import Kind, Problem, format_notes, format_problem, format_report
-from okatakten.read import STOCKHOLM, is_slug, new_guid, read_project
+from okatakten.read import CAPTIONS, STOCKHOLM, is_slug, new_guid, read_project, slug_of
 from okatakten.wording import decimal_text
 
 if TYPE_CHECKING:
     from okatakten.episodes import Made, StoredAudio
 
+UNANSWERED: Final = {None, "", "_No response_"}
+"""How GitHub says, in English, that a question was left without an answer."""
 NOTHING_CHANGED: Final = "\nIngenting är ändrat."
 
 FORM_FIELDS: Final = {
@@ -57,7 +60,13 @@ with_transcript = click.option(
 @click.option("--episode", metavar="TAL", help="Avsnittets nummer; 0 för inget.")
 @click.option("--slug", metavar="NAMN", help="Mappens namn, som blir adressen: a–z, siffror och bindestreck.")
 @click.option("--questions", metavar="TAL", help="Förstudiens frågor som avsnittet handlar om, till exempel 1,8.")
-@click.option("--person", "persons", multiple=True, metavar="NAMN:ROLL", help="Medverkande. Får stå flera gånger.")
+@click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="NAMN:ROLL",
+    help="Medverkande, till exempel Namn:gäst. Får stå flera gånger.",
+)
 @click.option(
     "--form", "form", type=click.Path(path_type=Path), metavar="FIL", help="Svaren i formuläret «Nytt avsnitt»."
 )
@@ -73,8 +82,9 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
     from okatakten.interview import plan_episode
 
     root = root.resolve()
-    reading = read_or_stop(root)
-    assert reading.show is not None
+    stop_unless_project(root)
+    # A mistake in another episode is in nobody's way here.
+    reading = read_project(root)
     answers = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
     answers["person"] = answers.pop("persons")
     if form is not None:
@@ -83,12 +93,7 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
     elif recording is None:
         stop("Skriv inspelningen efter new, så här: okatakten new inspelning.wav")
     problems = Problems(recording or "new")
-    stored = None
-    path = Path(recording) if recording else None
-    if recording and re.match(r"https?://", recording):
-        stored, path = _stored_audio(recording, problems), None
-    elif path is not None and not path.is_file():
-        problems.add(Kind.FILE_MISSING)
+    path, stored = _find_audio(recording, problems) if recording else (None, None)
     if problems.found:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     ask = _ask if not yes and form is None and sys.stdin.isatty() else None
@@ -104,7 +109,7 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
                 root, plan, problems, recording=path, stored=stored, captions=transcript, progress=progress
             )
         except OSError as error:
-            stop(f"{error.filename}: går inte att skriva ({error.strerror}). Ingenting är ändrat.")
+            stop(_cannot_write(error))
     if made is None:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     _tell(root, made, published=plan.published, transcript=transcript)
@@ -117,29 +122,39 @@ def prepare(root: Path) -> None:
 
     Inspelningar och texter i mapparna under podcast/episodes blir ljud och textversion.
     """
-    from okatakten.episodes import EPISODES, Plan, prepare_episode, uploads
-    from okatakten.interview import suggest_time
+    from okatakten.episodes import EPISODES, Plan, is_ready, prepare_episode
+    from okatakten.interview import suggest_season, suggest_time
 
     root = root.resolve()
-    folders = [path for path in sorted((root / EPISODES).iterdir()) if path.is_dir() and path.name[0] != "."]
-    waiting = [folder for folder in folders if any(uploads(folder))]
+    place = root / EPISODES
+    folders = [path for path in sorted(place.glob("*")) if path.is_dir() and path.name[0] != "."]
+    waiting = [folder for folder in folders if is_ready(folder)]
     if not waiting:
-        click.echo("Ingenting att göra: alla inspelningar och texter är redan avsnitt.")
+        click.echo("Ingen ny inspelning eller text hittades i mapparna under podcast/episodes.")
         return
-    numbers = dict(read_project(root).numbers)
+    reading = read_project(root)
+    season = suggest_season(reading)
+    number = reading.numbers.get(season or None, 0)
     failed = []
-    for folder in waiting:
+    for found in waiting:
+        folder = _as_address(found)
         title = folder.name.replace("-", " ").capitalize()
-        published = suggest_time(datetime.now(STOCKHOLM), zone=STOCKHOLM)
+        published = suggest_time(datetime.now(STOCKHOLM), zone=reading.zone)
+        number += 1
         plan = Plan(slug=folder.name, guid=new_guid(), title=title, summary="", published=published,
-                    season=1, number=numbers.get(1, 0) + 1)  # fmt: skip
+                    season=season or None, number=number)  # fmt: skip
         problems = Problems(f"{EPISODES}/{folder.name}")
+        originals = root / ".okatakten" / "originals" / folder.name
         with show_progress(folder.name) as progress:
-            made = prepare_episode(folder, problems, plan=plan, progress=progress)
+            try:
+                made = prepare_episode(folder, problems, plan=plan, originals=originals, progress=progress)
+            except OSError as error:
+                stop(_cannot_write(error))
         if made is None:
             failed += problems.found
         else:
             _tell(root, made, published=None, transcript=None)
+            click.echo(f"Det som lades i mappen är flyttat till {originals.relative_to(root).as_posix()}.")
     if failed:
         stop(format_report(failed))
 
@@ -154,18 +169,26 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
 
     AVSNITT är mappens namn. Det nya ljudet läggs bredvid det gamla och får en egen adress. Avsnittet behåller sitt id.
     """
-    from okatakten.episodes import correct_episode
+    from okatakten.episodes import EPISODES, correct_episode
 
     root = root.resolve()
     _existing(root, slug)
+    fields = (root / EPISODES / slug / "episode.md").read_text(encoding="utf-8", errors="replace")
+    if re.search(r"(?m)^withdrawn:", fields):
+        stop("Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först.")
+    if re.search(r"(?m)^audio_url:", fields) and recording is not None:
+        stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
     if recording is None and transcript is None:
         stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
     problems = Problems(str(recording or transcript))
     with show_progress("Gör ljudet") as progress:
-        made = correct_episode(root, slug, problems, recording=recording, captions=transcript, progress=progress)
+        try:
+            made = correct_episode(root, slug, problems, recording=recording, captions=transcript, progress=progress)
+        except OSError as error:
+            stop(_cannot_write(error))
     if made is None:
         stop(format_report(problems.found) + NOTHING_CHANGED)
-    _tell(root, made, published=None, transcript=transcript)
+    _tell(root, made, published=None, transcript=transcript, corrected=True)
 
 
 @click.command(options_metavar="[VAL]")
@@ -181,6 +204,17 @@ def withdraw(root: Path, slug: str, reason: str | None) -> None:
 
     root = root.resolve()
     _existing(root, slug)
+    reading = read_or_stop(root)
+    assert reading.show is not None
+    if any(gone.slug == slug for gone in reading.show.withdrawn):
+        stop(
+            "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
+        )
+    if slug not in {episode.slug for episode in publishable(reading.show, site_or_stop()).episodes}:
+        stop(
+            "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
+            "Ta bort mappen, eller låt det vara ett utkast: draft: true"
+        )
     withdraw_episode(root, slug, day=datetime.now(STOCKHOLM).date(), reason=reason)
     click.echo(f"{EPISODES}/{slug}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
     click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
@@ -223,6 +257,21 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
     click.echo("\nGör nu så här: okatakten check säger vad som återstår att rätta och skriva.")
 
 
+def _cannot_write(error: OSError) -> str:
+    return (
+        f"{error.filename or 'Mappen'} går inte att skriva ({error.strerror}). "
+        f"Stäng program som har filer i mappen öppna, och försök igen.{NOTHING_CHANGED}"
+    )
+
+
+def _as_address(folder: Path) -> Path:
+    """Return the folder under a name that makes an address; one that somebody uploaded may be called anything."""
+    target = folder.with_name(slug_of(folder.name))
+    if is_slug(folder.name) or (folder / "episode.md").exists() or target.exists():
+        return folder
+    return folder.rename(target)
+
+
 def _existing(root: Path, slug: str) -> None:
     """Stop unless there is such an episode folder."""
     from okatakten.episodes import EPISODES
@@ -248,14 +297,31 @@ def _read_form(path: Path) -> dict[str, str]:
     text = read_text(path, problems)
     if text is None:
         stop(format_report(problems.found))
-    parts = re.split(r"(?m)^### (.+)$", text)[1:]
-    answers = {heading.strip(): answer.strip() for heading, answer in zip(parts[::2], parts[1::2], strict=True)}
-    # GitHub says in English that a question was left without an answer.
+    # Only its own questions part the form: an answer may have headings, too.
+    parts = re.split(rf"(?m)^### ({'|'.join(map(re.escape, FORM_FIELDS))})[ \t]*$", text)[1:]
+    answers: dict[str, str] = {}
+    for heading, answer in zip(parts[::2], parts[1::2], strict=True):
+        answers.setdefault(heading, answer.strip())
+    # Whoever answers a form names a file of the machine that reads it at most by mistake.
+    address = answers.get("Ljudets adress")
+    if address not in UNANSWERED and not str(address).startswith("https://"):
+        wrong = Problem(kind=Kind.NOT_AN_ADDRESS, file="Frågan «Ljudets adress»", found=str(address))
+        stop(format_problem(wrong) + f"\n{NOTHING_CHANGED}")
     return {
-        option: answers[heading]
-        for heading, option in FORM_FIELDS.items()
-        if answers.get(heading) not in {None, "", "_No response_"}
+        option: answers[heading] for heading, option in FORM_FIELDS.items() if answers.get(heading) not in UNANSWERED
     }
+
+
+def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, StoredAudio | None]:
+    """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
+    if re.match(r"https?://", recording):
+        return None, _stored_audio(recording, problems)
+    path = Path(recording)
+    if not path.is_file():
+        problems.add(Kind.RECORDING_MISSING)
+    elif path.suffix.casefold() in CAPTIONS:
+        problems.add(Kind.RECORDING_IS_TEXT)
+    return path, None
 
 
 def _stored_audio(url: str, problems: Problems) -> StoredAudio | None:
@@ -281,7 +347,9 @@ def _stored_audio(url: str, problems: Problems) -> StoredAudio | None:
     return StoredAudio(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
 
 
-def _tell(root: Path, made: Made, *, published: datetime | None, transcript: Path | None) -> None:
+def _tell(
+    root: Path, made: Made, *, published: datetime | None, transcript: Path | None, corrected: bool = False
+) -> None:
     """Say what was made, what could be better, and what to do next."""
     from okatakten.episodes import UPLOAD_LIMIT
 
@@ -299,7 +367,8 @@ def _tell(root: Path, made: Made, *, published: datetime | None, transcript: Pat
         if size > UPLOAD_LIMIT:
             steps.append(_how_to_store(made, size))
     if made.cues:
-        click.echo(f"  transcript.vtt: {made.cues} stycken ur {transcript.name if transcript else 'texten'}")
+        count = f"{made.cues} {'stycke' if made.cues == 1 else 'stycken'}"
+        click.echo(f"  transcript.vtt: {count} ur {transcript.name if transcript else 'texten'}")
     if made.blanks:
         click.echo("  transcript.vtt: tider att fylla i")
         steps.append(
@@ -311,9 +380,12 @@ def _tell(root: Path, made: Made, *, published: datetime | None, transcript: Pat
     if made.notes:
         click.echo("\n" + format_notes(made.notes).rstrip())
     steps += [
-        f"Öppna {place}/episode.md: skriv avsnittstexten, kapitlen, medverkande och källorna.",
-        "Kontrollera: okatakten check",
-        "Titta och lyssna: okatakten serve",
+        f"Läs igenom {place}/transcript.vtt och kapitlen i episode.md: stämmer tiderna med ljudet?"
+        if corrected
+        else f"Öppna {place}/episode.md: skriv avsnittstexten, kapitlen, medverkande och källorna.",
+        f"Kontrollera: {command()} check",
+        f"Titta och lyssna: {command()} serve",
+        "Publicera: spara mappen i projektet (commit och push).",
     ]
     click.echo("\nGör nu så här:")
     for number, step in enumerate(steps, start=1):

@@ -73,16 +73,21 @@ def read_or_stop(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
     reading = read_project(root.resolve())
     if reading.show is None:
+        stop_unless_project(root)
         click.echo(format_report(reading.problems), nl=False, err=True)
-        not_the_project(root)
         sys.exit(1)
     return reading
 
 
-def not_the_project(root: Path) -> None:
-    """Say so when the folder has nothing of the project in it."""
+def stop_unless_project(root: Path) -> None:
+    """Stop when the folder has nothing of the project in it."""
     if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
-        click.echo(f"\n{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.", err=True)
+        stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
+
+
+def command() -> str:
+    """Return how this command was started, to be written before what to do next."""
+    return sys.argv[0] if "okatakten" in Path(sys.argv[0]).name else "okatakten"
 
 
 @contextlib.contextmanager

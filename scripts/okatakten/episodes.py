@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,9 +18,10 @@ from typing import Final
 from okatakten.audio import read_audio
 from okatakten.captions import build_blank, build_webvtt, read_captions
 from okatakten.compose import compose_file
-from okatakten.fields import Problems
+from okatakten.fields import Problems, parse_duration
 from okatakten.model import EpisodeType
 from okatakten.problems import Kind, Problem
+from okatakten.read import CAPTIONS, RECORDINGS, TRANSCRIPT_TOLERANCE, clock
 from okatakten.recording import (
     Loudness,
     Recording,
@@ -30,14 +31,10 @@ from okatakten.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.transcript import TO_FILL_IN
 from okatakten.write import replace_folder, write_atomically
 
 EPISODES: Final = "podcast/episodes"
-RECORDINGS: Final = {
-    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
-    ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
-}  # fmt: skip
-CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
 UPLOAD_LIMIT: Final = 25 * 2**20
 """Bytes that a Git host takes in a browser."""
 
@@ -124,22 +121,24 @@ def correct_episode(
     target = root / EPISODES / slug
 
     def fill(folder: Path, made: Made) -> Made:
-        shutil.copytree(target, folder, dirs_exist_ok=True)
         if recording is not None:
             name = next_audio_name(target)
             made = _make_audio(recording, folder / name, problems, progress=progress, made=made)
         if captions is not None:
             made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        _copy_rest(target, folder)
         return made
 
     return _fill_folder(Made(folder=target, duration=_duration(target)), fill)
 
 
-def prepare_episode(folder: Path, problems: Problems, *, plan: Plan, progress: Progress) -> Made | None:
+def prepare_episode(
+    folder: Path, problems: Problems, *, plan: Plan, originals: Path, progress: Progress
+) -> Made | None:
     """Make an episode of what somebody has put into its folder: a recording and a text under any names.
 
     `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
-    The files that were put there go away, since what is published is made from them.
+    What was put there goes to the folder `originals`, since only what is made from it is published.
     """
     recordings, texts = uploads(folder)
     for files in (recordings, texts):
@@ -148,53 +147,76 @@ def prepare_episode(folder: Path, problems: Problems, *, plan: Plan, progress: P
     if len(recordings) > 1 or len(texts) > 1:
         return None
 
+    uploaded = {path.name for path in (*recordings, *texts)}
+
     def fill(new: Path, made: Made) -> Made:
-        put_there = {path.name for path in (*recordings, *texts)}
-        shutil.copytree(folder, new, dirs_exist_ok=True, ignore=lambda _, names: put_there & set(names))
         for recording in recordings:
-            made = _make_audio(recording, new / next_audio_name(folder), problems, progress=progress, made=made)
+            name = next_audio_name(folder, without=uploaded)
+            made = _make_audio(recording, new / name, problems, progress=progress, made=made)
         if texts or not (folder / "transcript.vtt").exists():
             made = _make_transcript(texts[0] if texts else None, new, problems, progress=progress, made=made)
+        _keep_originals([*recordings, *texts], originals)
+        _copy_rest(folder, new, without=uploaded)
         if not (new / "episode.md").exists():
             (new / "episode.md").write_text(build_episode(plan, draft=True), encoding="utf-8")
-        else:
-            _set_draft(new / "episode.md", draft=made.blanks)
+        elif not _is_complete(new):
+            _set_draft(new / "episode.md", draft=True)
+        elif not _is_complete(folder, without=uploaded):
+            _set_draft(new / "episode.md", draft=False)
         return made
 
     return _fill_folder(Made(folder=folder, duration=_duration(folder)), fill)
 
 
-def next_audio_name(folder: Path) -> str:
+def next_audio_name(folder: Path, *, without: Collection[str] = ()) -> str:
     """Return `audio.mp3` for the first audio of an episode, then `audio-2.mp3` and so on."""
-    numbers = [
-        int(match[1] or 1)
+    numbers = [number for path, number in _numbered_audio(folder) if path.name not in without]
+    return f"audio-{max(numbers) + 1}.mp3" if numbers else "audio.mp3"
+
+
+def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
+    """Return the audio files of an episode with their numbers, the newest last."""
+    found = [
+        (path, int(match[1] or 1))
         for path in folder.iterdir()
         if (match := re.fullmatch(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a)", path.name.casefold()))
     ]
-    return f"audio-{max(numbers) + 1}.mp3" if numbers else "audio.mp3"
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) -> None:
     """Write into episode.md that the episode is withdrawn. Its files stay until somebody removes them."""
     path = root / EPISODES / slug / "episode.md"
     text = path.read_text(encoding="utf-8-sig")
-    fields = compose_file({"withdrawn": day.isoformat(), "withdrawn_reason": reason or None}, "").split("\n")[1:-2]
-    lines = [line for line in text.split("\n") if not re.match(r"withdrawn(?:_reason)?:", line)]
-    write_atomically(path, "\n".join([lines[0], *fields, *lines[1:]]).encode())
+    added = {"withdrawn": day.isoformat(), "withdrawn_reason": reason or None}
+    fields = compose_file(added, "").split("\n")[1 : 2 + bool(reason)]
+    write_atomically(path, _with_fields(text, fields, without="withdrawn").encode())
 
 
 def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the recordings and the texts in an episode folder that are not yet what is published."""
+    """Return the recordings and the texts in an episode folder that are not yet what is published.
+
+    Audio of the right name counts as a recording while nothing else has been made: somebody has uploaded it.
+    """
     recordings, texts = [], []
+    episode = folder / "episode.md"
+    text = episode.read_text(encoding="utf-8", errors="replace") if episode.is_file() else ""
+    made = (folder / "transcript.vtt").exists() or (text and not re.search(r"(?m)^draft: *true", text))
     for path in sorted(folder.iterdir()):
         name, suffix = path.name.casefold(), path.suffix.casefold()
         if not path.is_file() or name.startswith("."):
             continue
-        if suffix in RECORDINGS and not re.fullmatch(r"audio(?:-\d{1,4})?\.(?:mp3|m4a)", name):
+        if suffix in RECORDINGS and not (made and re.fullmatch(r"audio(?:-\d{1,4})?\.(?:mp3|m4a)", name)):
             recordings.append(path)
         elif suffix in CAPTIONS and name != "transcript.vtt":
             texts.append(path)
     return recordings, texts
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether something new lies in an episode folder that can be made: a text alone needs audio to belong to."""
+    recordings, texts = uploads(folder)
+    return bool(recordings or (texts and _duration(folder)))
 
 
 def build_episode(plan: Plan, *, stored: StoredAudio | None = None, draft: bool = False) -> str:
@@ -248,24 +270,57 @@ def _remove_left_over(episodes: Path) -> None:
 
 
 def _duration(folder: Path) -> timedelta | None:
-    """Return how long the newest audio in the folder is, if there is any."""
-    for path in sorted(folder.glob("[Aa][Uu][Dd][Ii][Oo]*.[Mm][Pp4][3Aa]"), key=lambda path: len(path.name)):
+    """Return how long the episode is: by its newest audio, or by the field that says so of audio in a media store."""
+    for path, _ in reversed(_numbered_audio(folder)):
         facts = read_audio(path)
         if facts is not None:
             return facts.duration
-    return None
+    episode = folder / "episode.md"
+    text = episode.read_text(encoding="utf-8", errors="replace") if episode.is_file() else ""
+    stored = re.search(r"(?m)^audio_duration: *[\"']?([0-9:.,]+)", text)
+    return parse_duration(stored[1]) if stored else None
 
 
 def _set_draft(path: Path, *, draft: bool) -> None:
     """Make a draft of an episode that lacks its text; one that was a draft for want of its files is none any more."""
-    opening, fields, rest = path.read_text(encoding="utf-8-sig").split("---\n", 2)
-    fields = ("draft: true\n" if draft else "") + re.sub(r"(?m)^draft:.*\n", "", fields)
-    path.write_text("---\n".join((opening, fields, rest)), encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(_with_fields(text, ["draft: true"] if draft else [], without="draft"), encoding="utf-8")
+
+
+def _with_fields(text: str, fields: Sequence[str], *, without: str) -> str:
+    """Return the file with fields put first, in place of those whose names begin with `without`."""
+    opening, *lines = text.split("\n")
+    end = next((number for number, line in enumerate(lines) if line.rstrip() in {"---", "..."}), 0)
+    kept = [line for line in lines[:end] if not line.startswith(without)]
+    return "\n".join([opening, *fields, *kept, *lines[end:]])
+
+
+def _copy_rest(folder: Path, new: Path, *, without: Collection[str] = ()) -> None:
+    """Copy what nothing new was made of. Last: somebody may have written in it while the audio was made."""
+    for path in folder.iterdir():
+        if path.name not in without and not (new / path.name).exists():
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, new / path.name)
+
+
+def _keep_originals(files: Sequence[Path], folder: Path) -> None:
+    """Keep what somebody uploaded: it may be the only one there is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        shutil.copy2(path, folder / path.name)
+
+
+def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
+    """Whether there is audio and a transcript that is filled in."""
+    transcript, episode = folder / "transcript.vtt", folder / "episode.md"
+    stored = episode.is_file() and re.search(r"(?m)^audio_url:", episode.read_text(encoding="utf-8", errors="replace"))
+    heard = any(path.name not in without for path, _ in _numbered_audio(folder))
+    written = transcript.is_file() and TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
+    return bool((stored or heard) and written)
 
 
 def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: Progress, made: Made) -> Made:
     """Measure and encode. Raises _NotMadeError when there is nothing to make audio of."""
-    own = Problems(recording.name, problems.found)
+    own = _of(recording, problems)
     found = read_recording(recording, own)
     before = measure_loudness(found, own, progress=lambda share: progress(share / 3)) if found else None
     if found is None or before is None:
@@ -281,6 +336,12 @@ def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: 
     )
 
 
+def _of(path: Path, problems: Problems) -> Problems:
+    """Return the problems of one file, named with the folder that `problems` stands for if it lies in one."""
+    folder = f"{problems.file}/" if problems.file.startswith(f"{EPISODES}/") else ""
+    return Problems(folder + path.name, problems.found)
+
+
 def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> Iterator[Problem]:
     if loudness.clipped:
         yield Problem(kind=Kind.RECORDING_CLIPPED, file=path.name)
@@ -293,14 +354,21 @@ def _make_transcript(
 ) -> Made:
     """Write transcript.vtt from a text as it is, or one to fill in. Raises _NotMadeError when the text is no such."""
     if made.duration is None:
-        return made
+        if captions is None:
+            return made
+        _of(captions, problems).add(Kind.AUDIO_MISSING)
+        raise _NotMadeError
     if captions is None:
         pauses: tuple[timedelta, ...] = ()
         if made.recording is not None and made.before is not None:
             pauses = find_pauses(made.recording, made.before, progress=progress)
         (folder / "transcript.vtt").write_text(build_blank(made.duration, pauses), encoding="utf-8")
         return replace(made, blanks=True)
-    cues = read_captions(captions, Problems(captions.name, problems.found), duration=made.duration)
+    own = _of(captions, problems)
+    cues = read_captions(captions, own, duration=made.duration)
+    if cues and cues[-1].end > made.duration + TRANSCRIPT_TOLERANCE:
+        own.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(cues[-1].start), expected=clock(made.duration))
+        raise _NotMadeError
     if not cues:
         raise _NotMadeError
     (folder / "transcript.vtt").write_text(build_webvtt(cues), encoding="utf-8")

@@ -37,7 +37,7 @@ UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 
-DATE_EXAMPLE: Final = "2026-03-31 07:00 +02:00"
+DATE_EXAMPLE: Final = "2027-01-18 07:00"
 
 
 def parse_duration(written: str) -> timedelta | None:
@@ -71,6 +71,15 @@ def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+
+
+def date_hint(written: str) -> str:
+    """Return what to write in place of something that is no date and time: as near to it as can be told."""
+    if _DATE.fullmatch(written.strip()):
+        return f"{DATE_EXAMPLE}. Den tiden finns inte i kalendern."
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", written.strip()):
+        return f"{written.strip()} 07:00"
+    return DATE_EXAMPLE
 
 
 def _parse_offset(written: str | None) -> timezone | None:
@@ -316,7 +325,7 @@ class Fields:
             return None
         moment = parse_date(written, zone=zone)
         if moment is None:
-            self.problem(Kind.NOT_A_DATE, name, expected=DATE_EXAMPLE)
+            self.problem(Kind.NOT_A_DATE, name, expected=date_hint(written))
         return moment
 
     def day(self, name: str, *, example: str | None = None) -> date | None:
@@ -353,7 +362,10 @@ class Fields:
     def guid(self, name: str, *, new: Callable[[], str], uuid_only: bool = False) -> str | None:
         """Return an id as it stands. A show's is a UUID; an episode's may be any text, since it may be imported."""
         if name not in self or not self.text(name):
-            self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
+            if uuid_only:
+                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
+            else:
+                self.problem(Kind.GUID_MISSING, name, expected=new())
             return None
         written = self.text(name)
         assert written is not None

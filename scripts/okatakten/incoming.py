@@ -270,12 +270,13 @@ def _episodes(
         episode = _episode(element, problems, base=base, explicit=explicit)
         if episode is None:
             continue
-        other = seen.setdefault(episode.guid, episode.title)
-        if other is not episode.title:
+        if episode.guid in seen:
+            other = seen[episode.guid]
             Problems(episode.place(problems.file), problems.found).add(
                 Kind.IMPORT_GUID_TWICE, line=episode.line, field="guid", found=episode.guid, expected=other
             )
             continue
+        seen[episode.guid] = episode.title
         yield episode
 
 

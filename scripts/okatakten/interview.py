@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from okatakten.compose import date_field
 from okatakten.episodes import EPISODES, Plan
-from okatakten.fields import DATE_EXAMPLE, UNPUBLISHABLE, Problems, parse_date
-from okatakten.model import Role, Show
+from okatakten.fields import UNPUBLISHABLE, Problems, date_hint, parse_date
+from okatakten.model import Role
 from okatakten.problems import Kind, Problem
 from okatakten.read import PERSON_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, Reading, is_slug, new_guid, slug_of
 
 Value = TypeVar("Value")
+ROLES: Final = {
+    "programledare": Role.HOST, "medprogramledare": Role.CO_HOST, "gäst": Role.GUEST, "berättare": Role.NARRATOR,
+    "redaktör": Role.EDITOR, "producent": Role.PRODUCER,
+}  # fmt: skip
 Ask = Callable[[str, str], str]
 """Puts a question with a suggestion to a person and returns the answer."""
 
@@ -38,9 +42,7 @@ def plan_episode(
     `answers` are those given as options, by name; `places` says what each was called where it was given. Without `ask`
     nobody is there, and suggestions are taken.
     """
-    show = reading.show
-    assert show is not None
-    zone = ZoneInfo(show.timezone)
+    zone = reading.zone
     highest = max((question.number for question in reading.questions), default=1)
     given = _Interview(answers, ask=ask, complain=complain, places=places)
     title = given.get("title", "Titel", _title)
@@ -51,8 +53,7 @@ def plan_episode(
         lambda text, problems: _moment(text, problems, zone=zone),
         suggestion=date_field(suggest_time(now, zone=zone)),
     )
-    latest = max((season for season in reading.numbers if season), default=0 if None in reading.numbers else 1)
-    season = given.get("season", "Säsong (0 för ingen)", _number, suggestion=str(latest))
+    season = given.get("season", "Säsong (0 för ingen)", _number, suggestion=str(suggest_season(reading)))
     number = given.get(
         "episode",
         "Avsnittets nummer (0 för inget)",
@@ -62,7 +63,7 @@ def plan_episode(
     slug = given.get(
         "slug",
         "Mappens namn, som blir adressen",
-        lambda text, problems: _slug(text, problems, root=root, show=show),
+        lambda text, problems: _slug(text, problems, root=root, taken=reading.slugs),
         suggestion=slug_of(title) if title else "",
     )
     questions = given.get(
@@ -71,7 +72,9 @@ def plan_episode(
         lambda text, problems: _questions(text, problems, highest=highest),
         needed=False,
     )
-    persons = given.get("person", "Medverkande, så här: Namn:host, Namn:guest (tomt för ingen)", _persons, needed=False)
+    persons = given.get(
+        "person", "Medverkande, så här: Namn: programledare, Namn: gäst (tomt för ingen)", _persons, needed=False
+    )
     if given.problems or title is None or summary is None or published is None or slug is None:
         return None, given.problems
     plan = Plan(
@@ -87,6 +90,11 @@ def plan_episode(
         notes=answers.get("notes") or "",
     )
     return plan, []
+
+
+def suggest_season(reading: Reading) -> int:
+    """Return the latest season; 1 for the first episode, 0 where episodes have none."""
+    return max((season for season in reading.numbers if season), default=0 if None in reading.numbers else 1)
 
 
 def suggest_time(now: datetime, *, zone: ZoneInfo) -> datetime:
@@ -160,7 +168,7 @@ def _summary(text: str, problems: Problems) -> str | None:
 def _moment(text: str, problems: Problems, *, zone: ZoneInfo) -> datetime | None:
     value = parse_date(text, zone=zone)
     if value is None:
-        problems.add(Kind.NOT_A_DATE, found=text, expected=DATE_EXAMPLE)
+        problems.add(Kind.NOT_A_DATE, found=text, expected=date_hint(text))
     return value
 
 
@@ -171,11 +179,9 @@ def _number(text: str, problems: Problems) -> int | None:
     return int(text)
 
 
-def _slug(text: str, problems: Problems, *, root: Path, show: Show) -> str | None:
-    former = [each.former_slugs for each in show.episodes] + [each.former_slugs for each in show.withdrawn]
-    taken = {slug for slugs in former for slug in slugs}
+def _slug(text: str, problems: Problems, *, root: Path, taken: Collection[str]) -> str | None:
     if not is_slug(text):
-        problems.add(Kind.BAD_FOLDER_NAME, found=text, expected=slug_of(text))
+        problems.add(Kind.NOT_A_SLUG, found=text, expected=slug_of(text))
     elif text in taken or (root / EPISODES / text).exists():
         problems.add(Kind.ADDRESS_TAKEN, found=text, expected=f"{EPISODES}/{text}")
     return text
@@ -190,12 +196,14 @@ def _questions(text: str, problems: Problems, *, highest: int) -> tuple[int, ...
 
 
 def _persons(text: str, problems: Problems) -> tuple[tuple[str, str], ...]:
-    """Return names with roles; a name without a role is a host's."""
+    """Return names with roles, in Swedish or as in episode.md; a name without a role is a host's."""
     persons = []
-    for entry in text.split(","):
-        name, _, role = (part.strip() for part in entry.partition(":"))
-        if role and role not in list(Role):
-            problems.add(Kind.NOT_A_CHOICE, found=entry.strip(), expected=", ".join(Role))
+    for entry in re.split(r"[,\n]", text):
+        name, _, written = (part.strip() for part in entry.partition(":"))
+        role = ROLES.get(written.casefold(), written.casefold())
+        if (role and role not in list(Role)) or ROLES.get(name.casefold(), name.casefold()) in list(Role):
+            expected = f"{', '.join(ROLES)}. Skriv namn, kolon och roll, så här: Namn: gäst"
+            problems.add(Kind.NOT_A_CHOICE, found=entry.strip(), expected=expected)
         elif name and _line(name, problems, limit=PERSON_LIMIT):
-            persons.append((name, role or Role.HOST.value))
+            persons.append((name, str(role or Role.HOST)))
     return tuple(persons)

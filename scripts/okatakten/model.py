@@ -224,7 +224,7 @@ class Withdrawn:
 
     slug: str
     guid: str
-    title: str
+    titles: Mapping[Locale, str]
     day: date
     reason: str | None
     source: str

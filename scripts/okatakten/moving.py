@@ -56,8 +56,6 @@ LONGEST: Final = timedelta(hours=99)
 GIVEN_UP: Final = 3
 """After so many failures in a row a server is not asked again: each takes minutes."""
 TRANSCRIPTS_TRIED: Final = 5
-_RESERVED: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-"""Names that Windows cannot give a folder."""
 _TEXT_TYPES: Final = {
     "text/vtt": ".vtt", "application/x-subrip": ".srt", "application/srt": ".srt", "text/srt": ".srt",
     "application/json": ".json", "text/html": ".html", "text/plain": ".txt",
@@ -438,7 +436,7 @@ def free_slug(title: str, *, taken: Iterable[str]) -> str:
     words = slug_of(title)
     if len(words) > SLUG_LIMIT:
         words = words[: SLUG_LIMIT + 1].rpartition("-")[0] or words[:SLUG_LIMIT]
-    base = f"{words}-avsnitt" if words in _RESERVED else words
+    base = slug_of(words)
     slug, number = base, 1
     while slug in taken:
         number += 1

@@ -247,19 +247,21 @@ def build_episode_pages(
 
 
 def build_left_pages(show: Show, *, locale: Locale, words: Words) -> Iterable[LeftPage]:
-    """Yield a page for every address that an episode had, or that a withdrawn one has; these in the default locale."""
+    """Yield a page for every address that an episode had, or that a withdrawn one has."""
     for episode in show.episodes:
         text = episode.texts.get(locale)
         for old, new in moved_paths(episode).items() if text else ():
             assert text is not None
             path, href = (local_path(address, locale=locale) for address in (old, new))
             yield LeftPage(path=path, title=text.title, source=text.source, href=href)
-    for gone in show.withdrawn if locale == DEFAULT_LOCALE else ():
+    for gone in show.withdrawn:
+        title = gone.titles.get(locale)
+        if title is None:
+            continue
         notice = words["withdrawn_notice"].format(date=date_text(gone.day, words=words))
-        for path in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
-            yield LeftPage(
-                path=path, title=gone.title, source=gone.source, href=path, notice=notice, reason=gone.reason
-            )
+        for address in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
+            path = local_path(address, locale=locale)
+            yield LeftPage(path=path, title=title, source=gone.source, href=path, notice=notice, reason=gone.reason)
 
 
 def build_question_cards(

@@ -32,6 +32,7 @@ from mkdocs.utils import write_file
 from mkdocs.utils.templates import TemplateContext
 
 from okatakten.addresses import (
+    ADDRESSES,
     FEED,
     PODCAST,
     RESULTS,
@@ -69,6 +70,7 @@ from okatakten.pages import (
     document_text,
 )
 from okatakten.problems import format_report
+from okatakten.promise import build_addresses
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
@@ -555,7 +557,11 @@ def _page_file(path: str, *, title: str, template: str, config: MkDocsConfig) ->
 
 def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -> list[File]:
     """Return the feed, the cover and every episode's own files."""
-    texts = {FEED: build_feed(show, site=replace(site, preview=False), words=words).decode()}
+    real = replace(site, preview=False)
+    texts = {
+        FEED: build_feed(show, site=real, words=words).decode(),
+        ADDRESSES: build_addresses(show, site=real),
+    }
     copies = {cover_path(show): show.cover.path}
     for episode in show.episodes:
         copies |= _copies(episode)

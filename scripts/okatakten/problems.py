@@ -36,12 +36,16 @@ class Kind(StrEnum):
     NOT_A_TIME = "not-a-time"
     NOT_AN_ADDRESS = "not-an-address"
     NOT_AN_EMAIL = "not-an-email"
+    GUID_MISSING = "guid-missing"
     NOT_A_GUID = "not-a-guid"
     NOT_A_TIMEZONE = "not-a-timezone"
     TOO_LONG = "too-long"
     MARKUP_IN_TITLE = "markup-in-title"
     BAD_FOLDER_NAME = "bad-folder-name"
     UNKNOWN_FILE = "unknown-file"
+    FILE_MISPLACED = "file-misplaced"
+    UPLOAD_NOT_PREPARED = "upload-not-prepared"
+    AUDIO_NUMBER_MISSING = "audio-number-missing"
     AUDIO_MISSING = "audio-missing"
     AUDIO_TWICE = "audio-twice"
     AUDIO_UNREADABLE = "audio-unreadable"
@@ -59,6 +63,7 @@ class Kind(StrEnum):
     AUDIO_ADDRESS_TWICE = "audio-address-twice"
     NUMBER_NEEDED = "number-needed"
     ADDRESS_TAKEN = "address-taken"
+    NOT_A_SLUG = "not-a-slug"
     NOT_A_FORMER_SLUG = "not-a-former-slug"
     NOT_REPLACED_AUDIO = "not-replaced-audio"
     ANSWER_NEEDED = "answer-needed"
@@ -73,6 +78,7 @@ class Kind(StrEnum):
     CHAPTERS_TOO_FEW = "chapters-too-few"
     LOUDNESS_OFF_TARGET = "loudness-off-target"
     PEAKS_TOO_HIGH = "peaks-too-high"
+    OFFSET_NOT_LOCAL = "offset-not-local"
     DRAFT_READY = "draft-ready"
     DRAFT_OVERDUE = "draft-overdue"
     FEED_NOT_COMPARABLE = "feed-not-comparable"
@@ -83,6 +89,7 @@ class Kind(StrEnum):
     EPISODE_UNPUBLISHED = "episode-unpublished"
     PAGE_ADDRESS_LOST = "page-address-lost"
     AUDIO_ADDRESS_LOST = "audio-address-lost"
+    ADDRESS_LOST = "address-lost"
     AUDIO_CHANGED = "audio-changed"
     STORED_AUDIO_GONE = "stored-audio-gone"
     STORED_AUDIO_CHANGED = "stored-audio-changed"
@@ -131,6 +138,7 @@ class Kind(StrEnum):
     MARKUP_CHANGED = "markup-changed"
     MARKUP_AT_START = "markup-at-start"
     RECORDING_MISSING = "recording-missing"
+    RECORDING_IS_TEXT = "recording-is-text"
     RECORDING_EMPTY = "recording-empty"
     RECORDING_UNREADABLE = "recording-unreadable"
     RECORDING_WITHOUT_SOUND = "recording-without-sound"
@@ -195,7 +203,8 @@ ADVICE: dict[Kind, str] = {
     Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
     Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
     Kind.UNREADABLE_FIELDS: (
-        "Fälten går inte att läsa från den här raden. Skriv varje fält på en egen rad, så här: namn: värde"
+        "Fälten går inte att läsa från den här raden. Skriv varje fält på en egen rad, så här: namn: värde. "
+        "Rader som hör ihop börjar lika långt in, med mellanslag och inte med tabb."
     ),
     Kind.UNKNOWN_FIELD: "Det finns inget fält med det namnet. {expected}",
     Kind.FIELD_TWICE: "Fältet står två gånger. Behåll det ena och ta bort det andra.",
@@ -205,12 +214,16 @@ ADVICE: dict[Kind, str] = {
     Kind.NOT_TEXT: "Här ska en text på en rad stå. Skriv så här: {expected}",
     Kind.NOT_A_CHOICE: "Välj ett av: {expected}",
     Kind.NOT_A_NUMBER: "Skriv ett heltal, {expected}",
-    Kind.NOT_A_DATE: "Skriv datum och klockslag så här: {expected}",
+    Kind.NOT_A_DATE: "Skriv dag och klockslag, svensk tid, så här: {expected}",
     Kind.NOT_A_DAY: "Skriv datumet så här: 2024-07-01",
     Kind.ENDS_BEFORE_START: "Den sista dagen kommer före den första, som är {expected}. Ändra en av dem.",
     Kind.NOT_A_TIME: "Skriv tiden i minuter och sekunder, så här: 4:05. För över en timme: 1:02:03",
     Kind.NOT_AN_ADDRESS: "Skriv en hel webbadress som börjar med https://, utan mellanslag, å, ä eller ö. {expected}",
     Kind.NOT_AN_EMAIL: "Skriv en e-postadress till funktionen, inte till en person, så här: podd@exempel.se",
+    Kind.GUID_MISSING: (
+        "Avsnittet har inget id. Är det redan publicerat? Skriv då tillbaka det id som det hade. "
+        "Är det nytt kan du använda det här: guid: {expected}"
+    ),
     Kind.NOT_A_GUID: (
         "Ett id består av 32 siffror och bokstäver a–f i fem grupper och skrivs en enda gång. "
         "Är avsnittet nytt kan du använda det här: {expected}"
@@ -223,6 +236,17 @@ ADVICE: dict[Kind, str] = {
         "Döp om mappen till: {expected}"
     ),
     Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
+    Kind.FILE_MISPLACED: (
+        "Filen ligger inte i ett avsnitts mapp, så inget avsnitt görs av den. Flytta den till {expected}"
+    ),
+    Kind.UPLOAD_NOT_PREPARED: (
+        "Filen är inte gjord till avsnitt än. I webbläsaren görs det av sig självt när alla filer i mappen stämmer; "
+        "på datorn skriver du okatakten prepare."
+    ),
+    Kind.AUDIO_NUMBER_MISSING: (
+        "Ljudet är rättat, men det som var före är borta: {expected}. Lägg tillbaka filen. Får den inte höras mer, "
+        "skriv: replaced_audio: [{expected}]"
+    ),
     Kind.AUDIO_MISSING: (
         "Ljudfilen saknas. Lägg audio.mp3 eller audio.m4a i mappen, eller skriv ljudfilens adress i fältet audio_url."
     ),
@@ -255,6 +279,9 @@ ADVICE: dict[Kind, str] = {
         "Ett annat avsnitt har eller har haft den adressen: {expected}. En adress hör till ett enda avsnitt. "
         "Ta bort den ena."
     ),
+    Kind.NOT_A_SLUG: (
+        "Namnet blir avsnittets adress. Skriv det med små bokstäver a–z, siffror och bindestreck, så här: {expected}"
+    ),
     Kind.NOT_A_FORMER_SLUG: (
         "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
     ),
@@ -262,7 +289,9 @@ ADVICE: dict[Kind, str] = {
         "Här ska namnet stå på en ljudfil som inte längre finns i mappen, så här: replaced_audio: [audio.mp3]"
     ),
     Kind.ANSWER_NEEDED: "Här behövs ett svar. {expected}.",
-    Kind.UPLOADED_TWICE: "Mappen har flera filer av samma slag: {expected}. Behåll den som gäller.",
+    Kind.UPLOADED_TWICE: (
+        "Mappen har flera filer av samma slag: {expected}. Behåll den som gäller och ta bort den andra."
+    ),
     Kind.TRANSCRIPT_OWED: (
         "Avsnittet har ingen textversion. Lagen om tillgänglighet kräver en. Lägg transcript.vtt i mappen "
         "och ta bort fältet transcript_missing."
@@ -285,6 +314,10 @@ ADVICE: dict[Kind, str] = {
     Kind.PEAKS_TOO_HIGH: (
         "Ljudets toppar når över −1 dBTP och kan låta förvrängda i vissa appar. "
         "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.OFFSET_NOT_LOCAL: (
+        "Tidszonen är inte den som gäller här den dagen, så avsnittet kommer ut vid ett annat klockslag. "
+        "Skriv bara dag och klockslag."
     ),
     Kind.DRAFT_READY: (
         "Allt finns, men avsnittet är ett utkast och publiceras inte. Ta bort raden draft: true när det ska komma ut."
@@ -310,7 +343,7 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.EPISODE_UNPUBLISHED: (
         "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. Ta bort draft: true, och skriv "
-        "tillbaka dagen det kom ut. Ska avsnittet bort, kör okatakten withdraw."
+        "tillbaka dagen det kom ut: {expected}. Ska avsnittet bort, kör okatakten withdraw."
     ),
     Kind.PAGE_ADDRESS_LOST: (
         "Mappen har bytt namn, och den gamla adressen skulle sluta fungera. Lägg till: former_slugs: [{expected}]"
@@ -318,6 +351,10 @@ ADVICE: dict[Kind, str] = {
     Kind.AUDIO_ADDRESS_LOST: (
         "Ljudet är publicerat på en adress som skulle sluta fungera. Lägg tillbaka filen {expected}. "
         "En rättad inspelning läggs bredvid, med nästa nummer, till exempel audio-2.mp3."
+    ),
+    Kind.ADDRESS_LOST: (
+        "Adressen är publicerad och skulle sluta fungera. Lägg tillbaka det som svarade på den: en ljudfil, ett namn i "
+        "former_slugs eller replaced_audio, eller mappen för ett avsnitt som är borttaget."
     ),
     Kind.AUDIO_CHANGED: (
         "Ljudfilen är en annan än den som är publicerad på samma adress, så de som har hämtat den märker inget. "
@@ -447,6 +484,9 @@ ADVICE: dict[Kind, str] = {
     Kind.RECORDING_MISSING: (
         "Det finns ingen fil med det namnet. Kontrollera namnet, eller dra filen till fönstret så skrivs det åt dig."
     ),
+    Kind.RECORDING_IS_TEXT: (
+        "Det här är en text och ingen inspelning. Skriv inspelningen efter new, och texten efter --transcript."
+    ),
     Kind.RECORDING_EMPTY: "Filen är tom, 0 byte. Kopiera den en gång till från inspelaren eller telefonen.",
     Kind.RECORDING_UNREADABLE: (
         "Filen går inte att läsa som ljud eller film, i alla fall inte hela. Kopiera den en gång till. "
@@ -476,7 +516,10 @@ ADVICE: dict[Kind, str] = {
     Kind.FETCH_CERTIFICATE: (
         "Det går inte att veta att det är rätt server som svarar, för dess certifikat stämmer inte. {expected}"
     ),
-    Kind.FETCH_NO_CONNECTION: "Det går inte att nå servern, eller så bröts kontakten. Prova igen senare. {expected}",
+    Kind.FETCH_NO_CONNECTION: (
+        "Det går inte att nå servern, eller så bröts kontakten. "
+        "Prova igen senare, eller från ett nät utan proxy. {expected}"
+    ),
     Kind.CAPTIONS_UNREADABLE: "Filen med texten går inte att läsa. {expected}",
     Kind.CAPTIONS_OTHER_FORMAT: (
         "Filen är {expected}, och ur en sådan går texten inte att hämta. "
@@ -695,7 +738,7 @@ def format_notes(notes: Iterable[Problem]) -> str:
     by_advice: dict[str, list[str]] = {}
     for note in sorted(set(notes)):
         detail = f" ({note.expected})" if note.expected else ""
-        by_advice.setdefault(ADVICE[note.kind], []).append(f"    {note.file}{detail}")
+        by_advice.setdefault(ADVICE[note.kind].format(expected="").strip(), []).append(f"    {note.file}{detail}")
     return "\n".join(line for advice, files in by_advice.items() for line in ["Att tänka på: " + advice, *files, ""])
 
 

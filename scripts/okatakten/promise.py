@@ -6,17 +6,29 @@ changes, and changed audio gets a new address).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from okatakten.addresses import FEED, PODCAST, Site, audio_path, episode_path, moved_paths, public_name, publishable
+from okatakten.addresses import (
+    ADDRESSES,
+    FEED,
+    PODCAST,
+    Site,
+    audio_path,
+    episode_path,
+    moved_paths,
+    public_name,
+    publishable,
+)
 from okatakten.audio import digest_of
 from okatakten.compose import date_field
 from okatakten.fetch import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
@@ -35,6 +47,7 @@ class PublishedItem:
 
     guid: str
     title: str
+    published: str
     page: str
     audio: str
     length: int
@@ -43,10 +56,11 @@ class PublishedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFeed:
-    """What apps have been given: the show's guid and its items."""
+    """What apps and links have been given: the show's guid, its items, and every address that has to keep answering."""
 
     guid: str | None
     items: tuple[PublishedItem, ...]
+    addresses: tuple[str, ...] = ()
 
 
 def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PublishedFeed | None]:
@@ -68,10 +82,23 @@ def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem]
         hint = "Filen finns inte. Skriv en fil eller en adress."
         return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
     published = parse_published(document)
-    if published is None:
-        hint = "Det är inte ett flöde som okatakten har gjort."
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
-    return [], published
+    if published is not None:
+        return [], replace(published, addresses=_read_addresses(source, reach=reach))
+    hint = "Det är inte ett flöde som okatakten har gjort."
+    return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+
+
+def _read_addresses(source: str, *, reach: Reach) -> tuple[str, ...]:
+    """Return the list beside the feed. A feed from before there was one has none."""
+    try:
+        if source.startswith(("http://", "https://")):
+            document = fetch_bytes(urljoin(source, ADDRESSES.rpartition("/")[2]), limit=FEED_LIMIT, reach=reach)
+        else:
+            document = Path(source).with_name(ADDRESSES.rpartition("/")[2]).read_bytes()
+        addresses = json.loads(document)
+    except (OSError, ValueError, FetchError):
+        return ()
+    return tuple(map(str, addresses)) if isinstance(addresses, list) else ()
 
 
 def parse_published(document: bytes) -> PublishedFeed | None:
@@ -97,6 +124,7 @@ def _item(item: etree._Element, *, base: str) -> PublishedItem:
     return PublishedItem(
         guid=item.findtext("guid", "").strip(),
         title=item.findtext("title", ""),
+        published=item.findtext("pubDate", ""),
         page=item.findtext("link", "").removeprefix(base),
         audio=enclosure.get("url", "").removeprefix(base) if enclosure is not None else "",
         length=int(length) if length.isdigit() else 0,
@@ -111,7 +139,7 @@ def check_promise(show: Show, published: PublishedFeed, *, site: Site, root: Pat
         problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=published.guid))
     for item in published.items:
         problems += _check_item(item, show, site=site, root=root)
-    return problems
+    return [*problems, *_lost_addresses(show, published, site=site, told=problems)]
 
 
 def check_overdue(show: Show, published: PublishedFeed, *, site: Site) -> list[Problem]:
@@ -166,7 +194,8 @@ def _check_item(item: PublishedItem, show: Show, *, site: Site, root: Path) -> I
         return
     source = episode.text.source
     if episode.guid not in {shown.guid for shown in publishable(show, site).episodes}:
-        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, "draft" if episode.draft else "published")
+        field = "draft" if episode.draft else "published"
+        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, field, expected=_as_field(item.published))
         return
     at_home = item.page in {episode_path(episode), *moved_paths(episode)}
     files = {address: path for address, path in audio_addresses(episode).items() if address == item.audio}
@@ -194,7 +223,8 @@ def audio_addresses(episode: Episode) -> dict[str, Path | None]:
     enclosure = episode.enclosure
     files: dict[str, Path | None] = {audio_path(episode): enclosure.path}
     files |= {folder + public_name(path): path for path in episode.former_audio}
-    files |= {folder + name: None for name in episode.replaced_audio}
+    if enclosure.path is not None:
+        files |= {folder + name: None for name in episode.replaced_audio}
     moved = {
         old + address.removeprefix(folder): path
         for old in moved_paths(episode)
@@ -202,6 +232,47 @@ def audio_addresses(episode: Episode) -> dict[str, Path | None]:
         if address.startswith(folder)
     }
     return files | moved
+
+
+def promised_addresses(show: Show, *, site: Site) -> list[str]:
+    """Return every address of an episode that has to keep answering once it is published, relative to the site."""
+    addresses = set()
+    for episode in publishable(show, site).episodes:
+        addresses |= {episode_path(episode), *moved_paths(episode)}
+        addresses |= {address for address in audio_addresses(episode) if address.startswith(PODCAST)}
+    for gone in show.withdrawn:
+        addresses |= {f"{PODCAST}{gone.slug}/", *moved_paths(gone)}
+    return sorted(addresses)
+
+
+def build_addresses(show: Show, *, site: Site) -> str:
+    """Return the promised addresses as the file that is published beside the feed, for the next build to keep to."""
+    return json.dumps(promised_addresses(show, site=site), indent=1) + "\n"
+
+
+def _lost_addresses(show: Show, published: PublishedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
+    """Yield a problem for each address that would stop answering, but for those of episodes with a problem already.
+
+    Audio of an episode that is withdrawn is gone on purpose.
+    """
+    kept = set(promised_addresses(show, site=site))
+    withdrawn = [f"{PODCAST}{gone.slug}/" for gone in show.withdrawn]
+    withdrawn += [old for gone in show.withdrawn for old in moved_paths(gone)]
+    current = {item.page for item in published.items} | {item.audio for item in published.items}
+    for address in published.addresses:
+        if address in kept or address in current or address.startswith(tuple(withdrawn)):
+            continue
+        slug = address.removeprefix(PODCAST).split("/")[0]
+        if not any(problem.file.startswith(f"podcast/episodes/{slug}") for problem in told):
+            yield Problem(kind=Kind.ADDRESS_LOST, file=f"podcast/episodes/{slug}", found=site.absolute(address))
+
+
+def _as_field(date: str) -> str:
+    """Return an RFC 2822 date as it is written in episode.md."""
+    try:
+        return date_field(parsedate_to_datetime(date))
+    except ValueError:
+        return date
 
 
 def _lost(item: PublishedItem, show: Show, *, root: Path) -> Problem:

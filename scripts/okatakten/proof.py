@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
 from okatakten.fields import problem_at
@@ -63,6 +64,9 @@ def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[
         yield problem_at(
             root, source, Kind.DRAFT_OVERDUE if episode.published < site.now else Kind.DRAFT_READY, "draft"
         )
+    local = episode.published.astimezone(ZoneInfo(show.timezone))
+    if local.utcoffset() != episode.published.utcoffset():
+        yield problem_at(root, source, Kind.OFFSET_NOT_LOCAL, "published", expected=f"{local:%H.%M}")
     for kind in _title_kinds(title, show):
         yield problem_at(root, source, kind, "title")
     level = lix(episode.text.summary)

@@ -20,6 +20,7 @@ from okatakten.fields import (
     Fields,
     Problems,
     nearest,
+    parse_date,
     parse_fields,
     read_text,
     split_front_matter,
@@ -66,6 +67,12 @@ EPISODE_FIELDS: Final = (
 TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
 QUESTION_FIELDS: Final = ("number", "slug", "text")
 
+RECORDINGS: Final = {
+    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
+    ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
+}  # fmt: skip
+"""How the names of recordings end that an episode can be made of."""
+CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
 SAMPLE_PREFIX: Final = "Exempel:"
 TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
@@ -77,6 +84,8 @@ TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 """The zone of the show while its own is not known."""
 
+RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+"""Names that Windows gives to no file or folder."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
@@ -98,7 +107,8 @@ class Reading:
     """What the files hold. `show` is None while anything in them is wrong; `notes` never stop anything.
 
     `unfinished` are the problems of drafts: to be mended before publishing, and in nobody's way until then. `numbers`
-    are the highest episode number of each season, whatever state the episode is in.
+    are the highest episode number of each season, `slugs` all names that have been addresses, whatever state the
+    episodes are in. `zone` is the show's.
     """
 
     show: Show | None
@@ -110,6 +120,8 @@ class Reading:
     problems: tuple[Problem, ...]
     unfinished: tuple[Problem, ...]
     numbers: Mapping[int | None, int]
+    slugs: frozenset[str]
+    zone: ZoneInfo
     notes: tuple[Problem, ...]
 
 
@@ -133,6 +145,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
     check_places(root, locales, problems)
     readers = _read_episodes(root, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid)
+    _check_strays(root, problems)
     unfinished: list[Problem] = []
     for reader in readers:
         (unfinished if reader.draft else problems).extend(reader.found)
@@ -149,8 +162,22 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         problems=tuple(sorted(set(problems))),
         unfinished=tuple(sorted(set(unfinished))),
         numbers=_highest_numbers(readers),
+        slugs=frozenset(slug for reader in readers for slug in (reader.folder.name, *reader.former_slugs)),
+        zone=zone,
         notes=tuple(sorted(set(notes))),
     )
+
+
+def _check_strays(root: Path, problems: list[Problem]) -> None:
+    """Add a problem for every recording or text that lies beside the episode folders and is so in none of them."""
+    podcast = root / "podcast"
+    folders = [path for path in podcast.glob("*") if path.is_dir() and path.name[0] != "."]
+    for folder in (podcast, *folders):
+        for path in sorted(folder.glob("*")):
+            stray = path.is_file() and path.suffix.casefold() in RECORDINGS | CAPTIONS
+            if stray and path.name[0] != ".":
+                place = f"podcast/episodes/{slug_of(path.stem)}/"
+                Problems(path.relative_to(root).as_posix(), problems).add(Kind.FILE_MISPLACED, expected=place)
 
 
 def _highest_numbers(readers: Iterable[_EpisodeReader]) -> Mapping[int | None, int]:
@@ -295,7 +322,10 @@ def _read_episodes(
         reader = _EpisodeReader(root, path, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
         reader.read()
         readers.append(reader)
-    _check_together(readers, serial=show is not None and show.type is ShowType.SERIAL)
+    # A draft that shares something with a finished episode is the one that has to change.
+    _check_together(
+        sorted(readers, key=lambda reader: reader.draft), serial=show is not None and show.type is ShowType.SERIAL
+    )
     return readers
 
 
@@ -334,6 +364,7 @@ class _EpisodeReader:
         self.type = EpisodeType.FULL
         self.audio_url: str | None = None
         self.former_slugs: tuple[str, ...] = ()
+        self.replaced_audio: tuple[str, ...] = ()
         self.draft = False
         self.sample = False
         self.episode: Episode | None = None
@@ -368,10 +399,10 @@ class _EpisodeReader:
         persons = _persons(fields)
         numbers = fields.numbers("questions", lowest=1, highest=max((q.number for q in self.questions), default=1))
         sources = _sources(fields)
+        self.replaced_audio = self._replaced_audio(fields)
         enclosure = self._enclosure(fields)
         chapters = self._chapters(fields, enclosure)
         transcript = self._transcript(enclosure, missing=fields.flag("transcript_missing", default=False))
-        replaced_audio = self._replaced_audio(fields)
         picture = self._picture(fields)
         translations = self._translations(revision_of([title or "", summary or "", parts[1]]))
         if self.found:
@@ -407,36 +438,47 @@ class _EpisodeReader:
             draft=self.draft,
             former_slugs=self.former_slugs,
             former_audio=tuple(path for path in self._audio_files() if path != enclosure.path),
-            replaced_audio=replaced_audio,
+            replaced_audio=self.replaced_audio,
         )
 
     def _withdrawn(self, fields: Fields, *, title: str | None) -> Withdrawn | None:
         """Return what is left of an episode that was withdrawn: its files may be there or be gone."""
         day = fields.day("withdrawn")
         reason = fields.text("withdrawn_reason")
-        if not (day and title and self.guid):
+        published = parse_date(fields.text("published") or "", zone=self.zone)
+        never = self.draft or (published is not None and day is not None and published.date() > day)
+        if never or not (day and title and self.guid):
             return None
+        translations = self._translations(revision_of([title, fields.text("summary") or "", ""]))
         return Withdrawn(
             slug=self.folder.name,
             guid=self.guid,
-            title=title,
+            titles={DEFAULT_LOCALE: title, **{locale: text.title for locale, text in translations.items()}},
             day=day,
             reason=reason,
             source=f"{self.place}/episode.md",
             former_slugs=self.former_slugs,
         )
 
+    def _lacks(self, path: Path) -> bool:
+        """Whether the folder has nothing yet of what an uploaded file would become: then that is said instead."""
+        if path.suffix.casefold() in CAPTIONS:
+            return "transcript.vtt" not in self.files
+        return not self._audio_files()
+
     def _problems(self, name: str) -> Problems:
         return Problems(f"{self.place}/{name}", self.found)
 
     def _check_names(self) -> None:
-        if not _SLUG.fullmatch(self.folder.name):
+        if not is_slug(self.folder.name):
             proposal = slug_of(self.folder.name)
             Problems(self.place, self.found).add(Kind.BAD_FOLDER_NAME, found=self.folder.name, expected=proposal)
         translations = [f"episode.{locale}.md" for locale in self.locales]
         for name, path in self.files.items():
             known = name in _EPISODE_FILES or name in translations or name == "picture.jpeg"
             if known or path.suffix.casefold() not in _CHECKED_SUFFIXES or _is_audio_name(name):
+                continue
+            if path.suffix.casefold() in RECORDINGS | CAPTIONS and self._lacks(path):
                 continue
             files = [*_EPISODE_FILES, *translations]
             near = nearest(name, files)
@@ -460,15 +502,24 @@ class _EpisodeReader:
         numbers = [_audio_number(path.name.casefold()) for path in files]
         self.audio_url = fields.address("audio_url", secure=True)
         stored = fields.text("audio_url") is not None
-        if len(set(numbers)) < len(files) or (files and stored):
-            names = [path.name for path in files] + ["audio_url"] * stored
-            self.problems.add(Kind.AUDIO_TWICE, expected=", ".join(names))
+        if len(set(numbers)) < len(files):
+            self.problems.add(Kind.AUDIO_TWICE, expected=", ".join(path.name for path in files))
             return None
         if stored:
             return self._stored_audio(fields)
         if not files:
-            self.problems.add(Kind.AUDIO_MISSING)
+            waiting = [path for path in self.files.values() if path.suffix.casefold() in RECORDINGS]
+            for path in waiting:
+                self._problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
+            if not waiting:
+                self.problems.add(Kind.AUDIO_MISSING)
             return None
+        before = (
+            {f"audio{number}" for number in ("", *(f"-{n}" for n in range(2, numbers[-1])))} if numbers[-1] > 1 else ()
+        )
+        there = {path.stem.casefold() for path in files} | {Path(name).stem for name in self.replaced_audio}
+        for name in sorted(set(before) - there):
+            self.problems.add(Kind.AUDIO_NUMBER_MISSING, expected=f"{name}.mp3")
         return self._local_audio(files[-1])
 
     def _local_audio(self, path: Path) -> Enclosure | None:
@@ -529,6 +580,11 @@ class _EpisodeReader:
     def _transcript(self, enclosure: Enclosure | None, *, missing: bool) -> Transcript | None:
         path = self.files.get("transcript.vtt")
         if path is None:
+            waiting = [path for path in self.files.values() if path.suffix.casefold() in CAPTIONS]
+            for path in waiting:
+                self._problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
+            if waiting:
+                return None
             if missing:
                 Problems(self.problems.file, self.notes).add(Kind.TRANSCRIPT_OWED)
             else:
@@ -615,13 +671,14 @@ def _check_together(readers: Sequence[_EpisodeReader], *, serial: bool) -> None:
 
 def is_slug(name: str) -> bool:
     """Whether a folder name makes an address as it stands."""
-    return _SLUG.fullmatch(name) is not None
+    return _SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES
 
 
 def slug_of(name: str) -> str:
     """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
+    return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug
 
 
 def clock(time: timedelta) -> str:

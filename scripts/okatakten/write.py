@@ -16,8 +16,9 @@ def replace_folder(folder: Path, *, make: Callable[[Path], None]) -> None:
     """Let `make` fill a new, empty folder and put it in place of the old one.
 
     The two change places in one step: a process killed at any moment leaves the old folder or the new one, whole.
-    When `make` raises, the old one stands untouched.
+    When `make` raises, the old one stands untouched. Raises OSError where a file is held by another program.
     """
+    _put_back(folder)
     new = folder.with_name(f".{folder.name}-new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
@@ -64,11 +65,25 @@ def _change_places(new: Path, old: Path) -> None:
         new.rename(old)
         return
     if not _exchange(new, old):
-        aside = old.with_name(f".{old.name}-old")
+        aside = _aside(old)
         shutil.rmtree(aside, ignore_errors=True)
         old.rename(aside)
-        new.rename(old)
+        try:
+            new.rename(old)
+        except OSError:
+            aside.rename(old)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-old")
+
+
+def _put_back(folder: Path) -> None:
+    """Put a folder back that was moved aside by something that was killed before the new one was in place."""
+    if not folder.exists() and _aside(folder).exists():
+        _aside(folder).rename(folder)
 
 
 def _exchange(one: Path, other: Path) -> bool:
