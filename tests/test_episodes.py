@@ -313,7 +313,7 @@ def test_interrupted_at_any_moment_nothing_half_made_is_left(root: Path, tmp_pat
         # It was quicker than the blow: then it is whole.
         assert sorted(path.name for path in target.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
         shutil.rmtree(target)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in target.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
     assert [path.name for path in target.parent.iterdir() if path.name.startswith(".")] == []

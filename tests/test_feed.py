@@ -208,7 +208,7 @@ def test_dates_are_english_in_any_locale_of_the_machine() -> None:
         try:
             assert build_feed(samples(), site=SITE, words=WORDS) == before
         finally:
-            locale.setlocale(locale.LC_ALL, "C")
+            locale.setlocale(locale.LC_ALL, "")
     assert b"<pubDate>Mon, 16 Nov 2026 07:00:00 +0100</pubDate>" in before
 
 
@@ -260,5 +260,5 @@ def _can_set(name: str) -> bool:
         locale.setlocale(locale.LC_ALL, name)
     except locale.Error:
         return False
-    locale.setlocale(locale.LC_ALL, "C")
+    locale.setlocale(locale.LC_ALL, "")
     return True

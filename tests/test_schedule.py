@@ -217,7 +217,9 @@ def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_
     assert run("build", "--root", str(copy))[0] == 0
     assert (copy / "site/podd/nytt-namn/audio-2.mp3").exists()
     (path.parent / "audio-2.mp3").unlink()
-    path.write_text(path.read_text(encoding="utf-8").replace("---\n", "---\nreplaced_audio: [audio-2.mp3]\n", 1))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("---\n", "---\nreplaced_audio: [audio-2.mp3]\n", 1), encoding="utf-8"
+    )
     reading = read_project(copy)
     assert reading.show
     _, feed = read_published(str(published / "feed.xml"))

