@@ -193,6 +193,19 @@ def test_a_broken_promise_stops_the_build_and_the_last_site_stays(root: Path, tm
     assert (copy / "site/podd/nytt-namn/audio-2.mp3").exists()
 
 
+def test_audio_of_the_same_length_is_known_by_its_bytes(root: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
+    assert run("feed", "--root", str(copy), "--output", str(tmp_path / "feed.xml"))[0] == 0
+    audio = copy / "podcast/episodes/atta-fragor/audio.mp3"
+    content = bytearray(audio.read_bytes())
+    content[-1] ^= 1
+    audio.write_bytes(content)
+    status, _, said = run("build", "--root", str(copy), "--published", str(tmp_path / "feed.xml"))
+    assert status == 1
+    assert "podcast/episodes/atta-fragor/audio.mp3" in said
+    assert "lägg den nya bredvid med namnet audio-2.mp3" in said
+
+
 def test_an_address_that_left_the_feed_long_ago_still_has_to_answer(root: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
     assert run("build", "--root", str(copy))[0] == 0
@@ -289,11 +302,13 @@ def test_findings_are_told_to_programs_and_to_github() -> None:
         kind=Kind.UNQUOTED_COLON, file="a,b.md", line=3, field="title", found="A: 100 %", expected='title: "A: 100 %"'
     )
     note = Problem(kind=Kind.TRANSCRIPT_OWED, file="c.md")
-    findings = Findings(problems=(problem,), notes=(note,))
+    standing = Problem(kind=Kind.TRANSLATION_UNREVIEWED, file="d.md")
+    findings = Findings(problems=(problem,), notes=(note, standing))
     found = json.loads(format_findings(findings, Format.JSON))
     assert found["problems"][0]["line"] == 3
     assert found["problems"][0]["message"].endswith('title: "A: 100 %"')
-    assert [one["kind"] for one in found["notes"]] == ["transcript-owed"]
+    assert [one["kind"] for one in found["notes"]] == ["transcript-owed", "translation-unreviewed"]
+    # GitHub shows ten notices, so what has been so for months is left out there.
     error, notice = format_findings(findings, Format.GITHUB).splitlines()
     assert error.startswith("::error file=a%2Cb.md,line=3,title=title::Där står: A: 100 %25%0ATexten har ett kolon.")
     assert notice.startswith("::notice file=c.md,line=1,title=transcript-owed::Avsnittet har ingen textversion.")
