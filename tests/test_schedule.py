@@ -7,9 +7,11 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from conftest import serving
 from okatakten.addresses import FEED, Site
@@ -32,7 +34,9 @@ from support import (
     parse,
     run,
     sitemap_of,
+    static_files,
 )
+from test_browser import AXE_OPTIONS
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -57,6 +61,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         more="former_slugs: [gammalt-namn]",
     )
     shutil.copy(renamed / "audio.mp3", renamed / "audio-2.mp3")
+    silent = add(
+        episodes, "utan-text", title="Exempel: Utan text", published="2026-11-17 07:00", more="transcript_missing: true"
+    )
+    (silent / "transcript.vtt").unlink()
     gone = add(
         episodes,
         "borta",
@@ -163,6 +171,31 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     assert sorted(path.name for path in (before / "podd/borta").iterdir()) == ["index.html"]
     assert "podd/borta" not in (before / "sitemap.xml").read_text(encoding="utf-8")
     assert "Borta" not in parse(before / "podd/index.html").text_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
+    browser: Browser, preview: Path, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    # An answer without content keeps the browser where it is: on the page that leads on.
+    page.route("**/podd/nytt-namn/", lambda route: route.fulfill(status=204))
+    with serving(static_files(preview)) as url:
+        for address in (
+            "podd/",
+            "podd/vantar/",
+            "podd/utkast/",
+            "podd/borta/",
+            "podd/utan-text/",
+            "podd/gammalt-namn/",
+        ):
+            page.goto(url + address)
+            found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+            assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], address
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    context.close()
 
 
 def test_a_build_says_what_waits_and_until_when(root: Path) -> None:
