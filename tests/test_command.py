@@ -236,6 +236,16 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
 
 
 @pytest.mark.xdist_group("serve")
+def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> None:
+    path = project / "podcast/episodes/hallbara-inkop/episode.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("---\n", "---\ndraft: true\n", 1), encoding="utf-8")
+    until(partial(shows, f"{server}podd/hallbara-inkop/", b">Utkast</strong>"), project / "serve.log")
+    path.write_text(text, encoding="utf-8")
+    until(lambda: not shows(f"{server}podd/hallbara-inkop/", b">Utkast</strong>"), project / "serve.log")
+
+
+@pytest.mark.xdist_group("serve")
 def test_a_mistake_while_the_site_is_shown_is_told_and_the_last_good_page_stays(server: str, project: Path) -> None:
     path = project / "podcast/episodes/hallbara-inkop/transcript.vtt"
     text = path.read_text(encoding="utf-8")

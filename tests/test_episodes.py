@@ -190,15 +190,24 @@ def test_a_film_and_clipped_sound_are_taken_and_told(root: Path, tmp_path: Path)
     assert ADVICE[Kind.RECORDING_CLIPPED] in said
 
 
-def test_a_text_that_goes_on_after_the_sound_leaves_nothing(root: Path, recording: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Välkommen.\n\nTack.\n", ADVICE[Kind.CAPTIONS_WITHOUT_TIMES].split("{")[0]),
+        ("0:00 A: Hej.\n\n1:05 A: Hej då.\n", "Där står: 1:05\n    Textversionen slutar efter ljudet"),
+    ],
+)
+def test_a_text_that_does_not_fit_leaves_nothing(
+    root: Path, recording: Path, tmp_path: Path, text: str, answer: str
+) -> None:
     before = tree(root)
-    (tmp_path / "text.txt").write_text("0:00 A: Hej.\n\n1:05 A: Hej då.\n", encoding="utf-8")
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
     status, _, wrong = new(
         root, str(recording), "--title", "A", "--summary", "B.", "--transcript", str(tmp_path / "text.txt")
     )
     assert status == 1
-    assert "Där står: 1:05" in wrong
-    assert "Textversionen slutar efter ljudet" in wrong
+    assert "text.txt" in wrong
+    assert answer in wrong
     assert tree(root) == before
 
 
@@ -224,17 +233,6 @@ def test_a_role_in_place_of_a_name_is_answered(root: Path, recording: Path) -> N
     status, _, wrong = new(root, str(recording), "--title", "A", "--summary", "B.", "--person", "Bo Al, gäst")
     assert status == 1
     assert "Skriv namn, kolon och roll" in wrong
-
-
-def test_a_text_that_does_not_fit_leaves_nothing(root: Path, recording: Path, tmp_path: Path) -> None:
-    before = tree(root)
-    (tmp_path / "text.txt").write_text("Välkommen.\n\nTack.\n", encoding="utf-8")
-    status, _, wrong = new(
-        root, str(recording), "--title", "A", "--summary", "B.", "--transcript", str(tmp_path / "text.txt")
-    )
-    assert status == 1
-    assert "text.txt" in wrong
-    assert tree(root) == before
 
 
 def test_a_person_at_the_terminal_is_asked_again_until_the_answer_fits(root: Path, recording: Path) -> None:

@@ -14,7 +14,7 @@ from okatakten.episodes import Plan, build_episode
 from okatakten.feed import build_feed
 from okatakten.fields import UNPUBLISHABLE, Problems, parse_date, parse_duration, parse_fields, split_front_matter
 from okatakten.interview import plan_episode
-from okatakten.model import DEFAULT_LOCALE
+from okatakten.model import DEFAULT_LOCALE, Person, Role
 from okatakten.notes import render_notes
 from okatakten.problems import format_problem, format_report
 from okatakten.promise import parse_published
@@ -148,7 +148,7 @@ def test_whatever_is_written_into_an_episode_is_read_back(title: str, summary: s
     written = [UNPUBLISHABLE.sub("", text) for text in (title, summary, notes, name)]
     plan = Plan(
         slug="a", guid="b", title=written[0], summary=written[1], published=datetime(2026, 5, 4, 7, tzinfo=STOCKHOLM),
-        persons=((written[3], "host"),), notes=written[2],
+        persons=(Person(name=written[3], role=Role.HOST),), notes=written[2],
     )  # fmt: skip
     problems = Problems("episode.md")
     text = build_episode(plan).replace("\r\n", "\n").replace("\r", "\n")

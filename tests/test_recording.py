@@ -20,6 +20,8 @@ from typing import NoReturn
 import imageio_ffmpeg
 import mutagen
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from okatakten.fields import Problems
 from okatakten.problems import Kind
@@ -505,3 +507,16 @@ def is_running(pid: int) -> bool:
         return b"ffmpeg" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary(min_size=1, max_size=300),
+    header=st.sampled_from([b"", b"RIFF\x24\0\0\0WAVEfmt ", b"ID3\4\0", b"OggS", b"fLaC"]),
+)
+def test_random_recordings_are_answered(tmp_path: Path, content: bytes, header: bytes) -> None:
+    path = tmp_path / "slump.wav"
+    path.write_bytes(header + content)
+    problems = Problems(path.name)
+    found = read_recording(path, problems)
+    assert (found is None) is bool(problems.found)

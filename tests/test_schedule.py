@@ -88,6 +88,18 @@ def add(episodes: Path, slug: str, *, title: str, published: str, more: str = ""
     return folder
 
 
+def a_copy(root: Path, folder: Path) -> Path:
+    """Return a copy of the project that a test may change."""
+    return shutil.copytree(root, folder / "kopia", ignore=shutil.ignore_patterns("site"))
+
+
+def a_published_copy(root: Path, folder: Path) -> tuple[Path, Path]:
+    """Return such a copy, and the part of its site that was published with the feed."""
+    copy = a_copy(root, folder)
+    assert run("build", "--root", str(copy))[0] == 0
+    return copy, shutil.copytree(copy / "site/podd", folder / "publicerat")
+
+
 def built(root: Path, folder: Path, site: Site) -> Path:
     build_site(root / "mkdocs.yml", site_dir=folder, reading=read_project(root), site=site)
     return folder
@@ -208,7 +220,7 @@ def test_a_build_says_what_waits_and_until_when(root: Path) -> None:
 
 
 def test_a_broken_promise_stops_the_build_and_the_last_site_stays(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
+    copy = a_copy(root, tmp_path)
     assert run("build", "--root", str(copy))[0] == 0
     feed = shutil.copy(copy / "site" / FEED, tmp_path / "publicerat.xml")
     stood = (copy / "site" / FEED).read_bytes()
@@ -227,7 +239,7 @@ def test_a_broken_promise_stops_the_build_and_the_last_site_stays(root: Path, tm
 
 
 def test_audio_of_the_same_length_is_known_by_its_bytes(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
+    copy = a_copy(root, tmp_path)
     assert run("feed", "--root", str(copy), "--output", str(tmp_path / "feed.xml"))[0] == 0
     audio = copy / "podcast/episodes/atta-fragor/audio.mp3"
     content = bytearray(audio.read_bytes())
@@ -240,9 +252,7 @@ def test_audio_of_the_same_length_is_known_by_its_bytes(root: Path, tmp_path: Pa
 
 
 def test_an_address_that_left_the_feed_long_ago_still_has_to_answer(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
-    assert run("build", "--root", str(copy))[0] == 0
-    published = shutil.copytree(copy / "site/podd", tmp_path / "publicerat")
+    copy, published = a_published_copy(root, tmp_path)
     path = copy / "podcast/episodes/nytt-namn/episode.md"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("former_slugs: [gammalt-namn]\n", ""), encoding="utf-8")
@@ -254,9 +264,7 @@ def test_an_address_that_left_the_feed_long_ago_still_has_to_answer(root: Path, 
 
 
 def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
-    assert run("build", "--root", str(copy))[0] == 0
-    published = shutil.copytree(copy / "site/podd", tmp_path / "publicerat")
+    copy, published = a_published_copy(root, tmp_path)
     path = copy / "podcast/episodes/nytt-namn/episode.md"
     stored = "audio_url: https://a.invalid/a.mp3\naudio_length: 9\naudio_type: audio/mpeg\naudio_duration: 2:30\n"
     path.write_text(path.read_text(encoding="utf-8").replace("---\n", f"---\n{stored}", 1), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,15 @@ from mutagen.mp4 import MP4
 
 AUDIO_TYPES: Final = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 """Media type by file name extension, as Apple Podcasts lists them."""
+
+
+_NAME = re.compile(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a|wav|flac|ogg|aac)")
+
+
+def audio_number(name: str) -> int | None:
+    """Return which audio of an episode a file name is: 1 for `audio.mp3`, 2 for `audio-2.mp3`, which corrects it."""
+    match = _NAME.fullmatch(name.casefold())
+    return int(match[1] or 1) if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,13 @@ from okatakten.audio import AUDIO_TYPES, read_audio
 from okatakten.compose import date_field, time_field
 from okatakten.console import command, read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
 from okatakten.fields import DATE_EXAMPLE, Problems, nearest, parse_address, read_text
+from okatakten.model import Enclosure
 from okatakten.problems import Kind, Problem, format_notes, format_problem, format_report
 from okatakten.read import CAPTIONS, STOCKHOLM, is_slug, new_guid, read_project, slug_of
 from okatakten.wording import decimal_text
 
 if TYPE_CHECKING:
-    from okatakten.episodes import Made, StoredAudio
+    from okatakten.episodes import Made
 
 UNANSWERED: Final = {None, "", "_No response_"}
 """How GitHub says, in English, that a question was left without an answer."""
@@ -312,7 +313,7 @@ def _read_form(path: Path) -> dict[str, str]:
     }
 
 
-def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, StoredAudio | None]:
+def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclosure | None]:
     """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
     if re.match(r"https?://", recording):
         return None, _stored_audio(recording, problems)
@@ -324,9 +325,8 @@ def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Stored
     return path, None
 
 
-def _stored_audio(url: str, problems: Problems) -> StoredAudio | None:
+def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
     """Return what is known of audio in a media store; it is fetched to be measured, and not kept."""
-    from okatakten.episodes import StoredAudio
     from okatakten.fetch import AUDIO_LIMIT, FetchError, fetch_to
 
     if not (parse_address(url) or "").startswith("https:"):
@@ -344,7 +344,7 @@ def _stored_audio(url: str, problems: Problems) -> StoredAudio | None:
         problems.add(Kind.AUDIO_UNREADABLE if facts is None else Kind.AUDIO_OTHER_TYPE)
         return None
     media_type = AUDIO_TYPES[facts.extension]
-    return StoredAudio(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
+    return Enclosure(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
 
 
 def _tell(

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from okatakten.read import clock
+
 _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[\]{}&*!|>%@`\\,?]*")
 """Text that YAML takes as it stands; the rest is put between quotation marks."""
 _INVISIBLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
@@ -33,11 +35,8 @@ def date_field(moment: datetime) -> str:
 
 def time_field(time: timedelta) -> str:
     """Return `4:05`, `1:02:03` or, where it is not whole seconds, `4:05.250`."""
-    milliseconds = round(time.total_seconds() * 1000)
-    seconds, milliseconds = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    milliseconds = round(time.total_seconds() * 1000) % 1000
+    text = clock(timedelta(milliseconds=round(time.total_seconds() * 1000)))
     return f"{text}.{milliseconds:03}" if milliseconds else text
 
 

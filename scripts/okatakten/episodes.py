@@ -6,24 +6,25 @@ the plug, leaves no half-made episode behind.
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from okatakten.audio import read_audio
+from okatakten.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.captions import build_blank, build_webvtt, read_captions
 from okatakten.compose import compose_file
-from okatakten.fields import Problems, parse_duration
-from okatakten.model import EpisodeType
+from okatakten.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.model import Enclosure, Person
 from okatakten.problems import Kind, Problem
 from okatakten.read import CAPTIONS, RECORDINGS, TRANSCRIPT_TOLERANCE, clock
 from okatakten.recording import (
     Loudness,
+    Progress,
     Recording,
     RecordingError,
     encode_episode,
@@ -38,8 +39,6 @@ EPISODES: Final = "podcast/episodes"
 UPLOAD_LIMIT: Final = 25 * 2**20
 """Bytes that a Git host takes in a browser."""
 
-Progress = Callable[[float], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -52,21 +51,9 @@ class Plan:
     published: datetime
     season: int | None = None
     number: int | None = None
-    type: EpisodeType = EpisodeType.FULL
-    explicit: bool = False
     questions: tuple[int, ...] = ()
-    persons: tuple[tuple[str, str], ...] = ()
+    persons: tuple[Person, ...] = ()
     notes: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAudio:
-    """Audio that stays in a media store: the four fields that say what cannot be measured here."""
-
-    url: str
-    length: int
-    media_type: str
-    duration: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +77,7 @@ def make_episode(
     problems: Problems,
     *,
     recording: Path | None = None,
-    stored: StoredAudio | None = None,
+    stored: Enclosure | None = None,
     captions: Path | None = None,
     progress: Progress,
 ) -> Made | None:
@@ -177,9 +164,9 @@ def next_audio_name(folder: Path, *, without: Collection[str] = ()) -> str:
 def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
     """Return the audio files of an episode with their numbers, the newest last."""
     found = [
-        (path, int(match[1] or 1))
+        (path, number)
         for path in folder.iterdir()
-        if (match := re.fullmatch(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a)", path.name.casefold()))
+        if path.suffix.casefold() in AUDIO_TYPES and (number := audio_number(path.name))
     ]
     return sorted(found, key=lambda pair: pair[1])
 
@@ -199,14 +186,13 @@ def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
     Audio of the right name counts as a recording while nothing else has been made: somebody has uploaded it.
     """
     recordings, texts = [], []
-    episode = folder / "episode.md"
-    text = episode.read_text(encoding="utf-8", errors="replace") if episode.is_file() else ""
-    made = (folder / "transcript.vtt").exists() or (text and not re.search(r"(?m)^draft: *true", text))
+    fields = _fields(folder)
+    made = (folder / "transcript.vtt").exists() or (fields is not None and not fields.flag("draft", default=False))
     for path in sorted(folder.iterdir()):
         name, suffix = path.name.casefold(), path.suffix.casefold()
         if not path.is_file() or name.startswith("."):
             continue
-        if suffix in RECORDINGS and not (made and re.fullmatch(r"audio(?:-\d{1,4})?\.(?:mp3|m4a)", name)):
+        if suffix in RECORDINGS and not (made and suffix in AUDIO_TYPES and audio_number(name)):
             recordings.append(path)
         elif suffix in CAPTIONS and name != "transcript.vtt":
             texts.append(path)
@@ -219,8 +205,8 @@ def is_ready(folder: Path) -> bool:
     return bool(recordings or (texts and _duration(folder)))
 
 
-def build_episode(plan: Plan, *, stored: StoredAudio | None = None, draft: bool = False) -> str:
-    """Return episode.md as a communicator goes on with it."""
+def build_episode(plan: Plan, *, stored: Enclosure | None = None, draft: bool = False) -> str:
+    """Return episode.md as a communicator goes on with it. `stored` is audio that stays in a media store."""
     fields = {
         "guid": plan.guid,
         "draft": draft or None,
@@ -229,9 +215,7 @@ def build_episode(plan: Plan, *, stored: StoredAudio | None = None, draft: bool 
         "published": plan.published,
         "season": plan.season,
         "episode": plan.number,
-        "type": plan.type.value,
-        "explicit": plan.explicit,
-        "persons": [{"name": name, "role": role} for name, role in plan.persons],
+        "persons": [{"name": person.name, "role": person.role.value} for person in plan.persons],
         "questions": plan.questions,
         "audio_url": stored.url if stored else None,
         "audio_length": stored.length if stored else None,
@@ -271,14 +255,23 @@ def _remove_left_over(episodes: Path) -> None:
 
 def _duration(folder: Path) -> timedelta | None:
     """Return how long the episode is: by its newest audio, or by the field that says so of audio in a media store."""
+    fields = _fields(folder)
+    if fields is not None and fields.text("audio_url"):
+        return fields.time("audio_duration")
     for path, _ in reversed(_numbered_audio(folder)):
         facts = read_audio(path)
         if facts is not None:
             return facts.duration
-    episode = folder / "episode.md"
-    text = episode.read_text(encoding="utf-8", errors="replace") if episode.is_file() else ""
-    stored = re.search(r"(?m)^audio_duration: *[\"']?([0-9:.,]+)", text)
-    return parse_duration(stored[1]) if stored else None
+    return None
+
+
+def _fields(folder: Path) -> Fields | None:
+    """Return the fields of episode.md as far as they can be read; what is wrong in them is for `check` to say."""
+    unsaid = Problems("episode.md")
+    path = folder / "episode.md"
+    text = read_text(path, unsaid) if path.is_file() else None
+    parts = split_front_matter(text, unsaid) if text is not None else None
+    return parse_fields(parts[0], unsaid, known=None) if parts else None
 
 
 def _set_draft(path: Path, *, draft: bool) -> None:
@@ -311,8 +304,8 @@ def _keep_originals(files: Sequence[Path], folder: Path) -> None:
 
 def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
     """Whether there is audio and a transcript that is filled in."""
-    transcript, episode = folder / "transcript.vtt", folder / "episode.md"
-    stored = episode.is_file() and re.search(r"(?m)^audio_url:", episode.read_text(encoding="utf-8", errors="replace"))
+    transcript, fields = folder / "transcript.vtt", _fields(folder)
+    stored = fields is not None and fields.text("audio_url")
     heard = any(path.name not in without for path, _ in _numbered_audio(folder))
     written = transcript.is_file() and TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
     return bool((stored or heard) and written)
@@ -361,7 +354,9 @@ def _make_transcript(
     if captions is None:
         pauses: tuple[timedelta, ...] = ()
         if made.recording is not None and made.before is not None:
-            pauses = find_pauses(made.recording, made.before, progress=progress)
+            # Without them the blanks are of even length.
+            with suppress(RecordingError):
+                pauses = find_pauses(made.recording, made.before, progress=progress)
         (folder / "transcript.vtt").write_text(build_blank(made.duration, pauses), encoding="utf-8")
         return replace(made, blanks=True)
     own = _of(captions, problems)

@@ -123,6 +123,19 @@ class Problems:
         self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
 
 
+def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:
+    """Return a file of at most `limit` bytes; None with a problem when there is none or it is larger."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= limit else None
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    if content is None:
+        problems.found.append(too_large)
+    return content
+
+
 def read_text(path: Path, problems: Problems) -> str | None:
     """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
 

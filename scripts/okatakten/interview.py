@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from okatakten.compose import date_field
 from okatakten.episodes import EPISODES, Plan
 from okatakten.fields import UNPUBLISHABLE, Problems, date_hint, parse_date
-from okatakten.model import Role
+from okatakten.model import Person, Role
 from okatakten.problems import Kind, Problem
 from okatakten.read import PERSON_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, Reading, is_slug, new_guid, slug_of
 
@@ -195,7 +195,7 @@ def _questions(text: str, problems: Problems, *, highest: int) -> tuple[int, ...
     return tuple(dict.fromkeys(map(int, numbers)))
 
 
-def _persons(text: str, problems: Problems) -> tuple[tuple[str, str], ...]:
+def _persons(text: str, problems: Problems) -> tuple[Person, ...]:
     """Return names with roles, in Swedish or as in episode.md; a name without a role is a host's."""
     persons = []
     for entry in re.split(r"[,\n]", text):
@@ -205,5 +205,5 @@ def _persons(text: str, problems: Problems) -> tuple[tuple[str, str], ...]:
             expected = f"{', '.join(ROLES)}. Skriv namn, kolon och roll, så här: Namn: gäst"
             problems.add(Kind.NOT_A_CHOICE, found=entry.strip(), expected=expected)
         elif name and _line(name, problems, limit=PERSON_LIMIT):
-            persons.append((name, str(role or Role.HOST)))
+            persons.append(Person(name=name, role=Role(role or Role.HOST)))
     return tuple(persons)

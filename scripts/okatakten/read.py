@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from okatakten.audio import AUDIO_TYPES, read_audio
+from okatakten.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.categories import CATEGORIES
 from okatakten.content import check_places, read_pages
 from okatakten.facts import Facts, read_facts
@@ -89,7 +89,6 @@ RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
-_AUDIO_NAME = re.compile(r"audio(?:-(\d{1,4}))?\.(?:mp3|m4a|wav|flac|ogg|aac)")
 _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
 
 
@@ -476,7 +475,7 @@ class _EpisodeReader:
         translations = [f"episode.{locale}.md" for locale in self.locales]
         for name, path in self.files.items():
             known = name in _EPISODE_FILES or name in translations or name == "picture.jpeg"
-            if known or path.suffix.casefold() not in _CHECKED_SUFFIXES or _is_audio_name(name):
+            if known or path.suffix.casefold() not in _CHECKED_SUFFIXES or audio_number(name):
                 continue
             if path.suffix.casefold() in RECORDINGS | CAPTIONS and self._lacks(path):
                 continue
@@ -487,19 +486,19 @@ class _EpisodeReader:
 
     def _audio_files(self) -> list[Path]:
         """Return the audio files, the newest last: audio.mp3, then audio-2.mp3, which corrects it."""
-        files = {name: path for name, path in self.files.items() if _is_audio_name(name)}
-        return [files[name] for name in sorted(files, key=_audio_number)]
+        numbered = [(number, path) for name, path in self.files.items() if (number := audio_number(name))]
+        return [path for _, path in sorted(numbered)]
 
     def _replaced_audio(self, fields: Fields) -> tuple[str, ...]:
         names = fields.texts("replaced_audio", example="[audio.mp3]")
         for name in names:
-            if not _is_audio_name(name) or name in self.files:
+            if not audio_number(name) or name in self.files:
                 fields.problem(Kind.NOT_REPLACED_AUDIO, "replaced_audio", found=name)
         return names
 
     def _enclosure(self, fields: Fields) -> Enclosure | None:
         files = self._audio_files()
-        numbers = [_audio_number(path.name.casefold()) for path in files]
+        numbers = [audio_number(path.name) or 0 for path in files]
         self.audio_url = fields.address("audio_url", secure=True)
         stored = fields.text("audio_url") is not None
         if len(set(numbers)) < len(files):
@@ -686,15 +685,6 @@ def clock(time: timedelta) -> str:
     minutes, seconds = divmod(int(time.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def _is_audio_name(name: str) -> bool:
-    return _AUDIO_NAME.fullmatch(name) is not None
-
-
-def _audio_number(name: str) -> int:
-    match = _AUDIO_NAME.fullmatch(name)
-    return int(match[1] or 1) if match else 0
 
 
 def _former_slugs(fields: Fields) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
-from okatakten.fields import Problems
-from okatakten.problems import Kind
+from okatakten.fields import Problems, read_capped
+from okatakten.problems import Kind, Problem
 
 COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
 WIDTHS: Final = (50, 50, 40, 40, 25, 20)
@@ -69,14 +69,10 @@ def build_table(rows: Iterable[Row], *, suffix: str) -> bytes:
 
 def read_table(path: Path, problems: Problems) -> list[Row] | None:
     """Return the rows of a table; None with a problem when it cannot be read or its columns are others."""
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= SIZE_LIMIT else b""
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
-        return None
-    if size > SIZE_LIMIT:
-        problems.add(Kind.TABLE_UNREADABLE, expected="Den är för stor för att vara en tabell från exporten.")
+    expected = "Den är för stor för att vara en tabell från exporten."
+    too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=expected)
+    content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
+    if content is None:
         return None
     is_workbook = content.startswith((b"PK", _OLD_WORKBOOK))
     lines = _read_workbook(content, problems) if is_workbook else _read_csv(content, problems)

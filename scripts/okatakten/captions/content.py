@@ -13,8 +13,8 @@ from okatakten.captions.said import INVISIBLE, Said, as_lines
 from okatakten.captions.text import read_lines
 from okatakten.captions.webvtt import read_webvtt
 from okatakten.captions.word import open_body, read_body
-from okatakten.fields import Problems
-from okatakten.problems import Kind
+from okatakten.fields import Problems, read_capped
+from okatakten.problems import Kind, Problem
 
 TEXT_LIMIT: Final = 10 * 10**6
 """Bytes; everything said in a day is a fifth of it."""
@@ -44,15 +44,10 @@ _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|di
 
 
 def read_content(path: Path, problems: Problems) -> bytes | None:
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= PACKAGE_LIMIT else b""
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
-        return None
-    is_text = not content.startswith((b"PK", *_OTHER_FORMATS))
-    if size > PACKAGE_LIMIT or (is_text and size > TEXT_LIMIT):
-        problems.add(Kind.CAPTIONS_UNREADABLE, expected=TOO_LARGE)
+    too_large = Problem(kind=Kind.CAPTIONS_UNREADABLE, file=problems.file, expected=TOO_LARGE)
+    content = read_capped(path, problems, limit=PACKAGE_LIMIT, too_large=too_large)
+    if content is not None and len(content) > TEXT_LIMIT and not content.startswith((b"PK", *_OTHER_FORMATS)):
+        problems.found.append(too_large)
         return None
     return content
 
