@@ -13,6 +13,7 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, NoReturn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -26,6 +27,12 @@ from support import NOW, OWN_SITE, PROJECT, copy_project, static_files
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
+
+
+# What lands is judged by the same examples each time. Everyone else's random tests look in new places at every run.
+hypothesis.settings.register_profile("landing", derandomize=True)
+if os.environ.get("REQUIRE_ALL") == "1":
+    hypothesis.settings.load_profile("landing")
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -63,6 +63,7 @@ def test_an_absolute_address_is_one(written: str) -> None:
         "https://a b",
         "ftp://a/",
         "https://a:port/",
+        "https://a.%b/",
         "https://[/",
     ],
 )

@@ -791,6 +791,7 @@ NOTES = [
     ("<h1>a</h1><h6>b</h6>", "## a\n\n## b"),
     ("<ul><li>a<ol><li>b</li><li>c</li></ol></li></ul>", "- a\n    1. b\n    2. c"),
     ("&amp;copy; &lt;b&gt;", "&amp;copy; &lt;b>"),
+    ("<p>&amp;#1 &amp;#35;</p>", "&amp;#1 &amp;#35;"),
     ("\x00\x08a\ufffe", "a"),
     ("", ""),
 ]  # fmt: skip
@@ -807,6 +808,13 @@ def test_notes_say_the_same_when_they_are_rendered(markup: str, _markdown: str) 
     words = re.sub(r"\s+", "", plain_text(re.sub(r"[^\t\n\x20-\ufffd]|\ufffe", "", markup)))
     assert re.sub(r"\s+", "", plain_text(rendered)) == words
     assert not re.search(r"<(?:script|style|img|iframe|hr)|onclick|javascript:|data:", rendered)
+
+
+@pytest.mark.parametrize(
+    "base", ["", "sida", "ftp://x.se/", "javascript:x", "http://127.0.%P/", "http://256.256.256.256/"]
+)
+def test_a_link_from_a_page_without_a_real_address_becomes_its_words(base: str) -> None:
+    assert parse_notes("<p><a href='b'>a</a> <a href='https://x.se/'>c</a></p>", base=base) == "a [c](https://x.se/)"
 
 
 @settings(max_examples=300, deadline=None)

@@ -210,6 +210,23 @@ def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
     context.close()
 
 
+def test_a_sentence_and_the_date_in_it_are_in_one_language(root: Path, tmp_path: Path) -> None:
+    copy = a_copy(root, tmp_path)
+    path = copy / "podcast/episodes/atta-fragor/episode.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("---\n", "---\nwithdrawn: 2026-11-19\n", 1), encoding="utf-8")
+    page = parse(built(copy, tmp_path / "borta", OWN_SITE) / "sma/podd/atta-fragor/index.html")
+    assert page.get("lang") == "sma"
+    notice = " ".join(page.xpath("string(//main//*[@lang='sv' and contains(., 'togs bort')])").split())
+    assert notice == "Avsnittet togs bort den 19 november 2026."
+    path.write_text(text.replace("published: 2026-11-09", "published: 2027-01-18"), encoding="utf-8")
+    waiting = replace(OWN_SITE, preview=True)
+    listed = parse(built(copy, tmp_path / "vantar", waiting) / "sma/podd/atta-fragor/index.html")
+    assert listed.xpath("string(//strong[contains(@class, 'site-facts')]/*[@lang='sv'])") == (
+        "Publiceras 18 januari 2027 klockan 07.00"
+    )
+
+
 def test_a_build_says_what_waits_and_until_when(root: Path) -> None:
     status, said, _ = run("build", "--root", str(root), environment={"SOURCE_DATE_EPOCH": str(int(BEFORE.timestamp()))})
     assert status == 0

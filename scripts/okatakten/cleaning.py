@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 import nh3
@@ -34,7 +34,7 @@ _REMOVED: Final = {"script", "style", "iframe", "object", "template", "title"}
 _LINK: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _LINE_START: Final = re.compile(r"^(\s*)(?:([#+>-])|(=)|(\d{1,9})(?=\.(?:\s|$)))")
 _SPECIAL: Final = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)")
-_LOOKS_LIKE_ENTITY: Final = re.compile(r"&(?=#?\w+;)")
+_LOOKS_LIKE_ENTITY: Final = re.compile(r"&(?=\w+;|#)")
 
 
 def parse_notes(markup: str, *, base: str = "") -> str:
@@ -46,16 +46,10 @@ def parse_notes(markup: str, *, base: str = "") -> str:
     # HTML repeats open formatting in every paragraph, up to three times each if nothing tells it apart: with
     # attributes that nobody needs a few kilobytes would become gigabytes.
     markup = _FORMATTING.sub(r"<\1>", _as_html(UNPUBLISHABLE.sub("", markup[:MARKUP_LIMIT])))
-    kept = NOTE_TAGS | {"h1", "h6", "div", "section", "article", "tr", "td", "th", "dt", "dd"}
-    clean = nh3.clean(
-        markup,
-        tags=kept,
-        clean_content_tags=_REMOVED,
-        attributes={"a": {"href"}},
-        link_rel=None,
-        url_schemes={"http", "https", "mailto"},
-        url_relative=("rewrite_with_base", base) if parse_address(base) else "deny",
-    )
+    try:
+        clean = _clean(markup, url_relative=("rewrite_with_base", base) if parse_address(base) else "deny")
+    except ValueError:  # an address that no browser could resolve anything against
+        clean = _clean(markup, url_relative="deny")
     try:
         if clean.count("<") > 2 * TAG_LIMIT:
             raise RecursionError  # noqa: TRY301
@@ -70,6 +64,18 @@ def parse_notes(markup: str, *, base: str = "") -> str:
             _Notes().convert_soup(BeautifulSoup(_paragraphs(html.escape(plain_text(markup))), "html.parser"))
         )
     return re.sub(r"[ \t]*\n\s*\n(?=[ \t]*\S)", "\n\n", markdown).strip()
+
+
+def _clean(markup: str, *, url_relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> str:
+    return nh3.clean(
+        markup,
+        tags=NOTE_TAGS | {"h1", "h6", "div", "section", "article", "tr", "td", "th", "dt", "dd"},
+        clean_content_tags=_REMOVED,
+        attributes={"a": {"href"}},
+        link_rel=None,
+        url_schemes={"http", "https", "mailto"},
+        url_relative=url_relative,
+    )
 
 
 def plain_text(markup: str) -> str:

@@ -102,7 +102,8 @@ def parse_address(written: str) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    return written if parts.scheme in {"http", "https"} and parts.hostname else None
+    host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
+    return written if parts.scheme in {"http", "https"} and host else None
 
 
 def nearest(word: str, choices: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from okatakten.addresses import (
     FEED,
@@ -246,7 +246,7 @@ def build_episode_pages(
         )
 
 
-def build_left_pages(show: Show, *, locale: Locale, words: Words) -> Iterable[LeftPage]:
+def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[LeftPage]:
     """Yield a page for every address that an episode had, or that a withdrawn one has."""
     for episode in show.episodes:
         text = episode.texts.get(locale)
@@ -258,7 +258,7 @@ def build_left_pages(show: Show, *, locale: Locale, words: Words) -> Iterable[Le
         title = gone.titles.get(locale)
         if title is None:
             continue
-        notice = words["withdrawn_notice"].format(date=date_text(gone.day, words=words))
+        notice = _dated("withdrawn_notice", gone.day, locale=locale, catalogues=catalogues)
         for address in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
             path = local_path(address, locale=locale)
             yield LeftPage(path=path, title=title, source=gone.source, href=path, notice=notice, reason=gone.reason)
@@ -393,15 +393,21 @@ def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> E
         number_text=_number_text(episode, words=words),
         synthetic=episode.synthetic_voice,
         sample=episode.sample,
-        waiting=_waiting(episode, words=words) if episode.unpublished else None,
+        waiting=_waiting(episode, locale=lang, catalogues=catalogues) if episode.unpublished else None,
     )
 
 
-def _waiting(episode: Episode, *, words: Words) -> Word:
+def _waiting(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> Word:
     if episode.draft:
-        return words["draft"]
-    date = date_text(episode.published, words=words)
-    return words["scheduled"].format(date=date, time=f"{episode.published:%H.%M}")
+        return catalogues[locale]["draft"]
+    time = f"{episode.published:%H.%M}"
+    return _dated("scheduled", episode.published, locale=locale, catalogues=catalogues, time=time)
+
+
+def _dated(key: str, day: date, *, locale: Locale, catalogues: Catalogues, **values: str) -> Word:
+    """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
+    sentence = catalogues[locale][key]
+    return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
 
 
 def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tuple[Turn, timedelta]]:

@@ -209,7 +209,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
             self.episodes[file.src_uri] = page
             files.append(file)
-        for left in build_left_pages(self.show, locale=self.locale, words=self.words):
+        for left in build_left_pages(self.show, locale=self.locale, catalogues=self.reading.words):
             template = "withdrawn.html" if left.notice else "moved.html"
             file = _page_file(left.path, title=left.title, template=template, config=config)
             self.left[file.src_uri] = left
