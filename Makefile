@@ -1,12 +1,23 @@
 # make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
+# make documents   the same as make site, and stops unless the PDF files can be made, too
+# make pango   installs what the PDF files need, on Debian and Ubuntu
 # make test   all that must hold; the browser looks at a page of every kind
 # make test-all   the same, at every page    make lock   new pins from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site serve test test-all bench lock clean
+.PHONY: site documents pango serve test test-all bench lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
+
+documents: .venv/installed
+	@$(BIN)/okatakten build --documents
+
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+pango:
+	@dpkg --status $(PANGO) >/dev/null 2>&1 || \
+	  ($(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq --yes --no-install-recommends $(PANGO) >/dev/null)
 
 serve: .venv/installed
 	@$(BIN)/okatakten serve

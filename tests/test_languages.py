@@ -70,7 +70,7 @@ def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) 
         expected = {lang: DEFAULT_SITE_URL + address for lang, address in versions.items()}
         expected |= {"x-default": DEFAULT_SITE_URL + path}
         assert alternates_of(parse(page)) == (expected if len(versions) > 1 else {}), page
-    assert sum(address.startswith("sma/") for address in built) == 6
+    assert sum(address.startswith("sma/") for address in built) == 7
 
 
 @on_the_site

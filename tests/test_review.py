@@ -37,7 +37,7 @@ def export(project: Path, suffix: str) -> Path:
     table = project.parent / f"table{suffix}"
     status, said, complaint = run("translation", "export", str(table), "--root", str(project))
     assert (status, complaint) == (0, "")
-    assert "rader ur 7 filer" in said
+    assert "rader ur 8 filer" in said
     assert "ser ingen svenska" not in said
     return table
 
@@ -202,7 +202,7 @@ def test_swedish_that_changes_makes_its_translations_stale_and_a_table_of_it_use
     table = export(project, ".xlsx")
     page, words = project / "docs/sv/kontakt.md", project / "docs/sv/words.yml"
     page.write_text(page.read_text(encoding="utf-8").replace("Går något", "Om något"), encoding="utf-8")
-    words.write_text(words.read_text(encoding="utf-8").replace("listen: Lyssna", "listen: Hör"), encoding="utf-8")
+    words.write_text(words.read_text(encoding="utf-8").replace("\nlisten: Lyssna", "\nlisten: Hör"), encoding="utf-8")
     stale = [note.file for note in read_project(project).notes if note.kind is Kind.TRANSLATION_STALE]
     assert stale == ["docs/sma/kontakt.md", "docs/sma/words.yml"]
     before = texts_of(project)

@@ -28,7 +28,7 @@ def publish(run: Run) -> int:
     for _ in range(ATTEMPTS):
         pages = fetch_pages()
         feed = read_feed(pages)
-        built = okatakten("build", *(("--published", str(feed)) if feed else ()), site=run.site)
+        built = okatakten("build", "--documents", *(("--published", str(feed)) if feed else ()), site=run.site)
         show(built.text)
         if not built.done:
             return _fail(run, built.text)
@@ -51,7 +51,7 @@ def publish_folder(folder: Path) -> int:
 
     feed = folder / FEED
     published = ("--published", str(feed.resolve())) if feed.exists() else ()
-    built = okatakten("build", *published, site=os.environ.get("SITE_URL", ""))
+    built = okatakten("build", "--documents", *published, site=os.environ.get("SITE_URL", ""))
     print(built.text)
     if built.done:
         replace_folder(folder.resolve(), make=lambda new: _copy(Path("site"), new))

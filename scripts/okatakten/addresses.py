@@ -15,6 +15,7 @@ DEFAULT_SITE_URL = "https://okatakten.example/"
 PODCAST = "podd/"
 RESULTS = "resultat/"
 SEARCH = "sok/"
+CONTACT = "kontakt/"
 FEED = "podd/feed.xml"
 ADDRESSES = "podd/addresses.json"
 

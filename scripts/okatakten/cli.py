@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -20,6 +22,11 @@ with_published = click.option(
     "--published",
     metavar="FLÖDE",
     help="Flödet som är publicerat nu: en fil eller en adress. Det som skulle svika dem som följer podden stoppas.",
+)
+
+NO_PANGO: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
+    "pango, Mac: brew install pango) och kör make documents."
 )
 
 
@@ -113,7 +120,8 @@ def feed(root: Path, output: Path | None) -> None:
 @click.option(
     "--preview", is_flag=True, help="Ta med utkast och det som väntar på sin dag, märkt, och dolt för sökmotorer."
 )
-def build(root: Path, published: str | None, preview: bool) -> None:
+@click.option("--documents", is_flag=True, help="Stanna om rapporten och broschyren inte går att göra som PDF.")
+def build(root: Path, published: str | None, preview: bool, documents: bool) -> None:
     """Bygg hela webbplatsen i mappen site."""
     site = site_or_stop(preview=preview)
     reading = read_or_stop(root)
@@ -131,19 +139,20 @@ def build(root: Path, published: str | None, preview: bool) -> None:
     from okatakten.write import replace_folder
 
     project = root.resolve()
+    left_out = []
+
+    def make(folder: Path) -> None:
+        if not build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, site=site):
+            left_out.append(NO_PANGO)
+            if documents:
+                raise BuildError(NO_PANGO)
+
     try:
-        replace_folder(
-            project / "site",
-            make=lambda folder: build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, site=site),
-        )
+        replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"Webbplatsen byggdes inte, och den förra finns kvar. Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
-    if waiting := sum(translation.reviewed is None for translation in reading.translations):
-        click.echo(f"Texter som ingen översättare har granskat: {waiting}. okatakten check säger vilka.")
-    if stale := sum(translation.stale for translation in reading.translations):
-        click.echo(f"Översättningar som är äldre än den svenska texten: {stale}. okatakten check säger vilka.")
-    for line in _left_out(reading, site):
+    for line in [*left_out, *_translation_lines(reading), *_left_out(reading, site)]:
         click.echo(line)
 
 
@@ -182,6 +191,13 @@ def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Fin
     stored = check_stored_audio(show, site=real, root=root)
     problems += [*check_promise(show, feed, site=real, root=root), *stored.problems]
     return Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+
+
+def _translation_lines(reading: Reading) -> Iterator[str]:
+    if waiting := sum(translation.reviewed is None for translation in reading.translations):
+        yield f"Texter som ingen översättare har granskat: {waiting}. okatakten check säger vilka."
+    if stale := sum(translation.stale for translation in reading.translations):
+        yield f"Översättningar som är äldre än den svenska texten: {stale}. okatakten check säger vilka."
 
 
 def _left_out(reading: Reading, site: Site) -> list[str]:

@@ -17,10 +17,12 @@ from okatakten.segments import TEXT_FIELDS, without_notes
 from okatakten.translations import check_translation, read_translation
 
 PAGE_FIELDS: Final = (
-    "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes",
+    "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
 )  # fmt: skip
 QUESTION: Final = "question.html"
-TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, "report.html", "search.html")
+DOCUMENTS: Final = ("report.html", "brochure.html")
+"""Templates of pages that are files to download, too."""
+TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""
 
 
@@ -108,6 +110,9 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         fields.text("status", example=Status.PARTLY)
         if not fields.texts("sources", example="- ansokan"):
             fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
+    document = fields.text("template") in DOCUMENTS
+    if document:
+        fields.text("lead", example="En eller två meningar om vad det är.")
     return Page(
         locale=locale,
         name=name,
@@ -118,6 +123,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         includes=fields.texts("includes", example="- om.md"),
         question=question,
         status=status,
+        updated=fields.day("updated", example="2026-11-21") if document else None,
     )
 
 

@@ -148,7 +148,7 @@ class Page:
 
     The same name in two locales is the same page. `translation` is None in the default locale. `text` is Markdown,
     `sources` are ids of documents, `includes` the names of pages that it repeats below its own text; `question` and
-    `status` belong to the page of a study question.
+    `status` belong to the page of a study question, `updated` to a page that is also a file to download.
     """
 
     locale: Locale
@@ -160,6 +160,7 @@ class Page:
     question: int | None = None
     status: Status | None = None
     includes: tuple[str, ...] = ()
+    updated: date | None = None
 
     @property
     def path(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from okatakten.addresses import (
     FEED,
@@ -36,7 +36,7 @@ from okatakten.model import (
 )
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
-from okatakten.wording import date_text
+from okatakten.wording import date_text, dated_text
 from okatakten.words import Word, Words
 
 Catalogues = Mapping[Locale, Words]
@@ -258,7 +258,7 @@ def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
         title = gone.titles.get(locale)
         if title is None:
             continue
-        notice = _dated("withdrawn_notice", gone.day, locale=locale, catalogues=catalogues)
+        notice = dated_text("withdrawn_notice", gone.day, locale=locale, catalogues=catalogues)
         for address in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
             path = local_path(address, locale=locale)
             yield LeftPage(path=path, title=title, source=gone.source, href=path, notice=notice, reason=gone.reason)
@@ -401,13 +401,7 @@ def _waiting(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> Wor
     if episode.draft:
         return catalogues[locale]["draft"]
     time = f"{episode.published:%H.%M}"
-    return _dated("scheduled", episode.published, locale=locale, catalogues=catalogues, time=time)
-
-
-def _dated(key: str, day: date, *, locale: Locale, catalogues: Catalogues, **values: str) -> Word:
-    """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
-    sentence = catalogues[locale][key]
-    return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
+    return dated_text("scheduled", episode.published, locale=locale, catalogues=catalogues, time=time)
 
 
 def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tuple[Turn, timedelta]]:

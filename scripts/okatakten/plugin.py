@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment
 from mkdocs.commands.build import build
@@ -33,6 +33,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from okatakten.addresses import (
     ADDRESSES,
+    CONTACT,
     FEED,
     PODCAST,
     RESULTS,
@@ -50,6 +51,17 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.chapters import build_json_chapters
+from okatakten.documents import (
+    Download,
+    build_download,
+    build_facts,
+    document_path,
+    inline_file,
+    inline_svg,
+    make_pdf,
+    parse_document,
+)
+from okatakten.epub import build_epub
 from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
@@ -69,6 +81,7 @@ from okatakten.pages import (
     build_question_cards,
     document_text,
 )
+from okatakten.pdf import LibrariesMissingError
 from okatakten.problems import format_report
 from okatakten.promise import build_addresses
 from okatakten.ranges import accept_ranges
@@ -82,6 +95,10 @@ class BuildError(Exception):
     """The site could not be built; the text says why."""
 
 
+WITH_EPUB: Final = ("report.html",)
+"""Templates of pages that are read as a book, too: the brochure is for paper."""
+DOCUMENT_PARTS: Final = "documents/"
+"""What the files to download are made of (overrides/documents/): no page fetches it."""
 EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
 """Opens every built page; for whoever edits, so in Swedish on all of them."""
 
@@ -144,6 +161,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     reading: Reading | None = None
     given_site: Site | None = None
     serving = False
+    libraries_missing = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -197,7 +215,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Add the episode pages and the podcast's files; take out the parts of Material that no page uses."""
         assert self.reading is not None
         for file in list(files):
-            if _is_unused_material(file):
+            if _is_unused_material(file) or file.src_uri.startswith(DOCUMENT_PARTS):
                 files.remove(file)
         for page in build_episode_pages(
             self.show,
@@ -241,6 +259,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
         assert self.reading is not None
+        self.env = env
         built = [
             file.page
             for file in files.documentation_pages()
@@ -285,6 +304,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         own = self._site_page(page)
         if own is not None and own.question is not None:
             values["question"] = next(card for card in self.questions if card.number == own.question)
+        if own is not None and own.updated is not None:
+            values["documents"] = tuple(self._downloads(own, values, config=config))
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -305,6 +326,47 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Let listeners seek while the site is shown locally."""
         server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
         return server
+
+    def _downloads(self, page: SitePage, values: dict[str, Any], *, config: MkDocsConfig) -> Iterator[Download]:
+        """Write the files of a page into the site, and yield the links to them."""
+        assert self.reading is not None
+        assert self.reading.facts is not None
+        facts = build_facts(
+            page,
+            site=self.site,
+            contact=local_path(CONTACT, locale=self._locale_of(CONTACT)),
+            podcast=local_path(PODCAST, locale=self._locale_of(PODCAST)),
+            funders=(source.name for source in self.reading.facts.funding),
+            catalogues=self.reading.words,
+        )
+
+        def theme_file(name: str) -> Path:
+            return next(path for folder in config.theme.dirs if (path := Path(folder, name)).is_file())
+
+        def in_site(address: str) -> Path:
+            return Path(config.site_dir, unquote(address.removeprefix(self.site.url)))
+
+        template = self.env.get_template(f"{DOCUMENT_PARTS}{values['page'].meta['template']}")
+        parts = {"document": facts, "inline": lambda name: inline_file(theme_file(name)), "inline_svg": inline_svg}
+        root = parse_document(template.render(values | parts), address=facts.address, read=in_site)
+        name = f"{page.locale}-{page.path.replace('/', '-')}"
+        cache = Path(config.config_file_path).parent / ".okatakten" / "documents"
+        files = {}
+        try:
+            files["pdf"] = make_pdf(root, name=name, cache=cache, words=self.words)
+        except LibrariesMissingError:
+            self.libraries_missing = True
+        if values["page"].meta["template"] in WITH_EPUB:
+            css = theme_file(f"{DOCUMENT_PARTS}epub.css").read_text(encoding="utf-8")
+            files["epub"] = build_epub(root, address=facts.address, modified=facts.updated, css=css, words=self.words)
+        for kind, content in files.items():
+            path = document_path(page, kind=kind)
+            write_file(content, str(Path(config.site_dir, path)))
+            yield build_download(path, content, words=self.words)
+
+    def _locale_of(self, path: str) -> Locale:
+        """Return the locale being built if it has the page, and else the default one."""
+        return self.locale if self.locale in self.versions.get(path, ()) else DEFAULT_LOCALE
 
     def _site_page(self, page: Page) -> SitePage | None:
         locale, _, name = page.file.src_uri.partition("/")
@@ -338,9 +400,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         translation = self._translation(page) if page else None
         own = self._site_page(page) if page else None
         unreviewed = self._is_unreviewed(page)
-        podcast_lang, results_lang = (
-            self.locale if self.locale in self.versions.get(path, ()) else DEFAULT_LOCALE for path in (PODCAST, RESULTS)
-        )
+        podcast_lang, results_lang = self._locale_of(PODCAST), self._locale_of(RESULTS)
         # The 404 page is shown at any address, so its links begin at the root of the host.
         home = "." if page else urlsplit(self.site.url).path
         return PageSite(
@@ -425,10 +485,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return catalogue is not None and catalogue.reviewed is None
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> None:
-    """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
+def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> bool:
+    """Build the whole site into an empty folder, and return whether its PDF files could be made.
 
-    What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
+    Raises BuildError, and warnings count as errors. What the files hold has been read already, so that the problems of
+    a tree can be shown before MkDocs is loaded.
     """
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
@@ -452,6 +513,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         os.environ.pop("SOURCE_DATE_EPOCH")
         if given_date:
             os.environ["SOURCE_DATE_EPOCH"] = given_date
+    return not plugin.libraries_missing
 
 
 def serve_site(config_file: Path, *, address: str) -> None:

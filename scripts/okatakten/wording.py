@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from okatakten.words import Words
+from okatakten.model import Locale
+from okatakten.words import Word, Words
 
 
 def date_text(moment: date, *, words: Words) -> str:
@@ -15,6 +16,12 @@ def date_text(moment: date, *, words: Words) -> str:
     From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».
     """
     return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
+
+
+def dated_text(key: str, day: date, *, locale: Locale, catalogues: Mapping[Locale, Words], **values: str) -> Word:
+    """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
+    sentence = catalogues[locale][key]
+    return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
 
 
 def amount_text(amount: int, *, words: Words) -> str:
@@ -37,6 +44,13 @@ def list_text(names: Sequence[str], *, words: Words) -> str:
     """Return names as `a, b och c`."""
     *others, last = names
     return words["list_end"].format(first=", ".join(others), last=last).__html__() if others else escape(last)
+
+
+def size_text(size: int, *, words: Words) -> str:
+    """Return a number of bytes as `310 kB` or `1,2 MB`; a kB is 1 000 bytes, as in the SI."""
+    if size < 999_500:
+        return f"{max(round(size / 1000), 1)} kB"
+    return f"{size / 1e6:.1f} MB".replace(".", words["decimal_mark"])
 
 
 def decimal_text(value: float) -> str:

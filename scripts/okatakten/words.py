@@ -80,6 +80,12 @@ FILLED_IN: Final = {
     "share": {"percent", "name"},
     "scheduled": {"date", "time"},
     "withdrawn_notice": {"date"},
+    "download_pdf": {"pages", "size"},
+    "download_epub": {"size"},
+    "pages_other": {"pages"},
+    "document_updated": {"date"},
+    "figure_alternative": {"caption"},
+    "qr_code": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
@@ -87,7 +93,8 @@ OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
     *FILLED_IN, *OWN_WORDS, "decimal_mark", "not_found_title", "read_text_version", "site_tagline",
-    "draft", "episode_page",
+    "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
+    "footer_licence", "pages_one",
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
     "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),

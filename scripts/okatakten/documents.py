@@ -1,0 +1,204 @@
+"""Pages as files to keep, print and read elsewhere: one HTML document becomes a PDF, and for the report an EPUB.
+
+What a document needs is put into it, so that it is all there is to know: the same document gives the same bytes, and
+one that has been made before is taken from where it is remembered.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import io
+import mimetypes
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path, PurePath
+from typing import Final
+from urllib.parse import urljoin
+from xml.etree import ElementTree as ET
+
+import segno
+import tinyhtml5
+
+from okatakten import pdf
+from okatakten.addresses import Site
+from okatakten.languages import local_path
+from okatakten.model import Locale, Page
+from okatakten.wording import dated_text, size_text
+from okatakten.words import Word, Words
+from okatakten.write import write_atomically
+
+Element = ET.Element
+MEDIA_TYPES: Final = {"pdf": "application/pdf", "epub": "application/epub+zip"}
+SVG: Final = "{http://www.w3.org/2000/svg}"
+_MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
+_KEPT: Final = 3
+"""How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An address on paper: in words, and as a code for the camera of a phone."""
+
+    label: Word
+    address: str
+    code: str
+    alternative: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What a document says of itself. Addresses are absolute, since it is read away from the site."""
+
+    address: str
+    contact: str
+    updated: date
+    updated_text: Word
+    funders: tuple[str, ...]
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that a page offers."""
+
+    href: str
+    media_type: str
+    label: Word
+
+
+def build_facts(
+    page: Page,
+    *,
+    site: Site,
+    contact: str,
+    podcast: str,
+    funders: Iterable[str],
+    catalogues: Mapping[Locale, Words],
+) -> DocumentFacts:
+    """Return what the document of a page says of itself. `contact` and `podcast` are addresses relative to the site."""
+    assert page.updated
+    words = catalogues[page.locale]
+    ways = (("document_read_more", local_path("", locale=page.locale)), ("document_listen", podcast))
+    return DocumentFacts(
+        address=site.absolute(local_path(page.path, locale=page.locale)),
+        contact=site.absolute(contact),
+        updated=page.updated,
+        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=catalogues),
+        funders=tuple(funders),
+        ways=tuple(_way(words[label], site.absolute(path), words=words) for label, path in ways),
+    )
+
+
+def document_path(page: Page, *, kind: str) -> str:
+    """Return the address of a page's file, relative to the site: `rapport/oka-takten-rapport.pdf`."""
+    path = local_path(page.path, locale=page.locale)
+    name = "-".join(["oka-takten", PurePath(page.path).name, *([page.locale] if page.translation else [])])
+    return f"{path}{name}.{kind}"
+
+
+def build_download(path: str, content: bytes, *, words: Words) -> Download:
+    """Return the link to a file, with its size and, for a PDF, its pages."""
+    kind = PurePath(path).suffix[1:]
+    values = {"size": size_text(len(content), words=words)}
+    if kind == "pdf":
+        pages = pdf.count_pages(content)
+        values["pages"] = words["pages_one" if pages == 1 else "pages_other"].format(pages=pages)
+    return Download(href=path, media_type=MEDIA_TYPES[kind], label=words[f"download_{kind}"].format(**values))
+
+
+def _way(label: Word, address: str, *, words: Words) -> Way:
+    code = io.BytesIO()
+    # The quiet zone of four modules belongs to the code (ISO/IEC 18004).
+    segno.make_qr(address, error="m").save(code, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False)
+    return Way(
+        label=label,
+        address=address,
+        code=data_address(code.getvalue(), "image/svg+xml"),
+        alternative=words["qr_code"].format(address=address),
+    )
+
+
+def data_address(content: bytes, media_type: str) -> str:
+    """Return the address that is the content itself (RFC 2397)."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def inline_file(path: Path) -> str:
+    media_type = mimetypes.guess_type(path.name)[0] or f"font/{path.suffix[1:]}"
+    return data_address(path.read_bytes(), media_type)
+
+
+def inline_svg(drawing: str) -> str:
+    """Return the address of a drawing that stands in HTML: as a picture it must name its namespace."""
+    return data_address(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(), "image/svg+xml")
+
+
+def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> Element:
+    """Return an HTML document that can leave the site: links lead to it from anywhere, pictures are inside.
+
+    `address` is where the document is on the web; `read` gives the file of an absolute address of the site.
+    """
+    root: Element = tinyhtml5.parse(html, namespace_html_elements=False)
+    for link in root.iter("a"):
+        href = link.get("href", "")
+        if not href.startswith("#"):
+            link.set("href", urljoin(address, href))
+        link.attrib.pop("hreflang", None)
+    for image in root.iter("img"):
+        source = image.get("src", "")
+        if not source.startswith("data:"):
+            image.set("src", inline_file(read(urljoin(address, source))))
+    return root
+
+
+def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
+    """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
+    printed = copy.deepcopy(root)
+    _describe_drawings(printed, words=words)
+    html = _as_html(printed)
+    makers = "".join(version(maker) for maker in _MAKERS)
+    key = hashlib.sha256(html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()).hexdigest()[:16]
+    path = cache / f"{name}-{key}.pdf"
+    if not path.is_file():
+        write_atomically(path, pdf.render_pdf(html))
+        _forget(sorted(cache.glob(f"{name}-*.pdf"), key=lambda other: other.stat().st_mtime)[:-_KEPT])
+    return path.read_bytes()
+
+
+def _as_html(root: Element) -> str:
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(SVG)  # which parsing puts back
+    return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
+
+
+def _forget(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _describe_drawings(root: Element, *, words: Words) -> None:
+    """Give every drawing of a figure its text and its styles, and make a paragraph of the caption.
+
+    On the web the drawing is hidden from screen readers, as the table says the same. In a PDF it cannot be hidden, and
+    a caption would have to belong to the drawing or the table alone.
+    """
+    styles = "".join(style.text or "" for style in root.iter("style") if style.get("class") == "site-drawing")
+    for figure in root.iter("figure"):
+        caption = figure.find("figcaption")
+        if caption is None:
+            continue
+        caption.tag = "p"
+        caption.set("class", "caption")
+        for drawing in figure.iter(f"{SVG}svg"):
+            text = words["figure_alternative"].format(caption="".join(caption.itertext()))
+            title = ET.Element(f"{SVG}title")
+            title.text = text.text
+            style = ET.Element(f"{SVG}style")
+            style.text = styles
+            drawing[:0] = [title, style]
+            if text.lang:
+                drawing.set("lang", text.lang)

@@ -1,0 +1,269 @@
+"""A page as PDF that screen readers can read (PDF/UA-1, ISO 14289-1).
+
+WeasyPrint 70 lays the pages out and tags them. What its tags lack is put right here: one line is added where it makes
+them (`_mark`), since only there is it known which element a tag comes from; the rest is done to the finished file.
+
+- The language of parts is lost (WCAG 3.1.2), and header cells have no Scope (Kozea/WeasyPrint#2508): `_mark`.
+- What goes on over a page break, or a line break for a link, becomes several elements, and the head of a table is said
+  anew on every page (Kozea/WeasyPrint#2903): `_join`.
+- Every line of text is an element of its own (Kozea/WeasyPrint#2482): `_join`.
+- A paragraph in an item of a list stands beside the item's body and not in it (ISO 32000-1, table 336): `_gather_body`.
+- Running heads are tagged and not artifacts (Kozea/WeasyPrint#1836): `_make_artifacts`.
+- Links are described by their address and not by their words (ISO 14289-1, 7.18.5): `_mark`.
+- Links do not ask to be printed (ISO 32000-1, 12.5.3), and one over two lines is two to the keyboard: `_mend_links`.
+
+The documents do the rest: a decoration is a CSS background and never an image (Kozea/WeasyPrint#2550), the caption of a
+figure is a paragraph (Kozea/WeasyPrint#2482). When WeasyPrint does one of these itself, tests/test_documents.py passes
+without the part that does it here. One thing is left as it is: the marks of lists are painted after the rest of the
+page, while their tags stand where they belong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Any, Final, cast
+
+import pikepdf
+
+VARIANT: Final = "pdf/ua-1"
+PRINTED: Final = 4
+"""The flag of an annotation that is printed with the page (ISO 32000-1, table 165)."""
+_ORIGIN: Final = "/Origin"
+"""Our own key, gone again when the file is saved: the number of the element that a tag comes from."""
+_SCOPES: Final = {"row": "/Row", "col": "/Column"}
+
+
+class LibrariesMissingError(Exception):
+    """The system has no Pango, which WeasyPrint needs."""
+
+
+def render_pdf(html: str) -> bytes:
+    """Return the PDF of an HTML document that holds all it needs: fonts and pictures as data addresses.
+
+    The same document gives the same bytes. Raises LibrariesMissingError.
+    """
+    weasyprint = _weasyprint()
+    document = weasyprint.HTML(string=html, url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"data"}))
+    with _no_clock():
+        tagged = document.write_pdf(pdf_variant=VARIANT)
+    with pikepdf.open(BytesIO(tagged)) as pdf:
+        tree: Any = pdf.Root.StructTreeRoot
+        moved = _join(tree.K[0])
+        _correct_parents(tree.ParentTree.Nums, moved)
+        _make_artifacts(pdf, {element.objgen for element in elements(tree.K[0])})
+        for element in list(elements(tree.K[0])):
+            if element.S == "/LI":
+                _gather_body(element, pdf)
+            if element.S == "/Link":
+                _mend_links(element)
+            if element.S == "/TD" and "/Headers" in element.A:
+                del element.A.Headers  # names heads of every page; Scope says the same
+            if _ORIGIN in element:
+                del element[_ORIGIN]
+        file = BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
+
+
+def count_pages(pdf: bytes) -> int:
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return len(document.pages)
+
+
+def elements(top: Any) -> Iterator[Any]:
+    """Yield a structure element and all below it, in reading order."""
+    yield top
+    for kid in top.get("/K", ()):
+        if _is_element(kid):
+            yield from elements(kid)
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Let fontTools date the fonts that it makes smaller 1970, and not now (reproducible-builds.org)."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    try:
+        yield
+    finally:
+        os.environ.pop("SOURCE_DATE_EPOCH")
+        if given is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = given
+
+
+@cache
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+        from weasyprint.pdf import tags
+    except OSError as error:  # a shared library that ctypes did not find
+        raise LibrariesMissingError(str(error)) from None
+    tags._build_box_tree = _mark(tags._build_box_tree)  # noqa: SLF001  # there is no other place to ask
+    return weasyprint
+
+
+def _mark(build: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Return the maker of tags, with what only it knows added: origin, language, scopes of headers, words of links."""
+    import pydyf
+
+    def marked(box: Any, *arguments: Any) -> Iterator[Any]:
+        source = getattr(box, "_box", box)
+        for tag in build(box, *arguments):
+            # The tags of what is in the body pass here once more, as those of the body.
+            if source.element is not None and _ORIGIN[1:] not in tag:
+                tag[_ORIGIN[1:]] = id(source.element)
+                if language := source.element.get("lang"):
+                    tag["Lang"] = pydyf.String(language)
+                    tag["S"] = "/Span" if tag["S"] == "/NonStruct" else tag["S"]
+                if tag["S"] == "/TH" and "A" in tag:
+                    tag["A"]["Scope"] = _SCOPES[source.element.get("scope")]
+                if source.link_annotation:
+                    source.link_annotation["Contents"] = pydyf.String(_text(source.element))
+            yield tag
+
+    return marked
+
+
+def _text(source: Any) -> str:
+    return " ".join("".join(source.itertext()).split())
+
+
+def _is_element(kid: Any) -> bool:
+    return isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+
+
+def _join(element: Any) -> dict[tuple[int, int], Any]:
+    """Make one of elements that came from one, and text of elements that are only a line of text.
+
+    Returns what stands for each element that is gone, by its number in the file.
+    """
+    moved: dict[tuple[int, int], Any] = {}
+    kids: list[Any] = []
+    waiting = list(element.K)
+    while waiting:
+        kid = waiting.pop(0)
+        last: Any = kids[-1] if kids else None
+        if _is_element(kid) and kid.S == element.S == "/Link":  # what CSS adds to a link
+            waiting[:0] = [_content(part, kid) for part in kid.K]
+            moved[kid.objgen] = element
+        elif _is_element(kid) and kid.S == "/THead" and any(other.S == "/THead" for other in kids):
+            continue  # said again on the next page, for the eyes
+        elif _is_element(kid) and _is_element(last) and _are_one(last, kid):
+            last.K = pikepdf.Array([_content(part, owner) for owner in (last, kid) for part in owner.K])
+            for part in kid.K:
+                if _is_element(part):
+                    part.P = last
+            moved[kid.objgen] = last
+        else:
+            kids.append(kid)
+    for kid in kids:
+        if _is_element(kid):
+            moved |= _join(kid)
+    kids = [kid for kid in kids if not _is_element(kid) or len(kid.K) or kid.S in {"/TD", "/TH"}]
+    if all(_is_element(kid) and _ORIGIN not in kid for kid in kids):
+        moved |= {kid.objgen: element for kid in kids}
+        kids = [_content(part, kid) for kid in kids for part in kid.K]
+    element.K = pikepdf.Array(kids)
+    return moved
+
+
+def _gather_body(item: Any, pdf: pikepdf.Pdf) -> None:
+    """Put all that an item of a list holds beside its mark into one body (ISO 32000-1, table 336)."""
+    marks = [kid for kid in item.K if kid.S == "/Lbl"]
+    others = [kid for kid in item.K if kid.S != "/Lbl"]
+    if [str(kid.S) for kid in others] in ([], ["/LBody"]):
+        return
+    body = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name.LBody, P=item, Pg=item.Pg))
+    for kid in others:
+        kid.P = body
+        if kid.S == "/LBody":  # words beside paragraphs
+            kid.S = pikepdf.Name.P
+    body.K = pikepdf.Array(others)
+    item.K = pikepdf.Array([*marks, body])
+
+
+def _content(part: Any, owner: Any) -> Any:
+    """Return a kid as it can stand in any element: content (a number) names the page that it is on."""
+    if not isinstance(part, int):
+        return part
+    return pikepdf.Dictionary(Type=pikepdf.Name.MCR, Pg=owner.Pg, MCID=part)
+
+
+def _are_one(one: Any, other: Any) -> bool:
+    return _is_element(one) and one.get(_ORIGIN) == other.get(_ORIGIN) and one.S == other.S
+
+
+def _correct_parents(numbers: Any, moved: Mapping[tuple[int, int], Any]) -> None:
+    """Let the tree that leads from content to its element lead to what there is now (ISO 32000-1, 14.7.4.4)."""
+
+    def now(element: Any) -> Any:
+        while element.objgen in moved:
+            element = moved[element.objgen]
+        return element
+
+    for place in range(1, len(numbers), 2):
+        entry = numbers[place]
+        if isinstance(entry, pikepdf.Array):
+            for index, element in enumerate(entry):
+                entry[index] = now(element)
+        else:
+            numbers[place] = now(entry)
+
+
+def _make_artifacts(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:
+    """Make artifacts of marked content that belongs to no element of the tree: the heads and feet of pages."""
+    tree: Any = pdf.Root.StructTreeRoot
+    numbers = tree.ParentTree.Nums
+    for page, parents in zip(pdf.pages, numbers[1::2], strict=False):
+        loose = {number for number, element in enumerate(parents) if element.objgen not in reachable}
+        artifact = [pikepdf.Name.Artifact, pikepdf.Dictionary(Type=pikepdf.Name.Pagination)]
+        instructions: list[Any] = [
+            pikepdf.ContentStreamInstruction(artifact, operator)
+            if str(operator) == "BDC" and operands[1].get("/MCID") in loose
+            else pikepdf.ContentStreamInstruction(operands, operator)
+            for operands, operator in cast("Iterable[tuple[Any, Any]]", pikepdf.parse_content_stream(page))
+        ]
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+        for number in loose:
+            parents[number] = None
+
+
+def _mend_links(link: Any) -> None:
+    """Make one link of the annotations that a link has on a page: one for each line, and for what CSS adds to it."""
+    places: dict[tuple[int, int], list[Any]] = {}
+    for kid in list(link.K):
+        if isinstance(kid, int) or kid.get("/Type") != "/OBJR":
+            continue
+        annotations = places.setdefault(kid.Pg.objgen, [])
+        annotations.append(kid.Obj)
+        kid.Obj.F = int(kid.Obj.get("/F", 0)) | PRINTED
+        if len(annotations) > 1:
+            link.K.remove(kid)
+            kid.Pg.Annots.remove(kid.Obj)
+    for first, *others in places.values():
+        boxes = [_box(annotation) for annotation in (first, *others)]
+        outer = [box for box in boxes if not any(_is_within(box, other) for other in boxes)]
+        left, bottom, right, top = zip(*boxes, strict=True)
+        first.Rect = pikepdf.Array([min(left), min(bottom), max(right), max(top)])
+        if len(outer) > 1:
+            # Upper corners first, as readers expect them, and not around as the table says.
+            corners = [[x0, y1, x1, y1, x0, y0, x1, y0] for x0, y0, x1, y1 in outer]
+            first.QuadPoints = pikepdf.Array([side for corner in corners for side in corner])
+
+
+def _box(annotation: Any) -> list[float]:
+    """Return left, bottom, right and top, whichever corners the rectangle is written with."""
+    x0, y0, x1, y1 = (float(side) for side in annotation.Rect)
+    return [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
+
+
+def _is_within(box: Sequence[float], other: Sequence[float]) -> bool:
+    """Return whether a box lies within another one, which is not the same box."""
+    return box != other and all(
+        (inner >= outer - 1) if side < 2 else (inner <= outer + 1)
+        for side, (inner, outer) in enumerate(zip(box, other, strict=True))
+    )

