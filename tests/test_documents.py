@@ -393,6 +393,11 @@ def test_the_page_links_to_its_files_and_says_how_large_they_are(site: Path, nam
         assert link.get("type") == documents.MEDIA_TYPES[file.suffix[1:]]
 
 
+@pytest.mark.parametrize(("name", "most"), [(REPORT, 120_000), (BROCHURE, 50_000), (SUMMARY, 50_000), (BOOK, 30_000)])
+def test_a_file_is_light_enough_for_a_poor_line(site: Path, name: str, most: int) -> None:
+    assert (site / name).stat().st_size < most
+
+
 def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
     document = pymupdf.open(site / REPORT)
     contents = document[1]

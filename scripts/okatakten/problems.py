@@ -126,6 +126,7 @@ class Kind(StrEnum):
     TRANSLATION_STALE = "translation-stale"
     TRANSLATION_EDITED = "translation-edited"
     TRANSLATION_UNREVIEWED = "translation-unreviewed"
+    DOCUMENT_CHANGED = "document-changed"
     TABLE_UNREADABLE = "table-unreadable"
     COLUMNS_CHANGED = "columns-changed"
     ROW_CHANGED = "row-changed"
@@ -448,6 +449,10 @@ ADVICE: dict[Kind, str] = {
     Kind.TRANSLATION_UNREVIEWED: (
         "Ingen översättare har granskat texten. Gör en tabell för översättaren: "
         "okatakten translation export oversattning.xlsx"
+    ),
+    Kind.DOCUMENT_CHANGED: (
+        "Texten har ändrats sedan den dag som dokumentet säger att det är uppdaterat. Skriv dagens datum i fältet "
+        "updated, och efter det textens version, som står här efter filen, så här: 2026-11-21 3f0a36ff"
     ),
     Kind.TABLE_UNREADABLE: "Tabellen går inte att läsa. {expected}",
     Kind.COLUMNS_CHANGED: (

@@ -9,6 +9,7 @@ from typing import Final
 from okatakten.fields import Fields, Problems
 from okatakten.model import Locale, Translation
 from okatakten.problems import Kind, Problem
+from okatakten.revisions import parse_stamp
 from okatakten.segments import check_form, revision_of_file
 
 FOREIGN_LETTERS: Final = {Locale("sma"): {"æ": "ä", "Æ": "Ä", "ø": "ö", "Ø": "Ö"}}
@@ -80,8 +81,5 @@ def _parse_review(written: str) -> tuple[date | None, str | None] | None:
     """Return the day and the revision of a review, nothing for `nej`, or None for what is neither."""
     if written.casefold() in {"nej", "no", "false"}:
         return None, None
-    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2}) +([0-9a-f]{8})", written)
-    try:
-        return (date.fromisoformat(match[1]), match[2]) if match else None
-    except ValueError:
-        return None
+    stamp = parse_stamp(written)
+    return stamp if stamp and stamp[1] else None
