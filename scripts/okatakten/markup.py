@@ -49,6 +49,9 @@ def check_markup(text: str, path: Path, problems: Problems, *, docs: Path) -> No
         for image in _IMAGE.finditer(line):
             if not image["alt"].strip():
                 problems.add(Kind.IMAGE_WITHOUT_ALT, line=number, found=image[0], expected=f"![…]({image['address']})")
+            if _ELSEWHERE.match(image["address"]):
+                home = posixpath.relpath((docs / "assets").as_posix(), path.parent.as_posix())
+                problems.add(Kind.IMAGE_ELSEWHERE, line=number, found=image["address"], expected=f"{home}/bild.png")
             _check_address(image["address"], number, path, problems, docs=docs)
         for link in _LINK.finditer(line):
             _check_address(link["address"], number, path, problems, docs=docs)

@@ -118,6 +118,7 @@ class Kind(StrEnum):
     HEADING_SKIPPED = "heading-skipped"
     LINK_BROKEN = "link-broken"
     IMAGE_WITHOUT_ALT = "image-without-alt"
+    IMAGE_ELSEWHERE = "image-elsewhere"
     HTML_NOT_ALLOWED = "html-not-allowed"
     PAGE_WITHOUT_TWIN = "page-without-twin"
     NOT_A_REVISION = "not-a-revision"
@@ -427,6 +428,10 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.IMAGE_WITHOUT_ALT: (
         "Bilden saknar beskrivning för den som inte ser den. Skriv mellan hakparenteserna vad bilden visar: {expected}"
+    ),
+    Kind.IMAGE_ELSEWHERE: (
+        "Bilden ligger inte i projektet. Läsarens webbläsare skulle hämta den någon annanstans ifrån. "
+        "Lägg filen i docs/assets/ och skriv vägen dit från sidan, så här: {expected}"
     ),
     Kind.NOT_A_REVISION: (
         "Här ska den svenska textens version stå: åtta siffror och bokstäver a–f. Just nu är den {expected}"
