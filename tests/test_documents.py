@@ -424,6 +424,7 @@ def test_the_same_document_gives_the_same_bytes_in_another_process(hard: Path, t
 
 def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = copy_project(tmp_path)
+    shutil.rmtree(root / ".okatakten")
     assert run("build", "--root", str(root))[0] == 0
     before = {name: (root / "site" / name).read_bytes() for name in (REPORT, BROCHURE, SUMMARY, BOOK)}
     made: list[str] = []
@@ -450,6 +451,17 @@ def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: py
         facts.write_text(facts.read_text(encoding="utf-8").replace("18600", f"1860{budget}", 1), encoding="utf-8")
         assert run("build", "--root", str(root))[0] == 0
     assert len(list((root / ".okatakten/documents").iterdir())) == 7
+
+
+def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
+    script = (
+        "import io; from PIL import Image, ImageFile; from okatakten.pdf import render_pdf\n"
+        "before = ImageFile.LOAD_TRUNCATED_IMAGES\n"
+        "render_pdf('<html lang=sv><title>Prov</title><p>Text')\n"
+        "print(before, ImageFile.LOAD_TRUNCATED_IMAGES)"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert said.stdout == "False False\n"
 
 
 WITHOUT_PANGO = (

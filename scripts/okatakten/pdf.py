@@ -28,6 +28,7 @@ from io import BytesIO
 from typing import Any, Final, cast
 
 import pikepdf
+from PIL import ImageFile
 
 VARIANT: Final = "pdf/ua-1"
 PRINTED: Final = 4
@@ -97,11 +98,15 @@ def _no_clock() -> Iterator[None]:
 
 @cache
 def _weasyprint() -> Any:
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
         from weasyprint.pdf import tags
-    except OSError as error:  # a shared library that ctypes did not find
+    except OSError as error:  # a shared library that cffi did not find
         raise LibrariesMissingError(str(error)) from None
+    finally:
+        # WeasyPrint lets Pillow take half a picture for a whole one, everywhere; the pictures of episodes are checked.
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     tags._build_box_tree = _mark(tags._build_box_tree)  # noqa: SLF001  # there is no other place to ask
     return weasyprint
 

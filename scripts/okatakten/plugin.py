@@ -415,7 +415,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             results_href=local_path(RESULTS, locale=results_lang),
             results_lang=results_lang,
             search=next(iter(_nav_items(self.search_pages, here=page)), None),
-            searchable=page is not None and not left and page not in self.search_pages and not (own and own.includes),
+            # The report and the brochure say what other pages say.
+            searchable=page is not None and not left and page not in self.search_pages and not (own and own.updated),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),

@@ -49,8 +49,8 @@ def list_text(names: Sequence[str], *, words: Words) -> str:
 def size_text(size: int, *, words: Words) -> str:
     """Return a number of bytes as `310 kB` or `1,2 MB`; a kB is 1 000 bytes, as in the SI."""
     if size < 999_500:
-        return f"{max(round(size / 1000), 1)} kB"
-    return f"{size / 1e6:.1f} MB".replace(".", words["decimal_mark"])
+        return f"{max(round(size / 1000), 1)}\N{NO-BREAK SPACE}kB"
+    return f"{size / 1e6:.1f}\N{NO-BREAK SPACE}MB".replace(".", words["decimal_mark"])
 
 
 def decimal_text(value: float) -> str:
