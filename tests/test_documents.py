@@ -475,6 +475,7 @@ WITHOUT_PANGO = (
 
 def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
+    shutil.rmtree(root / ".okatakten")
 
     def build(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WITHOUT_PANGO, "build", "--root", str(root), *options]
