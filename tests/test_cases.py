@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from okatakten.editions import check_editions
 from okatakten.feed import build_feed
 from okatakten.fields import Problems
 from okatakten.model import DEFAULT_LOCALE
@@ -24,7 +25,7 @@ from okatakten.proof import proof_read
 from okatakten.read import Reading, read_project
 from okatakten.review import import_rows, read_translated_files
 from okatakten.tables import read_table
-from support import CASES, FIXED_GUID, SITE, WORDS, lay_out
+from support import CASES, FIXED_GUID, NOW, SITE, WORDS, lay_out
 
 FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_"))
 
@@ -56,8 +57,16 @@ def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
 
 
 def notes_of(folder: Path, reading: Reading) -> list[Problem]:
-    proof = proof_read(reading.show, site=SITE, root=folder) if reading.show else []
-    return [*reading.notes, *proof]
+    if reading.show is None or reading.facts is None:
+        return list(reading.notes)
+    editions = check_editions(
+        reading.pages,
+        questions=reading.questions,
+        facts=reading.facts,
+        catalogues=reading.words,
+        today=NOW.date(),
+    )
+    return [*reading.notes, *proof_read(reading.show, site=SITE, root=folder), *editions]
 
 
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda case: case.name)

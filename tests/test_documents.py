@@ -30,6 +30,7 @@ from playwright.sync_api import Browser
 from conftest import serving
 from okatakten import documents, pdf
 from okatakten.addresses import Site
+from okatakten.editions import check_editions
 from okatakten.pdf import count_pages, elements, render_pdf
 from okatakten.plugin import build_site
 from okatakten.read import read_project
@@ -59,7 +60,7 @@ html {{ font: 10pt Prov; }} h2 {{ string-set: part content(); }} td {{ backgroun
 </style></head><body>
 <h1>Ett <em lang="sma">Åvteprosjekte</em></h1>
 <p><a class="further" href="#tva">Till nummer två</a></p>
-<p>Text med <strong>fet</strong>, <em>lutad</em> och <a href="https://prov.example/">en länk som är så lång att den går över flera
+<p>Text med <strong>fet</strong>, <em>lutad</em> och <a href="https://prov.example/">en <strong>länk</strong> <span>som</span> är så lång att den går över flera
 rader och som ändå är en enda länk</a> och text efter.</p>
 <p lang="sma">Jïemhten Herjedaelien Dajve <span lang="sv">på svenska</span> jïh vielie.</p>
 <ul><li>ett<ul><li>under ett</li><li>under två</li></ul></li><li><p>stycke</p><p>stycke till</p></li>
@@ -293,7 +294,7 @@ def test_the_pdf_says_what_the_page_says(site: Path, name: str) -> None:
     content, others = content_of((site / name).parent / "index.html")
     said = read.text()
     assert content in said
-    assert len(content) > 500
+    assert len(content) > 400
     assert all(text in said for text in others)
     questions = parse((site / name).parent / "index.html").xpath("//section//ol/li")
     assert all(squeezed(question.text_content().replace("Status: ", "")) in said for question in questions)
@@ -358,7 +359,8 @@ def test_the_emblem_is_at_least_a_centimetre_and_no_smaller_than_the_mark(site: 
         if drawing["fill"] == pytest.approx((0, 0.2, 0.6), abs=0.01)
     ]
     [emblem] = [box for box in blue if box.height > 20]
-    assert emblem.height >= 13.5 * MILLIMETRE
+    # The mark is 9 mm.
+    assert emblem.height >= 11.5 * MILLIMETRE
     assert emblem.width == pytest.approx(1.5 * emblem.height, rel=0.01)
     statement = next(
         (span, line)
@@ -509,15 +511,68 @@ def test_make_documents_insists() -> None:
     assert "okatakten build --documents" in said.stdout
 
 
-def test_a_document_without_its_date_or_lead_is_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "old", "new", "documents"),
+    [
+        ("docs/sv/om.md", "Syftet med förstudien", "Syftet med hela förstudien", ["docs/sv/rapport.md"]),
+        ("docs/sv/broschyr.md", "Hur kan offentliga inköp", "Hur kan inköp", ["docs/sv/broschyr.md"]),
+        ("docs/sv/rapport.md", "sources: [ansokan, beslut, fortsattning]", "sources: [ansokan]", ["docs/sv/rapport.md"]),
+        ("docs/sv/resultat/behov.md", "status: partly", "status: answered", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
+        ("docs/questions.yml", "Hur ser intresset ut", "Hur stort är intresset", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
+        ("docs/facts.yml", "budget: 7708400", "budget: 7708401", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
+        ("docs/facts.yml", "cost: 149506", "cost: 149507", ["docs/sv/rapport.md"]),
+        ("docs/sv/kontakt.md", "Går något", "Om något", []),
+        ("docs/sma/index.md", "Prosjekten leah 8 gyhtjelassh.", "Prosjekten leah gyhtjelassh.", ["docs/sma/broschyr.md"]),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_document_is_that_of_its_words(
+    tmp_path: Path, file: str, old: str, new: str, documents: list[str]
+) -> None:
     root = copy_project(tmp_path)
-    page = root / "docs/sv/rapport.md"
+    assert editions_of(root) == {}
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    advice = editions_of(root)
+    assert sorted(advice) == documents
+    # Whoever does what it says is rid of it.
+    for name, line in advice.items():
+        page = root / name
+        page.write_text(
+            re.sub(r"^updated: .*$", line, page.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8"
+        )
+    assert editions_of(root) == {}
+
+
+def editions_of(root: Path) -> dict[str, str]:
+    reading = read_project(root)
+    assert reading.facts
+    notes = check_editions(
+        reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=NOW.date()
+    )
+    return {note.file: note.expected for note in notes}
+
+
+def test_the_check_says_which_line_to_write(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    page = root / "docs/sv/broschyr.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("## Pengarna", "## Kostnaden"), encoding="utf-8")
+    status, said, _ = run("check", "--root", str(root))
+    assert status == 0
+    assert re.search(r"docs/sv/broschyr\.md \(updated: 2026-11-21 [0-9a-f]{8}\)", said)
+
+
+def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    page = root / "docs/sv/broschyr.md"
     text = page.read_text(encoding="utf-8")
-    page.write_text(re.sub(r"updated: .*", "updated: i går", re.sub(r"lead: .*\n", "", text)), encoding="utf-8")
-    status, _, complaint = run("check", "--root", str(root))
-    assert status == 1
-    assert "fältet lead" in complaint
-    assert "fältet updated\n    Där står: i går" in complaint
+    page.write_text(text + "\n".join(f"\nEtt stycke till, nummer {number}." for number in range(60)), encoding="utf-8")
+    status, said, complaint = run("build", "--root", str(root))
+    assert (status, complaint) == (0, "")
+    assert (
+        "docs/sv/broschyr.md: PDF-filen blev 3 sidor och ska rymmas på 2. Korta texten, eller ändra max_pages." in said
+    )
 
 
 def test_a_picture_of_the_page_comes_along(tmp_path: Path) -> None:

@@ -193,10 +193,9 @@ def test_a_text_edited_after_its_review_is_no_longer_reviewed(reviewed_project: 
     path.write_text(text.replace("Satni, Oahpa -->", "Satni -->"), encoding="utf-8")
     assert read_project(reviewed_project).notes == ()
     path.write_text(text.replace("## Viehkie", "## Viehkie jïh bïevnesh"), encoding="utf-8")
-    assert {(note.kind, note.file) for note in read_project(reviewed_project).notes} == {
-        (Kind.TRANSLATION_EDITED, "docs/sma/kontakt.md"),
-        (Kind.DOCUMENT_CHANGED, "docs/sma/broschyr.md"),  # repeats it
-    }
+    assert [(note.kind, note.file) for note in read_project(reviewed_project).notes] == [
+        (Kind.TRANSLATION_EDITED, "docs/sma/kontakt.md")
+    ]
 
 
 def test_swedish_that_changes_makes_its_translations_stale_and_a_table_of_it_useless(project: Path) -> None:

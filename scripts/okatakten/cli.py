@@ -14,6 +14,7 @@ from okatakten.addresses import Site, publishable
 from okatakten.cli_episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.cli_translation import translation
 from okatakten.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.editions import check_editions
 from okatakten.model import DEFAULT_LOCALE, Show
 from okatakten.problems import Findings, Format, Problem, format_findings, format_problem, format_report
 from okatakten.read import Reading, read_project
@@ -28,6 +29,7 @@ NO_PANGO: Final = (
     "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
     "pango, Mac: brew install pango) och kör make documents."
 )
+TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
 
 
 @click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
@@ -66,6 +68,11 @@ def check(root: Path, published: str | None, form: str) -> None:
         from okatakten.proof import proof_read
 
         notes += proof_read(reading.show, site=site, root=root)
+        assert reading.facts is not None
+        today = site.now.astimezone(reading.zone).date()
+        notes += check_editions(
+            reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
+        )
         with show_progress("Mäter ljudstyrkan") as progress:
             notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
         if published:
@@ -139,20 +146,21 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
     from okatakten.write import replace_folder
 
     project = root.resolve()
-    left_out = []
+    said = []
 
     def make(folder: Path) -> None:
-        if not build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, site=site):
-            left_out.append(NO_PANGO)
-            if documents:
-                raise BuildError(NO_PANGO)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, site=site)
+        if documents and not built.documents:
+            raise BuildError(NO_PANGO)
+        said.extend([] if built.documents else [NO_PANGO])
+        said.extend(TOO_LONG.format(file=file, pages=pages, most=most) for file, pages, most in built.too_long)
 
     try:
         replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"Webbplatsen byggdes inte, och den förra finns kvar. Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
-    for line in [*left_out, *_translation_lines(reading), *_left_out(reading, site)]:
+    for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
         click.echo(line)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,6 +19,7 @@ from okatakten.translations import check_translation, read_translation
 
 PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
+    "max_pages",
 )  # fmt: skip
 QUESTION: Final = "question.html"
 DOCUMENTS: Final = ("report.html", "brochure.html")
@@ -49,7 +49,6 @@ def read_pages(
     `questions` are the addresses of the study questions by number; `facts` is None where they have problems.
     """
     pages = []
-    stamps: dict[str, str] = {}
     revisions: dict[str, str] = {}
     for locale in locales:
         folder = root / "docs" / locale
@@ -81,10 +80,6 @@ def read_pages(
             page = _page(fields, body, locale=locale, name=name, translation=translation)
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(page)
-            if page.updated:
-                stamps[problems.file] = fields.text("updated") or ""
-    if facts:
-        _check_documents(pages, stamps, notes, facts=facts)
     _check_questions([page for page in pages if page.locale == DEFAULT_LOCALE], found, questions=questions)
     return tuple(pages)
 
@@ -117,6 +112,9 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         fields.text("status", example=Status.PARTLY)
         if not fields.texts("sources", example="- ansokan"):
             fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
+    document = fields.text("template") in DOCUMENTS
+    lead = fields.text("lead", example="En eller två meningar om vad det är." if document else None)
+    updated, edition = _read_updated(fields) if document else (None, "")
     return Page(
         locale=locale,
         name=name,
@@ -127,18 +125,20 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         includes=fields.texts("includes", example="- om.md"),
         question=question,
         status=status,
-        updated=_read_updated(fields) if fields.text("template") in DOCUMENTS else None,
+        lead=lead or "",
+        updated=updated,
+        edition=edition,
+        max_pages=fields.number("max_pages") if document else None,
     )
 
 
-def _read_updated(fields: Fields) -> date | None:
-    """Return the day that a document names as its own; its revision stands behind it."""
-    fields.text("lead", example="En eller två meningar om vad det är.")
+def _read_updated(fields: Fields) -> tuple[date | None, str]:
+    """Return the day that a document names as its own, and the revision of its words on that day."""
     written = fields.text("updated", example="2026-11-21")
     stamp = parse_stamp(written) if written else None
     if written and not stamp:
-        fields.problem(Kind.NOT_A_DAY, "updated")
-    return stamp[0] if stamp else None
+        fields.problem(Kind.NOT_A_STAMP, "updated")
+    return stamp or (None, "")
 
 
 def _check_names(
@@ -155,26 +155,6 @@ def _check_names(
             fields.problem(Kind.UNKNOWN_SOURCE, "sources", found=name, expected=expected)
     if page.question is not None and page.question not in questions:
         fields.problem(Kind.UNKNOWN_QUESTION, "question", expected=", ".join(map(str, questions)) or "inga")
-
-
-def _check_documents(pages: Iterable[Page], stamps: Mapping[str, str], notes: list[Problem], *, facts: Facts) -> None:
-    """Add a note for every document whose words, or the facts in them, are others than on the day that it names."""
-    by_file = {f"docs/{page.locale}/{page.name}": page for page in pages}
-    for file, stamp in stamps.items():
-        document = by_file[file]
-        parts = [document, *(page for page in by_file.values() if _is_part(page, document))]
-        revision = revision_of(
-            [*(text for part in parts for text in (part.title, without_notes(part.text))), repr(facts)]
-        )
-        if not stamp.endswith(f" {revision}"):
-            Problems(file, notes).add(Kind.DOCUMENT_CHANGED, field="updated", expected=revision)
-
-
-def _is_part(page: Page, document: Page) -> bool:
-    """Return whether a document repeats a page. With the list of questions come the pages of its folder."""
-    folders = [posixpath.dirname(name) for name in document.includes if name.endswith("/index.md")]
-    included = page.name in document.includes or posixpath.dirname(page.name) in folders
-    return page.locale == document.locale and included
 
 
 def _check_questions(pages: Iterable[Page], found: list[Problem], *, questions: Mapping[int, str]) -> None:

@@ -11,7 +11,7 @@ import copy
 import hashlib
 import io
 import mimetypes
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -26,8 +26,8 @@ import tinyhtml5
 from okatakten import pdf
 from okatakten.addresses import Site
 from okatakten.languages import local_path
-from okatakten.model import Locale, Page
-from okatakten.wording import dated_text, size_text
+from okatakten.model import DEFAULT_LOCALE, Locale, Page
+from okatakten.wording import dated_text, list_text, size_text
 from okatakten.words import Word, Words
 from okatakten.write import write_atomically
 
@@ -57,7 +57,7 @@ class DocumentFacts:
     contact: str
     updated: date
     updated_text: Word
-    funders: tuple[str, ...]
+    funders: str
     ways: tuple[Way, ...]
 
 
@@ -75,21 +75,26 @@ def build_facts(
     *,
     site: Site,
     contact: str,
-    podcast: str,
-    funders: Iterable[str],
+    podcast: str | None,
+    funders: Sequence[str],
     catalogues: Mapping[Locale, Words],
 ) -> DocumentFacts:
-    """Return what the document of a page says of itself. `contact` and `podcast` are addresses relative to the site."""
+    """Return what the document of a page says of itself.
+
+    `contact` and `podcast` are addresses relative to the site; `podcast` is None while there is no episode.
+    """
     assert page.updated
     words = catalogues[page.locale]
-    ways = (("document_read_more", local_path("", locale=page.locale)), ("document_listen", podcast))
+    ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
     return DocumentFacts(
         address=site.absolute(local_path(page.path, locale=page.locale)),
         contact=site.absolute(contact),
         updated=page.updated,
         updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=catalogues),
-        funders=tuple(funders),
-        ways=tuple(_way(words[label], site.absolute(path), words=words) for label, path in ways),
+        funders=list_text(funders, words=catalogues[DEFAULT_LOCALE]) if funders else "",
+        ways=tuple(
+            _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
+        ),
     )
 
 
@@ -194,7 +199,7 @@ def _describe_drawings(root: Element, *, words: Words) -> None:
         caption.tag = "p"
         caption.set("class", "caption")
         for drawing in figure.iter(f"{SVG}svg"):
-            text = words["figure_alternative"].format(caption="".join(caption.itertext()))
+            text = words["figure_alternative"]
             title = ET.Element(f"{SVG}title")
             title.text = text.text
             style = ET.Element(f"{SVG}style")

@@ -148,7 +148,8 @@ class Page:
 
     The same name in two locales is the same page. `translation` is None in the default locale. `text` is Markdown,
     `sources` are ids of documents, `includes` the names of pages that it repeats below its own text; `question` and
-    `status` belong to the page of a study question, `updated` to a page that is also a file to download.
+    `status` belong to the page of a study question. `updated` belongs to a page that is also a file to download, with
+    `edition`, the revision of its words on that day, and `max_pages`, the pages that there is room for.
     """
 
     locale: Locale
@@ -160,7 +161,10 @@ class Page:
     question: int | None = None
     status: Status | None = None
     includes: tuple[str, ...] = ()
+    lead: str = ""
     updated: date | None = None
+    edition: str = ""
+    max_pages: int | None = None
 
     @property
     def path(self) -> str:

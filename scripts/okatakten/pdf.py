@@ -238,21 +238,20 @@ def _make_artifacts(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:
 
 
 def _mend_links(link: Any) -> None:
-    """Make one link of the annotations that a link has on a page: one for each line, and for what CSS adds to it."""
+    """Make one link of the annotations that a link has on a page: one for each line and for each element within it."""
     places: dict[tuple[int, int], list[Any]] = {}
-    for kid in list(link.K):
-        if isinstance(kid, int) or kid.get("/Type") != "/OBJR":
-            continue
-        annotations = places.setdefault(kid.Pg.objgen, [])
-        annotations.append(kid.Obj)
-        kid.Obj.F = int(kid.Obj.get("/F", 0)) | PRINTED
-        if len(annotations) > 1:
-            link.K.remove(kid)
-            kid.Pg.Annots.remove(kid.Obj)
+    for element in list(elements(link)):
+        for kid in [kid for kid in element.K if not isinstance(kid, int) and kid.get("/Type") == "/OBJR"]:
+            annotations = places.setdefault(kid.Pg.objgen, [])
+            annotations.append(kid.Obj)
+            if len(annotations) > 1:
+                element.K.remove(kid)
+                kid.Pg.Annots.remove(kid.Obj)
     for first, *others in places.values():
         boxes = [_box(annotation) for annotation in (first, *others)]
         outer = [box for box in boxes if not any(_is_within(box, other) for other in boxes)]
         left, bottom, right, top = zip(*boxes, strict=True)
+        first.F = int(first.get("/F", 0)) | PRINTED
         first.Rect = pikepdf.Array([min(left), min(bottom), max(right), max(top)])
         if len(outer) > 1:
             # Upper corners first, as readers expect them, and not around as the table says.

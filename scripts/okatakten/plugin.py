@@ -81,7 +81,7 @@ from okatakten.pages import (
     build_question_cards,
     document_text,
 )
-from okatakten.pdf import LibrariesMissingError
+from okatakten.pdf import LibrariesMissingError, count_pages
 from okatakten.problems import format_report
 from okatakten.promise import build_addresses
 from okatakten.ranges import accept_ranges
@@ -89,6 +89,17 @@ from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
 from okatakten.words import CATALOGUE, Word, WordMissingError, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of a build: whether the PDF files could be made, and those that have more pages than there is room for.
+
+    `too_long` holds the page's file, the pages of the PDF and those allowed.
+    """
+
+    documents: bool
+    too_long: tuple[tuple[str, int, int], ...]
 
 
 class BuildError(Exception):
@@ -203,6 +214,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
+            self.too_long: list[tuple[str, int, int]] = []
             self.nav_files = _nav_files(config)
         # A page that is not written in a language is not in its menu either.
         folder = root / "docs" / self.locale
@@ -335,8 +347,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             page,
             site=self.site,
             contact=local_path(CONTACT, locale=self._locale_of(CONTACT)),
-            podcast=local_path(PODCAST, locale=self._locale_of(PODCAST)),
-            funders=(source.name for source in self.reading.facts.funding),
+            podcast=local_path(PODCAST, locale=self._locale_of(PODCAST)) if self.show.episodes else None,
+            funders=[source.name for source in self.reading.facts.funding],
             catalogues=self.reading.words,
         )
 
@@ -363,6 +375,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             path = document_path(page, kind=kind)
             write_file(content, str(Path(config.site_dir, path)))
             yield build_download(path, content, words=self.words)
+        pages = count_pages(files["pdf"]) if "pdf" in files else 0
+        if page.max_pages and pages > page.max_pages:
+            self.too_long.append((f"docs/{page.locale}/{page.name}", pages, page.max_pages))
 
     def _locale_of(self, path: str) -> Locale:
         """Return the locale being built if it has the page, and else the default one."""
@@ -486,11 +501,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return catalogue is not None and catalogue.reviewed is None
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> bool:
-    """Build the whole site into an empty folder, and return whether its PDF files could be made.
+def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Built:
+    """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
-    Raises BuildError, and warnings count as errors. What the files hold has been read already, so that the problems of
-    a tree can be shown before MkDocs is loaded.
+    What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
     """
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
@@ -514,7 +528,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         os.environ.pop("SOURCE_DATE_EPOCH")
         if given_date:
             os.environ["SOURCE_DATE_EPOCH"] = given_date
-    return not plugin.libraries_missing
+    return Built(documents=not plugin.libraries_missing, too_long=tuple(plugin.too_long))
 
 
 def serve_site(config_file: Path, *, address: str) -> None:

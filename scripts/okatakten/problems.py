@@ -32,6 +32,7 @@ class Kind(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
     NOT_A_DAY = "not-a-day"
+    NOT_A_STAMP = "not-a-stamp"
     ENDS_BEFORE_START = "ends-before-start"
     NOT_A_TIME = "not-a-time"
     NOT_AN_ADDRESS = "not-an-address"
@@ -128,6 +129,7 @@ class Kind(StrEnum):
     TRANSLATION_EDITED = "translation-edited"
     TRANSLATION_UNREVIEWED = "translation-unreviewed"
     DOCUMENT_CHANGED = "document-changed"
+    DOCUMENT_AHEAD = "document-ahead"
     TABLE_UNREADABLE = "table-unreadable"
     COLUMNS_CHANGED = "columns-changed"
     ROW_CHANGED = "row-changed"
@@ -218,6 +220,10 @@ ADVICE: dict[Kind, str] = {
     Kind.NOT_A_NUMBER: "Skriv ett heltal, {expected}",
     Kind.NOT_A_DATE: "Skriv dag och klockslag, svensk tid, så här: {expected}",
     Kind.NOT_A_DAY: "Skriv datumet så här: 2024-07-01",
+    Kind.NOT_A_STAMP: (
+        "Skriv dagens datum, så här: 2026-11-21. "
+        "okatakten check säger sedan vilken version av texten som ska stå efter det."
+    ),
     Kind.ENDS_BEFORE_START: "Den sista dagen kommer före den första, som är {expected}. Ändra en av dem.",
     Kind.NOT_A_TIME: "Skriv tiden i minuter och sekunder, så här: 4:05. För över en timme: 1:02:03",
     Kind.NOT_AN_ADDRESS: "Skriv en hel webbadress som börjar med https://, utan mellanslag, å, ä eller ö. {expected}",
@@ -456,8 +462,12 @@ ADVICE: dict[Kind, str] = {
         "okatakten translation export oversattning.xlsx"
     ),
     Kind.DOCUMENT_CHANGED: (
-        "Texten har ändrats sedan den dag som dokumentet säger att det är uppdaterat. Skriv dagens datum i fältet "
-        "updated, och efter det textens version, som står här efter filen, så här: 2026-11-21 3f0a36ff"
+        "Dokumentets text har ändrats sedan dagen i fältet updated, i den här filen eller på en sida som dokumentet "
+        "upprepar. Byt raden updated mot den som står efter filen. {expected}"
+    ),
+    Kind.DOCUMENT_AHEAD: (
+        "Dokumentet säger att det är uppdaterat en dag som inte har varit. "
+        "Byt raden updated mot den som står efter filen. {expected}"
     ),
     Kind.TABLE_UNREADABLE: "Tabellen går inte att läsa. {expected}",
     Kind.COLUMNS_CHANGED: (

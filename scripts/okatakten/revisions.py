@@ -17,7 +17,7 @@ def parse_stamp(written: str) -> tuple[date, str] | None:
 
     The revision is empty where only the day is written.
     """
-    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?: +([0-9a-f]{8}))?", written)
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[ ,(]+([0-9a-f]{8})\)?)?", written)
     try:
         return (date.fromisoformat(match[1]), match[2] or "") if match else None
     except ValueError:

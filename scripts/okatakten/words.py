@@ -84,7 +84,6 @@ FILLED_IN: Final = {
     "download_epub": {"size"},
     "pages_other": {"pages"},
     "document_updated": {"date"},
-    "figure_alternative": {"caption"},
     "qr_code": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
@@ -94,7 +93,7 @@ OWN_WORDS: Final = ("language_name", "language_home")
 ASKED_FOR_BY_CODE: Final = {
     *FILLED_IN, *OWN_WORDS, "decimal_mark", "not_found_title", "read_text_version", "site_tagline",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
-    "footer_licence", "pages_one",
+    "figure_alternative", "footer_licence", "pages_one",
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
     "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
