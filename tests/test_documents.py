@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,11 +32,12 @@ from playwright.sync_api import Browser
 from conftest import serving
 from okatakten import documents, pdf
 from okatakten.addresses import Site
+from okatakten.documents import make_pdf, parse_document
 from okatakten.editions import check_editions
 from okatakten.pdf import count_pages, elements, render_pdf
 from okatakten.plugin import build_site
 from okatakten.read import read_project
-from support import NOW, OWN_SITE, PROJECT, copy_project, parse, run, static_files
+from support import NOW, OWN_SITE, PROJECT, WORDS, copy_project, parse, run, static_files
 
 REPORT = "rapport/oka-takten-rapport.pdf"
 BROCHURE = "broschyr/oka-takten-broschyr.pdf"
@@ -58,24 +61,27 @@ html {{ font: 10pt Prov; }} h2 {{ string-set: part content(); }} td {{ backgroun
 .further::after {{ content: leader(".") target-counter(attr(href), page); }} .row {{ display: flex; }}
 .columns {{ columns: 2; }} .placed {{ position: absolute; top: 0; right: 0; }}
 </style></head><body>
-<h1>Ett <em lang="sma">Åvteprosjekte</em></h1>
+<h1>Ett <em lang="sma">Åvteprosjekte</em></h1><!-- en kommentar --><a id="hit"></a>
 <p><a class="further" href="#tva">Till nummer två</a></p>
 <p>Text med <strong>fet</strong>, <em>lutad</em> och <a href="https://prov.example/">en <strong>länk</strong> <span>som</span> är så lång att den går över flera
 rader och som ändå är en enda länk</a> och text efter.</p>
 <p lang="sma">Jïemhten Herjedaelien Dajve <span lang="sv">på svenska</span> jïh vielie.</p>
-<ul><li>ett<ul><li>under ett</li><li>under två</li></ul></li><li><p>stycke</p><p>stycke till</p></li>
+<ul><li>ett<ul><li>under ett</li><li>under två</li></ul>efter listan</li><li><p>stycke</p><p>stycke till</p></li>
 <li>ord <p>och stycke</p></li></ul>
 <ol>{"".join(f"<li>punkt {number} som är ganska lång och går över på nästa rad</li>" for number in range(12))}</ol>
 <h2 id="tva">Två</h2>
-<table><thead><tr><th scope="col">Namn</th><th scope="col">Tal</th><th scope="col">Ord</th></tr></thead><tbody>
+<table><thead><tr><th scope="col">Namn</th><th><a href="https://prov.example/tal">Tal</a></th><th>Ord</th></tr></thead><tbody>
 {"".join(f'<tr><th scope="row">rad {number}</th><td>{number}</td><td>ord</td></tr>' for number in range(25))}
-</tbody></table>
+<tr><th>lång</th><td>{"En lång cell. " * 60}</td><td>{"En lång cell till. " * 50}</td></tr>
+</tbody><tfoot><tr><th>Summa</th><td>300</td><td></td></tr></tfoot></table>
 <h3>Tre</h3>
 <div class="columns"><p>{"Ett långt stycke i två spalter. " * 40}</p></div>
 <div class="row"><p>till vänster</p><p>till höger</p></div>
 <p class="placed" lang="en">Placed elsewhere</p>
 <p>{"Ett långt stycke över flera sidor. " * 60}</p>
 <p><img src="{PIXEL}" alt="En svart ruta" width="20" height="20"> efter bilden.</p>
+<aside lang="sma"><p>Gaaltijh</p></aside>
+<p><a href="undersida/"><img src="{PIXEL}" alt="En ruta till" width="20" height="20"></a></p>
 </body></html>"""
 """What WeasyPrint tags wrongly or takes apart, and a little more."""
 
@@ -131,8 +137,13 @@ def squeezed(text: str) -> str:
 @pytest.fixture(scope="module")
 def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("svår") / "prov.pdf"
-    path.write_bytes(render_pdf(HARD))
+    path.write_bytes(made_of(HARD, path.parent))
     return path
+
+
+def made_of(source: str, folder: Path) -> bytes:
+    root = parse_document(source, address="https://prov.example/sida/", read=Path)
+    return make_pdf(root, name="prov", cache=folder / "minne", words=WORDS)
 
 
 def check(path: Path) -> None:
@@ -165,10 +176,16 @@ def test_every_element_of_the_page_is_one_element_of_the_pdf(hard: Path) -> None
     assert count_pages(hard.read_bytes()) > 5
     for tags, name in [
         ("h1", "H1"), ("h2", "H2"), ("h3", "H3"), ("ul ol", "L"), ("li", "LI"), ("table", "Table"), ("thead", "THead"),
-        ("tbody", "TBody"), ("tr", "TR"), ("th", "TH"), ("td", "TD"), ("a", "Link"), ("img", "Figure"),
+        ("tbody", "TBody"), ("tfoot", "TFoot"), ("tr", "TR"), ("th", "TH"), ("td", "TD"), ("a[@href]", "Link"), ("img", "Figure"),
     ]:  # fmt: skip
-        assert len(read.all(name)) == sum(len(source.findall(f".//{tag}")) for tag in tags.split()), name
-    assert {len([kid for kid in item.K if kid.S == "/LBody"]) for item in read.all("LI")} == {1}
+        assert len(read.all(name)) == sum(len(source.xpath(f"//{tag}")) for tag in tags.split()), name
+    for item in read.all("LI"):
+        assert [str(kid.S) for kid in item.K] == ["/Lbl", "/LBody"]
+    assert {str(row.P.S) for row in read.all("TR")} == {"/THead", "/TBody", "/TFoot"}
+    assert {len(row.K) for row in read.all("TR")} == {3}
+    assert [str(header.A.Scope) for header in read.all("TH")[:4]] == ["/Column", "/Column", "/Column", "/Row"]
+    assert not [cell for cell in read.all("TD") if "/Headers" in cell.A]
+    assert {str(element.S) for element in elements(read.tree) if "/Lang" in element} == {"/P", "/Span", "/Div"}
     # What stands beside paragraphs in an item becomes one.
     assert len(read.all("P")) == len(source.findall(".//p")) + 1
 
@@ -178,7 +195,7 @@ def test_every_word_is_read_once_in_its_place_and_its_language(hard: Path) -> No
     body: Any = html.fromstring(HARD).find("body")
     said = re.sub(r"\.{5,}\d+", "", read.text())  # the way to the number of a page
     assert said == squeezed(body.text_content())
-    assert read.text(language="sma") == squeezed("Åvteprosjekte Jïemhten Herjedaelien Dajve jïh vielie.")
+    assert read.text(language="sma") == squeezed("Åvteprosjekte Jïemhten Herjedaelien Dajve jïh vielie. Gaaltijh")
     assert read.text(language="en") == "Placedelsewhere"
 
 
@@ -195,27 +212,51 @@ def test_the_heads_of_pages_are_not_read(hard: Path) -> None:
 
 def test_a_link_over_two_lines_is_one_and_says_its_words(hard: Path) -> None:
     read = Read(hard)
-    inner, outer = read.all("Link")
-    for link in (inner, outer):
-        assert [kid.Type for kid in link.K if not isinstance(kid, int)].count("/OBJR") == 1
-    annotations = [annotation for sheet in read.pdf.pages for annotation in sheet.get("/Annots", ())]
-    assert {int(annotation.F) & 4 for annotation in annotations} == {4}
-    assert {str(annotation.Contents) for annotation in annotations} == {
-        "Till nummer två", "en länk som är så lång att den går över flera rader och som ändå är en enda länk",
-    }  # fmt: skip
-    assert len(annotations) == 2
+    inner, outer, head, picture = read.all("Link")
+    places = [annotation for sheet in read.pdf.pages for annotation in sheet.get("/Annots", ())]
+    assert {str(place.Contents): str(place.A.URI) if "/A" in place else str(place.Dest) for place in places} == {
+        "Till nummer två": "tva",
+        "en länk som är så lång att den går över flera rader och som ändå är en enda länk": "https://prov.example/",
+        "Tal": "https://prov.example/tal",
+        "En ruta till": "https://prov.example/sida/undersida/",
+    }
+    assert len(places) == 4
+    assert {int(place.F) & 4 for place in places} == {4}
+    for link in (inner, outer, head, picture):
+        parts = [kid for element in elements(link) for kid in element.K if not isinstance(kid, int)]
+        assert [str(part.Type) for part in parts].count("/OBJR") == 1
     # Each line of it can be pressed, and what stands before and after it cannot (ISO 32000-1, table 173).
-    lines = [float(side) for side in annotations[1].QuadPoints]
-    assert len(lines) >= 16
-    left, bottom, right, top = map(float, annotations[1].Rect)
-    assert (left, bottom, right, top) == (min(lines[::2]), min(lines[1::2]), max(lines[::2]), max(lines[1::2]))
-    assert (left, bottom) < (right, top)
-    assert bottom < top
-    assert "/QuadPoints" not in annotations[0]
+    assert ["/QuadPoints" in place for place in places[:3]] == [False, True, False]
+    corners = [float(side) for side in places[1].QuadPoints]
+    assert len(corners) >= 16
+    for x0, y0, x1, y1, x2, y2, x3, y3 in zip(*[iter(corners)] * 8, strict=True):
+        assert (x0, y0, x1, y2) == (x2, y1, x3, y3)
+        assert x0 < x1
+        assert y0 > y2
+    left, bottom, right, top = map(float, places[1].Rect)
+    assert (left, bottom, right, top) == (min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2]))
     # From each annotation back to its element (ISO 32000-1, 14.7.4.4).
     tree: Any = read.pdf.Root.StructTreeRoot
     parents = dict(zip(tree.ParentTree.Nums[::2], tree.ParentTree.Nums[1::2], strict=True))
-    assert {parents[annotation.StructParent].objgen for annotation in annotations} == {inner.objgen, outer.objgen}
+    links = [inner, outer, head, picture]
+    assert [parents[place.StructParent].objgen for place in places] == [link.objgen for link in links]
+
+
+@ALL
+def test_a_figure_is_where_it_says(site: Path, name: str) -> None:
+    read, document = Read(site / name), pymupdf.open(site / name)
+    numbers = {sheet.objgen: number for number, sheet in enumerate(read.pdf.pages)}
+    for figure in read.all("Figure"):
+        sheet = document[numbers[figure.Pg.objgen]]
+        left, bottom, right, top = (float(side) for side in figure.A.BBox)
+        place = pymupdf.Rect(left, sheet.rect.height - top, right, sheet.rect.height - bottom)
+        drawn = [pymupdf.Rect(drawing["rect"]) for drawing in sheet.get_drawings()]
+        inside = [box for box in drawn if (place + pymupdf.Rect(-1, -1, 1, 1)).contains(box)]
+        assert inside, figure.Alt
+        together = inside[0]
+        for box in inside:
+            together |= box
+        assert together.width > place.width * 0.8
 
 
 @ALL
@@ -242,8 +283,16 @@ def test_content_leads_to_the_element_that_holds_it(site: Path, name: str) -> No
 def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, name: str) -> None:
     read = Read(site / name)
     figures = read.all("Figure")
-    assert all(len(str(figure.get("/Alt", ""))) > 15 for figure in figures)
-    assert all("/BBox" in figure.A for figure in figures)
+    drawing = "Stapeldiagram. Tabellen efter diagrammet visar samma sak."
+    home = OWN_SITE.url + ("sma/" if name == SUMMARY else "")
+    codes = [f"QR-kod till {home}", f"QR-kod till {home}podd/"]
+    emblem = "Europeiska unionens flagga"
+    assert [str(figure.Alt) for figure in figures] == {
+        REPORT: [emblem, drawing, drawing, drawing],
+        BROCHURE: [emblem, drawing, *codes],
+        SUMMARY: [emblem, *codes],
+    }[name]
+    assert {str(figure.get("/Lang", "")) for figure in figures} == {"sv" if name == SUMMARY else ""}
     for header in read.all("TH"):
         above = header.P.P.S
         assert header.A.Scope == ("/Column" if above == "/THead" else "/Row")
@@ -253,6 +302,8 @@ def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, nam
     assert all(level <= before + 1 for before, level in pairwise(levels))
     outline = read.pdf.open_outline().root
     assert squeezed(outline[0].title or "") == read.text(read.all("H1")[0])
+    marks = [part.title for part in outline[0].children]
+    assert [squeezed(mark or "") for mark in marks] == [read.text(heading) for heading in read.all("H2")]
 
 
 @ALL
@@ -414,14 +465,17 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
 # The same again, and what is missing.
 
 
-def test_the_same_document_gives_the_same_bytes_in_another_process(hard: Path, tmp_path: Path) -> None:
+def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     source = tmp_path / "prov.html"
     source.write_text(HARD, encoding="utf-8")
     script = "import sys, pathlib; from okatakten.pdf import render_pdf; sys.stdout.buffer.write(render_pdf(pathlib.Path(sys.argv[1]).read_text('utf-8')))"
+    results = {render_pdf(HARD)}
     for seed in ("1", "2"):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"}
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": seed}
         made = subprocess.run([sys.executable, "-c", script, source], env=environment, capture_output=True, check=True)
-        assert made.stdout == hard.read_bytes()
+        results.add(made.stdout)
+    assert len(results) == 1
+    assert b"/Origin" not in pikepdf.open(io.BytesIO(results.pop())).Root.StructTreeRoot.unparse(resolved=True)
 
 
 def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -455,6 +509,70 @@ def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: py
     assert len(list((root / ".okatakten/documents").iterdir())) == 7
 
 
+def test_what_is_remembered_can_be_broken_or_impossible_to_write(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    memory = root / ".okatakten/documents"
+    shutil.rmtree(memory)
+    memory.write_text("en fil och ingen mapp", encoding="utf-8")
+    assert run("build", "--root", str(root))[0] == 0
+    memory.unlink()
+    assert run("build", "--root", str(root))[0] == 0
+    whole = (root / "site" / REPORT).read_bytes()
+    for content in (b"", whole[: len(whole) // 3], b"%PDF-1.7\n"):
+        for path in memory.iterdir():
+            path.write_bytes(content)
+        assert run("build", "--root", str(root))[0] == 0
+        assert (root / "site" / REPORT).read_bytes() == whole
+
+
+@pytest.mark.parametrize("changed", ["weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5", "pdf.py"])
+def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    root = parse_document(HARD, address="https://prov.example/", read=Path)
+    made: list[str] = []
+
+    def render(source: str) -> bytes:
+        made.append(source)
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "render_pdf", render)
+    monkeypatch.setattr(pdf, "is_whole", lambda _content: True)
+    for _ in range(2):
+        make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+    assert len(made) == 1
+    if changed == "pdf.py":
+        other = tmp_path / "pdf.py"
+        other.write_text("# another", encoding="utf-8")
+        monkeypatch.setattr(pdf, "__file__", str(other))
+    else:
+        monkeypatch.setattr(documents, "version", lambda name: "0.0" if name == changed else version(name))
+    make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+    assert len(made) == 2
+
+
+def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    page = root / "docs/sv/om.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nEtt tecken: ☃, och ett: 日.\n", encoding="utf-8")
+    status, said, _ = run("build", "--root", str(root))
+    assert status == 0
+    assert "docs/sv/rapport.md: PDF-filens typsnitt saknar ☃ 日. Skriv det på ett annat sätt" in said
+    assert said.count("typsnitt saknar") == 1
+
+
+def test_tables_comments_and_links_of_markdown_can_stand_on_an_included_page(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    page = root / "docs/sv/om.md"
+    table = "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+    text = f"\n<!-- en kommentar -->\n\n[**Kontakta** oss](kontakt.md) <!-- mitt i --> idag.\n\n{table}\n"
+    page.write_text(page.read_text(encoding="utf-8") + text, encoding="utf-8")
+    assert run("build", "--root", str(root))[::2] == (0, "")
+    check(root / "site" / REPORT)
+    assert messages_of(root / "site" / BOOK) == []
+    read = Read(root / "site" / REPORT)
+    places = {str(place.Contents): place for sheet in read.pdf.pages for place in sheet.get("/Annots", ())}
+    assert f"{OWN_SITE.url}kontakt/" == places["Kontakta oss"].A.URI
+
+
 def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
     script = (
         "import io; from PIL import Image, ImageFile; from okatakten.pdf import render_pdf\n"
@@ -485,8 +603,9 @@ def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_p
 
     built = build()
     assert (built.returncode, built.stderr) == (0, "")
-    [line] = [line for line in built.stdout.splitlines() if "PDF" in line]
-    assert line == (
+    said = built.stdout.splitlines()
+    assert len(said) == 3, built.stdout
+    assert said[1] == (
         "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, "
         "Mac: brew install pango) och kör make documents."
     )
@@ -620,7 +739,10 @@ def test_the_book_says_what_it_offers(book: zipfile.ZipFile) -> None:
     assert {"alternativeText", "structuralNavigation", "tableOfContents", "readingOrder"} <= features
     assert next(text for name, text in meta if name == "schema:accessibilitySummary").startswith("Rubrikerna")
     assert ("dcterms:modified", "2026-11-21T00:00:00Z") in meta
+    assert {text for name, text in meta if name == "schema:accessModeSufficient"} == {"textual"}
     assert package.findtext(".//{*}language") == "sv"
+    assert package.findtext(".//{*}source") == f"{OWN_SITE.url}rapport/"
+    assert package.findtext(".//{*}title") == "Förstudien Cirkulär upphandling: sammanställning av underlaget"
     assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in book.infolist())
     assert book.infolist()[0].filename == "mimetype"
 
@@ -637,12 +759,25 @@ def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> 
     content, others = content_of(site / "rapport/index.html")
     assert content in said
     assert all(text in said for text in others)
-    # The contents lead to headings that are there, in order.
+    xml = "{http://www.w3.org/XML/1998/namespace}lang"
+    for chapter in chapters:
+        assert chapter.get(xml) == chapter.get("lang") == "sv"
+        for part in chapter.iterfind(".//*[@lang]"):
+            assert part.get(xml) == part.get("lang")
+    # The contents lead to headings that are there, in order, by their words.
+    page = parse(site / "rapport/index.html")
+    headings = [" ".join(heading.text_content().split()) for heading in page.xpath("//article//h2 | //article//h3")]
     nav = html.etree.fromstring(book.read("EPUB/nav.xhtml"))
     places = [link.get("href").partition("#") for link in nav.iter("{*}a")]
     assert [name for name, anchor, _ in places if not anchor] == names
     for name, _, anchor in places:
         assert not anchor or chapters[names.index(name)].xpath("//*[@id=$anchor]", anchor=anchor)
+    written = [" ".join("".join(link.itertext()).split()) for link in nav.iter("{*}a")]
+    shown = [heading for heading in headings if heading != "Innehåll på sidan"]
+    assert written[1:-1] == shown
+    assert [chapter.findtext("{*}head/{*}title") for chapter in chapters] == [
+        text for text, (_, anchor, _) in zip(written, places, strict=True) if not anchor
+    ]
 
 
 def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def answer(run: Run) -> int:
 def _keeps_promise(run: Run) -> bool:
     """Say what subscribers would lose, and return whether it is nothing."""
     published = _published()
-    built = okatakten("build", *published, site=run.site)
+    built = okatakten("build", "--documents", *published, site=run.site)
     run.summarize(texts.PROMISE_SUMMARY.format(said=fence(built.text)))
     if built.done:
         return True

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -24,12 +23,6 @@ with_published = click.option(
     metavar="FLÖDE",
     help="Flödet som är publicerat nu: en fil eller en adress. Det som skulle svika dem som följer podden stoppas.",
 )
-
-NO_PANGO: Final = (
-    "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
-    "pango, Mac: brew install pango) och kör make documents."
-)
-TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
 
 
 @click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
@@ -142,6 +135,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
         for problem in overdue:
             click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
     # MkDocs takes half a second to load, and a tree with errors never needs it.
+    from okatakten.documents import NO_PANGO
     from okatakten.plugin import BuildError, build_site
     from okatakten.write import replace_folder
 
@@ -153,7 +147,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
         if documents and not built.documents:
             raise BuildError(NO_PANGO)
         said.extend([] if built.documents else [NO_PANGO])
-        said.extend(TOO_LONG.format(file=file, pages=pages, most=most) for file, pages, most in built.too_long)
+        said.extend(built.notes)
 
     try:
         replace_folder(project / "site", make=make)

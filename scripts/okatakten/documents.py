@@ -12,6 +12,7 @@ import hashlib
 import io
 import mimetypes
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from xml.etree import ElementTree as ET
 
 import segno
 import tinyhtml5
+from fontTools.ttLib import TTFont
 
 from okatakten import pdf
 from okatakten.addresses import Site
@@ -34,6 +36,10 @@ from okatakten.write import write_atomically
 Element = ET.Element
 MEDIA_TYPES: Final = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 SVG: Final = "{http://www.w3.org/2000/svg}"
+NO_PANGO: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
+    "pango, Mac: brew install pango) och kör make documents."
+)
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
 _KEPT: Final = 3
 """How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
@@ -148,11 +154,16 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
     `address` is where the document is on the web; `read` gives the file of an absolute address of the site.
     """
     root: Element = tinyhtml5.parse(html, namespace_html_elements=False)
+    _drop_comments(root)
     for link in root.iter("a"):
-        href = link.get("href", "")
-        if not href.startswith("#"):
+        href = link.get("href")
+        if href is not None and not href.startswith("#"):
             link.set("href", urljoin(address, href))
-        link.attrib.pop("hreflang", None)
+    for head in root.iter("thead"):
+        for cell in head.iter("th"):
+            cell.attrib.setdefault("scope", "col")
+    for cell in root.iter("th"):
+        cell.attrib.setdefault("scope", "row")
     for image in root.iter("img"):
         source = image.get("src", "")
         if not source.startswith("data:"):
@@ -164,14 +175,50 @@ def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
     """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
     printed = copy.deepcopy(root)
     _describe_drawings(printed, words=words)
+    _keep_lists_in_items(printed)
     html = _as_html(printed)
     makers = "".join(version(maker) for maker in _MAKERS)
     key = hashlib.sha256(html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()).hexdigest()[:16]
     path = cache / f"{name}-{key}.pdf"
-    if not path.is_file():
-        write_atomically(path, pdf.render_pdf(html))
+    with suppress(OSError):
+        content = path.read_bytes()
+        if pdf.is_whole(content):
+            return content
+    content = pdf.render_pdf(html)
+    with suppress(OSError):  # it is made anew the next time
+        write_atomically(path, content)
         _forget(sorted(cache.glob(f"{name}-*.pdf"), key=lambda other: other.stat().st_mtime)[:-_KEPT])
-    return path.read_bytes()
+    return content
+
+
+def missing_characters(root: Element, font: bytes) -> str:
+    """Return the characters of a document that its font lacks, in order: a PDF must bring the letters that it shows."""
+    known = TTFont(io.BytesIO(font)).getBestCmap()
+    body = root.find("body")
+    assert body is not None
+    return "".join(sorted({sign for sign in "".join(body.itertext()) if sign.isprintable() and ord(sign) not in known}))
+
+
+def _drop_comments(root: Element) -> None:
+    for parent in list(root.iter()):
+        for place, child in reversed(list(enumerate(parent))):
+            if not isinstance(child.tag, str):
+                before = parent[place - 1] if place else None
+                parent.remove(child)
+                if before is None:
+                    parent.text = (parent.text or "") + (child.tail or "")
+                else:
+                    before.tail = (before.tail or "") + (child.tail or "")
+
+
+def _keep_lists_in_items(root: Element) -> None:
+    """Put what an item of a list holds into one block, where the item holds a list: WeasyPrint would move that out."""
+    for item in root.iter("li"):
+        if any(child.tag in {"ul", "ol"} for child in item):
+            block = ET.Element("div")
+            block.text, item.text = item.text, None
+            block[:] = list(item)
+            item[:] = [block]
 
 
 def _as_html(root: Element) -> str:

@@ -1,30 +1,37 @@
 """A page as PDF that screen readers can read (PDF/UA-1, ISO 14289-1).
 
-WeasyPrint 70 lays the pages out and tags them. What its tags lack is put right here: one line is added where it makes
-them (`_mark`), since only there is it known which element a tag comes from; the rest is done to the finished file.
+WeasyPrint 70 lays the pages out and tags them. What its tags lack is put right here: where it makes them, each is
+marked (`_mark`) with what only that place knows; the rest is done to the finished file.
 
 - The language of parts is lost (WCAG 3.1.2), and header cells have no Scope (Kozea/WeasyPrint#2508): `_mark`.
-- What goes on over a page break, or a line break for a link, becomes several elements, and the head of a table is said
-  anew on every page (Kozea/WeasyPrint#2903): `_join`.
+- Links are described by their address and not by their words (ISO 14289-1, 7.18.5): `_mark`.
+- What goes on over a page break becomes several elements, and the head of a table is said anew on every page
+  (Kozea/WeasyPrint#2903): `_join`.
 - Every line of text is an element of its own (Kozea/WeasyPrint#2482): `_join`.
 - A paragraph in an item of a list stands beside the item's body and not in it (ISO 32000-1, table 336): `_gather_body`.
+- A link over two lines, or with an element in it, is several to the keyboard, and none asks to be printed
+  (Kozea/WeasyPrint#185; ISO 32000-1, 12.5.3): `_mend_link`.
+- Figures say that they are somewhere else: pixels from the top, not points from the bottom (ISO 32000-1, table 344):
+  `_place_figure`.
 - Running heads are tagged and not artifacts (Kozea/WeasyPrint#1836): `_make_artifacts`.
-- Links are described by their address and not by their words (ISO 14289-1, 7.18.5): `_mark`.
-- Links do not ask to be printed (ISO 32000-1, 12.5.3), and one over two lines is two to the keyboard: `_mend_links`.
 
-The documents do the rest: a decoration is a CSS background and never an image (Kozea/WeasyPrint#2550), the caption of a
-figure is a paragraph (Kozea/WeasyPrint#2482). When WeasyPrint does one of these itself, tests/test_documents.py passes
-without the part that does it here. One thing is left as it is: the marks of lists are painted after the rest of the
-page, while their tags stand where they belong.
+documents.py does what has to be done before: a figure's caption is a paragraph, a header cell names its scope, and a
+list within an item does not leave it (Kozea/WeasyPrint#2482). A decoration is a CSS background and never an image
+(Kozea/WeasyPrint#2550). When WeasyPrint does one of these itself, tests/test_documents.py passes without the part that
+does it here. One thing is left as it is: the marks of lists are painted after the rest of the page, while their tags
+stand where they belong.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any, Final, cast
 
 import pikepdf
@@ -33,9 +40,14 @@ from PIL import ImageFile
 VARIANT: Final = "pdf/ua-1"
 PRINTED: Final = 4
 """The flag of an annotation that is printed with the page (ISO 32000-1, table 165)."""
+POINTS: Final = 0.75
+"""Points in a CSS pixel."""
 _ORIGIN: Final = "/Origin"
 """Our own key, gone again when the file is saved: the number of the element that a tag comes from."""
-_SCOPES: Final = {"row": "/Row", "col": "/Column"}
+_SCOPES: Final = {"row": "/Row", "rowgroup": "/Row", "col": "/Column", "colgroup": "/Column"}
+_CELLS: Final = ("/TD", "/TH")
+_OF_TABLES: Final = ("/TBody", "/TR", *_CELLS)
+_REPEATED: Final = ("/THead", "/TFoot")
 
 
 class LibrariesMissingError(Exception):
@@ -55,16 +67,13 @@ def render_pdf(html: str) -> bytes:
         tree: Any = pdf.Root.StructTreeRoot
         moved = _join(tree.K[0])
         _correct_parents(tree.ParentTree.Nums, moved)
-        _make_artifacts(pdf, {element.objgen for element in elements(tree.K[0])})
         for element in list(elements(tree.K[0])):
-            if element.S == "/LI":
-                _gather_body(element, pdf)
-            if element.S == "/Link":
-                _mend_links(element)
-            if element.S == "/TD" and "/Headers" in element.A:
-                del element.A.Headers  # names heads of every page; Scope says the same
-            if _ORIGIN in element:
-                del element[_ORIGIN]
+            if mend := _MENDERS.get(str(element.S)):
+                mend(element, pdf)
+        _make_artifacts(pdf, {element.objgen for element in elements(tree.K[0])})
+        for made in pdf.objects:
+            if isinstance(made, pikepdf.Dictionary) and _ORIGIN in made:
+                del made[_ORIGIN]
         file = BytesIO()
         pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return file.getvalue()
@@ -73,6 +82,14 @@ def render_pdf(html: str) -> bytes:
 def count_pages(pdf: bytes) -> int:
     with pikepdf.open(BytesIO(pdf)) as document:
         return len(document.pages)
+
+
+def is_whole(pdf: bytes) -> bool:
+    """Return whether the bytes are a PDF that can be opened."""
+    try:
+        return count_pages(pdf) > 0
+    except pikepdf.PdfError:
+        return False
 
 
 def elements(top: Any) -> Iterator[Any]:
@@ -100,18 +117,22 @@ def _no_clock() -> Iterator[None]:
 def _weasyprint() -> Any:
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint
-        from weasyprint.pdf import tags
+        # What is missing is said by whoever calls, and in Swedish.
+        with redirect_stdout(StringIO()):
+            import weasyprint
+            from weasyprint.formatting_structure.boxes import InlineLevelBox
+            from weasyprint.pdf import tags
     except OSError as error:  # a shared library that cffi did not find
         raise LibrariesMissingError(str(error)) from None
     finally:
         # WeasyPrint lets Pillow take half a picture for a whole one, everywhere; the pictures of episodes are checked.
         ImageFile.LOAD_TRUNCATED_IMAGES = strict
-    tags._build_box_tree = _mark(tags._build_box_tree)  # noqa: SLF001  # there is no other place to ask
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of CSS that only drawings know
+    tags._build_box_tree = _mark(tags._build_box_tree, inline=InlineLevelBox)  # noqa: SLF001  # no other place to ask
     return weasyprint
 
 
-def _mark(build: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+def _mark(build: Callable[..., Iterator[Any]], *, inline: type) -> Callable[..., Iterator[Any]]:
     """Return the maker of tags, with what only it knows added: origin, language, scopes of headers, words of links."""
     import pydyf
 
@@ -123,18 +144,21 @@ def _mark(build: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
                 tag[_ORIGIN[1:]] = id(source.element)
                 if language := source.element.get("lang"):
                     tag["Lang"] = pydyf.String(language)
-                    tag["S"] = "/Span" if tag["S"] == "/NonStruct" else tag["S"]
+                    if tag["S"] == "/NonStruct":
+                        tag["S"] = "/Span" if isinstance(source, inline) else "/Div"
                 if tag["S"] == "/TH" and "A" in tag:
-                    tag["A"]["Scope"] = _SCOPES[source.element.get("scope")]
+                    tag["A"]["Scope"] = _SCOPES.get(source.element.get("scope"), "/Column")
                 if source.link_annotation:
-                    source.link_annotation["Contents"] = pydyf.String(_text(source.element))
+                    source.link_annotation["Contents"] = pydyf.String(_text(source.element).strip())
             yield tag
 
     return marked
 
 
 def _text(source: Any) -> str:
-    return " ".join("".join(source.itertext()).split())
+    """Return the words of an element, with those that stand for its pictures."""
+    own = [source.text or "", *(part for child in source for part in (_text(child), child.tail or ""))]
+    return re.sub(r"\s+", " ", "".join([source.get("alt") or "", *own]))
 
 
 def _is_element(kid: Any) -> bool:
@@ -146,34 +170,58 @@ def _join(element: Any) -> dict[tuple[int, int], Any]:
 
     Returns what stands for each element that is gone, by its number in the file.
     """
-    moved: dict[tuple[int, int], Any] = {}
-    kids: list[Any] = []
-    waiting = list(element.K)
-    while waiting:
-        kid = waiting.pop(0)
-        last: Any = kids[-1] if kids else None
-        if _is_element(kid) and kid.S == element.S == "/Link":  # what CSS adds to a link
-            waiting[:0] = [_content(part, kid) for part in kid.K]
-            moved[kid.objgen] = element
-        elif _is_element(kid) and kid.S == "/THead" and any(other.S == "/THead" for other in kids):
-            continue  # said again on the next page, for the eyes
-        elif _is_element(kid) and _is_element(last) and _are_one(last, kid):
-            last.K = pikepdf.Array([_content(part, owner) for owner in (last, kid) for part in owner.K])
-            for part in kid.K:
-                if _is_element(part):
-                    part.P = last
-            moved[kid.objgen] = last
-        else:
-            kids.append(kid)
+    kids, moved = _kids_in_one_piece(element)
     for kid in kids:
         if _is_element(kid):
             moved |= _join(kid)
-    kids = [kid for kid in kids if not _is_element(kid) or len(kid.K) or kid.S in {"/TD", "/TH"}]
+    kids = [kid for kid in kids if not _is_element(kid) or len(kid.K) or kid.S in _CELLS]
     if all(_is_element(kid) and _ORIGIN not in kid for kid in kids):
         moved |= {kid.objgen: element for kid in kids}
         kids = [_content(part, kid) for kid in kids for part in kid.K]
     element.K = pikepdf.Array(kids)
     return moved
+
+
+def _kids_in_one_piece(element: Any) -> tuple[list[Any], dict[tuple[int, int], Any]]:
+    """Return an element's kids with the later parts of each in the first, and what stands for those that are gone."""
+    moved: dict[tuple[int, int], Any] = {}
+    kids: list[Any] = []
+    grown: dict[tuple[int, int], tuple[Any, list[Any]]] = {}
+    waiting = deque(element.K)
+    while waiting:
+        kid = waiting.popleft()
+        if not _is_element(kid):
+            kids.append(kid)
+        elif kid.S == element.S == "/Link":  # what CSS adds to a link
+            waiting.extendleft(reversed([_content(part, kid) for part in kid.K]))
+            moved[kid.objgen] = element
+        elif kid.S in _REPEATED and any(_is_element(other) and other.S == kid.S for other in kids):
+            _forget_links(kid)  # said again on the next page, for the eyes
+        elif first := _first_part(kid, kids):
+            _, parts = grown.setdefault(first.objgen, (first, [_content(part, first) for part in first.K]))
+            parts += [_content(part, kid) for part in kid.K]
+            moved[kid.objgen] = first
+        else:
+            kids.append(kid)
+    for first, parts in grown.values():
+        first.K = pikepdf.Array(parts)
+        for part in parts:
+            if _is_element(part):
+                part.P = first
+    return kids, moved
+
+
+def _first_part(kid: Any, before: Sequence[Any]) -> Any | None:
+    """Return the element that goes on in this one: the one just before it, or a part of a table further up."""
+    others = reversed(before) if kid.S in _OF_TABLES else before[-1:]
+    return next((other for other in others if _ORIGIN in kid and _are_one(other, kid)), None)
+
+
+def _forget_links(element: Any) -> None:
+    for part in elements(element):
+        for kid in part.K:
+            if not isinstance(kid, int) and kid.get("/Type") == "/OBJR":
+                kid.Pg.Annots.remove(kid.Obj)
 
 
 def _gather_body(item: Any, pdf: pikepdf.Pdf) -> None:
@@ -237,7 +285,7 @@ def _make_artifacts(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:
             parents[number] = None
 
 
-def _mend_links(link: Any) -> None:
+def _mend_link(link: Any, _pdf: pikepdf.Pdf) -> None:
     """Make one link of the annotations that a link has on a page: one for each line and for each element within it."""
     places: dict[tuple[int, int], list[Any]] = {}
     for element in list(elements(link)):
@@ -251,6 +299,8 @@ def _mend_links(link: Any) -> None:
         boxes = [_box(annotation) for annotation in (first, *others)]
         outer = [box for box in boxes if not any(_is_within(box, other) for other in boxes)]
         left, bottom, right, top = zip(*boxes, strict=True)
+        if any(element.S == "/Figure" for element in elements(link)) and not any(map(_is_content, link.K)):
+            link.Alt = first.Contents  # a picture that is pressed
         first.F = int(first.get("/F", 0)) | PRINTED
         first.Rect = pikepdf.Array([min(left), min(bottom), max(right), max(top)])
         if len(outer) > 1:
@@ -259,10 +309,28 @@ def _mend_links(link: Any) -> None:
             first.QuadPoints = pikepdf.Array([side for corner in corners for side in corner])
 
 
+def _place_figure(figure: Any, _pdf: pikepdf.Pdf) -> None:
+    """Say where a figure is in points from the lower left corner, and not in CSS pixels from the upper one."""
+    left, top, right, bottom = (float(side) * POINTS for side in figure.A.BBox)
+    height = float(figure.Pg.MediaBox[3])
+    figure.A.BBox = pikepdf.Array([left, height - bottom, right, height - top])
+
+
+def _lean_on_scope(cell: Any, _pdf: pikepdf.Pdf) -> None:
+    """Let go of the names of header cells, some of which stood on other pages: Scope says the same."""
+    if "/Headers" in cell.A:
+        del cell.A.Headers
+
+
 def _box(annotation: Any) -> list[float]:
     """Return left, bottom, right and top, whichever corners the rectangle is written with."""
     x0, y0, x1, y1 = (float(side) for side in annotation.Rect)
     return [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
+
+
+def _is_content(kid: Any) -> bool:
+    """Return whether a kid is something on a page, and neither an element nor an annotation."""
+    return isinstance(kid, int) or kid.get("/Type") == "/MCR"
 
 
 def _is_within(box: Sequence[float], other: Sequence[float]) -> bool:
@@ -271,3 +339,12 @@ def _is_within(box: Sequence[float], other: Sequence[float]) -> bool:
         (inner >= outer - 1) if side < 2 else (inner <= outer + 1)
         for side, (inner, outer) in enumerate(zip(box, other, strict=True))
     )
+
+
+_MENDERS: Final[Mapping[str, Callable[[Any, pikepdf.Pdf], None]]] = {
+    "/LI": _gather_body,
+    "/Link": _mend_link,
+    "/Figure": _place_figure,
+    "/TD": _lean_on_scope,
+}
+"""What is done to an element of a kind when the tree has been joined."""

@@ -52,6 +52,7 @@ from okatakten.addresses import (
 )
 from okatakten.chapters import build_json_chapters
 from okatakten.documents import (
+    NO_PANGO,
     Download,
     build_download,
     build_facts,
@@ -59,6 +60,7 @@ from okatakten.documents import (
     inline_file,
     inline_svg,
     make_pdf,
+    missing_characters,
     parse_document,
 )
 from okatakten.epub import build_epub
@@ -93,19 +95,21 @@ from okatakten.words import CATALOGUE, Word, WordMissingError, Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What came of a build: whether the PDF files could be made, and those that have more pages than there is room for.
-
-    `too_long` holds the page's file, the pages of the PDF and those allowed.
-    """
+    """What came of a build: whether the PDF files could be made, and what there is to say of them, in Swedish."""
 
     documents: bool
-    too_long: tuple[tuple[str, int, int], ...]
+    notes: tuple[str, ...]
 
 
 class BuildError(Exception):
     """The site could not be built; the text says why."""
 
 
+TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
+NOT_IN_FONT: Final = (
+    "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
+)
+FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 WITH_EPUB: Final = ("report.html",)
 """Templates of pages that are read as a book, too: the brochure is for paper."""
 DOCUMENT_PARTS: Final = "documents/"
@@ -214,7 +218,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
-            self.too_long: list[tuple[str, int, int]] = []
+            self.document_notes: list[str] = []
             self.nav_files = _nav_files(config)
         # A page that is not written in a language is not in its menu either.
         folder = root / "docs" / self.locale
@@ -333,6 +337,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
         if self.serving:
             build_search(Path(config.site_dir))
+            for note in [NO_PANGO] * self.libraries_missing + self.document_notes:
+                logging.getLogger("okatakten").warning(note)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Let listeners seek while the site is shown locally."""
@@ -361,7 +367,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         template = self.env.get_template(f"{DOCUMENT_PARTS}{values['page'].meta['template']}")
         parts = {"document": facts, "inline": lambda name: inline_file(theme_file(name)), "inline_svg": inline_svg}
         root = parse_document(template.render(values | parts), address=facts.address, read=in_site)
-        name = f"{page.locale}-{page.path.replace('/', '-')}"
+        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
         cache = Path(config.config_file_path).parent / ".okatakten" / "documents"
         files = {}
         try:
@@ -376,8 +382,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             write_file(content, str(Path(config.site_dir, path)))
             yield build_download(path, content, words=self.words)
         pages = count_pages(files["pdf"]) if "pdf" in files else 0
+        file = f"docs/{page.locale}/{page.name}"
         if page.max_pages and pages > page.max_pages:
-            self.too_long.append((f"docs/{page.locale}/{page.name}", pages, page.max_pages))
+            self.document_notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
+        if missing := missing_characters(root, theme_file(FONT).read_bytes()):
+            self.document_notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
 
     def _locale_of(self, path: str) -> Locale:
         """Return the locale being built if it has the page, and else the default one."""
@@ -528,7 +537,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         os.environ.pop("SOURCE_DATE_EPOCH")
         if given_date:
             os.environ["SOURCE_DATE_EPOCH"] = given_date
-    return Built(documents=not plugin.libraries_missing, too_long=tuple(plugin.too_long))
+    return Built(documents=not plugin.libraries_missing, notes=tuple(plugin.document_notes))
 
 
 def serve_site(config_file: Path, *, address: str) -> None:
