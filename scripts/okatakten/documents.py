@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Final
@@ -193,10 +194,15 @@ def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
 
 def missing_characters(root: Element, font: bytes) -> str:
     """Return the characters of a document that its font lacks, in order: a PDF must bring the letters that it shows."""
-    known = TTFont(io.BytesIO(font)).getBestCmap()
     body = root.find("body")
     assert body is not None
-    return "".join(sorted({sign for sign in "".join(body.itertext()) if sign.isprintable() and ord(sign) not in known}))
+    signs = set("".join(body.itertext()))
+    return "".join(sorted(sign for sign in signs if sign.isprintable() and ord(sign) not in _letters(font)))
+
+
+@cache
+def _letters(font: bytes) -> frozenset[int]:
+    return frozenset(TTFont(io.BytesIO(font)).getBestCmap())
 
 
 def _drop_comments(root: Element) -> None:
