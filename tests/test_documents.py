@@ -35,6 +35,7 @@ from okatakten import documents, pdf
 from okatakten.addresses import Site
 from okatakten.documents import make_pdf, parse_document
 from okatakten.editions import check_editions
+from okatakten.epub import build_epub
 from okatakten.model import Locale
 from okatakten.pdf import count_pages, elements, render_pdf
 from okatakten.plugin import build_site
@@ -275,8 +276,14 @@ def test_content_leads_to_the_element_that_holds_it(site: Path, name: str) -> No
                 owners[int(sheet.StructParents), number] = element.objgen
             elif "/S" in kid:
                 assert kid.P.objgen == element.objgen
-    for sheet in read.pdf.pages:
-        place = int(sheet.StructParents)
+    inside = {element.objgen for element in elements(read.tree)}
+    annotations = [annotation for sheet in read.pdf.pages for annotation in sheet.get("/Annots", ())]
+    sheets = {int(sheet.StructParents) for sheet in read.pdf.pages}
+    assert {int(annotation.StructParent) for annotation in annotations} | sheets == set(parents)
+    for annotation in annotations:
+        assert parents[int(annotation.StructParent)].objgen in inside
+        assert parents[int(annotation.StructParent)].S == "/Link"
+    for place in sheets:
         for number, element in enumerate(parents[place]):
             assert owners.get((place, number)) == (element.objgen if element is not None else None)
 
@@ -802,6 +809,28 @@ def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> 
     assert [chapter.findtext("{*}head/{*}title") for chapter in chapters] == [
         text for text, (_, anchor, _) in zip(written, places, strict=True) if not anchor
     ]
+
+
+def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> None:
+    source = (
+        "<!doctype html><html lang=sv><head><title>Prov</title><meta name=author content=A><meta name=description content=B></head>"
+        "<body><header><h1>Prov</h1><p lang=sma>Reektehtse</p></header><nav><h2>Innehåll</h2></nav><main>"
+        "<h2 id=ett>Ett</h2><p>Se <a href=#tre hreflang=sv>tre</a> och <a href=om/>om</a>.</p><!-- nej -->"
+        "<h2 id=tva>Två</h2><h3 id=tre>Tre</h3><p>Mer &amp; <em lang=sma>vielie</em> &lt;text&gt;</p></main></body></html>"
+    )
+    root = parse_document(source, address="https://prov.example/sida/", read=Path)
+    path = tmp_path / "prov.epub"
+    path.write_bytes(build_epub(root, address="https://prov.example/sida/", modified=NOW.date(), css="", words=WORDS))
+    assert messages_of(path) == []
+    book = zipfile.ZipFile(path)
+    first = book.read("EPUB/chapter-1.xhtml").decode()
+    assert '<a href="chapter-2.xhtml#tre" hreflang="sv">tre</a>' in first
+    assert '<a href="https://prov.example/sida/om/">om</a>' in first
+    assert '<em lang="sma" xml:lang="sma">vielie</em>' in book.read("EPUB/chapter-2.xhtml").decode()
+    assert '<p lang="sma" xml:lang="sma">Reektehtse</p>' in book.read("EPUB/title.xhtml").decode()
+    assert '<li><a href="chapter-2.xhtml">Två</a><ol><li><a href="chapter-2.xhtml#tre">Tre</a></li></ol></li>' in (
+        book.read("EPUB/nav.xhtml").decode()
+    )
 
 
 def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:

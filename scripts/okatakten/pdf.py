@@ -66,10 +66,10 @@ def render_pdf(html: str) -> bytes:
     with pikepdf.open(BytesIO(tagged)) as pdf:
         tree: Any = pdf.Root.StructTreeRoot
         moved = _join(tree.K[0])
-        _correct_parents(tree.ParentTree.Nums, moved)
         for element in list(elements(tree.K[0])):
             if mend := _MENDERS.get(str(element.S)):
                 mend(element, pdf)
+        _correct_parents(pdf, moved)
         _make_artifacts(pdf, {element.objgen for element in elements(tree.K[0])})
         for made in pdf.objects:
             if isinstance(made, pikepdf.Dictionary) and _ORIGIN in made:
@@ -250,21 +250,26 @@ def _are_one(one: Any, other: Any) -> bool:
     return _is_element(one) and one.get(_ORIGIN) == other.get(_ORIGIN) and one.S == other.S
 
 
-def _correct_parents(numbers: Any, moved: Mapping[tuple[int, int], Any]) -> None:
-    """Let the tree that leads from content to its element lead to what there is now (ISO 32000-1, 14.7.4.4)."""
+def _correct_parents(pdf: pikepdf.Pdf, moved: Mapping[tuple[int, int], Any]) -> None:
+    """Let the tree that leads from content to its element lead to what there is now (ISO 32000-1, 14.7.4.4).
+
+    The annotation that is left of a link belongs to the element that is left of it.
+    """
 
     def now(element: Any) -> Any:
         while element.objgen in moved:
             element = moved[element.objgen]
         return element
 
-    for place in range(1, len(numbers), 2):
-        entry = numbers[place]
-        if isinstance(entry, pikepdf.Array):
-            for index, element in enumerate(entry):
-                entry[index] = now(element)
-        else:
-            numbers[place] = now(entry)
+    tree: Any = pdf.Root.StructTreeRoot
+    numbers = tree.ParentTree.Nums
+    known = {int(numbers[place]): numbers[place + 1] for place in range(0, len(numbers), 2)}
+    kept: dict[int, Any] = {}
+    for sheet in pdf.pages:
+        kept[int(sheet.StructParents)] = pikepdf.Array([now(element) for element in known[int(sheet.StructParents)]])
+        for annotation in sheet.get("/Annots", ()):
+            kept[int(annotation.StructParent)] = known[int(annotation.StructParent)]
+    tree.ParentTree.Nums = pikepdf.Array([part for number in sorted(kept) for part in (number, kept[number])])
 
 
 def _make_artifacts(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:
