@@ -67,17 +67,25 @@ def test_a_turn_ends_with_the_speaker_the_chapter_and_the_minute() -> None:
         a_cue(85, speaker="Röst B", text="Fem."),
     ]
     chapters = [Chapter(start=timedelta(0), title="A"), Chapter(start=timedelta(seconds=20), title="B")]
-    turns = [turn for turn, _ in build_turns(cues, chapters=chapters)]
-    assert [(turn.id, turn.speaker, turn.paragraphs) for turn in turns] == [
-        ("t0", "Röst A", ("Ett. Två.",)),
-        ("t10", "Röst B", ("Tre.",)),
-        ("t20", "Röst B", ("Fyra.",)),
-        ("t85", "Röst B", ("Fem.",)),
+    turns = [turn for turn, _ in build_turns(cues, chapters=chapters, audio="a.mp3")]
+    assert [(turn.id, turn.speaker, turn.chapter, [said.text for said in turn.paragraphs]) for turn in turns] == [
+        ("t0", "Röst A", "A", ["Ett. Två."]),
+        ("t10", "Röst B", None, ["Tre."]),
+        ("t20", "Röst B", "B", ["Fyra."]),
+        ("t85", "Röst B", None, ["Fem."]),
     ]
 
 
+def test_a_minute_has_at_most_one_turn_that_is_a_link_to_the_sound() -> None:
+    cues = [a_cue(start, speaker=f"Röst {start}") for start in (0.5, 12, 60, 60.5, 100, 130.25)]
+    turns = [turn for turn, _ in build_turns(cues, chapters=[], audio="podd/a/a.mp3")]
+    assert [turn.href for turn in turns] == [
+        "podd/a/a.mp3#t=0.5", None, None, "podd/a/a.mp3#t=60.5", None, "podd/a/a.mp3#t=130.2",
+    ]  # fmt: skip
+
+
 def test_turns_that_start_in_the_same_second_have_ids_of_their_own() -> None:
-    turns = build_turns([a_cue(1.1), a_cue(1.5, speaker="Röst B")], chapters=[])
+    turns = build_turns([a_cue(1.1), a_cue(1.5, speaker="Röst B")], chapters=[], audio="a.mp3")
     assert [turn.id for turn, _ in turns] == ["t1", "t1-2"]
 
 
@@ -86,7 +94,8 @@ def test_a_long_turn_is_parted_into_paragraphs_at_full_stops() -> None:
         a_cue(second, text="En mening som är lagom lång för att läsas i ett svep av den som hör.")
         for second in range(12)
     ]
-    (turn, _), *rest = build_turns(cues, chapters=[])
+    (turn, _), *rest = build_turns(cues, chapters=[], audio="a.mp3")
     assert not rest
     assert len(turn.paragraphs) > 1
-    assert " ".join(turn.paragraphs) == " ".join(cue.text for cue in cues)
+    assert [said.start for said in turn.paragraphs][:2] == ["0", "5"]
+    assert " ".join(said.text for said in turn.paragraphs) == " ".join(cue.text for cue in cues)

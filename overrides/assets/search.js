@@ -78,10 +78,9 @@ function places(hit, words, hits) {
       const title = element("span", { className: "site-hidden" }, `, ${hit.meta.title}`);
       return element("a", { href }, say(word, clock(seconds)), title);
     };
-    const item = element("li", {}, link(`${hit.url}#${id}`, "read_from"));
-    if (hit.meta.audio) item.append(" ", link(`${new URL(hit.meta.audio, root)}#t=${seconds}`, "listen_from"));
-    item.append(excerpt(words, location, hits));
-    return item;
+    const read = link(`${hit.url}#${id}`, "read_from");
+    const listen = link(`${hit.url}#t=${seconds}`, "listen_from");
+    return element("li", {}, read, " ", listen, excerpt(words, location, hits));
   });
 }
 

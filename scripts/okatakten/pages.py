@@ -14,6 +14,7 @@ from okatakten.addresses import (
     PODCAST,
     Site,
     audio_path,
+    cover_path,
     episode_path,
     moved_paths,
     picture_path,
@@ -42,6 +43,8 @@ from okatakten.words import Word, Words
 Catalogues = Mapping[Locale, Words]
 
 TURN_AT_MOST = timedelta(minutes=1)
+LINKS_APART = timedelta(minutes=1)
+"""Time between two turns that are links to the sound, at least: whoever tabs through a page meets them all."""
 PARAGRAPH_AT_LEAST = 280
 """Characters after which a paragraph of a long turn may end at the next full stop."""
 
@@ -86,32 +89,52 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The audio as the page offers it."""
+    """The audio as the page offers it. `seconds` is its duration; `picture` is what a phone shows while it plays."""
 
     src: str
     type: str
     size_text: str
     filename: str
+    seconds: str
+    clock: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterLink:
-    """A chapter with the turn of the transcript in which it begins; None without a transcript."""
+    """A chapter: the address where the sound of it begins, and the turn of the transcript, None without one."""
 
+    start: str
     start_text: str
     title: str
+    href: str
     turn_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A few sentences of a turn, and when the first of them is said."""
+
+    start: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What one speaker says in a row, for at most about a minute and within one chapter."""
+    """What one speaker says in a row, for at most about a minute and within one chapter.
+
+    `chapter` is the title of the one that begins here. `href` is where the sound of the turn begins; None where an
+    earlier turn of the same minute has it, as a quick dialogue would have hundreds.
+    """
 
     id: str
+    start: str
     start_text: str
     start_iso: str
     speaker: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    chapter: str | None
+    href: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +190,7 @@ class PagePicture:
 class EpisodePage:
     """Everything about one episode, in one locale."""
 
+    slug: str
     card: EpisodeCard
     source: str
     translation: Translation | None
@@ -339,12 +363,13 @@ def _episode_page(
 ) -> EpisodePage:
     text = episode.texts[card.lang]
     cues = episode.transcript.cues if episode.transcript else ()
-    turns = build_turns(cues, chapters=episode.chapters)
+    turns = build_turns(cues, chapters=episode.chapters, audio=audio_path(episode))
     return EpisodePage(
+        slug=episode.slug,
         card=card,
         source=text.source,
         translation=text.translation,
-        audio=_audio(episode, words=words),
+        audio=_audio(episode, show=show, words=words),
         notes_html=render_notes(text.notes),
         sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
         chapters=tuple(_chapter_links(episode, turns)),
@@ -404,8 +429,8 @@ def _waiting(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> Wor
     return dated_text("scheduled", episode.published, locale=locale, catalogues=catalogues, time=time)
 
 
-def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tuple[Turn, timedelta]]:
-    """Return the transcript as speaker turns with their exact start times.
+def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter], audio: str) -> list[tuple[Turn, timedelta]]:
+    """Return the transcript as speaker turns with their exact start times. `audio` is the address of the sound.
 
     A turn ends where the speaker changes, a chapter begins, or a minute has passed.
     """
@@ -424,7 +449,23 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter]) -> list[tup
         else:
             groups.append([cue])
     used: set[str] = set()
-    return [(_turn(group, used), group[0].start) for group in groups]
+    waiting = list(chapters)
+    linked: timedelta | None = None
+    turns = []
+    for group in groups:
+        start = group[0].start
+        begun = [chapter for chapter in waiting if chapter.start <= start]
+        del waiting[: len(begun)]
+        links = linked is None or start - linked >= LINKS_APART
+        linked = start if links else linked
+        href = f"{audio}#t={seconds_text(start)}" if links else None
+        turns.append((_turn(group, used, chapter=begun[-1].title if begun else None, href=href), start))
+    return turns
+
+
+def seconds_text(time: timedelta) -> str:
+    """Return a time as a Media Fragment names it (W3C Media Fragments URI 1.0, 4.2.1): `72`, or `72.4`."""
+    return f"{time.total_seconds():.1f}".removesuffix(".0")
 
 
 def duration_text(duration: timedelta, *, words: Words) -> str:
@@ -445,7 +486,7 @@ def duration_iso(duration: timedelta) -> str:
     return "PT" + ("".join(parts) or "0S")
 
 
-def _turn(cues: Sequence[Cue], used: set[str]) -> Turn:
+def _turn(cues: Sequence[Cue], used: set[str], *, chapter: str | None, href: str | None) -> Turn:
     start = cues[0].start
     plain = f"t{int(start.total_seconds())}"
     number, name = 1, plain
@@ -455,22 +496,29 @@ def _turn(cues: Sequence[Cue], used: set[str]) -> Turn:
     used.add(name)
     return Turn(
         id=name,
+        start=seconds_text(start),
         start_text=clock(start),
         start_iso=duration_iso(timedelta(seconds=int(start.total_seconds()))),
         speaker=cues[0].speaker,
         paragraphs=tuple(_paragraphs(cues)),
+        chapter=chapter,
+        href=href,
     )
 
 
-def _paragraphs(cues: Sequence[Cue]) -> Iterable[str]:
-    words: list[str] = []
+def _paragraphs(cues: Sequence[Cue]) -> Iterable[Paragraph]:
+    said: list[Cue] = []
     for cue in cues:
-        words.append(cue.text)
-        if sum(map(len, words)) >= PARAGRAPH_AT_LEAST and cue.text.endswith((".", "!", "?", "”", "»")):
-            yield " ".join(words)
-            words = []
-    if words:
-        yield " ".join(words)
+        said.append(cue)
+        if sum(len(cue.text) for cue in said) >= PARAGRAPH_AT_LEAST and cue.text.endswith((".", "!", "?", "”", "»")):
+            yield _paragraph(said)
+            said = []
+    if said:
+        yield _paragraph(said)
+
+
+def _paragraph(cues: Sequence[Cue]) -> Paragraph:
+    return Paragraph(start=seconds_text(cues[0].start), text=" ".join(cue.text for cue in cues))
 
 
 def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:
@@ -478,19 +526,24 @@ def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) ->
         at_or_after = (turn for turn, start in turns if start >= chapter.start)
         turn = next(at_or_after, turns[-1][0] if turns else None)
         yield ChapterLink(
+            start=seconds_text(chapter.start),
             start_text=clock(chapter.start),
             title=chapter.title,
+            href=f"{audio_path(episode)}#t={seconds_text(chapter.start)}",
             turn_id=turn.id if turn else None,
         )
 
 
-def _audio(episode: Episode, *, words: Words) -> Audio:
+def _audio(episode: Episode, *, show: Show, words: Words) -> Audio:
     enclosure = episode.enclosure
     return Audio(
         src=audio_path(episode),
         type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
         size_text=size_text(enclosure, words=words),
         filename=public_name(enclosure.filename),
+        seconds=seconds_text(enclosure.duration),
+        clock=clock(timedelta(seconds=round(enclosure.duration.total_seconds()))),
+        picture=picture_path(episode, episode.picture) if episode.picture else cover_path(show),
     )
 
 

@@ -1,0 +1,447 @@
+"""The player in a real browser: heard, seeked, followed, shared and remembered, by mouse, keyboard and address."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from support import PROJECT, parse
+from test_browser import AXE_OPTIONS
+
+pytestmark = pytest.mark.xdist_group("site")
+
+EPISODE: Final = "podd/atta-fragor/"
+SCRIPT_BUDGET: Final = 8_000
+CHAPTER: Final = "0:53 Fråga 4 till 6: projektets form"
+SHIFTS: Final = """() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => entry.value)))
+        .observe({type: "layout-shift", buffered: true});
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser, site_url: str) -> Iterator[Page]:
+    """The page of an episode, in a browser that nobody has used before."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(site_url + EPISODE)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def test_the_player_is_heard_seeked_and_stopped_by_keyboard_alone(page: Page) -> None:
+    play = page.get_by_role("button", name="Spela")
+    tab_to(page, play)
+    page.keyboard.press("Enter")
+    wait_for_time(page, at_least=0.1)
+    expect(page.get_by_role("button", name="Pausa")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Spela")).to_be_focused()
+    assert state(page)["paused"]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Framåt 30 s")).to_be_focused()
+    before = state(page)["time"]
+    page.keyboard.press("Enter")
+    assert state(page)["time"] == pytest.approx(before + 30, abs=0.1)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    assert state(page)["time"] == pytest.approx(before + 15, abs=0.1)
+    slider = page.get_by_role("slider", name="Plats i ljudet")
+    tab_to(page, slider)
+    for key, time in (
+        ("ArrowRight", 20),
+        ("ArrowUp", 25),
+        ("ArrowLeft", 20),
+        ("PageUp", 80),
+        ("PageDown", 20),
+        ("Home", 0),
+    ):
+        page.keyboard.press(key)
+        assert state(page)["time"] == pytest.approx(time + before * (key != "Home"), abs=0.3), key
+    page.keyboard.press("End")
+    assert state(page)["time"] == pytest.approx(143.8, abs=0.5)
+    assert slider.get_attribute("aria-valuetext") == "2 min 23 s"
+
+
+def test_the_slider_is_dragged_and_asks_for_sound_only_when_let_go(page: Page) -> None:
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=0.1)
+    page.get_by_role("button", name="Pausa").click()
+    page.evaluate("window.seeks = 0; document.querySelector('audio').addEventListener('seeking', () => window.seeks++)")
+    box = page.get_by_role("slider").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 5, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for place in (0.2, 0.4, 0.6, 0.75):
+        page.mouse.move(box["x"] + box["width"] * place, box["y"] + box["height"] / 2)
+    assert page.evaluate("window.seeks") == 0
+    assert page.locator("[data-part=now]").inner_text() == "1:48"
+    page.mouse.up()
+    page.wait_for_function("window.seeks === 1")
+    assert state(page)["time"] == pytest.approx(108, abs=3)
+
+
+def test_the_speed_is_chosen_before_and_while_it_plays(page: Page) -> None:
+    speed = page.get_by_label("Hastighet")
+    assert speed.locator("option").all_inner_texts() == ["0,75 ×", "1 ×", "1,25 ×", "1,5 ×", "1,75 ×", "2 ×"]
+    speed.select_option("1.5")
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=0.1)
+    assert state(page)["rate"] == 1.5
+    speed.select_option("2")
+    assert state(page)["rate"] == 2
+
+
+def test_a_chapter_plays_from_its_start_and_pauses_when_pressed_again(page: Page) -> None:
+    page.get_by_role("link", name=f"{CHAPTER} lyssna härifrån").press("Enter")
+    wait_for_time(page, at_least=53.1)
+    assert state(page)["time"] < 60
+    current = page.locator(".site-chapters [aria-current]")
+    assert current.count() == 1
+    assert current.get_attribute("data-start") == "53"
+    expect(page.get_by_text("Kapitel: Fråga 4 till 6: projektets form")).to_be_visible()
+    page.get_by_role("link", name=f"{CHAPTER} pausa").press("Enter")
+    expect(page.get_by_role("link", name=f"{CHAPTER} lyssna härifrån")).to_be_focused()
+    assert state(page)["paused"]
+    assert page.url.endswith(EPISODE)
+
+
+def test_the_transcript_plays_from_where_it_stands_and_shows_what_is_said(page: Page) -> None:
+    link = page.get_by_role("link", name="1:00 lyssna härifrån")
+    link.press("Enter")
+    wait_for_time(page, at_least=60.7)
+    assert page.locator(".site-transcript [aria-current]").inner_text().startswith("Fråga fem.")
+    expect(page.get_by_role("link", name="1:00 pausa")).to_be_focused()
+    page.evaluate("document.querySelector('audio').currentTime = 67")
+    page.wait_for_function(
+        "document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga sex.')"
+    )
+    assert page.locator(".site-transcript [aria-current]").count() == 1
+    # A screen reader is left to its listener: nothing that changes while the sound plays is a live region.
+    live = page.locator("[aria-live], [role=status], [role=alert], [role=log], [role=timer], output")
+    assert live.all_inner_texts() == [""]
+    slider = page.get_by_role("slider")
+    said = slider.get_attribute("aria-valuetext")
+    page.wait_for_function("document.querySelector('audio').currentTime > 68")
+    assert slider.get_attribute("aria-valuetext") == said
+
+
+def test_the_text_follows_the_sound_until_the_reader_scrolls(page: Page) -> None:
+    follow = page.get_by_role("button", name="Följ med i texten")
+    assert follow.get_attribute("aria-pressed") == "false"
+    follow.press("Enter")
+    page.get_by_role("button", name="Spela").press("Enter")
+    wait_for_time(page, at_least=0.1)
+    page.evaluate("document.querySelector('audio').currentTime = 120")
+    spoken = page.locator(".site-transcript [aria-current]")
+    page.wait_for_function("document.querySelector('.site-transcript [aria-current]')?.dataset.said > 110")
+    expect(spoken).to_be_in_viewport(ratio=1)
+    assert follow.get_attribute("aria-pressed") == "true"
+    page.mouse.move(640, 300)
+    page.mouse.wheel(0, -5000)
+    expect(follow).to_have_attribute("aria-pressed", "false")
+    page.evaluate("document.querySelector('audio').currentTime = 60.7")
+    page.wait_for_function(
+        "document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga fem.')"
+    )
+    expect(spoken).not_to_be_in_viewport()
+
+
+def test_the_player_stays_in_sight_without_covering_what_has_the_focus(page: Page) -> None:
+    links = page.locator(".site-turn__play")
+    links.first.scroll_into_view_if_needed()
+    links.first.press("Enter")
+    controls = page.locator(".site-player__controls--docked")
+    expect(controls).to_be_in_viewport(ratio=1)
+    links.first.focus()
+    for _ in range(links.count() - 1):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(0)
+        focused, bar = page.locator(":focus"), controls.bounding_box()
+        expect(focused).to_be_in_viewport(ratio=1)
+        box = focused.bounding_box()
+        assert box
+        assert bar
+        assert box["y"] + box["height"] <= bar["y"]
+    page.keyboard.press("Control+Home")
+    expect(page.locator(".site-player__controls--docked")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "seconds"),
+    [("t=72", 72), ("t=1:12", 72), ("t=npt:0:01:12.5", 72.5), ("t=72,90", 72), ("t=9999", 143.8)],
+)
+def test_an_address_with_a_time_starts_there_when_asked_to_play(
+    browser: Browser, site_url: str, fragment: str, seconds: float
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site_url}{EPISODE}#{fragment}")
+    minutes, rest = divmod(int(seconds), 60)
+    assert page.locator("[data-part=now]").inner_text() == f"{minutes}:{rest:02}"
+    assert page.get_by_role("slider").get_attribute("aria-valuetext") == f"{minutes} min {rest} s"
+    assert state(page)["paused"]
+    assert not [url for url in asked if url.endswith(".mp3")]
+    if seconds < 100:
+        page.get_by_role("button", name="Spela").click()
+        wait_for_time(page, at_least=seconds + 0.1)
+        assert state(page)["time"] < seconds + 10
+    page.close()
+
+
+@pytest.mark.parametrize("fragment", ["t=", "t=abc", "t72", "t=-5"])
+def test_an_address_with_another_fragment_starts_from_the_beginning(
+    browser: Browser, site_url: str, fragment: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}{EPISODE}#{fragment}")
+    assert page.locator("[data-part=now]").inner_text() == "0:00"
+    page.close()
+
+
+def test_a_time_in_the_address_moves_the_player_of_an_open_page(page: Page) -> None:
+    page.evaluate("location.hash = 't=30'")
+    expect(page.locator("[data-part=now]")).to_have_text("0:30")
+
+
+def test_the_link_to_this_moment_is_copied_and_leads_back_to_it(page: Page, site_url: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{site_url}{EPISODE}?utm_source=brev#t=72")
+    page.get_by_role("button", name="Dela härifrån").press("Enter")
+    expect(page.locator(".site-player__status")).to_have_text("Länken är kopierad. Den börjar vid 1:12.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{site_url}{EPISODE}#t=72"
+    page.goto(copied)
+    assert page.locator("[data-part=now]").inner_text() == "1:12"
+
+
+def test_where_nothing_can_be_copied_the_link_is_shown(page: Page, site_url: str) -> None:
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('')); }")
+    page.get_by_role("button", name="Dela härifrån").click()
+    link = page.locator(".site-player__status a")
+    expect(link).to_have_text(f"{site_url}{EPISODE}#t=0")
+    assert link.get_attribute("href") == f"{site_url}{EPISODE}#t=0"
+
+
+def test_nothing_is_remembered_before_the_listener_asks(page: Page) -> None:
+    page.get_by_role("button", name="Spela").click()
+    page.get_by_role("button", name="Framåt 30 s").click()
+    wait_for_time(page, at_least=30.1)
+    page.get_by_role("button", name="Pausa").click()
+    page.reload()
+    assert stored(page) is None
+    assert page.locator("[data-part=now]").inner_text() == "0:00"
+    assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
+
+
+def test_the_place_is_remembered_when_asked_for_and_forgotten_by_the_same_box(page: Page, site_url: str) -> None:
+    box = page.get_by_role("checkbox", name="Kom ihåg var jag slutade lyssna")
+    assert not box.is_checked()
+    described = page.locator(f"#{box.get_attribute('aria-describedby')}").inner_text()
+    assert described == "Platsen sparas bara i din webbläsare. Ta bort krysset, så glöms allt."
+    box.press("Space")
+    assert stored(page) == {}
+    page.get_by_role("link", name=CHAPTER).click()
+    wait_for_time(page, at_least=53.1)
+    page.get_by_role("button", name="Pausa").click()
+    assert stored(page) == {"atta-fragor": 53}
+    page.goto(f"{site_url}podd/vad-det-ledde-till/")
+    assert page.get_by_role("checkbox", name="Kom ihåg").is_checked()
+    assert page.locator("[data-part=now]").inner_text() == "0:00"
+    page.goto(site_url + EPISODE)
+    expect(page.locator("[data-part=now]")).to_have_text("0:53")
+    page.get_by_role("checkbox", name="Kom ihåg").uncheck()
+    assert page.evaluate("localStorage.length") == 0
+    page.reload()
+    assert page.locator("[data-part=now]").inner_text() == "0:00"
+
+
+def test_what_is_forgotten_in_one_window_stays_forgotten_in_the_other(page: Page) -> None:
+    page.get_by_role("checkbox", name="Kom ihåg").check()
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=0.1)
+    page.evaluate("localStorage.clear()")
+    page.get_by_role("button", name="Pausa").click()
+    expect(page.get_by_role("checkbox", name="Kom ihåg")).not_to_be_checked()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_browser_that_keeps_nothing_offers_no_memory(browser: Browser, site_url: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError'); }})"
+    )
+    page = context.new_page()
+    page.goto(site_url + EPISODE)
+    assert not page.get_by_role("checkbox", name="Kom ihåg").is_visible()
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=0.1)
+    page.get_by_role("button", name="Pausa").click()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 3000})
+    page = context.new_page()
+    page.route("**/player.js", lambda route: route.abort())
+    page.goto(site_url + EPISODE)
+    page.evaluate("document.fonts.ready")
+    without = page.locator("#ljudets-text").bounding_box()
+    assert page.locator("audio[controls]").is_visible()
+    assert not page.get_by_role("button", name="Spela").is_visible()
+    page.unroute("**/player.js")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/player.js", hold)
+    page.goto(site_url + EPISODE, wait_until="commit")
+    page.locator(".site-footer").wait_for()
+    page.evaluate("document.fonts.ready")
+    page.evaluate(SHIFTS)
+    page.wait_for_function("document.querySelector('audio').checkVisibility()")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("window.shifts.length = 0")
+    held[0].continue_()
+    page.get_by_role("button", name="Spela").wait_for()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("window.shifts") == []
+    assert page.locator("#ljudets-text").bounding_box() == without
+    context.close()
+
+
+def test_axe_has_nothing_to_say_while_it_plays(browser: Browser, site_url: str) -> None:
+    for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(site_url + EPISODE)
+        page.locator(".site-turn__play").nth(1).click()
+        wait_for_time(page, at_least=60.7)
+        page.get_by_role("button", name="Följ med i texten").click()
+        expect(page.locator(".site-player__controls--docked")).to_be_visible()
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()
+
+
+def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_url: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(
+        """window.actions = {};
+        const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
+        navigator.mediaSession.setActionHandler = (name, act) => { window.actions[name] = act; set(name, act); };"""
+    )
+    page = context.new_page()
+    page.goto(site_url + EPISODE)
+    shown = page.evaluate(
+        "(({title, artist, album, artwork}) => [title, artist, album, artwork[0].src])(navigator.mediaSession.metadata)"
+    )
+    assert shown == [
+        "Exempel: Åtta frågor", "Region Jämtland Härjedalen", "Öka takten", f"{site_url}podd/cover-1.png",
+    ]  # fmt: skip
+    page.evaluate("window.actions.play()")
+    wait_for_time(page, at_least=0.1)
+    assert page.evaluate("navigator.mediaSession.playbackState") == "playing"
+    page.evaluate("window.actions.pause()")
+    assert page.evaluate("navigator.mediaSession.playbackState") == "paused"
+    for action, details, time in (
+        ("seekto", {"seekTime": 40}, 40), ("seekforward", {}, 70), ("seekbackward", {}, 55), ("seekbackward", {"seekOffset": 5}, 50),
+        ("nexttrack", {}, 53), ("nexttrack", {}, 73), ("previoustrack", {}, 53),
+    ):  # fmt: skip
+        page.evaluate("([action, details]) => window.actions[action](details)", [action, details])
+        assert state(page)["time"] == pytest.approx(time, abs=0.1), action
+    context.close()
+
+
+def test_sound_that_does_not_come_is_said_and_can_be_tried_again(page: Page) -> None:
+    page.route("**/audio.mp3", lambda route: route.abort())
+    page.evaluate("location.hash = 't=30'")
+    page.get_by_role("button", name="Spela").click()
+    expect(page.locator(".site-player__status")).to_have_text(
+        "Ljudet går inte att spela just nu. Försök igen, eller ladda ner det."
+    )
+    page.unroute("**/audio.mp3")
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=30.1)
+    assert page.locator(".site-player__status").inner_text() == ""
+
+
+def test_on_paper_the_text_stands_and_the_player_does_not(page: Page) -> None:
+    page.emulate_media(media="print")
+    assert not page.locator(".site-player").is_visible()
+    assert page.get_by_text("Det projektet handlar ett annat exempelavsnitt om.").is_visible()
+
+
+def test_the_south_sami_page_has_the_same_player_with_its_own_words(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}sma/{EPISODE}#t=30")
+    play = page.get_by_role("button", name="Goltelh")
+    assert play.locator("[data-when=paused] [lang]").count() == 0
+    play.click()
+    wait_for_time(page, at_least=30.1)
+    pause = page.get_by_role("button", name="Pausa")
+    assert pause.locator("[lang=sv]").inner_text() == "Pausa"
+    page.get_by_role("button", name="Dela härifrån").click()
+    page.locator(".site-player__status").get_by_text("Länken").wait_for()
+    assert page.locator(".site-player__status [lang=sv]").count() >= 1
+    page.close()
+
+
+def test_the_scripts_keep_their_budget_and_no_other_page_loads_them(site: Path) -> None:
+    scripts = [PROJECT / "overrides/assets" / name for name in ("copy.js", "player.js")]
+    assert sum(len(gzip.compress(script.read_bytes(), 6)) for script in scripts) <= SCRIPT_BUDGET
+    assert [Path(src).name for src in parse(site / EPISODE / "index.html").xpath("//script/@src")] == [
+        "copy.js",
+        "player.js",
+    ]
+    assert parse(site / "index.html").xpath("//script/@src") == []
+    # What decides over the page is known to be ours: no library, nothing that writes HTML or code from text.
+    for script in scripts:
+        assert not re.search(
+            r"innerHTML|outerHTML|document\.write|eval\(|new Function|import", script.read_text("utf-8")
+        )
+
+
+def state(page: Page) -> dict[str, Any]:
+    """Return what the audio element does: time in seconds, paused, rate."""
+    found: dict[str, Any] = page.evaluate(
+        """() => {
+            const audio = document.querySelector("audio");
+            return {time: audio.currentTime, paused: audio.paused, rate: audio.playbackRate};
+        }"""
+    )
+    return found
+
+
+def wait_for_time(page: Page, *, at_least: float) -> None:
+    page.wait_for_function("(time) => document.querySelector('audio').currentTime >= time", arg=at_least)
+
+
+def stored(page: Page) -> Any:
+    return json.loads(page.evaluate("localStorage.getItem('okatakten-positions')") or "null")
+
+
+def tab_to(page: Page, target: Any) -> None:
+    """Press Tab until the target has the focus, as a keyboard user does."""
+    for _ in range(60):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("never reached")
