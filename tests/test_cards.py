@@ -27,6 +27,7 @@ from okatakten.cards import (
     Card,
     Layout,
     Part,
+    StatementError,
     can_write,
     card_layout,
     draw_card,
@@ -51,7 +52,7 @@ TITLES = [
     "Nordjämtlandskommunernas upphandlingsorganisationsutvecklingsprojekt", "å" * LONGEST, "W" * LONGEST, "%" * LONGEST,
     "Æ" * LONGEST, "i" * LONGEST, ("W" * 15 + " ") * 15, "g Å " * 63, "ett " + "upphandlings" * 20,
 ]  # fmt: skip
-LETTERS = st.sampled_from(sorted(cards._letters() - {"\u00a0"}))
+LETTERS = st.sampled_from(sorted(cards._letters(Part.TITLE) - {"\u00a0"}))
 ANY_TITLE = st.text(LETTERS, min_size=1, max_size=LONGEST).filter(str.strip)
 WORDY_TITLE = st.lists(st.text(LETTERS, min_size=1, max_size=30), min_size=1, max_size=40).map(
     lambda words: " ".join(words)[:LONGEST]
@@ -183,7 +184,7 @@ def test_a_shorter_title_is_never_smaller() -> None:
 @pytest.mark.parametrize(
     ("part", "sizes", "letters"),
     [
-        (Part.TITLE, {size for _, sizes in cards._SKIES for size in sizes}, sorted(cards._letters())),
+        (Part.TITLE, {size for _, sizes in cards._SKIES for size in sizes}, sorted(cards._letters(Part.TITLE))),
         (Part.STATEMENT, range(20, 33), "ÅÄÖMEgjpqy"),
     ],
     ids=["title", "statement"],
@@ -329,6 +330,12 @@ def test_the_statement_stands_whole_beside_the_emblem_in_a_font_that_the_rules_a
         assert layout.emblem.top <= block.box.top
         assert block.box.bottom <= layout.emblem.bottom
         assert cards._font(Part.STATEMENT, block.size).getname() == ("Ubuntu", "Bold")
+
+
+@pytest.mark.parametrize("statement", ["", "Čohkke", "Medfinansieras av Europeiska unionen " * 40])
+def test_no_picture_is_drawn_without_the_whole_statement(statement: str) -> None:
+    with pytest.raises(StatementError):
+        draw_plain_card(show="Öka takten", owner="Regionen", eu_statement=statement)
 
 
 def test_the_colours_of_the_picture_are_the_ones_that_were_chosen() -> None:

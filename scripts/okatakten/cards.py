@@ -61,7 +61,7 @@ _RISE: Final = 0.885
 _FALL: Final = 0.205
 """From a baseline up to the top of Ô and down to the bottom of g, as parts of the size."""
 
-_ROOM: Final = 8
+_ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
 _DAYS_KEPT: Final = 90
 
 
@@ -86,6 +86,10 @@ class Card:
     def plain(self) -> Card:
         """Return the picture without title: for a page whose translation nobody has reviewed, or see `can_write`."""
         return replace(self, title="", kind="")
+
+
+class StatementError(ValueError):
+    """The words beside the European emblem must be there in full, and cannot be written or have no room."""
 
 
 class Box(NamedTuple):
@@ -197,11 +201,14 @@ def can_write(text: str) -> bool:
 
 def missing_letters(text: str) -> str:
     """Return the letters of a text that the font of titles lacks, in order."""
-    return "".join(sorted(set("".join(_words(text))) - _letters()))
+    return "".join(sorted(set("".join(_words(text))) - _letters(Part.TITLE)))
 
 
 def draw_card(card: Card) -> bytes:
-    """Return the picture as PNG. A title that cannot be written is left out, as is any other such text."""
+    """Return the picture as PNG. A title that cannot be written is left out, as is any other such text.
+
+    Raises StatementError: the words beside the emblem are never left out.
+    """
     layout = card_layout(card)
     image = draw_scene(layout.rise).copy()
     for block in layout.blocks:
@@ -234,8 +241,8 @@ def make_card(card: Card, *, cache: Path) -> bytes:
 
 
 def card_layout(card: Card) -> Layout:
-    """Return where everything stands on the picture."""
-    if _writable(card.title):
+    """Return where everything stands on the picture. Raises StatementError."""
+    if _writable(card.title, Part.TITLE):
         kind = _set(card.kind, _KIND)
         title = _set(card.title, *(_TITLES if kind else _TITLES_ALONE))
         if kind and title and not title.whole:
@@ -244,8 +251,10 @@ def card_layout(card: Card) -> Layout:
         blocks = [kind, title, _set(card.show, _SHOW), _set(card.owner, _OWNER)]
     else:
         blocks = [_set(card.show, _PLAIN), _set(card.owner, _OWNER_ALONE)]
-    blocks.append(_set(card.eu_statement, _STATEMENT))
-    placed = tuple(block for block in blocks if block)
+    statement = _set(card.eu_statement, _STATEMENT)
+    if not (statement and statement.whole):
+        raise StatementError(card.eu_statement)
+    placed = tuple(block for block in (*blocks, statement) if block)
     lowest = max((block.box.bottom for block in placed if block.part == Part.TITLE), default=0)
     rise = next((rise for rise in _RISES if lowest + _SKY_LEFT <= SHORE - rise), 0)
     return Layout(rise=rise, blocks=placed, mark=MARK, emblem=EMBLEM)
@@ -266,13 +275,14 @@ def _words(text: str) -> list[str]:
     return [word for word in re.split(r"[^\S\u00a0]+", plain) if word.strip()]
 
 
-def _writable(text: str) -> bool:
-    return bool(_words(text)) and can_write(text)
+def _writable(text: str, part: Part) -> bool:
+    words = _words(text)
+    return bool(words) and _letters(part).issuperset("".join(words))
 
 
 @cache
-def _letters() -> frozenset[str]:
-    with TTFont(_FONT) as font:
+def _letters(part: Part) -> frozenset[str]:
+    with TTFont(_STATEMENT_FONT if part == Part.STATEMENT else _FONT) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
 
@@ -292,7 +302,7 @@ def _font(part: Part, size: int) -> ImageFont.FreeTypeFont:
 
 def _set(text: str, *places: _Place) -> Block | None:
     """Return a text in the first place and size that have room for it in whole words; None if it cannot be written."""
-    if not _writable(text):
+    if not _writable(text, places[0].part):
         return None
     words = _words(text)
     for place in places:
