@@ -178,6 +178,11 @@ def pages_of(site: Path) -> list[Path]:
     return pages + sorted(site.glob("**/404.html"))
 
 
+def embeds_of(site: Path) -> list[Path]:
+    """Return the players for other sites: in no list, since each stands for its episode's page."""
+    return sorted(site.glob("**/embed/index.html"))
+
+
 def kinds_of(site: Path) -> list[Path]:
     """Return one page of every kind, the longest: a kind is what parts its main content is made of, and its language."""
     longest: dict[tuple[object, ...], Path] = {}

@@ -31,6 +31,7 @@ from support import (
     a_show,
     an_episode,
     copy_project,
+    embeds_of,
     parse,
     run,
     sitemap_of,
@@ -134,7 +135,7 @@ def test_until_its_minute_an_episode_is_nowhere(before: Path) -> None:
 
 def sma_pages(site: Path) -> int:
     """Return how many pages wait for their review: searched, but not in the sitemap. Search and brochure are not."""
-    return len([*site.glob("sma/**/index.html")]) - 2
+    return len({*site.glob("sma/**/index.html")} - {*embeds_of(site)}) - 2
 
 
 def test_at_its_minute_an_episode_is_everywhere(after: Path) -> None:
@@ -173,6 +174,9 @@ def test_a_renamed_folder_leaves_a_page_that_leads_on_and_files_that_answer(befo
     assert old.xpath("//meta[@name='robots']/@content") == ["noindex"]
     for name in ("audio.mp3", "audio-2.mp3", "transcript.vtt"):
         assert (before / "podd/gammalt-namn" / name).read_bytes() == (before / "podd/nytt-namn" / name).read_bytes()
+    assert (before / "podd/gammalt-namn/card.png").read_bytes() == (before / "podd/nytt-namn/card.png").read_bytes()
+    framed = parse(before / "podd/gammalt-namn/embed/index.html")
+    assert framed.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=../../nytt-namn/embed/"]
     assert "gammalt-namn" not in (before / "sitemap.xml").read_text(encoding="utf-8")
     assert "gammalt-namn" not in (before / FEED).read_text(encoding="utf-8")
 
@@ -181,7 +185,9 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     text = " ".join(parse(before / "podd/borta/index.html").xpath("string(//main)").split())
     assert "Exempel: Borta" in text
     assert "Avsnittet togs bort den 19 november 2026. Fel uppgift." in text
-    assert sorted(path.name for path in (before / "podd/borta").iterdir()) == ["index.html"]
+    assert sorted(path.name for path in (before / "podd/borta").iterdir()) == ["embed", "index.html"]
+    framed = " ".join(parse(before / "podd/borta/embed/index.html").xpath("string(//main)").split())
+    assert "Avsnittet togs bort den 19 november 2026. Fel uppgift." in framed
     assert "podd/borta" not in (before / "sitemap.xml").read_text(encoding="utf-8")
     assert "Borta" not in parse(before / "podd/index.html").text_content()
 

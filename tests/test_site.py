@@ -22,7 +22,7 @@ from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.feed import build_feed
 from okatakten.plugin import build_site
 from okatakten.read import read_project
-from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, pages_of, parse, sitemap_of
+from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, embeds_of, pages_of, parse, sitemap_of
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -36,7 +36,7 @@ SPOKEN = [
 
 
 def test_every_built_page_is_in_the_sitemap_or_waits_for_its_review(site: Path) -> None:
-    assert sorted(pages_of(site)) == sorted(site.rglob("*.html"))
+    assert sorted([*pages_of(site), *embeds_of(site)]) == sorted(site.rglob("*.html"))
     waiting = {page for page in pages_of(site) if "noindex" in parse(page).xpath("//meta[@name='robots']/@content")}
     listed = {site / address / "index.html" for address in sitemap_of(site)}
     assert listed == set(pages_of(site)) - waiting
@@ -64,7 +64,7 @@ def test_descriptions_differ_and_html_is_well_formed(site: Path) -> None:
     # The 404 pages are no search engine's business and share the show's.
     repeated = {text for text in descriptions if descriptions.count(text) > 1}
     assert len(repeated) <= 1
-    for page in pages_of(site):
+    for page in [*pages_of(site), *embeds_of(site)]:
         parser = html5lib.HTMLParser()
         parser.parse(page.read_text(encoding="utf-8"))
         assert parser.errors == [], page
@@ -103,7 +103,7 @@ def test_pages_have_one_address_and_the_404_page_none(site: Path) -> None:
 
 
 def test_nothing_is_inline_and_nothing_comes_from_another_host(site: Path) -> None:
-    for page in pages_of(site):
+    for page in [*pages_of(site), *embeds_of(site)]:
         tree = parse(page)
         assert tree.xpath("//script[not(@src)][not(@type='application/ld+json')] | //style | //*[@style]") == [], page
         assert tree.xpath("//*[@*[starts-with(name(), 'on')]]") == [], page
@@ -117,7 +117,7 @@ def test_nothing_is_inline_and_nothing_comes_from_another_host(site: Path) -> No
 
 
 def test_every_link_inside_the_site_has_a_target(site: Path) -> None:
-    for page in pages_of(site):
+    for page in [*pages_of(site), *embeds_of(site)]:
         base = DEFAULT_SITE_URL + address_of(page, site)
         tree = parse(page)
         for address in tree.xpath("//@href | //@src"):
@@ -133,7 +133,7 @@ def test_every_link_inside_the_site_has_a_target(site: Path) -> None:
 
 
 def test_the_first_view_of_every_page_keeps_its_budget(site: Path) -> None:
-    for page in pages_of(site):
+    for page in [*pages_of(site), *embeds_of(site)]:
         assert first_view(site, page) <= FIRST_VIEW_BUDGET, page
 
 

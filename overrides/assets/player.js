@@ -173,6 +173,7 @@
   }
 
   function save() {
+    if (!remember) return;
     const memory = read();
     remember.checked = Boolean(memory);
     if (!memory || !begun) return; // another window of the site may have forgotten it all
@@ -291,8 +292,7 @@
     if (MOVING_KEYS.includes(event.key) && !controls.contains(event.target)) setFollowing(false);
   });
 
-  if (read() === undefined) remember.parentElement.hidden = true;
-  remember.addEventListener("change", () => {
+  remember?.addEventListener("change", () => {
     if (remember.checked) localStorage.setItem(MEMORY, "{}");
     else localStorage.removeItem(MEMORY);
     save();
@@ -305,8 +305,10 @@
   audio.controls = false;
   controls.hidden = false;
   player.classList.add("site-player--ready");
-  remember.checked = Boolean(read());
-  seek(addressed() ?? read()?.[dataset.episode] ?? 0);
+  const memory = remember && read();
+  if (remember) remember.checked = Boolean(memory);
+  if (memory === undefined) remember.parentElement.hidden = true;
+  seek(addressed() ?? memory?.[dataset.episode] ?? 0);
   if (navigator.mediaSession) setUpPhone();
   new IntersectionObserver((entries) => {
     above = entries.at(-1).boundingClientRect.bottom < 0;

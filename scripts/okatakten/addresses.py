@@ -17,7 +17,11 @@ RESULTS = "resultat/"
 SEARCH = "sok/"
 CONTACT = "kontakt/"
 FEED = "podd/feed.xml"
+FOLLOW = "podd/#site-folj"
+FOLLOW_CODE = "podd/folj.svg"
 ADDRESSES = "podd/addresses.json"
+PLAIN_CARD = "assets/card.png"
+"""The share picture of pages that have none of their own."""
 
 
 class SettingError(ValueError):
@@ -112,6 +116,11 @@ def chapters_path(episode: Episode) -> str:
 
 def picture_path(episode: Episode, picture: Picture) -> str:
     return episode_path(episode) + public_name(picture.path)
+
+
+def card_path(path: str) -> str:
+    """Return the address of a page's share picture. `path` is the page's."""
+    return f"{path}card.png"
 
 
 def cover_path(show: Show) -> str:

@@ -24,7 +24,7 @@ PAGE_FIELDS: Final = (
 QUESTION: Final = "question.html"
 DOCUMENTS: Final = ("report.html", "brochure.html")
 """Templates of pages that are files to download, too."""
-TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "search.html")
+TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""
 
 

@@ -22,7 +22,6 @@ from typing import Final
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
-import segno
 import tinyhtml5
 from fontTools.ttLib import TTFont
 
@@ -30,6 +29,7 @@ from okatakten import pdf
 from okatakten.addresses import Site
 from okatakten.languages import local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
+from okatakten.sharing import qr_code
 from okatakten.wording import dated_text, list_text, size_text
 from okatakten.words import Word, Words
 from okatakten.write import write_atomically
@@ -123,13 +123,10 @@ def build_download(path: str, content: bytes, *, words: Words) -> Download:
 
 
 def _way(label: Word, address: str, *, words: Words) -> Way:
-    code = io.BytesIO()
-    # The quiet zone of four modules belongs to the code (ISO/IEC 18004).
-    segno.make_qr(address, error="m").save(code, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False)
     return Way(
         label=label,
         address=address,
-        code=data_address(code.getvalue(), "image/svg+xml"),
+        code=data_address(qr_code(address), "image/svg+xml"),
         alternative=words["qr_code"].format(address=address),
     )
 

@@ -245,6 +245,14 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """A place where the show is listed, with its address there."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
     """The podcast as a whole, newest episode first."""
 
@@ -269,5 +277,6 @@ class Show:
     complete: bool = False
     block: bool = False
     persons: tuple[Person, ...] = ()
+    directories: tuple[Directory, ...] = ()
     episodes: tuple[Episode, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()

@@ -11,6 +11,8 @@ from datetime import timedelta
 
 from okatakten.addresses import (
     FEED,
+    FOLLOW,
+    FOLLOW_CODE,
     PODCAST,
     Site,
     audio_path,
@@ -37,7 +39,8 @@ from okatakten.model import (
 )
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
-from okatakten.wording import date_text, dated_text
+from okatakten.sharing import EMBED, Link, build_app_links
+from okatakten.wording import date_text, dated_text, duration_iso, duration_text
 from okatakten.words import Word, Words
 
 Catalogues = Mapping[Locale, Words]
@@ -223,21 +226,33 @@ class LeftPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodcastPage:
-    """The podcast as a whole: what home and the podcast page show. `description_html` is empty in other languages."""
+    """The podcast as a whole: what home and the podcast page show. `description_html` is empty in other languages.
+
+    `apps` open the show by the address of its feed; `directories` are where it is listed. `code_href` is a QR code of
+    `code_address`, the place on the podcast page from which a phone goes on.
+    """
 
     summary: Word
     description_html: str
     feed_href: str
+    apps: tuple[Link, ...]
+    directories: tuple[Link, ...]
+    code_href: str
+    code_address: str
     cards: tuple[EpisodeCard, ...]
 
 
-def build_podcast_page(show: Show, *, locale: Locale, catalogues: Catalogues) -> PodcastPage:
+def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
     """Return the podcast page of a show that holds just the episodes to be published."""
     in_default = locale == DEFAULT_LOCALE
     return PodcastPage(
         summary=Word(show.summary, None if in_default else DEFAULT_LOCALE),
         description_html=render_notes(show.description) if in_default else "",
         feed_href=FEED,
+        apps=build_app_links(site.absolute(FEED), title=show.title),
+        directories=tuple(Link(name=directory.name, href=directory.url) for directory in show.directories),
+        code_href=FOLLOW_CODE,
+        code_address=site.absolute(FOLLOW),
         cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes),
     )
 
@@ -277,15 +292,17 @@ def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
         for old, new in moved_paths(episode).items() if text else ():
             assert text is not None
             path, href = (local_path(address, locale=locale) for address in (old, new))
-            yield LeftPage(path=path, title=text.title, source=text.source, href=href)
+            for player in ("", EMBED):
+                yield LeftPage(path=path + player, title=text.title, source=text.source, href=href + player)
     for gone in show.withdrawn:
         title = gone.titles.get(locale)
         if title is None:
             continue
         notice = dated_text("withdrawn_notice", gone.day, locale=locale, catalogues=catalogues)
         for address in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
-            path = local_path(address, locale=locale)
-            yield LeftPage(path=path, title=title, source=gone.source, href=path, notice=notice, reason=gone.reason)
+            href = local_path(address, locale=locale)
+            for path in (href, href + EMBED):
+                yield LeftPage(path=path, title=title, source=gone.source, href=href, notice=notice, reason=gone.reason)
 
 
 def build_question_cards(
@@ -466,24 +483,6 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter], audio: str)
 def seconds_text(time: timedelta) -> str:
     """Return a time as a Media Fragment names it (W3C Media Fragments URI 1.0, 4.2.1): `72`, or `72.4`."""
     return f"{time.total_seconds():.1f}".removesuffix(".0")
-
-
-def duration_text(duration: timedelta, *, words: Words) -> str:
-    """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
-    seconds = round(duration.total_seconds())
-    if seconds < 3600:
-        return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
-    minutes = round(seconds / 60)
-    return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
-
-
-def duration_iso(duration: timedelta) -> str:
-    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
-    seconds = round(duration.total_seconds())
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
-    return "PT" + ("".join(parts) or "0S")
 
 
 def _turn(cues: Sequence[Cue], used: set[str], *, chapter: str | None, href: str | None) -> Turn:

@@ -35,11 +35,15 @@ from okatakten.addresses import (
     ADDRESSES,
     CONTACT,
     FEED,
+    FOLLOW,
+    FOLLOW_CODE,
+    PLAIN_CARD,
     PODCAST,
     RESULTS,
     SEARCH,
     SettingError,
     Site,
+    card_path,
     chapters_path,
     cover_path,
     episode_path,
@@ -50,6 +54,7 @@ from okatakten.addresses import (
     read_site,
     transcript_path,
 )
+from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card
 from okatakten.chapters import build_json_chapters
 from okatakten.documents import (
     NO_PANGO,
@@ -68,10 +73,12 @@ from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
 from okatakten.markup import include
+from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.pages import (
     Alternate,
+    EpisodeCard,
     EpisodePage,
     LanguageLink,
     LeftPage,
@@ -90,6 +97,7 @@ from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
+from okatakten.sharing import EMBED, OEMBED, SharedPage, build_marks, build_oembed, build_sharing, qr_code
 from okatakten.words import CATALOGUE, Word, WordMissingError, Words
 
 
@@ -110,10 +118,12 @@ NOT_IN_FONT: Final = (
     "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
 )
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
-WITH_EPUB: Final = ("report.html",)
-"""Templates of pages that are read as a book, too: the brochure is for paper."""
+REPORT: Final = "report.html"
+"""Template of a page that is read as a book, too: the brochure is for paper."""
 DOCUMENT_PARTS: Final = "documents/"
 """What the files to download are made of (overrides/documents/): no page fetches it."""
+NEWEST: Final = 10
+"""Episodes with ready posts on the page for partners; every episode has its own on its page, too."""
 EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
 """Opens every built page; for whoever edits, so in Swedish on all of them."""
 
@@ -203,6 +213,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         config.site_url = self.site.url
         self.words = self.reading.words[self.locale]
         self.show = publishable(self.reading.show, self.site)
+        self.published = {episode.slug: episode for episode in self.show.episodes}
         self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
         self.translations = {translation.file: translation for translation in self.reading.translations}
         self.site_pages = {(page.locale, page.name): page for page in self.reading.pages}
@@ -215,7 +226,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         )
         self.episodes: dict[str, EpisodePage] = {}
         self.left: dict[str, LeftPage] = {}
-        self.podcast = build_podcast_page(self.show, locale=self.locale, catalogues=self.reading.words)
+        self.embeds: dict[str, EpisodePage] = {}
+        self.podcast = build_podcast_page(self.show, site=self.site, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
             self.document_notes: list[str] = []
@@ -243,6 +255,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
             self.episodes[file.src_uri] = page
             files.append(file)
+            player = _page_file(page.card.href + EMBED, title=page.card.title, template="embed.html", config=config)
+            self.embeds[player.src_uri] = page
+            files.append(player)
+            files.append(_text_file(page.card.href + OEMBED, self._oembed(page), config))
         for left in build_left_pages(self.show, locale=self.locale, catalogues=self.reading.words):
             template = "withdrawn.html" if left.notice else "moved.html"
             file = _page_file(left.path, title=left.title, template=template, config=config)
@@ -252,6 +268,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             words = self.reading.words[self.locale]
             for file in _podcast_files(self.show, self.site, words, config):
                 files.append(file)
+            plain = File(PLAIN_CARD, None, config.site_dir, use_directory_urls=True)
+            plain.content_bytes = draw_card(build_card(None, show=self.show, words=words))
+            files.append(plain)
         for file in _link_targets(self.reading.pages, self.locale, config):
             files.append(file)
         return files
@@ -279,13 +298,17 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         built = [
             file.page
             for file in files.documentation_pages()
-            if file.page and file.inclusion is not InclusionLevel.EXCLUDED and file.src_uri not in self.left
+            if file.page
+            and file.inclusion is not InclusionLevel.EXCLUDED
+            and file.src_uri not in {*self.left, *self.embeds}
         ]
         # The footer leads to the pages that stand beside the menu's; those in a folder are reached from its index.md.
         self.search_pages = [page for page in built if self._path(page) == SEARCH]
         beside = [page for page in built if page not in self.nav and page not in self.search_pages]
         others = [page for page in beside if page.file.src_uri not in self.episodes]
         self.footer = [page for page in others if page.file.src_uri.count("/") == 1]
+        self.built = {self._path(page): page for page in built}
+        self.shared = {page.file.src_uri: shared for page in built if (shared := self._shared_page(page))}
         for page in built:
             if not self._is_unreviewed(page) and not self.site.preview:
                 lastmod = page.update_date if self.show.episodes else None
@@ -298,6 +321,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             default_locale=DEFAULT_LOCALE,
             podcast=self.podcast,
             questions=self.questions,
+            all_shared=self._newest_shared(),
+            marks=build_marks(cover=cover_path(self.show), words=self.words),
             all_pages=_nav_items((page for page in built if page not in self.search_pages), here=None),
             site=self._page_site(None),
             unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
@@ -311,9 +336,12 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Give the page its values."""
         values = cast("dict[str, Any]", context)
         values["site"] = self._page_site(page)
-        episode = self.episodes.get(page.file.src_uri)
+        name = page.file.src_uri
+        episode = self._episode_page(page)
         if episode is not None:
             values["episode"] = episode
+        if name in self.shared:
+            values["shared"] = self.shared[name]
         left = self.left.get(page.file.src_uri)
         if left is not None:
             values["withdrawn" if left.notice else "moved"] = left
@@ -322,6 +350,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             values["question"] = next(card for card in self.questions if card.number == own.question)
         if own is not None and own.updated is not None:
             values["documents"] = tuple(self._downloads(own, values, config=config))
+        if left is None and name not in self.embeds:
+            self._describe(page, values, config=config)
         return context
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -374,7 +404,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             files["pdf"] = make_pdf(root, name=name, cache=cache, words=self.words)
         except LibrariesMissingError:
             self.libraries_missing = True
-        if values["page"].meta["template"] in WITH_EPUB:
+        if values["page"].meta["template"] == REPORT:
             css = theme_file(f"{DOCUMENT_PARTS}epub.css").read_text(encoding="utf-8")
             files["epub"] = build_epub(root, address=facts.address, modified=facts.updated, css=css, words=self.words)
         for kind, content in files.items():
@@ -387,6 +417,101 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.document_notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
         if missing := missing_characters(root, theme_file(FONT).read_bytes()):
             self.document_notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
+
+    def _describe(self, page: Page, values: dict[str, Any], *, config: MkDocsConfig) -> None:
+        """Give the page what machines read about it, and write its share picture into the site."""
+        facts = self._page_facts(page, files=values.get("documents", ()))
+        address = config.extra.get("addresses", {}).get("region")
+        values["head"] = build_head(facts, show=self.show, site=self.site, words=self.words, owner_address=address)
+        card = build_card(facts, show=self.show, words=self.words)
+        if not card.title:
+            return
+        cache = Path(config.config_file_path).parent / ".okatakten" / "cards"
+        before = [old for old, new in moved_paths(facts.episode).items()] if facts.episode else []
+        for path in (facts.href, *(local_path(old, locale=self.locale) for old in before)):
+            write_file(make_card(card, cache=cache), str(Path(config.site_dir, card_path(path))))
+
+    def _page_facts(self, page: Page, *, files: Iterable[Download]) -> PageFacts:
+        own, path = self._site_page(page), self._path(page)
+        shown = self.episodes.get(page.file.src_uri)
+        episode = self.published[shown.slug] if shown else None
+        kind = ""
+        if episode:
+            kind = " ".join([self.words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
+        elif own and own.question:
+            kind = self.words["card_question"].format(number=own.question).text
+        return PageFacts(
+            title=str(page.meta.get("title", page.title)),
+            description=self._description(page).text,
+            href=self._url(page),
+            locale=self.locale,
+            locales=self.versions.get(path, ()),
+            kind=kind,
+            plain=self._is_unreviewed(page),
+            trail=tuple(self._trail(path)),
+            is_podcast=path == PODCAST,
+            episode=episode,
+            updated=own.updated if own and page.meta.get("template") == REPORT else None,
+            files=tuple(FileFacts(href=self.site.absolute(file.href), media_type=file.media_type) for file in files),
+        )
+
+    def _trail(self, path: str) -> Iterator[Crumb]:
+        """Yield the pages above a page: the home page, and the page of the folder that it lies in."""
+        for above in ("", f"{path.split('/', maxsplit=1)[0]}/"):
+            page = self.built.get(above)
+            if page and path != above and path:
+                name = str(page.meta.get("nav_title", page.title)) if above else self.show.title
+                yield Crumb(name=name, href=self.site.absolute(self._url(page)))
+
+    def _shared_page(self, page: Page) -> SharedPage | None:
+        """Return how to pass on an episode, the answer to a question or a document; None: another page."""
+        own, shown = self._site_page(page), self.episodes.get(page.file.src_uri)
+        question = next((card for card in self.questions if own and card.number == own.question), None)
+        if not (shown or question or (own and own.updated)):
+            return None
+        title, href = str(page.meta.get("title", page.title)), self._url(page)
+        more = ""
+        if shown and shown.chapters:
+            more = f"{self.words['chapters']}: {', '.join(chapter.title for chapter in shown.chapters)}."
+        elif question:
+            more = f"{self.words['question'].format(number=question.number)} {question.text} {question.status_text}."
+        plain = self._is_unreviewed(page)
+        return SharedPage(
+            title=title,
+            href=href,
+            picture_href=PLAIN_CARD if plain else card_path(href),
+            picture_name=f"{self._path(page).strip('/').replace('/', '-')}.png",
+            sharing=build_sharing(
+                address=self.site.absolute(href),
+                title=title,
+                summary=self._description(page).text,
+                more=more,
+                show=self.show.title,
+                words=self.words,
+                posts=not plain,
+                embed=self.site.absolute(href + EMBED) if shown else None,
+            ),
+        )
+
+    def _newest_shared(self) -> list[SharedPage]:
+        """Return what the page for partners offers: the documents and results, and the newest episodes."""
+        questions = [card.href for card in self.questions]
+        others = {shared.href: shared for name, shared in self.shared.items() if name not in self.episodes}
+        documents = [shared for href, shared in others.items() if href not in questions]
+        episodes = [self.shared[name] for name in self.episodes][:NEWEST]
+        return [*documents, *(others[href] for href in questions), *episodes]
+
+    def _oembed(self, page: EpisodePage) -> str:
+        plain = any((page.translation and not page.translation.reviewed, self._has_unreviewed_words(self.locale)))
+        return build_oembed(
+            embed=self.site.absolute(page.card.href + EMBED),
+            title=page.card.title,
+            show=self.show.title,
+            owner=self.show.author,
+            home=self.site.url,
+            picture=self.site.absolute(PLAIN_CARD if plain else card_path(page.card.href)),
+            size=(WIDTH, HEIGHT),
+        )
 
     def _locale_of(self, path: str) -> Locale:
         """Return the locale being built if it has the page, and else the default one."""
@@ -416,13 +541,15 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def _page_site(self, page: Page | None) -> PageSite:
         """Return the values for a page, or for the 404 page of the locale."""
         assert self.reading is not None
-        episode = self.episodes.get(page.file.src_uri) if page else None
+        episode = self._episode_page(page)
         left = self.left.get(page.file.src_uri) if page else None
+        embedded = page is not None and page.file.src_uri in self.embeds
         generated = episode or left
         source = generated.source if generated else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
         path = self._path(page) if page else None
         translation = self._translation(page) if page else None
         own = self._site_page(page) if page else None
+        repeats = own is not None and own.updated is not None  # the report and the brochure say what other pages say
         unreviewed = self._is_unreviewed(page)
         podcast_lang, results_lang = self._locale_of(PODCAST), self._locale_of(RESULTS)
         # The 404 page is shown at any address, so its links begin at the root of the host.
@@ -430,7 +557,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return PageSite(
             name=Word(self.show.title, self.show.language if self.show.language != self.locale else None),
             owner=self.show.author,
-            canonical=self.site.absolute(left.href) if left else page.canonical_url if page else None,
+            canonical=self._canonical(page, left or (episode.card if embedded and episode else None)),
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
             home_href=local_path("", locale=self.locale) or home,
@@ -439,8 +566,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             results_href=local_path(RESULTS, locale=results_lang),
             results_lang=results_lang,
             search=next(iter(_nav_items(self.search_pages, here=page)), None),
-            # The report and the brochure say what other pages say.
-            searchable=page is not None and not left and page not in self.search_pages and not (own and own.updated),
+            searchable=page is not None and not (left or embedded or repeats or page in self.search_pages),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -453,9 +579,20 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             preview=self.site.preview,
             unreviewed=unreviewed,
             stale=translation is not None and translation.stale,
-            robots="noindex" if page is None or unreviewed or left or self.site.preview else None,
+            robots="noindex" if page is None or unreviewed or left or embedded or self.site.preview else None,
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
+
+    def _episode_page(self, page: Page | None) -> EpisodePage | None:
+        """Return the episode that a page or a player for other sites is about."""
+        name = page.file.src_uri if page else ""
+        return self.episodes.get(name) or self.embeds.get(name)
+
+    def _canonical(self, page: Page | None, instead: LeftPage | EpisodeCard | None) -> str | None:
+        """Return the address that search engines are to know: the page's own, or that of the page shown instead."""
+        if page is None:
+            return None
+        return self.site.absolute(instead.href) if instead else page.canonical_url
 
     def _sources(self, page: Page) -> tuple[str, ...]:
         """Return the documents that a page stands on, as they are named."""
@@ -474,10 +611,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         if self._path(page) == "":
             tagline = self.words["site_tagline"]
             return Word(f"{self.show.title} – {tagline.text}", tagline.lang)
-        return Word(f"{page.meta.get('title', page.title)} – {self.show.title}")
+        title = str(page.meta.get("title", page.title))
+        if page.file.src_uri in self.embeds:
+            return Word(f"{self.show.title}: {title}")
+        return Word(f"{title} – {self.show.title}")
 
     def _description(self, page: Page | None) -> Word:
-        episode = self.episodes.get(page.file.src_uri) if page else None
+        episode = self._episode_page(page)
         if episode is not None:
             return Word(episode.card.summary)
         if page and page.file.src_uri in self.left:
@@ -496,7 +636,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return build_alternates(self._path(page), versions=self.versions, site=self.site)
 
     def _translation(self, page: Page) -> Translation | None:
-        episode = self.episodes.get(page.file.src_uri)
+        episode = self._episode_page(page)
         return episode.translation if episode else self.translations.get(f"docs/{page.file.src_uri}")
 
     def _is_unreviewed(self, page: Page | None) -> bool:
@@ -647,6 +787,7 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
     texts = {
         FEED: build_feed(show, site=real, words=words).decode(),
         ADDRESSES: build_addresses(show, site=real),
+        FOLLOW_CODE: qr_code(site.absolute(FOLLOW)).decode(),
     }
     copies = {cover_path(show): show.cover.path}
     for episode in show.episodes:

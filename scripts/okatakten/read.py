@@ -30,6 +30,7 @@ from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
     Chapter,
+    Directory,
     Enclosure,
     Episode,
     EpisodeText,
@@ -57,6 +58,7 @@ from okatakten.words import Words, read_catalogues, read_words
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
     "type", "copyright", "cover", "cover_alt", "locked", "funding", "new_feed_url", "complete", "block", "persons",
+    "directories",
 )  # fmt: skip
 EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
@@ -263,10 +265,22 @@ def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str])
         "complete": fields.flag("complete", default=False),
         "block": fields.flag("block", default=False),
         "persons": _persons(fields),
+        "directories": _directories(fields),
     }
     if len(found) > before:
         return None, zone
     return Show(**values, **optional), zone  # type: ignore[arg-type]
+
+
+def _directories(fields: Fields) -> tuple[Directory, ...]:
+    """Return where the show is listed: what no line says is claimed nowhere."""
+    directories = []
+    for entry in fields.mappings("directories", known=("name", "url"), example="- name: Apple Podcasts"):
+        name = entry.text("name", example="Apple Podcasts", limit=PERSON_LIMIT)
+        url = entry.address("url", example="https://podcasts.apple.com/se/podcast/…")
+        if name and url:
+            directories.append(Directory(name=name, url=url))
+    return tuple(directories)
 
 
 def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:

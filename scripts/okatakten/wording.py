@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 
 from okatakten.model import Locale
@@ -38,6 +38,24 @@ def month_text(day: date, *, words: Words) -> str:
 def period_text(start: date, end: date, *, words: Words) -> str:
     """Return `juli 2024 – april 2025`."""
     return f"{month_text(start, words=words)} – {month_text(end, words=words)}"
+
+
+def duration_text(duration: timedelta, *, words: Words) -> str:
+    """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
+    seconds = round(duration.total_seconds())
+    if seconds < 3600:
+        return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
+    minutes = round(seconds / 60)
+    return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def duration_iso(duration: timedelta) -> str:
+    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
+    seconds = round(duration.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
+    return "PT" + ("".join(parts) or "0S")
 
 
 def list_text(names: Sequence[str], *, words: Words) -> str:

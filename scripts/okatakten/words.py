@@ -85,13 +85,18 @@ FILLED_IN: Final = {
     "pages_other": {"pages"},
     "document_updated": {"date"},
     "qr_code": {"address"},
+    "card_question": {"number"},
+    "post_for": {"network", "count"},
+    "post_listen": {"address"},
+    "post_read": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
-    *FILLED_IN, *OWN_WORDS, "decimal_mark", "not_found_title", "read_text_version", "site_tagline",
+    *FILLED_IN, *OWN_WORDS, "card_episode", "chapters", "decimal_mark", "eu_statement", "mark_cover", "mark_eu",
+    "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
     "figure_alternative", "footer_licence", "pages_one",
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",

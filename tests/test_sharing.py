@@ -1,0 +1,460 @@
+"""Passing things on: what networks, search engines and other sites are told, and the fields that people copy from."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from conftest import serving
+from okatakten.addresses import DEFAULT_SITE_URL
+from okatakten.plugin import build_site
+from okatakten.read import read_project
+from okatakten.sharing import (
+    EMBED_HEIGHT,
+    FACEBOOK_LIMIT,
+    LINKEDIN_LIMIT,
+    build_app_links,
+    build_posts,
+    embed_code,
+    shorten,
+)
+from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, embeds_of, pages_of, parse
+from test_browser import AXE_OPTIONS
+
+EPISODE: Final = "podd/atta-fragor/"
+PLAIN: Final = f"{DEFAULT_SITE_URL}assets/card.png"
+PLAIN_ALT: Final = "Öka takten. Region Jämtland Härjedalen. Medfinansieras av Europeiska unionen"
+on_the_site = pytest.mark.xdist_group("site")
+
+
+def test_apps_are_opened_by_the_address_of_the_feed() -> None:
+    links = {link.name: link.href for link in build_app_links("https://a.se/p/feed.xml", title="Å & b")}
+    assert links == {
+        "Apple Podcasts": "podcast://a.se/p/feed.xml",
+        "AntennaPod": "https://antennapod.org/deeplink/subscribe?url=https%3A%2F%2Fa.se%2Fp%2Ffeed.xml&title=%C3%85%20%26%20b",
+        "Overcast": "overcast://x-callback-url/add?url=https%3A%2F%2Fa.se%2Fp%2Ffeed.xml",
+        "Pocket Casts": "pktc://subscribe/a.se/p/feed.xml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Ett. Två.", 9, "Ett. Två."),
+        ("Ett. Två.", 8, "Ett."),
+        ("Ett två tre", 8, "Ett två…"),
+        ("Ett två tre", 7, "Ett…"),
+        ("Ett, två tre", 8, "Ett…"),
+        ("Upphandling", 5, "Upph…"),
+        ("Kl. 7.30 börjar vi. Sen.", 19, "Kl. 7.30 börjar vi."),
+        ("Text", 1, "…"),
+        ("Text", 0, ""),
+        ("Text", -5, ""),
+    ],
+)
+def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, limit: int, short: str) -> None:
+    assert shorten(text, limit=limit) == short
+
+
+@given(st.text(), st.text(), st.text(), st.integers(0, 60))
+def test_a_post_is_never_longer_than_its_network_takes(title: str, summary: str, more: str, repeats: int) -> None:
+    title, summary, more = title[:255], (summary * repeats)[:1000], more * repeats
+    for post in build_posts(title=title, summary=summary, more=more, read="Läs mer: https://a.se/", words=WORDS):
+        limit = {"LinkedIn": LINKEDIN_LIMIT, "Facebook": FACEBOOK_LIMIT}[post.network]
+        assert len(post.text) == post.length <= limit
+        assert post.text.startswith(title)
+        assert post.text.endswith("Läs mer: https://a.se/\n\nMedfinansieras av Europeiska unionen.")
+
+
+def test_the_longer_post_has_room_for_more() -> None:
+    summary = "En mening om cirkulär upphandling. " * 20
+    linkedin, facebook = build_posts(title="T", summary=summary.strip(), more="Kapitel: A.", read="Läs.", words=WORDS)
+    assert summary.strip() in linkedin.text
+    assert "Kapitel: A." in linkedin.text
+    assert "Kapitel" not in facebook.text
+    assert facebook.text.split("\n\n")[1].endswith("upphandling.")
+    assert 400 < facebook.length <= FACEBOOK_LIMIT
+
+
+def test_the_code_to_embed_holds_any_title() -> None:
+    (frame,) = html.fragment_fromstring(embed_code("https://a.se/?x=1&y=2", title='"<b>&'), create_parent=True)
+    assert frame.get("src") == "https://a.se/?x=1&y=2"
+    assert frame.get("title") == '"<b>&'
+
+
+@on_the_site
+def test_every_page_says_to_networks_what_it_says_to_readers(site: Path) -> None:
+    pictures = []
+    for page in pages_of(site):
+        tree = parse(page)
+        if page.name == "404.html":
+            assert tree.xpath("//meta[starts-with(@property, 'og:')]") == []
+            continue
+        graph = open_graph(tree)
+        assert graph["og:title"] == [heading(tree)], page
+        assert graph["og:description"] == tree.xpath("//meta[@name='description']/@content"), page
+        assert graph["og:url"] == tree.xpath("//link[@rel='canonical']/@href")
+        assert graph["og:url"] == [DEFAULT_SITE_URL + address_of(page, site)]
+        assert graph["og:site_name"] == ["Öka takten"]
+        others = {f"{lang}_SE" for lang in tree.xpath("//link[@hreflang]/@hreflang")} - {"x-default_SE"}
+        locale = f"{tree.get('lang')}_SE"
+        assert graph["og:locale"] == [locale]
+        assert set(graph.get("og:locale:alternate", [])) == others - {locale}, page
+        assert tree.xpath("//meta[@name='twitter:card']/@content") == ["summary_large_image"]
+        (picture,) = graph["og:image"]
+        assert graph["og:image:type"] == ["image/png"]
+        assert "Medfinansieras av Europeiska unionen" in graph["og:image:alt"][0]
+        content = (site / picture.removeprefix(DEFAULT_SITE_URL)).read_bytes()
+        shown = Image.open(io.BytesIO(content))
+        assert (shown.format, *shown.size) == ("PNG", 1200, 630)
+        assert [str(side) for side in shown.size] == [*graph["og:image:width"], *graph["og:image:height"]]
+        assert len(content) < 300_000
+        if "noindex" in tree.xpath("//meta[@name='robots']/@content"):
+            assert picture == PLAIN, page
+            assert graph["og:image:alt"] == [PLAIN_ALT]
+        else:
+            assert picture == f"{DEFAULT_SITE_URL}{address_of(page, site)}card.png"
+            assert heading(tree) in graph["og:image:alt"][0]
+            pictures.append(content)
+    assert len(pictures) == len(set(pictures)) > 20
+
+
+@on_the_site
+def test_an_episode_says_to_search_engines_what_it_says_to_listeners(site: Path) -> None:
+    for page in [page for page in pages_of(site) if re.search(r"podd/[^/]+/index.html$", page.as_posix())]:
+        tree = parse(page)
+        nodes = linked_data(tree)
+        episode, series = nodes["PodcastEpisode"], nodes["PodcastSeries"]
+        assert episode["name"] == heading(tree)
+        assert episode["description"] == tree.xpath("string(//p[@class='site-title__lead'])")
+        assert episode["url"] == tree.xpath("string(//link[@rel='canonical']/@href)")
+        assert episode["datePublished"] == tree.xpath("string(//article/div/header//time/@datetime)")
+        assert episode["partOfSeries"] == {"@id": series["@id"]}
+        assert episode["publisher"] == {"@id": nodes["GovernmentOrganization"]["@id"]}
+        assert episode["funder"] == {"@type": "Organization", "name": "Europeiska unionen"}
+        audio = episode["associatedMedia"]
+        assert audio["@type"] == "AudioObject"
+        assert audio["contentUrl"] == urljoin(episode["url"], tree.xpath("string(//audio/source/@src)"))
+        published = site / audio["contentUrl"].removeprefix(DEFAULT_SITE_URL)
+        assert audio["contentSize"] == str(published.stat().st_size)
+        assert audio["duration"] == tree.xpath("string((//article/div/header//time/@datetime)[2])")
+        anchor, captions = audio["transcript"], audio["caption"]["contentUrl"]
+        assert anchor == episode["url"] + "#textversion"
+        assert tree.get_element_by_id("textversion") is not None
+        assert (site / captions.removeprefix(DEFAULT_SITE_URL)).read_text("utf-8").startswith("WEBVTT")
+        assert series["webFeed"] == tree.xpath("string(//link[@type='application/rss+xml']/@href)")
+        assert {"name": series["name"], "url": series["url"]} == {
+            "name": "Öka takten",
+            "url": f"{DEFAULT_SITE_URL}podd/",
+        }
+
+
+@on_the_site
+def test_the_report_says_to_search_engines_what_it_says_to_readers(site: Path) -> None:
+    tree = parse(site / "rapport/index.html")
+    report = linked_data(tree)["Report"]
+    files = tree.xpath("//ul[@class='site-downloads']//a")
+    assert report["name"] == heading(tree)
+    assert [(part["contentUrl"], part["encodingFormat"]) for part in report["encoding"]] == [
+        (f"{DEFAULT_SITE_URL}rapport/{file.get('href')}", file.get("type")) for file in files
+    ]
+    assert len(files) == 2
+    assert report["dateModified"] == str(
+        next(page.updated for page in read_project(PROJECT).pages if page.name == "rapport.md")
+    )
+    assert report["funder"]["name"] == "Europeiska unionen"
+    others = [page for page in pages_of(site) if "Report" in linked_data(parse(page))]
+    assert others == [site / "rapport/index.html"]
+
+
+@on_the_site
+def test_breadcrumbs_lead_from_home_to_the_page_over_pages_that_exist(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        nodes = linked_data(tree)
+        if page.name == "404.html" or address_of(page, site) in {"", "sma/"}:
+            assert "BreadcrumbList" not in nodes
+            continue
+        steps = nodes["BreadcrumbList"]["itemListElement"]
+        assert [step["position"] for step in steps] == [*range(1, len(steps) + 1)]
+        assert steps[0]["name"] == "Öka takten"
+        assert steps[-1] == {
+            "@type": "ListItem",
+            "position": len(steps),
+            "name": heading(tree),
+            "item": DEFAULT_SITE_URL + address_of(page, site),
+        }
+        for step in steps:
+            address = step["item"].removeprefix(DEFAULT_SITE_URL)
+            assert parse(site / address / "index.html").get("lang") == tree.get("lang"), step
+        assert len(steps) == (3 if re.search(r"(podd|resultat)/[^/]+/$", address_of(page, site)) else 2), page
+
+
+def test_nothing_in_linked_data_ends_its_element(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    episode = tmp_path / "podcast/episodes/atta-fragor/episode.md"
+    text = episode.read_text(encoding="utf-8")
+    sly = "summary: \"</script><b>&amp; 'x'\""
+    episode.write_text(re.sub(r"(?m)^summary: .*$", sly, text), encoding="utf-8")
+    site = tmp_path / "site"
+    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
+    tree = parse(site / "podd/atta-fragor/index.html")
+    assert linked_data(tree)["PodcastEpisode"]["description"] == "</script><b>&amp; 'x'"
+    assert open_graph(tree)["og:description"] == ["</script><b>&amp; 'x'"]
+
+
+def test_a_title_that_the_font_cannot_write_gets_the_picture_without_one(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    page = tmp_path / "docs/sv/kontakt.md"
+    page.write_text(re.sub(r"(?m)^title: .*$", "title: Кontakt 日本", page.read_text("utf-8")), encoding="utf-8")
+    site = tmp_path / "site"
+    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
+    assert open_graph(parse(site / "kontakt/index.html"))["og:image"] == [PLAIN]
+    assert not (site / "kontakt/card.png").exists()
+
+
+def test_the_picture_of_an_unchanged_page_is_not_drawn_again(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    site = tmp_path / "site"
+    reading = read_project(tmp_path)
+    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=reading, site=OWN_SITE)
+    first = (site / "om/card.png").read_bytes()
+    remembered = next(path for path in (tmp_path / ".okatakten/cards").iterdir() if path.read_bytes() == first)
+    other = io.BytesIO()
+    Image.new("RGB", (1200, 630), "red").save(other, "PNG")
+    remembered.write_bytes(other.getvalue())
+    build_site(tmp_path / "mkdocs.yml", site_dir=tmp_path / "again", reading=reading, site=OWN_SITE)
+    assert (tmp_path / "again/om/card.png").read_bytes() == other.getvalue()
+
+
+@on_the_site
+def test_other_sites_find_the_player_and_its_code(site: Path) -> None:
+    players = embeds_of(site)
+    assert len(players) == 4
+    for player in players:
+        page = player.parents[1] / "index.html"
+        text = page.read_text(encoding="utf-8")
+        tree = parse(page)
+        (link,) = tree.xpath("//link[@type='application/json+oembed']")
+        # WordPress reads no further.
+        assert text.index("application/json+oembed") < 150_000
+        oembed = json.loads((site / link.get("href").removeprefix(DEFAULT_SITE_URL)).read_text(encoding="utf-8"))
+        assert (oembed["version"], oembed["type"]) == ("1.0", "rich")
+        assert oembed["title"] == link.get("title") == heading(tree)
+        assert isinstance(oembed["width"], int)
+        assert isinstance(oembed["height"], int)
+        assert (oembed["thumbnail_width"], oembed["thumbnail_height"]) == (1200, 630)
+        assert [oembed["thumbnail_url"]] == open_graph(tree)["og:image"]
+        frame = html.fragment_fromstring(oembed["html"])
+        assert frame.get("src") == DEFAULT_SITE_URL + address_of(player, site)
+        assert frame.get("title") == f"Öka takten: {heading(tree)}"
+        (code,) = tree.xpath("//*[@id='site-kod']/text()")
+        assert code == oembed["html"]
+        framed = parse(player)
+        assert framed.xpath("//link[@rel='canonical']/@href") == [DEFAULT_SITE_URL + address_of(page, site)]
+        assert framed.xpath("//meta[@name='robots']/@content") == ["noindex"]
+        assert framed.get("lang") == tree.get("lang")
+        assert len(framed.findall(".//h1")) == 1
+        assert "Medfinansieras av Europeiska unionen" in framed.text_content()
+
+
+@on_the_site
+def test_share_links_are_plain_addresses(site: Path) -> None:
+    tree = parse(site / EPISODE / "index.html")
+    address = f"{DEFAULT_SITE_URL}{EPISODE}"
+    links = {link.text_content(): link for link in tree.xpath("//ul[@class='site-share__links']//a")}
+    assert [*links] == ["LinkedIn", "Facebook", "E-post"]
+    assert parse_qs(urlsplit(links["LinkedIn"].get("href")).query) == {"url": [address]}
+    assert parse_qs(urlsplit(links["Facebook"].get("href")).query) == {"u": [address]}
+    assert parse_qs(urlsplit(links["E-post"].get("href")).query) == {
+        "subject": ["Exempel: Åtta frågor"],
+        "body": [address],
+    }
+    assert tree.xpath("//*[@id='site-lank']/@value") == [address]
+
+
+@on_the_site
+def test_partners_find_a_text_and_a_picture_for_every_result_and_episode(site: Path) -> None:
+    tree = parse(site / "for-medier/index.html")
+    offered = {entry.findtext("summary"): entry for entry in tree.iter("details")}
+    shared = [page for page in pages_of(site) if parse(page).xpath("//section[@aria-labelledby='site-dela']")]
+    swedish = [page for page in shared if not address_of(page, site).startswith("sma/")]
+    assert len(swedish) == 8 + 3 + 2
+    assert set(offered) == {heading(parse(page)) for page in swedish}
+    for page in swedish:
+        entry = offered[heading(parse(page))]
+        linkedin, facebook = entry.xpath(".//textarea[contains(@id, 'site-inlagg')]/text()")
+        for text in (linkedin, facebook):
+            assert text.startswith(heading(parse(page)))
+            assert DEFAULT_SITE_URL + address_of(page, site) in text
+            assert text.endswith("Medfinansieras av Europeiska unionen.")
+        labels = [" ".join(label.text_content().split()) for label in entry.iter("label")]
+        assert labels[:2] == [f"Till LinkedIn ({len(linkedin)} tecken)", f"Till Facebook ({len(facebook)} tecken)"]
+        (picture,) = entry.xpath(".//a[@download]/@href")
+        assert (site / "for-medier" / picture).resolve().is_file()
+        assert parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]/text()") == [linkedin, facebook]
+
+
+@on_the_site
+def test_no_directory_is_claimed_that_the_show_does_not_name(site: Path) -> None:
+    for page in pages_of(site):
+        addresses = " ".join(parse(page).xpath("//@href | //@src | //@content"))
+        assert not re.search(
+            r"podcasts\.apple\.com|spotify|podcastaddict\.com|pca\.st|overcast\.fm|youtube|acast", addresses
+        ), page
+    assert "Podden finns också här" not in parse(site / "podd/index.html").text_content()
+
+
+def test_directories_of_the_show_are_links_on_its_page(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    show = tmp_path / "podcast/show.yml"
+    named = "\ndirectories:\n  - name: Apple Podcasts\n    url: https://podcasts.apple.com/se/podcast/id1\n"
+    show.write_text(show.read_text(encoding="utf-8") + named, encoding="utf-8")
+    site = tmp_path / "site"
+    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
+    tree = parse(site / "podd/index.html")
+    (link,) = tree.xpath("//ul[@aria-labelledby='site-kataloger']//a")
+    assert (link.text_content(), link.get("href")) == ("Apple Podcasts", "https://podcasts.apple.com/se/podcast/id1")
+
+
+@on_the_site
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_camera_reads_the_code_of_the_podcast_page(browser: Browser, site_url: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{site_url}podd/")
+    code = page.get_by_role("img", name="QR-kod till")
+    code.scroll_into_view_if_needed()
+    shown = Image.open(io.BytesIO(page.screenshot()))
+    context.close()
+    (read,) = zxingcpp.read_barcodes(shown)
+    assert read.text == f"{DEFAULT_SITE_URL}podd/#site-folj"
+
+
+@on_the_site
+def test_addresses_and_codes_are_copied_by_keyboard(browser: Browser, site_url: str) -> None:
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    for address, field in (
+        ("podd/", "site-flode"),
+        (EPISODE, "site-lank"),
+        ("resultat/behov/", "site-inlagg-1"),
+        (EPISODE, "site-kod"),
+    ):
+        page.goto(site_url + address)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        text = page.locator(f"#{field}").input_value()
+        button = page.locator(f"[data-copy='#{field}']")
+        assert button.inner_text() == "Kopiera"
+        button.press("Enter")
+        expect(page.locator(f".site-copy:has(#{field}) [role=status]")).to_have_text("Kopierat")
+        assert page.evaluate("navigator.clipboard.readText()") == text
+        expect(button).to_be_focused()
+    context.close()
+
+
+@on_the_site
+def test_what_cannot_be_copied_is_marked_for_copying_by_hand(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}podd/")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('')); }")
+    page.get_by_role("button", name="Kopiera").click()
+    expect(page.locator(".site-copy [role=status]")).to_have_text(
+        "Det gick inte att kopiera. Texten är markerad: kopiera den själv."
+    )
+    assert page.evaluate("getSelection().toString()") == f"{DEFAULT_SITE_URL}podd/feed.xml"
+    page.close()
+
+
+@on_the_site
+def test_without_javascript_the_texts_are_there_and_no_button_is(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_url}for-medier/")
+    page.locator("summary").nth(2).click()
+    assert page.locator("textarea:visible").count() == 2
+    assert page.locator("[data-copy]:visible").count() == 0
+    context.close()
+
+
+@on_the_site
+def test_a_player_on_another_site_plays_and_leads_home(browser: Browser, site: Path, site_url: str) -> None:
+    (code,) = parse(site / EPISODE / "index.html").xpath("//*[@id='site-kod']/text()")
+    document = (
+        f"<!doctype html><title>Annan webbplats</title><h1>Nyheter</h1>{code.replace(DEFAULT_SITE_URL, site_url)}"
+    )
+
+    def other_site(_environment: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [document.encode()]
+
+    context = browser.new_context(viewport={"width": 800, "height": 700})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text))
+    with serving(other_site) as address:
+        page.goto(address)
+        frame = page.frame_locator("iframe")
+        frame.get_by_role("button", name="Spela").click()
+        expect(frame.get_by_role("button", name="Pausa")).to_be_visible()
+        framed = page.frames[1]
+        framed.wait_for_function("document.querySelector('audio').currentTime > 0.1")
+        assert framed.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert page.locator("iframe").bounding_box()["height"] == EMBED_HEIGHT  # type: ignore[index]
+        with context.expect_page() as opened:
+            frame.get_by_role("link", name="Exempel: Åtta frågor (ny flik)").press("Enter")
+        assert opened.value.url == site_url + EPISODE
+    context.close()
+    assert wrong == []
+
+
+@on_the_site
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_has_nothing_to_say_of_players_and_opened_texts(
+    browser: Browser, site_url: str, scheme: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 600}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for address in (f"{EPISODE}embed/", f"sma/{EPISODE}embed/", EPISODE, "for-medier/"):
+        page.goto(site_url + address)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    context.close()
+
+
+def open_graph(tree: html.HtmlElement) -> dict[str, list[str]]:
+    """Return the Open Graph properties of a page, each with its values."""
+    found: dict[str, list[str]] = {}
+    for meta in tree.xpath("//meta[starts-with(@property, 'og:')]"):
+        found.setdefault(meta.get("property"), []).append(meta.get("content"))
+    return found
+
+
+def linked_data(tree: html.HtmlElement) -> dict[str, Any]:
+    """Return the nodes of a page's JSON-LD by type."""
+    scripts = tree.xpath("//script[@type='application/ld+json']/text()")
+    nodes = [node for script in scripts for node in json.loads(script)["@graph"]]
+    assert len({node["@type"] for node in nodes}) == len(nodes)
+    return {node["@type"]: node for node in nodes}
+
+
+def heading(tree: html.HtmlElement) -> str:
+    return " ".join(str(tree.xpath("string(//h1)")).split())
