@@ -26,7 +26,16 @@ from hosts import (
     secure_hosting,
     status,
 )
-from okatakten.fetch import FetchError, Reach, check_address, fetch_bytes, fetch_length, fetch_to, may_reach
+from okatakten.fetch import (
+    FetchError,
+    Reach,
+    check_address,
+    fetch_beginning,
+    fetch_bytes,
+    fetch_length,
+    fetch_to,
+    may_reach,
+)
 from okatakten.problems import ADVICE, Kind, format_problem
 
 if TYPE_CHECKING:
@@ -131,6 +140,15 @@ def test_a_part_with_another_tag_is_never_added(host: Host, tmp_path: Path) -> N
     host.answers["/a"] = answer
     fetch_to(f"{host.url}/a", tmp_path / "a", limit=LIMIT, reach=HERE)
     assert (tmp_path / "a").read_bytes() == DATA[::-1]
+
+
+@pytest.mark.parametrize("size", [1, 10, 5000, len(DATA), len(DATA) + 1])
+def test_no_more_than_the_beginning_is_asked_for_and_none_of_the_rest_waited_for(host: Host, size: int) -> None:
+    host.answers["/a"] = file(DATA)
+    assert fetch_beginning(f"{host.url}/a", size=size, reach=HERE) == DATA[:size]
+    assert [headers["range"] for _, headers in host.asked] == [f"bytes=0-{size - 1}"]
+    host.answers["/a"] = endless(b"HTTP/1.1 200 OK\r\n\r\n", DATA)
+    assert fetch_beginning(f"{host.url}/a", size=size, reach=HERE) == (DATA * 2)[:size]
 
 
 def test_the_part_of_another_address_is_not_gone_on_with(host: Host, tmp_path: Path) -> None:
