@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
+from okatakten.audio import digest_of
 from okatakten.fields import Problems
 from okatakten.model import Episode, Show
 from okatakten.problems import Kind, Problem
@@ -26,42 +27,41 @@ Level = tuple[float, float, int]
 def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) -> list[Problem]:
     """Return advice on every episode whose audio is too quiet, too loud, or peaks too high."""
     known = _read_cache(cache)
-    missing = {episode.enclosure.digest: episode for episode in show.episodes if episode.enclosure.digest not in known}
-    missing.pop(None, None)
+    # What the file in the folder holds, not what is published: a new title is no reason to measure anew.
+    files = [(episode, digest_of(episode.enclosure.path)) for episode in show.episodes if episode.enclosure.path]
+    missing = {digest: episode for episode, digest in files if digest not in known}
     try:
-        for number, (digest, level) in enumerate(_measure(missing.values()), start=1):
+        for number, (digest, level) in enumerate(_measure(missing), start=1):
             known[digest] = level
             progress(number / len(missing))
     finally:
         # What has been measured is kept when somebody interrupts.
         if missing:
             write_atomically(cache, json.dumps(known, sort_keys=True).encode())
-    return [note for episode in show.episodes for note in _notes(episode, known.get(episode.enclosure.digest or ""))]
+    return [note for episode, digest in files for note in _notes(episode, known.get(digest))]
 
 
-def _measure(episodes: Iterable[Episode]) -> Iterable[tuple[str, Level]]:
-    """Yield the level of each file as it is measured, several at a time."""
+def _measure(episodes: Mapping[str, Episode]) -> Iterable[tuple[str, Level]]:
+    """Yield the level of each file by its digest, as it is measured, several at a time."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        futures = [pool.submit(_level, episode) for episode in episodes]
+        futures = {pool.submit(_level, episode): digest for digest, episode in episodes.items()}
         try:
             for future in as_completed(futures):
-                digest, level = future.result()
-                if level:
-                    yield digest, level
+                if level := future.result():
+                    yield futures[future], level
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _level(episode: Episode) -> tuple[str, Level | None]:
-    enclosure = episode.enclosure
-    assert enclosure.path
-    assert enclosure.digest
-    problems = Problems(enclosure.path.name)
-    recording = read_recording(enclosure.path, problems)
+def _level(episode: Episode) -> Level | None:
+    path = episode.enclosure.path
+    assert path
+    problems = Problems(path.name)
+    recording = read_recording(path, problems)
     loudness = measure_loudness(recording, problems, progress=lambda _share: None) if recording else None
     if recording is None or loudness is None:
-        return enclosure.digest, None
-    return enclosure.digest, (loudness.integrated, loudness.true_peak, recording.channels)
+        return None
+    return loudness.integrated, loudness.true_peak, recording.channels
 
 
 def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
