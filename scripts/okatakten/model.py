@@ -214,7 +214,7 @@ class Episode:
     draft: bool = False
     unpublished: bool = False
     former_slugs: tuple[str, ...] = ()
-    former_audio: tuple[Path, ...] = ()
+    former_audio: tuple[Enclosure, ...] = ()
     replaced_audio: tuple[str, ...] = ()
 
     @property

@@ -49,7 +49,6 @@ from okatakten.addresses import (
     episode_path,
     moved_paths,
     picture_path,
-    public_name,
     publishable,
     read_site,
     transcript_path,
@@ -74,7 +73,7 @@ from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
 from okatakten.markup import include
 from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, Translation
+from okatakten.model import DEFAULT_LOCALE, Enclosure, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.pages import (
     Alternate,
@@ -92,7 +91,7 @@ from okatakten.pages import (
 )
 from okatakten.pdf import LibrariesMissingError, count_pages
 from okatakten.problems import format_report
-from okatakten.promise import build_addresses
+from okatakten.promise import audio_addresses, build_addresses
 from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
@@ -792,6 +791,7 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
     copies = {cover_path(show): show.cover.path}
     for episode in show.episodes:
         copies |= _copies(episode)
+        copies |= {address: enclosure.path for address, enclosure in _audio(episode).items() if enclosure.path}
         if episode.chapters:
             name = chapters_path(episode).removeprefix(episode_path(episode))
             for folder in (episode_path(episode), *moved_paths(episode)):
@@ -803,18 +803,22 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
 
 
 def _copies(episode: Episode) -> dict[str, Path]:
-    """Return the episode's files by address: where they are now, and where they were before the folder was renamed."""
+    """Return text and picture by address: where they are now, and where they were before the folder was renamed."""
     folder = episode_path(episode)
-    audio = episode.enclosure.path
-    copies = {folder + public_name(path): path for path in episode.former_audio}
-    if audio is not None:
-        copies |= {folder + name: audio for name in (public_name(audio), *episode.replaced_audio)}
+    copies = {}
     if episode.transcript is not None:
         copies[transcript_path(episode)] = episode.transcript.path
     if episode.picture is not None:
         copies[picture_path(episode, episode.picture)] = episode.picture.path
     moved = moved_paths(episode)
     return copies | {old + name.removeprefix(folder): path for old in moved for name, path in copies.items()}
+
+
+def _audio(episode: Episode) -> dict[str, Enclosure]:
+    """Return what answers at each address of the site that has, or has had, the episode's audio."""
+    addresses = audio_addresses(episode).items()
+    # What is gone on purpose is answered for by what corrected it.
+    return {address: behind or episode.enclosure for address, behind in addresses if address.startswith(PODCAST)}
 
 
 def _text_file(path: str, text: str, config: MkDocsConfig) -> File:

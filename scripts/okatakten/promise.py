@@ -7,9 +7,9 @@ changes, and changed audio gets a new address).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,11 +29,10 @@ from okatakten.addresses import (
     public_name,
     publishable,
 )
-from okatakten.audio import digest_of
 from okatakten.compose import date_field
 from okatakten.fetch import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
 from okatakten.fields import problem_at
-from okatakten.model import Episode, Show
+from okatakten.model import Enclosure, Episode, Show
 from okatakten.problems import Findings, Kind, Problem
 
 NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
@@ -55,12 +54,35 @@ class PublishedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedAudio:
+    """What is known of the bytes at an address: `length` 0 and `digest` None are not known."""
+
+    length: int
+    digest: str | None
+
+    def fits(self, enclosure: Enclosure) -> bool:
+        """Return whether audio as it would be published is what was published; what is not settled may be."""
+        if self.digest is not None:
+            return enclosure.digest in {self.digest, None}
+        return not self.length or enclosure.length == self.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFeed:
-    """What apps and links have been given: the show's guid, its items, and every address that has to keep answering."""
+    """What apps and links have been given: the show's guid, its items, and every address that has to keep answering.
+
+    `addresses` says of audio what its digest is, and of all else None.
+    """
 
     guid: str | None
     items: tuple[PublishedItem, ...]
-    addresses: tuple[str, ...] = ()
+    addresses: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def audio(self) -> Mapping[str, PublishedAudio]:
+        """Return what is known of the audio at every address that may have some."""
+        listed = {address: PublishedAudio(length=0, digest=digest) for address, digest in self.addresses.items()}
+        return listed | {item.audio: PublishedAudio(length=item.length, digest=item.digest) for item in self.items}
 
 
 def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PublishedFeed | None]:
@@ -88,8 +110,8 @@ def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem]
     return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
 
 
-def _read_addresses(source: str, *, reach: Reach) -> tuple[str, ...]:
-    """Return the list beside the feed. A feed from before there was one has none."""
+def _read_addresses(source: str, *, reach: Reach) -> dict[str, str | None]:
+    """Return the addresses beside the feed. They were once a list; a feed from before there was one has none."""
     try:
         if source.startswith(("http://", "https://")):
             document = fetch_bytes(urljoin(source, ADDRESSES.rpartition("/")[2]), limit=FEED_LIMIT, reach=reach)
@@ -97,8 +119,11 @@ def _read_addresses(source: str, *, reach: Reach) -> tuple[str, ...]:
             document = Path(source).with_name(ADDRESSES.rpartition("/")[2]).read_bytes()
         addresses = json.loads(document)
     except (OSError, ValueError, FetchError):
-        return ()
-    return tuple(map(str, addresses)) if isinstance(addresses, list) else ()
+        return {}
+    if isinstance(addresses, list):
+        return dict.fromkeys(map(str, addresses))
+    digests = addresses if isinstance(addresses, dict) else {}
+    return {address: digest if isinstance(digest, str) else None for address, digest in digests.items()}
 
 
 def parse_published(document: bytes) -> PublishedFeed | None:
@@ -133,12 +158,16 @@ def _item(item: etree._Element, *, base: str) -> PublishedItem:
 
 
 def check_promise(show: Show, published: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
-    """Return a problem for everything in the published feed that this show would break. `show` holds drafts, too."""
+    """Return a problem for everything in the published feed that this show would break.
+
+    `show` holds drafts, too, and its audio as it would be published (`keep_audio`).
+    """
     problems = []
     if published.guid and published.guid != show.guid:
         problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=published.guid))
+    audio = published.audio
     for item in published.items:
-        problems += _check_item(item, show, site=site, root=root)
+        problems += _check_item(item, show, audio, site=site, root=root)
     return [*problems, *_lost_addresses(show, published, site=site, told=problems)]
 
 
@@ -182,7 +211,9 @@ def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Prob
     return None
 
 
-def _check_item(item: PublishedItem, show: Show, *, site: Site, root: Path) -> Iterator[Problem]:
+def _check_item(
+    item: PublishedItem, show: Show, audio: Mapping[str, PublishedAudio], *, site: Site, root: Path
+) -> Iterator[Problem]:
     episode = next((episode for episode in show.episodes if episode.guid == item.guid), None)
     gone = next((gone for gone in show.withdrawn if gone.guid == item.guid), None)
     if gone is not None:
@@ -194,60 +225,69 @@ def _check_item(item: PublishedItem, show: Show, *, site: Site, root: Path) -> I
         return
     source = episode.text.source
     if episode.guid not in {shown.guid for shown in publishable(show, site).episodes}:
-        field = "draft" if episode.draft else "published"
-        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, field, expected=_as_field(item.published))
+        name = "draft" if episode.draft else "published"
+        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
         return
     at_home = item.page in {episode_path(episode), *moved_paths(episode)}
-    files = {address: path for address, path in audio_addresses(episode).items() if address == item.audio}
-    if not at_home and not files and item.title != episode.text.title:
+    addresses = audio_addresses(episode)
+    heard = item.audio in addresses
+    if not at_home and not heard and item.title != episode.text.title:
         yield problem_at(root, source, Kind.GUID_REUSED, "guid", expected=f"{item.title} ({item.page})")
         return
     if not at_home:
         yield _address_lost(item, root, source)
-    elif not files and _is_ours(item):
+    elif not heard and _is_ours(item):
         name = item.audio.rsplit("/", 1)[-1]
         yield problem_at(root, source, Kind.AUDIO_ADDRESS_LOST, "", found=urljoin(site.url, item.audio), expected=name)
-    for path in files.values():
-        if path is not None and not _same(path, item):
-            number = len(episode.former_audio) + 2
-            expected = f"audio-{number}{path.suffix.lower()}"
-            yield Problem(kind=Kind.AUDIO_CHANGED, file=_beside(source, path.name), expected=expected)
+    changed = {
+        enclosure.filename: Path(address).suffix
+        for address, enclosure in addresses.items()
+        if enclosure and address in audio and not audio[address].fits(enclosure)
+    }
+    for name, suffix in changed.items():
+        expected = f"audio-{len(episode.former_audio) + 2}{suffix}"
+        yield Problem(kind=Kind.AUDIO_CHANGED, file=beside(source, name), expected=expected)
 
 
-def audio_addresses(episode: Episode) -> dict[str, Path | None]:
-    """Return the files behind every address at which the episode's audio answers; None: not looked into.
+def audio_addresses(episode: Episode) -> dict[str, Enclosure | None]:
+    """Return the audio behind every address at which the episode's audio answers; None: not looked into.
 
     That is audio in a media store, and a corrected file that answers in place of one that is gone on purpose.
     """
     folder = episode_path(episode)
     enclosure = episode.enclosure
-    files: dict[str, Path | None] = {audio_path(episode): enclosure.path}
-    files |= {folder + public_name(path): path for path in episode.former_audio}
+    audio: dict[str, Enclosure | None] = {audio_path(episode): enclosure if enclosure.path else None}
+    audio |= {folder + public_name(former.filename): former for former in episode.former_audio}
     if enclosure.path is not None:
-        files |= {folder + name: None for name in episode.replaced_audio}
+        audio |= {folder + name: None for name in episode.replaced_audio}
     moved = {
-        old + address.removeprefix(folder): path
+        old + address.removeprefix(folder): behind
         for old in moved_paths(episode)
-        for address, path in files.items()
+        for address, behind in audio.items()
         if address.startswith(folder)
     }
-    return files | moved
+    return audio | moved
 
 
-def promised_addresses(show: Show, *, site: Site) -> list[str]:
-    """Return every address of an episode that has to keep answering once it is published, relative to the site."""
-    addresses = set()
+def promised_addresses(show: Show, *, site: Site) -> dict[str, str | None]:
+    """Return every address of an episode that has to keep answering once it is published, relative to the site.
+
+    With the digest of the audio there; None for pages, and for audio that may become another one.
+    """
+    addresses: dict[str, str | None] = {}
     for episode in publishable(show, site).episodes:
-        addresses |= {episode_path(episode), *moved_paths(episode)}
-        addresses |= {address for address in audio_addresses(episode) if address.startswith(PODCAST)}
+        addresses |= dict.fromkeys([episode_path(episode), *moved_paths(episode)])
+        for address, enclosure in audio_addresses(episode).items():
+            if address.startswith(PODCAST):
+                addresses[address] = enclosure.digest if enclosure else None
     for gone in show.withdrawn:
-        addresses |= {f"{PODCAST}{gone.slug}/", *moved_paths(gone)}
-    return sorted(addresses)
+        addresses |= dict.fromkeys([f"{PODCAST}{gone.slug}/", *moved_paths(gone)])
+    return addresses
 
 
 def build_addresses(show: Show, *, site: Site) -> str:
     """Return the promised addresses as the file that is published beside the feed, for the next build to keep to."""
-    return json.dumps(promised_addresses(show, site=site), indent=1) + "\n"
+    return json.dumps(promised_addresses(show, site=site), indent=1, sort_keys=True) + "\n"
 
 
 def _lost_addresses(show: Show, published: PublishedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
@@ -293,11 +333,6 @@ def _is_ours(item: PublishedItem) -> bool:
     return item.audio.startswith(PODCAST)
 
 
-def _same(path: Path, item: PublishedItem) -> bool:
-    if item.digest is not None:
-        return digest_of(path) == item.digest
-    return not item.length or path.stat().st_size == item.length
-
-
-def _beside(source: str, name: str) -> str:
+def beside(source: str, name: str) -> str:
+    """Return the name of a file in the folder of an episode, relative to the project."""
     return f"{source.rpartition('/')[0]}/{name}"

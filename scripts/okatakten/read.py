@@ -414,6 +414,7 @@ class _EpisodeReader:
         sources = _sources(fields)
         self.replaced_audio = self._replaced_audio(fields)
         enclosure = self._enclosure(fields)
+        former_audio = self._former_audio(enclosure)
         chapters = self._chapters(fields, enclosure)
         transcript = self._transcript(enclosure, missing=fields.flag("transcript_missing", default=False))
         picture = self._picture(fields)
@@ -450,7 +451,7 @@ class _EpisodeReader:
             picture=picture,
             draft=self.draft,
             former_slugs=self.former_slugs,
-            former_audio=tuple(path for path in self._audio_files() if path != enclosure.path),
+            former_audio=former_audio,
             replaced_audio=self.replaced_audio,
         )
 
@@ -534,6 +535,13 @@ class _EpisodeReader:
         for name in sorted(set(before) - there):
             self.problems.add(Kind.AUDIO_NUMBER_MISSING, expected=f"{name}.mp3")
         return self._local_audio(files[-1])
+
+    def _former_audio(self, enclosure: Enclosure | None) -> tuple[Enclosure, ...]:
+        """Return the files that other audio has replaced: they keep answering."""
+        if enclosure is None:
+            return ()
+        found = [self._local_audio(path) for path in self._audio_files() if path != enclosure.path]
+        return tuple(former for former in found if former)
 
     def _local_audio(self, path: Path) -> Enclosure | None:
         """Return audio in the folder, measured."""
