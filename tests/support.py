@@ -29,6 +29,8 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
+from okatakten.read import read_project
+from okatakten.tags import tag_audio
 from okatakten.words import read_catalogues, read_words
 
 if TYPE_CHECKING:
@@ -65,6 +67,13 @@ def lay_out(case: Path, folder: Path) -> Path:
     for name in removed.read_text(encoding="utf-8").split() if removed.exists() else []:
         (folder / name).unlink()
     return folder
+
+
+def to_publish(root: Path) -> Show:
+    """Return the show of a project with its audio as it is published the first time."""
+    show = read_project(root).show
+    assert show is not None
+    return tag_audio(show, words=WORDS)
 
 
 def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:

@@ -18,6 +18,7 @@ import pytest
 from okatakten.editions import check_editions
 from okatakten.feed import build_feed
 from okatakten.fields import Problems
+from okatakten.keeping import keep_audio
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.problems import ADVICE, Kind, Problem, format_notes, format_report
 from okatakten.promise import check_overdue, check_promise, read_published
@@ -25,6 +26,7 @@ from okatakten.proof import proof_read
 from okatakten.read import Reading, read_project
 from okatakten.review import import_rows, read_translated_files
 from okatakten.tables import read_table
+from okatakten.tags import tag_audio
 from support import CASES, FIXED_GUID, NOW, SITE, WORDS, lay_out
 
 FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_"))
@@ -42,8 +44,10 @@ def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
         unreadable, feed = read_published(str(published))
         found = [replace(problem, file=Path(problem.file).name) for problem in unreadable]
         if feed:
-            found += check_promise(reading.show, feed, site=SITE, root=folder)
-            found += check_overdue(reading.show, feed, site=SITE)
+            show = tag_audio(reading.show, words=WORDS)
+            show, unseen = keep_audio(show, feed, source=str(published), memory=folder / ".okatakten/tags")
+            found += [*unseen, *check_promise(show, feed, site=SITE, root=folder)]
+            found += check_overdue(show, feed, site=SITE)
         return found
     if table is None:
         return list(reading.problems)
@@ -88,7 +92,8 @@ def test_a_tree_gives_what_stands_beside_it(case: Path, tmp_path: Path) -> None:
         assert format_notes(notes_of(tmp_path, reading)) == expected_notes.read_text(encoding="utf-8")
     if expected_feed.exists():
         assert reading.show is not None
-        assert build_feed(reading.show, site=SITE, words=WORDS).decode() == expected_feed.read_text(encoding="utf-8")
+        feed = build_feed(tag_audio(reading.show, words=WORDS), site=SITE, words=WORDS)
+        assert feed.decode() == expected_feed.read_text(encoding="utf-8")
 
 
 def test_every_kind_of_problem_has_a_case(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from okatakten.tags import published_bytes
 from okatakten.write import replace_folder, write_all, write_atomically
-from support import CASES, PROJECT, VALID, lay_out, run
+from support import CASES, PROJECT, VALID, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
 
@@ -190,7 +191,7 @@ def server(project: Path) -> Iterator[str]:
 
 @pytest.mark.xdist_group("serve")
 def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
-    audio = (project / "podcast/episodes/hallbara-inkop/audio.mp3").read_bytes()
+    audio = b"".join(published_bytes(to_publish(project).episodes[0].enclosure))
     url = f"{server}podd/hallbara-inkop/audio.mp3"
     for written, status, part, place in [
         ("", 200, audio, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from okatakten.notes import render_notes
 from okatakten.problems import format_problem, format_report
 from okatakten.promise import parse_published
 from okatakten.read import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
+from okatakten.tags import audio_bounds, tag_audio, tag_size
 from okatakten.transcript import parse_transcript
 from support import CASES, PROJECT, SITE, VALID, lay_out, run
 
@@ -41,6 +43,10 @@ YAML_PIECES = st.sampled_from([
     *EPISODE_FIELDS,
 ])  # fmt: skip
 YAML_LIKE = st.lists(YAML_PIECES | st.text(max_size=8), max_size=25).map("".join)
+TAG_PIECES = st.sampled_from([
+    b"ID3", b"\x04\x00", b"\x00\x00\x00\x00\x00", b"\x10\x00\x00\x00\x20", b"3DI", b"TAG", b"APETAGEX", b"\xd0\x07\x00\x00",
+    b"\x20\x00\x00\x00", b"\x00\x00\x00\x80", bytes(125),
+])  # fmt: skip
 # A mutated file: some bytes of a valid one replaced by others.
 CUTS = st.tuples(st.floats(0, 1), st.integers(0, 60), st.binary(max_size=60))
 
@@ -52,7 +58,8 @@ def check_reading(root: Path) -> None:
         assert report
         assert "Traceback" not in report
     else:
-        build_feed(reading.show, site=SITE, words=reading.words[DEFAULT_LOCALE])
+        show = tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
+        build_feed(show, site=SITE, words=reading.words[DEFAULT_LOCALE])
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +147,19 @@ def test_random_text_is_answered_by_every_parser(text: str) -> None:
 def test_a_random_published_feed_is_answered(document: bytes) -> None:
     parse_published(document)
     parse_published(b'<rss><channel><link rel="self"/>' + document + b"</channel></rss>")
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(TAG_PIECES | st.binary(max_size=40), max_size=8))
+def test_whatever_stands_around_audio_no_audio_is_taken_away(pieces: list[bytes]) -> None:
+    audio = b"\xff\xfb\x10\xc0" + bytes(100)
+    data = b"".join(pieces)
+    for whole, place in ((data + audio, len(data)), (audio + data, 0)):
+        start, end = audio_bounds(BytesIO(whole))
+        assert 0 <= start < end <= len(whole)
+        # What a tag says is its own is so, and may look like audio. Before and behind all tags, nothing is taken.
+        assert start <= place or tag_size(whole[:10])
+        assert place or start == 0
 
 
 @settings(max_examples=200, deadline=None)

@@ -30,10 +30,9 @@ def audio_number(name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFacts:
-    """Length in bytes, digest, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty)."""
+    """Length in bytes, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty)."""
 
     length: int
-    digest: str
     duration: timedelta
     extension: str
     description: str
@@ -73,7 +72,6 @@ def read_audio(path: Path) -> AudioFacts | None:
         extension = ".m4a"
     return AudioFacts(
         length=length,
-        digest=digest_of(path),
         duration=timedelta(milliseconds=round(seconds * 1000)),
         extension=extension,
         description=type(tags).__name__,

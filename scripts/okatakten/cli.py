@@ -69,7 +69,7 @@ def check(root: Path, published: str | None, form: str) -> None:
         with show_progress("Mäter ljudstyrkan") as progress:
             notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
         if published:
-            promised, overdue = _promise(reading.show, published, site=site, root=root)
+            _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
             problems += [*promised.problems, *overdue]
             notes += promised.notes
     findings = Findings(problems=tuple(problems), unfinished=reading.unfinished, notes=tuple(notes))
@@ -89,6 +89,7 @@ def check(root: Path, published: str | None, form: str) -> None:
 
 @app.command(options_metavar="[VAL]")
 @with_root
+@with_published
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
@@ -96,15 +97,14 @@ def check(root: Path, published: str | None, form: str) -> None:
     show_default="site/podd/feed.xml",
     help="Filen som flödet skrivs till.",
 )
-def feed(root: Path, output: Path | None) -> None:
+def feed(root: Path, published: str | None, output: Path | None) -> None:
     """Gör bara poddens flöde av avsnittens mappar."""
     from okatakten.feed import build_feed
     from okatakten.write import write_atomically
 
     site = site_or_stop()
     reading = read_or_stop(root)
-    show = reading.show
-    assert show is not None
+    show = _show_to_publish(reading, published, site=site, root=root, instead="Flödet skrevs inte.")
     path = output or root / "site" / "podd" / "feed.xml"
     try:
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
@@ -125,15 +125,8 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
     """Bygg hela webbplatsen i mappen site."""
     site = site_or_stop(preview=preview)
     reading = read_or_stop(root)
-    assert reading.show is not None
-    if published:
-        promised, overdue = _promise(reading.show, published, site=site, root=root)
-        if promised.problems:
-            stop(format_report(promised.problems) + "\nWebbplatsen byggdes inte, och den förra finns kvar.")
-        for problem in promised.notes:
-            click.echo(format_problem(problem), err=True)
-        for problem in overdue:
-            click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
+    instead = "Webbplatsen byggdes inte, och den förra finns kvar."
+    show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.documents import NO_PANGO
     from okatakten.plugin import BuildError, build_site
@@ -143,7 +136,8 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
     said = []
 
     def make(folder: Path) -> None:
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, site=site)
+        to_publish = replace(reading, show=show)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
         if documents and not built.documents:
             raise BuildError(NO_PANGO)
         said.extend([] if built.documents else [NO_PANGO])
@@ -152,7 +146,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
     try:
         replace_folder(project / "site", make=make)
     except BuildError as error:
-        stop(f"Webbplatsen byggdes inte, och den förra finns kvar. Byggverktyget säger:\n\n{error}")
+        stop(f"{instead} Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
     for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
         click.echo(line)
@@ -182,17 +176,42 @@ def serve(root: Path, address: str) -> None:
         stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
 
 
-def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Findings, list[Problem]]:
-    """Return what would let subscribers down, and what they should have had by now."""
+def _tagged(reading: Reading) -> Show:
+    """Return the show with its audio tagged with today's texts."""
+    from okatakten.tags import tag_audio
+
+    assert reading.show is not None
+    return tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
+
+
+def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Show:
+    """Return the show with its audio as it is published. Stop, saying what came of it, when that breaks a promise."""
+    show = _tagged(reading)
+    if not published:
+        return show
+    show, promised, overdue = _promise(show, published, site=site, root=root)
+    if promised.problems:
+        stop(f"{format_report(promised.problems)}\n{instead}")
+    for problem in promised.notes:
+        click.echo(format_problem(problem), err=True)
+    for problem in overdue:
+        click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
+    return show
+
+
+def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Show, Findings, list[Problem]]:
+    """Return the show with published audio as it was, what would let subscribers down, and what they should have."""
+    from okatakten.keeping import keep_audio
     from okatakten.promise import check_overdue, check_promise, check_stored_audio, read_published
 
     problems, feed = read_published(published)
     if feed is None:
-        return Findings(problems=tuple(problems)), []
+        return show, Findings(problems=tuple(problems)), []
     real = replace(site, preview=False)
+    show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
     stored = check_stored_audio(show, site=real, root=root)
-    problems += [*check_promise(show, feed, site=real, root=root), *stored.problems]
-    return Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+    problems += [*unseen, *check_promise(show, feed, site=real, root=root), *stored.problems]
+    return show, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 
 
 def _translation_lines(reading: Reading) -> Iterator[str]:

@@ -89,8 +89,10 @@ class Picture:
 class Enclosure:
     """The audio file. `length` is bytes (RSS 2.0); exactly one of `path` and `url` is set.
 
-    `path` is audio in the episode folder, `url` audio that lives in a media store. `digest` is that of the file
-    (Subresource Integrity: `sha384-…`).
+    `path` is audio in the episode folder, `url` audio that lives in a media store. `tag` is what a file in the folder
+    is published with in place of its own tags; empty: the file as it is. `length` and `digest` (Subresource Integrity:
+    `sha384-…`) are those of what is published. Until that is settled (`tag_audio`), `length` is the file's and
+    `digest` None, as it stays for a store.
     """
 
     length: int
@@ -99,6 +101,7 @@ class Enclosure:
     path: Path | None = None
     url: str | None = None
     digest: str | None = None
+    tag: bytes = b""
 
     @property
     def filename(self) -> str:

@@ -97,6 +97,7 @@ from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
 from okatakten.sharing import EMBED, OEMBED, SharedPage, build_marks, build_oembed, build_sharing, qr_code
+from okatakten.tags import tag_audio, write_audio
 from okatakten.words import CATALOGUE, Word, WordMissingError, Words
 
 
@@ -202,6 +203,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.reading = read_project(root)
         if self.reading.show is None:
             raise Abort(format_report(self.reading.problems))
+        show = tag_audio(self.reading.show, words=self.reading.words[DEFAULT_LOCALE])
+        self.reading = replace(self.reading, show=show)
         try:
             self.site = self.given_site or read_site(os.environ, preview=self.serving)
             check_locales(languages.locales, folders=self.reading.words, docs=root / "docs")
@@ -211,7 +214,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.site = replace(self.site, url=config.site_url or self.site.url, samples=True)
         config.site_url = self.site.url
         self.words = self.reading.words[self.locale]
-        self.show = publishable(self.reading.show, self.site)
+        self.show = publishable(show, self.site)
         self.published = {episode.slug: episode for episode in self.show.episodes}
         self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
         self.translations = {translation.file: translation for translation in self.reading.translations}
@@ -789,9 +792,10 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
         FOLLOW_CODE: qr_code(site.absolute(FOLLOW)).decode(),
     }
     copies = {cover_path(show): show.cover.path}
+    audio: dict[str, Enclosure] = {}
     for episode in show.episodes:
         copies |= _copies(episode)
-        copies |= {address: enclosure.path for address, enclosure in _audio(episode).items() if enclosure.path}
+        audio |= _audio(episode)
         if episode.chapters:
             name = chapters_path(episode).removeprefix(episode_path(episode))
             for folder in (episode_path(episode), *moved_paths(episode)):
@@ -799,6 +803,7 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
     return [
         *(_text_file(path, text, config) for path, text in texts.items()),
         *(_copied_file(path, source, config) for path, source in copies.items()),
+        *(_audio_file(path, enclosure, config) for path, enclosure in audio.items()),
     ]
 
 
@@ -831,3 +836,18 @@ def _copied_file(path: str, source: Path, config: MkDocsConfig) -> File:
     file = File(path, None, config.site_dir, use_directory_urls=True)
     file.abs_src_path = str(source)
     return file
+
+
+def _audio_file(path: str, enclosure: Enclosure, config: MkDocsConfig) -> File:
+    file = _AudioFile(path, None, config.site_dir, use_directory_urls=True)
+    file.enclosure = enclosure
+    return file
+
+
+class _AudioFile(File):
+    """Audio, which is copied as it is published: with its tag."""
+
+    enclosure: Enclosure
+
+    def copy_file(self, dirty: bool = False) -> None:
+        write_audio(self.enclosure, Path(self.abs_dest_path))

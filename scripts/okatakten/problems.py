@@ -92,6 +92,7 @@ class Kind(StrEnum):
     AUDIO_ADDRESS_LOST = "audio-address-lost"
     ADDRESS_LOST = "address-lost"
     AUDIO_CHANGED = "audio-changed"
+    AUDIO_NOT_SEEN = "audio-not-seen"
     STORED_AUDIO_GONE = "stored-audio-gone"
     STORED_AUDIO_CHANGED = "stored-audio-changed"
     STORED_AUDIO_NOT_SEEN = "stored-audio-not-seen"
@@ -367,6 +368,10 @@ ADVICE: dict[Kind, str] = {
     Kind.AUDIO_CHANGED: (
         "Ljudfilen är en annan än den som är publicerad på samma adress, så de som har hämtat den märker inget. "
         "Lägg tillbaka den förra och lägg den nya bredvid med namnet {expected}"
+    ),
+    Kind.AUDIO_NOT_SEEN: (
+        "Titel, kapitel eller bild är ändrade, eller själva ljudet. Ett ljud som är publicerat ska vara som det var, "
+        "och det gick inte att se efter hur det var. Prova igen om en stund. {expected}"
     ),
     Kind.STORED_AUDIO_GONE: (
         "Ljudet finns inte på adressen i mediebanken, och ingen app skulle kunna spela avsnittet. "

@@ -563,7 +563,6 @@ class _EpisodeReader:
             length=facts.length,
             media_type=AUDIO_TYPES[suffix],
             duration=facts.duration,
-            digest=facts.digest,
         )
 
     def _stored_audio(self, fields: Fields) -> Enclosure | None:
