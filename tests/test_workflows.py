@@ -477,6 +477,19 @@ def test_a_broken_promise_is_said_in_the_pull_request_and_never_published(github
     assert "Webbplatsen uppdateras igen" in github.comments(issue["number"])[-1]
 
 
+def test_a_new_title_leaves_the_audio_that_is_out_as_it_was(github: GitHub) -> None:
+    audio = "gh-pages:podd/hallbara-inkop/audio.mp3"
+    github.run_main(only="publish")
+    before = github.git("rev-parse", audio)
+    path = "podcast/episodes/hallbara-inkop/episode.md"
+    github.commit("titel", {path: re.sub(r"(?m)^title:.*$", "title: En ny titel", github.read("main", path))})
+    assert github.run_pull("titel", 6)["check"].result == "success"
+    github.merge("titel")
+    assert github.run_main()["publish"].result == "success"
+    assert "<title>En ny titel</title>" in github.read("gh-pages", "podd/feed.xml")
+    assert github.git("rev-parse", audio) == before
+
+
 def test_the_alarm_names_who_is_to_be_told_and_reminds_daily(github: GitHub) -> None:
     github.variables["TELL"] = "@regionen/podden"
     github.commit("main", {"docs/sv/om.md": "trasig"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,14 @@ def entries_of(commit: str | None) -> Entries:
     listing = git("ls-tree", "-r", "-z", commit) if commit else ""
     lines = (line.partition("\t") for line in listing.split("\0") if line)
     return {path: f"{about.split()[0]} {about.split()[2]}" for about, _, path in lines}
+
+
+def beginning_of(entry: str, size: int) -> bytes:
+    """Return the first bytes of a file, of which there may be hundreds of megabytes, by its entry."""
+    command = ["git", "cat-file", "blob", entry.split()[1]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        return process.stdout.read(size)
 
 
 def entries_in(root: Path, path: str = ".") -> Entries:

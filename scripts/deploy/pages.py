@@ -5,21 +5,26 @@ Always one single commit: hours of audio would otherwise pile up in its history,
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from deploy.branches import Entries, empty_file, entries_in, entries_of, fetch_commit, push, write_commit
+from deploy.branches import Entries, beginning_of, empty_file, entries_in, entries_of, fetch_commit, push, write_commit
 from deploy.host import SCRATCH, HostError, git
 
 BRANCH: Final = "gh-pages"
 PREVIEWS: Final = "forhandsvisning/"
 FEED: Final = "podd/feed.xml"
 ADDRESSES: Final = "podd/addresses.json"
+PUBLISHED: Final = SCRATCH / "published"
+"""As much as is needed here of the site that was published last."""
+
 ATTEMPTS: Final = 10
 """How often others may be faster: they publish or preview at the same moment."""
 
+_PODCAST: Final = "podd/"
 _CNAME: Final = "CNAME"
 """A file that GitHub writes for a domain of one's own. Without it the domain would be gone."""
 
@@ -36,18 +41,24 @@ def fetch_pages() -> str | None:
 
 
 def read_feed(pages: str | None) -> Path | None:
-    """Return the feed that was published last, as a file; None before the first time."""
-    if FEED not in entries_of(pages):
+    """Return the feed that was published last, as a file; None before the first time.
+
+    Beside it lies what okatakten looks for there: the addresses, and the tags of the audio in files that hold no more.
+    """
+    from okatakten.keeping import TAG_LIMIT
+    from okatakten.tags import tag_size
+
+    entries = entries_of(pages)
+    if FEED not in entries:
         return None
-    SCRATCH.mkdir(exist_ok=True)
-    path = SCRATCH / "published.xml"
-    path.write_text(git("show", f"{pages}:{FEED}"), encoding="utf-8", errors="surrogateescape")
-    # okatakten looks for it beside the feed.
-    beside = path.with_name(ADDRESSES.rpartition("/")[2])
-    beside.unlink(missing_ok=True)
-    if ADDRESSES in entries_of(pages):
-        beside.write_text(git("show", f"{pages}:{ADDRESSES}"), encoding="utf-8")
-    return path
+    shutil.rmtree(PUBLISHED, ignore_errors=True)
+    for path, entry in entries.items():
+        if path in {FEED, ADDRESSES}:
+            _write(PUBLISHED / path, git("show", f"{pages}:{path}").encode(errors="surrogateescape"))
+        elif path.startswith(_PODCAST) and path.endswith(".mp3"):
+            beginning = beginning_of(entry, TAG_LIMIT)
+            _write(PUBLISHED / path, beginning[: tag_size(beginning)])
+    return PUBLISHED / FEED
 
 
 def shows(pages: str, feed: Path) -> bool:
@@ -98,6 +109,11 @@ def _put(entries: Entries, before: Entries, *, over: str | None, message: str) -
         return Outcome.UNCHANGED
     commit = write_commit(entries, message, parent=None)
     return Outcome.CHANGED if push(commit, BRANCH, over=over) else Outcome.OVERTAKEN
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def _folder(number: int) -> str:

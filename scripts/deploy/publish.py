@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from deploy import texts
-from deploy.host import SCRATCH, Run, fence, okatakten, show, show_error
-from deploy.pages import ATTEMPTS, FEED, Outcome, fetch_pages, published_at, put_site, read_feed, shows
+from deploy.host import Run, fence, okatakten, show, show_error
+from deploy.pages import ATTEMPTS, FEED, PUBLISHED, Outcome, fetch_pages, published_at, put_site, read_feed, shows
 
 SETTLED: Final = timedelta(hours=1)
 """How long GitHub Pages, with the caches before it, may take to show what was published."""
@@ -78,8 +78,9 @@ def _see_that_it_shows(run: Run, pages: str) -> int:
 
 def _fetch_live(address: str) -> tuple[Path | None, str]:
     """Return the feed at an address as a file, or else why there is none."""
-    SCRATCH.mkdir(exist_ok=True)
-    path = SCRATCH / "live.xml"
+    # Beside the feed that was published: what okatakten looks for there is the same.
+    path = (PUBLISHED / FEED).with_name("live.xml")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with urllib.request.urlopen(address, timeout=60) as response:
             path.write_bytes(response.read(LIVE_LIMIT))
