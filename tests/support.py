@@ -45,6 +45,8 @@ NOT_OF_THE_TREE = (
 )  # fmt: skip
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
 WORDS = read_words(PROJECT, read_catalogues(PROJECT, [DEFAULT_LOCALE], []))[DEFAULT_LOCALE]
+HOSTS_SAY = {".xml": "application/xml", ".woff2": "font/woff2"}
+"""What hosts call files that Python names otherwise, or not at all, depending on the machine."""
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """When every test builds, whatever the clock of the machine says."""
 OWN_SITE = Site(url=DEFAULT_SITE_URL, samples=True, now=NOW)
@@ -157,7 +159,7 @@ def static_files(folder: Path) -> WSGIApplication:
             path /= "index.html"
         status = "200 OK" if path.is_file() else "404 Not Found"
         content = path.read_bytes() if path.is_file() else (folder / "404.html").read_bytes()
-        media_type = mimetypes.guess_type(path.name)[0] or "text/html"
+        media_type = HOSTS_SAY.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "text/html"
         start_response(status, [("Content-Type", media_type), ("Content-Length", str(len(content)))])
         return [content]
 

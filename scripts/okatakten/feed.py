@@ -27,6 +27,7 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.chapters import normal_play_time
+from okatakten.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.model import Episode, Person, Picture, Show
 from okatakten.notes import absolute_links, render_notes, unwrap
 from okatakten.read import DESCRIPTION_LIMIT, clock
@@ -42,9 +43,10 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
 
     show: Show
     site: Site
+    words: Words
 
     def extend_ns(self) -> dict[str, str]:
-        return {"podcast": PODCAST_NAMESPACE, "psc": PODLOVE}
+        return {"podcast": PODCAST_NAMESPACE, "psc": PODLOVE, "xhtml": XHTML}
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
         channel, show = feed[0], self.show
@@ -65,6 +67,7 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
         if show.funding_url and show.funding_title:
             _podcast(channel, "funding", show.funding_title, url=show.funding_url)
         _persons(channel, show.persons)
+        show_in_browsers(feed, _notice(show, self.site, self.words), language=show.language, site=self.site)
         return feed
 
 
@@ -111,7 +114,7 @@ def build_feed(show: Show, *, site: Site, words: Words) -> bytes:
     generator = FeedGenerator()
     generator.load_extension("podcast")
     generator.register_extension("okatakten", _ShowExtension, _EpisodeExtension, atom=False)
-    generator.okatakten.show, generator.okatakten.site = show, site
+    generator.okatakten.show, generator.okatakten.site, generator.okatakten.words = show, site, words
     generator.title(show.title)
     generator.description(unwrap(show.description))
     # The last link becomes the channel's, so the self link goes first.
@@ -188,6 +191,17 @@ def _add_item(item: FeedEntry, episode: Episode, *, show: Show, site: Site, word
         item.podcast.itunes_season(episode.season)
     if episode.number is not None:
         item.podcast.itunes_episode(episode.number)
+
+
+def _notice(show: Show, site: Site, words: Words) -> Notice:
+    return Notice(
+        title=show.title,
+        about=words["feed_opened"].text,
+        how=words["subscribe_how"].text,
+        address=site.absolute(FEED),
+        link=words["listen_or_read"].text,
+        href=site.absolute(PODCAST),
+    )
 
 
 def _podcast(parent: etree._Element, name: str, text: str | None, **attributes: str) -> None:

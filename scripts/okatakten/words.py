@@ -99,6 +99,8 @@ ASKED_FOR_BY_CODE: Final = {
     "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
     "figure_alternative", "footer_licence", "pages_one",
+    "eu_statement", "feed_opened", "listen_or_read",
+    "subscribe_how",
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
     "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
