@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from okatakten.addresses import DEFAULT_SITE_URL, FEED
+from okatakten.addresses import DEFAULT_SITE_URL, FEED, NEWS_RSS
 from okatakten.feed import build_feed
 from okatakten.feed_view import XHTML
 from okatakten.fields import Problems
@@ -25,7 +25,7 @@ from support import OWN_SITE, PROJECT, WORDS
 
 on_the_site = pytest.mark.xdist_group("site")
 
-FEEDS: Final = (FEED,)
+FEEDS: Final = (FEED, NEWS_RSS)
 CSS: Final = PROJECT / "overrides/assets"
 SHOWN: Final = """() => [...document.querySelectorAll("*")].filter((element) => element.checkVisibility()
     && [...element.childNodes].some((node) => [3, 4].includes(node.nodeType) && node.data.trim())).map((element) => {
@@ -89,7 +89,21 @@ def test_a_feed_in_a_browser_says_what_it_is_and_what_it_holds(visit: Any) -> No
 
 
 @on_the_site
-@pytest.mark.parametrize(("feed", "leads_to"), [(FEED, "podd/")])
+def test_the_news_in_a_browser_say_what_they_are(visit: Any) -> None:
+    said = [(element["place"], element["text"]) for element in visit(NEWS_RSS).evaluate(SHOWN)]
+    assert ("div/xhtml:h1", "Öka takten: nytt på webbplatsen") in said
+    assert ("div/xhtml:p", WORDS["news_feed_opened"]) in said
+    assert ("p/xhtml:code", f"{DEFAULT_SITE_URL}nytt.xml") in said
+    assert ("item/title", "Förstudiens åtta frågor") in said
+    assert {place for place, _ in said if place.startswith("item/")} == {
+        "item/title",
+        "item/pubDate",
+        "item/description",
+    }
+
+
+@on_the_site
+@pytest.mark.parametrize(("feed", "leads_to"), [(FEED, "podd/"), (NEWS_RSS, "")])
 def test_the_link_works_by_keyboard_and_shows_where_it_is(visit: Any, feed: str, leads_to: str) -> None:
     page: Page = visit(feed)
     page.keyboard.press("Tab")

@@ -96,11 +96,18 @@ def test_the_skip_link_is_the_first_link_of_every_page(site: Path) -> None:
         assert first.get("href") == f"#{main.get('id')}", page
 
 
-def test_every_page_leads_podcast_apps_to_the_feed(site: Path) -> None:
+def test_every_page_leads_podcast_apps_to_the_feed_and_readers_to_the_news(site: Path) -> None:
     for page in pages_of(site):
-        (link,) = parse(page).xpath("//link[@rel='alternate'][@type='application/rss+xml']")
-        assert link.get("href") == f"{DEFAULT_SITE_URL}podd/feed.xml", page
-        assert link.get("title"), page
+        links = parse(page).xpath("//link[@rel='alternate'][@type]")
+        # Podcast apps take the first one.
+        assert [(link.get("type"), link.get("href").removeprefix(DEFAULT_SITE_URL)) for link in links] == [
+            ("application/rss+xml", "podd/feed.xml"),
+            ("application/rss+xml", "nytt.xml"),
+            ("application/feed+json", "nytt.json"),
+        ], page
+        titles = [link.get("title") for link in links]
+        assert len(set(titles)) == len(titles), page
+        assert all(titles), page
 
 
 def test_pages_have_one_address_and_the_404_page_none(site: Path) -> None:
@@ -265,7 +272,7 @@ def test_on_a_real_address_no_sample_is_published(tmp_path: Path, monkeypatch: p
     real = read_site({"SITE_URL": "https://okatakten.regionjh.se/podden"})
     build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=real)
     assert b"<item>" not in (tmp_path / "podd/feed.xml").read_bytes()
-    for page in tmp_path.rglob("*.html"):
+    for page in [*tmp_path.rglob("*.html"), tmp_path / "nytt.xml", tmp_path / "nytt.json"]:
         assert "Exempel:" not in page.read_text(encoding="utf-8"), page
     assert [path.name for path in (tmp_path / "podd").iterdir() if path.is_dir()] == []
     assert "Det första avsnittet är på väg" in parse(tmp_path / "podd/index.html").text_content()

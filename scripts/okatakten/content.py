@@ -21,6 +21,8 @@ PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
     "max_pages",
 )  # fmt: skip
+NEWS_FIELDS: Final = ("news",)
+"""Fields of a page in the default locale only: what is new is told of once, in that."""
 QUESTION: Final = "question.html"
 DOCUMENTS: Final = ("report.html", "brochure.html")
 """Templates of pages that are files to download, too."""
@@ -56,7 +58,7 @@ def read_pages(
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
             translated = locale != DEFAULT_LOCALE
-            read = _read_fields(path, problems, known=PAGE_FIELDS + REVIEW_FIELDS * translated)
+            read = _read_fields(path, problems, known=PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS))
             if translated and name not in revisions:
                 twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
                 if not (root / twin).exists():
@@ -125,7 +127,10 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         includes=fields.texts("includes", example="- om.md"),
         question=question,
         status=status,
+        description=fields.text("description") or "",
+        template=fields.text("template") or "",
         lead=lead or "",
+        news=fields.day("news"),
         updated=updated,
         edition=edition,
         max_pages=fields.number("max_pages") if document else None,

@@ -152,7 +152,8 @@ class Page:
     The same name in two locales is the same page. `translation` is None in the default locale. `text` is Markdown,
     `sources` are ids of documents, `includes` the names of pages that it repeats below its own text; `question` and
     `status` belong to the page of a study question. `updated` belongs to a page that is also a file to download, with
-    `edition`, the revision of its words on that day, and `max_pages`, the pages that there is room for.
+    `edition`, the revision of its words on that day, and `max_pages`, the pages that there is room for. `news` is the
+    day on which it is told of as new, in the default locale only.
     """
 
     locale: Locale
@@ -164,7 +165,10 @@ class Page:
     question: int | None = None
     status: Status | None = None
     includes: tuple[str, ...] = ()
+    description: str = ""
+    template: str = ""
     lead: str = ""
+    news: date | None = None
     updated: date | None = None
     edition: str = ""
     max_pages: int | None = None

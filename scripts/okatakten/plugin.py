@@ -37,6 +37,8 @@ from okatakten.addresses import (
     FEED,
     FOLLOW,
     FOLLOW_CODE,
+    NEWS_JSON,
+    NEWS_RSS,
     PLAIN_CARD,
     PODCAST,
     RESULTS,
@@ -75,6 +77,7 @@ from okatakten.markup import include
 from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
+from okatakten.news import NewsLink, build_json_feed, build_news, build_news_links, build_news_rss
 from okatakten.pages import (
     Alternate,
     EpisodeCard,
@@ -155,6 +158,7 @@ class PageSite:
     canonical: str | None
     feed_url: str
     feed_title: Word
+    news_feeds: tuple[NewsLink, ...]
     home_href: str
     podcast_href: str
     podcast_lang: Locale
@@ -273,6 +277,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             plain = File(PLAIN_CARD, None, config.site_dir, use_directory_urls=True)
             plain.content_bytes = draw_card(build_card(None, show=self.show, words=words))
             files.append(plain)
+            for file in _news_files(self.show, self.reading.pages, self.site, words, config):
+                files.append(file)
         for file in _link_targets(self.reading.pages, self.locale, config):
             files.append(file)
         return files
@@ -290,7 +296,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             text = "\n\n".join([text, *(self._included(name, into=own) for name in own.includes)])
         assert self.reading.facts is not None
         text = fill_in(text, facts=self.reading.facts, words=self.words)
-        addresses = config.extra.get("addresses", {})
+        own_addresses = {"nytt-rss": self.site.absolute(NEWS_RSS), "nytt-json": self.site.absolute(NEWS_JSON)}
+        addresses = own_addresses | config.extra.get("addresses", {})
         return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -562,6 +569,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             canonical=self._canonical(page, left or (episode.card if embedded and episode else None)),
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
+            news_feeds=build_news_links(self.show, site=self.site, words=self.words),
             home_href=local_path("", locale=self.locale) or home,
             podcast_href=local_path(PODCAST, locale=podcast_lang),
             podcast_lang=podcast_lang,
@@ -805,6 +813,17 @@ def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -
         *(_copied_file(path, source, config) for path, source in copies.items()),
         *(_audio_file(path, enclosure, config) for path, enclosure in audio.items()),
     ]
+
+
+def _news_files(show: Show, pages: Iterable[SitePage], site: Site, words: Words, config: MkDocsConfig) -> list[File]:
+    """Return what is new, for partners: in a preview, too, only what is published."""
+    real = replace(site, preview=False)
+    items = build_news(show, pages, site=real, words=words)
+    texts = {
+        NEWS_JSON: build_json_feed(items, show=show, site=real, words=words),
+        NEWS_RSS: build_news_rss(items, show=show, site=real, words=words).decode(),
+    }
+    return [_text_file(path, text, config) for path, text in texts.items()]
 
 
 def _copies(episode: Episode) -> dict[str, Path]:
