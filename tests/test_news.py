@@ -245,7 +245,7 @@ def test_every_address_in_the_feeds_is_in_the_built_site(site: Path) -> None:
     for item in feed["items"]:
         # The pictures are made elsewhere: here only, that each is the page's own.
         assert item["image"] == card_path(item["url"])
-        addresses += [item["url"], *(attachment["url"] for attachment in item.get("attachments", []))]
+        addresses += [item["url"], item["image"], *(attachment["url"] for attachment in item.get("attachments", []))]
     paths = [address.removeprefix(DEFAULT_SITE_URL) for address in addresses]
     assert len(paths) > 10
     for path in paths:
