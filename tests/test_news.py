@@ -21,7 +21,20 @@ from okatakten.editions import check_editions
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale, Page, Show
 from okatakten.news import NewsItem, build_json_feed, build_news, build_news_rss
 from okatakten.read import Reading, read_project
-from support import CASES, NOW, OWN_SITE, PROJECT, SITE, WORDS, a_show, an_episode, copy_project, lay_out, parse
+from support import (
+    CASES,
+    NOW,
+    OWN_SITE,
+    PROJECT,
+    SITE,
+    WORDS,
+    a_show,
+    an_episode,
+    copy_project,
+    lay_out,
+    parse,
+    to_publish,
+)
 
 TODAY: Final = date(2026, 11, 21)
 
@@ -38,8 +51,8 @@ def news(*pages: Page, show: Show | None = None, site: Site = SITE) -> tuple[New
 def own() -> tuple[Reading, Show, tuple[NewsItem, ...]]:
     """Return the project, its show and what is new in it."""
     reading = read_project(PROJECT)
-    assert reading.show
-    return reading, reading.show, build_news(reading.show, reading.pages, site=OWN_SITE, words=WORDS)
+    show = to_publish(PROJECT)
+    return reading, show, build_news(show, reading.pages, site=OWN_SITE, words=WORDS)
 
 
 def json_feed(show: Show, items: tuple[NewsItem, ...], *, site: Site = OWN_SITE) -> dict[str, Any]:
@@ -243,7 +256,6 @@ def test_every_address_in_the_feeds_is_in_the_built_site(site: Path) -> None:
     feed = json_feed(show, items)
     addresses = [feed["home_page_url"], feed["feed_url"], feed["icon"]]
     for item in feed["items"]:
-        # The pictures are made elsewhere: here only, that each is the page's own.
         assert item["image"] == card_path(item["url"])
         addresses += [item["url"], item["image"], *(attachment["url"] for attachment in item.get("attachments", []))]
     paths = [address.removeprefix(DEFAULT_SITE_URL) for address in addresses]
