@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pytest
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 from PIL import Image
@@ -69,6 +69,7 @@ def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, limit: int, sh
     assert shorten(text, limit=limit) == short
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(), st.integers(0, 60))
 def test_a_post_is_never_longer_than_its_network_takes(title: str, summary: str, more: str, repeats: int) -> None:
     title, summary, more = title[:255], (summary * repeats)[:1000], more * repeats
