@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from support import PROJECT, parse
 from test_browser import AXE_OPTIONS
@@ -166,16 +166,26 @@ def test_the_player_stays_in_sight_without_covering_what_has_the_focus(page: Pag
     links.first.press("Enter")
     controls = page.locator(".site-player__controls--docked")
     expect(controls).to_be_in_viewport(ratio=1)
-    links.first.focus()
-    for _ in range(links.count() - 1):
-        page.keyboard.press("Tab")
-        page.wait_for_timeout(0)
-        focused, bar = page.locator(":focus"), controls.bounding_box()
-        expect(focused).to_be_in_viewport(ratio=1)
-        box = focused.bounding_box()
-        assert box
-        assert bar
-        assert box["y"] + box["height"] <= bar["y"]
+    # The next link lies behind the player.
+    second = links.nth(1)
+    second.evaluate(
+        "link => scrollBy({top: link.getBoundingClientRect().bottom - innerHeight + 5, behavior: 'instant'})"
+    )
+    assert bottom_of(second) > top_of(controls)
+    links.first.evaluate("link => link.focus({preventScroll: true})")
+    page.keyboard.press("Tab")
+    expect(second).to_be_focused()
+    page.wait_for_function(
+        """() => document.activeElement.getBoundingClientRect().bottom
+            <= document.querySelector(".site-player__controls--docked").getBoundingClientRect().top"""
+    )
+    page.keyboard.press("Control+End")
+    footer = page.locator(".site-footer__small")
+    expect(footer).to_be_in_viewport(ratio=1)
+    page.wait_for_function(
+        """() => document.querySelector(".site-footer__small").getBoundingClientRect().bottom
+            <= document.querySelector(".site-player__controls--docked").getBoundingClientRect().top"""
+    )
     page.keyboard.press("Control+Home")
     expect(page.locator(".site-player__controls--docked")).to_have_count(0)
 
@@ -373,6 +383,7 @@ def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_u
 def test_sound_that_does_not_come_is_said_and_can_be_tried_again(page: Page) -> None:
     page.route("**/audio.mp3", lambda route: route.abort())
     page.evaluate("location.hash = 't=30'")
+    page.get_by_label("Hastighet").select_option("1.5")
     page.get_by_role("button", name="Spela").click()
     expect(page.locator(".site-player__status")).to_have_text(
         "Ljudet går inte att spela just nu. Försök igen, eller ladda ner det."
@@ -381,6 +392,7 @@ def test_sound_that_does_not_come_is_said_and_can_be_tried_again(page: Page) -> 
     page.get_by_role("button", name="Spela").click()
     wait_for_time(page, at_least=30.1)
     assert page.locator(".site-player__status").inner_text() == ""
+    assert state(page)["rate"] == 1.5
 
 
 def test_on_paper_the_text_stands_and_the_player_does_not(page: Page) -> None:
@@ -430,6 +442,20 @@ def state(page: Page) -> dict[str, Any]:
     return found
 
 
+def top_of(element: Locator) -> float:
+    """Return how far below the top of the window an element begins, in pixels."""
+    box = element.bounding_box()
+    assert box
+    return box["y"]
+
+
+def bottom_of(element: Locator) -> float:
+    """Return how far below the top of the window an element ends, in pixels."""
+    box = element.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
 def wait_for_time(page: Page, *, at_least: float) -> None:
     page.wait_for_function("(time) => document.querySelector('audio').currentTime >= time", arg=at_least)
 
@@ -438,7 +464,7 @@ def stored(page: Page) -> Any:
     return json.loads(page.evaluate("localStorage.getItem('okatakten-positions')") or "null")
 
 
-def tab_to(page: Page, target: Any) -> None:
+def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the target has the focus, as a keyboard user does."""
     for _ in range(60):
         if target.evaluate("element => element === document.activeElement"):

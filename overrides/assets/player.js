@@ -231,7 +231,6 @@
 
   audio.addEventListener("loadedmetadata", () => {
     audio.currentTime = position;
-    audio.playbackRate = Number(control("speed").value);
     range.max = length();
     part("end").textContent = clock(Math.round(length()));
   });
@@ -263,7 +262,8 @@
   control("forward").addEventListener("click", () => seek(position + FORWARD));
   control("share").addEventListener("click", share);
   control("speed").addEventListener("change", (event) => {
-    audio.playbackRate = Number(event.target.value);
+    // The default is what audio that is loaded again goes back to.
+    audio.defaultPlaybackRate = audio.playbackRate = Number(event.target.value);
     tellPhone();
   });
   range.addEventListener("focus", describe);
