@@ -157,9 +157,24 @@ def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) ->
     swedish = [cue.text for cue in episode.transcript.cues] + [chapter.title for chapter in episode.chapters]
     swedish += [source.title for source in episode.sources]
     for element in tree.xpath("//main//*[text()[normalize-space()]]"):
-        text = " ".join(element.text_content().split())
+        # Its own words: those of elements in it may be in another language.
+        text = " ".join(" ".join(element.xpath("./text()")).split())
         if any(known in text for known in swedish):
             assert own_lang(element) == "sv", text
+
+
+@on_the_site
+def test_south_sami_words_are_not_marked_as_swedish(site: Path) -> None:
+    swedish = {word.text for word in CATALOGUES[DEFAULT_LOCALE].values()}
+    own = {word.text for word in CATALOGUES[SMA].values() if word.lang is None} - swedish
+    found = set()
+    for page in [page for page in pages_of(site) if address_of(page, site).startswith("sma/")]:
+        for element in parse(page).xpath("//body//*[text()[normalize-space()]]"):
+            text = " ".join(" ".join(element.xpath("./text()")).split())
+            if text in own:
+                found.add(text)
+                assert own_lang(element) == SMA, (page, text)
+    assert {"Lohkh", "Goltelh", "Juekieh"} <= found
 
 
 @on_the_site

@@ -175,6 +175,9 @@ def test_a_renamed_folder_leaves_a_page_that_leads_on_and_files_that_answer(befo
     for name in ("audio.mp3", "audio-2.mp3", "transcript.vtt"):
         assert (before / "podd/gammalt-namn" / name).read_bytes() == (before / "podd/nytt-namn" / name).read_bytes()
     assert (before / "podd/gammalt-namn/card.png").read_bytes() == (before / "podd/nytt-namn/card.png").read_bytes()
+    assert (before / "podd/gammalt-namn/oembed.json").read_bytes() == (
+        before / "podd/nytt-namn/oembed.json"
+    ).read_bytes()
     framed = parse(before / "podd/gammalt-namn/embed/index.html")
     assert framed.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=../../nytt-namn/embed/"]
     assert "gammalt-namn" not in (before / "sitemap.xml").read_text(encoding="utf-8")
@@ -185,7 +188,8 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     text = " ".join(parse(before / "podd/borta/index.html").xpath("string(//main)").split())
     assert "Exempel: Borta" in text
     assert "Avsnittet togs bort den 19 november 2026. Fel uppgift." in text
-    assert sorted(path.name for path in (before / "podd/borta").iterdir()) == ["embed", "index.html"]
+    assert sorted(path.name for path in (before / "podd/borta").iterdir()) == ["card.png", "embed", "index.html"]
+    assert parse(before / "podd/borta/embed/index.html").xpath("//header | //footer") == []
     framed = " ".join(parse(before / "podd/borta/embed/index.html").xpath("string(//main)").split())
     assert "Avsnittet togs bort den 19 november 2026. Fel uppgift." in framed
     assert "podd/borta" not in (before / "sitemap.xml").read_text(encoding="utf-8")

@@ -74,7 +74,7 @@ def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, limit: int, sh
 def test_a_post_is_never_longer_than_its_network_takes(title: str, summary: str, more: str, repeats: int) -> None:
     title, summary, more = title[:255], (summary * repeats)[:1000], more * repeats
     for post in build_posts(title=title, summary=summary, more=more, read="Läs mer: https://a.se/", words=WORDS):
-        limit = {"LinkedIn": LINKEDIN_LIMIT, "Facebook": FACEBOOK_LIMIT}[post.network]
+        limit = LINKEDIN_LIMIT if post.network == "LinkedIn" else FACEBOOK_LIMIT
         assert len(post.text) == post.length <= limit
         assert post.text.startswith(title)
         assert post.text.endswith("Läs mer: https://a.se/\n\nMedfinansieras av Europeiska unionen.")
@@ -219,12 +219,19 @@ def test_nothing_in_linked_data_ends_its_element(tmp_path: Path) -> None:
 
 def test_a_title_that_the_font_cannot_write_gets_the_picture_without_one(tmp_path: Path) -> None:
     copy_project(tmp_path)
-    page = tmp_path / "docs/sv/kontakt.md"
-    page.write_text(re.sub(r"(?m)^title: .*$", "title: Кontakt 日本", page.read_text("utf-8")), encoding="utf-8")
+    for path in (tmp_path / "docs/sv/resultat/index.md", tmp_path / "podcast/episodes/vad-det-ledde-till/episode.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^title: .*$", 'title: "Exempel: CO₂ 🎧"', text), encoding="utf-8")
     site = tmp_path / "site"
-    build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
-    assert open_graph(parse(site / "kontakt/index.html"))["og:image"] == [PLAIN]
-    assert not (site / "kontakt/card.png").exists()
+    built = build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=read_project(tmp_path), site=OWN_SITE)
+    for page in ("resultat/", "podd/vad-det-ledde-till/"):
+        assert open_graph(parse(site / page / "index.html"))["og:image"] == [PLAIN]
+        assert not (site / page / "card.png").exists()
+    assert sum("delas får ingen rubrik, för dess typsnitt saknar ₂ 🎧." in note for note in built.notes) == 2
+    # No place names a picture that is not there.
+    for path in (path for path in site.rglob("*") if path.suffix in {".html", ".json", ".xml"}):
+        for picture in re.findall(rf"{DEFAULT_SITE_URL}([\w/-]*card\.png)", path.read_text(encoding="utf-8")):
+            assert (site / picture).is_file(), (path, picture)
 
 
 def test_the_picture_of_an_unchanged_page_is_not_drawn_again(tmp_path: Path) -> None:
@@ -265,7 +272,8 @@ def test_other_sites_find_the_player_and_its_code(site: Path) -> None:
         (code,) = tree.xpath("//*[@id='site-kod']/text()")
         assert code == oembed["html"]
         framed = parse(player)
-        assert framed.xpath("//link[@rel='canonical']/@href") == [DEFAULT_SITE_URL + address_of(page, site)]
+        # Not to be found, and so no address to be found instead.
+        assert framed.xpath("//link[@rel='canonical']/@href") == []
         assert framed.xpath("//meta[@name='robots']/@content") == ["noindex"]
         assert framed.get("lang") == tree.get("lang")
         assert len(framed.findall(".//h1")) == 1
@@ -293,20 +301,22 @@ def test_partners_find_a_text_and_a_picture_for_every_result_and_episode(site: P
     offered = {entry.findtext("summary"): entry for entry in tree.iter("details")}
     shared = [page for page in pages_of(site) if parse(page).xpath("//section[@aria-labelledby='site-dela']")]
     swedish = [page for page in shared if not address_of(page, site).startswith("sma/")]
-    assert len(swedish) == 8 + 3 + 2
+    assert len(swedish) == 8 + 3 + 4
     assert set(offered) == {heading(parse(page)) for page in swedish}
     for page in swedish:
         entry = offered[heading(parse(page))]
-        linkedin, facebook = entry.xpath(".//textarea[contains(@id, 'site-inlagg')]/text()")
-        for text in (linkedin, facebook):
+        texts = entry.xpath(".//textarea[contains(@id, 'site-inlagg')]/text()")
+        for text in texts:
             assert text.startswith(heading(parse(page)))
             assert DEFAULT_SITE_URL + address_of(page, site) in text
             assert text.endswith("Medfinansieras av Europeiska unionen.")
         labels = [" ".join(label.text_content().split()) for label in entry.iter("label")]
-        assert labels[:2] == [f"Till LinkedIn ({len(linkedin)} tecken)", f"Till Facebook ({len(facebook)} tecken)"]
+        networks = [("LinkedIn", "Facebook"), ("LinkedIn och Facebook",)][len(texts) == 1]
+        expected = [f"Till {name} ({len(text)} tecken)" for name, text in zip(networks, texts, strict=True)]
+        assert labels[: len(texts)] == expected
         (picture,) = entry.xpath(".//a[@download]/@href")
         assert (site / "for-medier" / picture).resolve().is_file()
-        assert parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]/text()") == [linkedin, facebook]
+        assert parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]/text()") == texts
 
 
 @on_the_site
@@ -361,6 +371,8 @@ def test_addresses_and_codes_are_copied_by_keyboard(browser: Browser, site_url: 
         text = page.locator(f"#{field}").input_value()
         button = page.locator(f"[data-copy='#{field}']")
         assert button.inner_text() == "Kopiera"
+        named = page.locator(f"#{button.get_attribute('aria-describedby')}").inner_text()
+        assert named == page.locator(f"label[for='{field}']").inner_text()
         button.press("Enter")
         expect(page.locator(f".site-copy:has(#{field}) [role=status]")).to_have_text("Kopierat")
         assert page.evaluate("navigator.clipboard.readText()") == text
@@ -373,8 +385,8 @@ def test_what_cannot_be_copied_is_marked_for_copying_by_hand(browser: Browser, s
     page = browser.new_page()
     page.goto(f"{site_url}podd/")
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('')); }")
-    page.get_by_role("button", name="Kopiera").click()
-    expect(page.locator(".site-copy [role=status]")).to_have_text(
+    page.locator("[data-copy='#site-flode']").click()
+    expect(page.locator(".site-copy:has(#site-flode) [role=status]")).to_have_text(
         "Det gick inte att kopiera. Texten är markerad: kopiera den själv."
     )
     assert page.evaluate("getSelection().toString()") == f"{DEFAULT_SITE_URL}podd/feed.xml"
@@ -386,14 +398,15 @@ def test_without_javascript_the_texts_are_there_and_no_button_is(browser: Browse
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site_url}for-medier/")
-    page.locator("summary").nth(2).click()
-    assert page.locator("textarea:visible").count() == 2
+    page.locator("summary").last.click()
+    assert page.locator("textarea:visible").count() == 3
     assert page.locator("[data-copy]:visible").count() == 0
     context.close()
 
 
 @on_the_site
-def test_a_player_on_another_site_plays_and_leads_home(browser: Browser, site: Path, site_url: str) -> None:
+@pytest.mark.parametrize("width", [800, 336])
+def test_a_player_on_another_site_plays_and_leads_home(browser: Browser, site: Path, site_url: str, width: int) -> None:
     (code,) = parse(site / EPISODE / "index.html").xpath("//*[@id='site-kod']/text()")
     document = (
         f"<!doctype html><title>Annan webbplats</title><h1>Nyheter</h1>{code.replace(DEFAULT_SITE_URL, site_url)}"
@@ -403,7 +416,7 @@ def test_a_player_on_another_site_plays_and_leads_home(browser: Browser, site: P
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [document.encode()]
 
-    context = browser.new_context(viewport={"width": 800, "height": 700})
+    context = browser.new_context(viewport={"width": width, "height": 700})
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -422,6 +435,20 @@ def test_a_player_on_another_site_plays_and_leads_home(browser: Browser, site: P
         assert opened.value.url == site_url + EPISODE
     context.close()
     assert wrong == []
+
+
+@on_the_site
+def test_in_a_frame_that_may_not_open_windows_the_links_stay_in_it(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(site_url)
+    page.evaluate(
+        "(src) => document.body.append(Object.assign(document.createElement('iframe'), {src, sandbox: 'allow-scripts'}))",
+        f"{site_url}{EPISODE}embed/",
+    )
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Exempel: Åtta frågor", exact=True).press("Enter")
+    frame.get_by_role("heading", name="Textversion").wait_for()
+    page.close()
 
 
 @on_the_site

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from okatakten.fields import Problems
-from okatakten.model import Chapter
-from okatakten.pages import build_turns
+from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
+from okatakten.pages import build_episode_pages, build_turns
 from okatakten.problems import Kind
 from okatakten.transcript import parse_transcript
-from support import a_cue
+from support import WORDS, a_cue, a_show, an_episode
 
 
 def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
@@ -68,11 +69,11 @@ def test_a_turn_ends_with_the_speaker_the_chapter_and_the_minute() -> None:
     ]
     chapters = [Chapter(start=timedelta(0), title="A"), Chapter(start=timedelta(seconds=20), title="B")]
     turns = [turn for turn, _ in build_turns(cues, chapters=chapters, audio="a.mp3")]
-    assert [(turn.id, turn.speaker, turn.chapter, [said.text for said in turn.paragraphs]) for turn in turns] == [
-        ("t0", "Röst A", "A", ["Ett. Två."]),
-        ("t10", "Röst B", None, ["Tre."]),
-        ("t20", "Röst B", "B", ["Fyra."]),
-        ("t85", "Röst B", None, ["Fem."]),
+    assert [(turn.id, turn.speaker, turn.chapters, [said.text for said in turn.paragraphs]) for turn in turns] == [
+        ("t0", "Röst A", ("A",), ["Ett. Två."]),
+        ("t10", "Röst B", (), ["Tre."]),
+        ("t20", "Röst B", ("B",), ["Fyra."]),
+        ("t85", "Röst B", (), ["Fem."]),
     ]
 
 
@@ -99,3 +100,15 @@ def test_a_long_turn_is_parted_into_paragraphs_at_full_stops() -> None:
     assert len(turn.paragraphs) > 1
     assert [said.start for said in turn.paragraphs][:2] == ["0", "5"]
     assert " ".join(said.text for said in turn.paragraphs) == " ".join(cue.text for cue in cues)
+
+
+def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_word_leads_nowhere() -> None:
+    chapters = [Chapter(start=timedelta(seconds=second), title=str(second)) for second in (0, 10, 11, 40)]
+    episode = an_episode(
+        transcript=Transcript(path=Path("t.vtt"), cues=(a_cue(0), a_cue(18))), chapters=tuple(chapters)
+    )
+    (page,) = build_episode_pages(
+        a_show(episode), locale=DEFAULT_LOCALE, questions=[], catalogues={DEFAULT_LOCALE: WORDS}, question_hrefs={}
+    )
+    assert [turn.chapters for turn in page.turns] == [("0",), ("10", "11")]
+    assert [chapter.turn_id for chapter in page.chapters] == ["t0", "t18", "t18", None]

@@ -17,7 +17,10 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const copied = await copyText(field.value);
-    if (!copied) field.select();
+    if (!copied) {
+      field.focus();
+      field.select();
+    }
     const words = button.parentElement.querySelector(`template[data-word="${copied ? "copied" : "failed"}"]`);
     status.replaceChildren(words.content.cloneNode(true));
   });

@@ -1,6 +1,6 @@
 // The player: takes the place of the browser's own controls, and lets chapters and transcript start the sound. The page
 // holds all its words. An address that ends in #t=72 or #t=1:12 starts there (W3C Media Fragments URI 1.0).
-{
+if (Array.prototype.findLast) {
   const BACK = 15;
   const FORWARD = 30;
   const STEPS = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -60, PageUp: 60 };
@@ -13,7 +13,7 @@
   const { dataset } = player;
   const audio = player.querySelector("audio");
   const controls = player.querySelector(".site-player__controls");
-  const status = player.querySelector(".site-player__status");
+  const status = controls.querySelector(".site-player__status");
   const control = (name) => controls.querySelector(`[data-do="${name}"]`);
   const part = (name) => controls.querySelector(`[data-part="${name}"]`);
   const range = control("seek");
@@ -28,6 +28,7 @@
   let begun = false;
   let above = false; // whether the reader has gone past the player
   let late;
+  let pressed; // the link that the sound was started from
   let saved = 0;
 
   const length = () => (Number.isFinite(audio.duration) ? audio.duration : Number(dataset.seconds));
@@ -45,6 +46,12 @@
     const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replace("#", time);
     return words;
+  }
+
+  // Say something to everyone; screen readers say it, too.
+  function tell(name, time) {
+    status.replaceChildren(...(name ? [say(name, time)] : []));
+    status.dataset.word = name ?? "";
   }
 
   // The last of some elements that has begun at a time; they carry it in seconds and stand in order.
@@ -66,7 +73,6 @@
     move("aria-current", chapters, chapter);
     const paragraph = current(said, "said");
     if (move("aria-current", said, paragraph) && paragraph && following()) reveal(paragraph);
-    nameLinks();
   }
 
   // Give an attribute to one of some elements alone; returns whether that is another one than before.
@@ -78,17 +84,14 @@
     return true;
   }
 
-  // The link whose words are being said pauses; all others play from where they stand.
-  function nameLinks() {
-    for (const links of [chapters, turns]) {
-      const playing = audio.paused ? undefined : current(links, "start");
-      if (!move("data-playing", links, playing)) continue;
-      for (const link of links) {
-        const word = link === playing ? "pause" : "listen";
-        if (link.dataset.word !== word) link.querySelector("[data-part=does]").replaceChildren(say(word));
-        link.dataset.word = word;
-      }
+  // The link that the sound was started from pauses while it plays; all others play from where they stand.
+  function press(link) {
+    if (link === pressed) return;
+    for (const [changed, word] of [[pressed, "listen"], [link, "pause"]]) {
+      changed?.toggleAttribute("data-playing", word === "pause");
+      changed?.querySelector("[data-part=does]").replaceChildren(say(word));
     }
+    pressed = link;
   }
 
   function seek(seconds) {
@@ -102,7 +105,7 @@
   async function play() {
     // After a failure the browser asks for the audio again only when told to.
     if (audio.error || audio.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) audio.load();
-    status.replaceChildren();
+    tell();
     begun = true;
     dock(above);
     try {
@@ -115,22 +118,28 @@
   function fail() {
     clearTimeout(late);
     audio.pause();
-    status.replaceChildren(say("failed"));
+    tell("failed");
   }
 
   function jump(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const link = event.currentTarget;
-    if (link.hasAttribute("data-playing")) {
+    if (link === pressed) {
       audio.pause();
     } else {
       seek(Number(link.dataset.start));
       play();
+      press(link);
     }
   }
 
   function changeState() {
+    if (audio.paused) {
+      press(undefined);
+      clearTimeout(late);
+      if (status.dataset.word === "loading") tell();
+    }
     for (const word of controls.querySelectorAll("[data-when]")) {
       word.hidden = (word.dataset.when === "playing") === audio.paused;
     }
@@ -158,17 +167,32 @@
   function dock(on) {
     player.style.minBlockSize = on ? `${player.offsetHeight}px` : "";
     controls.classList.toggle("site-player__controls--docked", on);
-    const covered = on && getComputedStyle(controls).position === "fixed" ? `${controls.offsetHeight}px` : "";
+    keepClear();
+  }
+
+  function keepClear() {
+    const covered = getComputedStyle(controls).position === "fixed" ? `${controls.offsetHeight}px` : "";
     document.documentElement.style.scrollPaddingBlockEnd = covered;
     document.body.style.paddingBlockEnd = covered;
   }
 
-  // Null until the listener asks for a memory, undefined where the browser gives none.
+  // Null until the listener asks for a memory.
   function read() {
     try {
       return JSON.parse(localStorage.getItem(MEMORY));
     } catch {
-      return undefined;
+      return null;
+    }
+  }
+
+  // Returns whether the browser keeps it; null forgets all.
+  function write(memory) {
+    try {
+      if (memory) localStorage.setItem(MEMORY, JSON.stringify(memory));
+      else localStorage.removeItem(MEMORY);
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -178,7 +202,7 @@
     remember.checked = Boolean(memory);
     if (!memory || !begun) return; // another window of the site may have forgotten it all
     memory[dataset.episode] = audio.ended ? undefined : Math.floor(position);
-    localStorage.setItem(MEMORY, JSON.stringify(memory));
+    write(memory);
     saved = position;
   }
 
@@ -186,9 +210,10 @@
     const address = new URL(dataset.page, location);
     address.hash = `t=${Math.floor(position)}`;
     const copied = await copyText(address.href);
-    status.replaceChildren(say(copied ? "copied" : "link", clock(position)));
+    tell(copied ? "copied" : "link", clock(position));
     if (!copied) {
       const link = Object.assign(document.createElement("a"), { href: address.href, textContent: address.href });
+      if (self !== top) link.target = "_blank";
       status.append(" ", link);
     }
   }
@@ -196,7 +221,11 @@
   // What a phone shows on its lock screen (W3C Media Session).
   function tellPhone() {
     if (navigator.mediaSession && audio.readyState) {
-      navigator.mediaSession.setPositionState({ duration: length(), playbackRate: audio.playbackRate, position });
+      navigator.mediaSession.setPositionState({
+        duration: length(),
+        playbackRate: audio.playbackRate,
+        position: Math.min(position, length()),
+      });
     }
   }
 
@@ -243,11 +272,11 @@
   });
   audio.addEventListener("waiting", () => {
     clearTimeout(late);
-    late = setTimeout(() => status.replaceChildren(say("loading")), LATE);
+    late = setTimeout(() => tell("loading"), LATE);
   });
   audio.addEventListener("playing", () => {
     clearTimeout(late);
-    status.replaceChildren();
+    tell();
     tellPhone();
   });
   audio.addEventListener("error", fail);
@@ -275,6 +304,9 @@
     dragged = false;
     seek(Number(range.value));
   });
+  range.addEventListener("blur", () => {
+    dragged = false;
+  });
   range.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -293,25 +325,38 @@
   });
 
   remember?.addEventListener("change", () => {
-    if (remember.checked) localStorage.setItem(MEMORY, "{}");
-    else localStorage.removeItem(MEMORY);
+    write(remember.checked ? {} : null);
     save();
   });
+  addEventListener("storage", save); // another window has asked, or forgotten
   addEventListener("hashchange", () => {
-    const start = addressed();
-    if (start !== undefined) seek(start);
+    const time = addressed();
+    if (time !== undefined) seek(time);
   });
 
   audio.controls = false;
   controls.hidden = false;
   player.classList.add("site-player--ready");
   const memory = remember && read();
-  if (remember) remember.checked = Boolean(memory);
-  if (memory === undefined) remember.parentElement.hidden = true;
-  seek(addressed() ?? memory?.[dataset.episode] ?? 0);
+  if (remember) {
+    remember.checked = Boolean(memory);
+    remember.parentElement.hidden = !write(memory);
+  }
+  const start = addressed();
+  seek(start ?? memory?.[dataset.episode] ?? 0);
+  if (position) tell("starts", clock(position));
+  if (start !== undefined) player.scrollIntoView({ block: "center" });
+  // A site that embeds the player may forbid new windows: then the links open in its frame.
+  if (origin === "null") {
+    for (const link of document.querySelectorAll("a[target]")) {
+      link.removeAttribute("target");
+      link.querySelector(".site-embed__new").remove();
+    }
+  }
   if (navigator.mediaSession) setUpPhone();
   new IntersectionObserver((entries) => {
     above = entries.at(-1).boundingClientRect.bottom < 0;
     dock(begun && above);
   }).observe(player);
+  new ResizeObserver(keepClear).observe(controls);
 }

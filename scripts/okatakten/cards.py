@@ -39,7 +39,6 @@ SNOW: Final = "#f4f8f7"
 NEAR: Final = "#175863"
 FOREST: Final = "#0a2f38"
 LAKE: Final = "#072830"
-RIPPLE: Final = "#124a55"
 WARM: Final = "#f6b04d"
 MARK_FJALL: Final = "#cfe6e6"
 MARK_LAKE: Final = "#5aa0a8"
@@ -48,7 +47,7 @@ QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yello
 EU_BLUE: Final = "#003399"
 EU_GOLD: Final = "#ffcc00"
 _COLOURS: Final = (
-    SKY, FAR, SNOW, NEAR, FOREST, LAKE, RIPPLE, WARM, MARK_FJALL, MARK_LAKE, WHITE, QUIET, EU_BLUE, EU_GOLD,
+    SKY, FAR, SNOW, NEAR, FOREST, LAKE, WARM, MARK_FJALL, MARK_LAKE, WHITE, QUIET, EU_BLUE, EU_GOLD,
 )  # fmt: skip
 
 _FONT: Final = Path(__file__).parent / "assets" / "atkinson-hyperlegible-next-bold.ttf"
@@ -159,7 +158,7 @@ _RISES: Final = (190, 134, 76, 36, 0)
 _SKY_LEFT: Final = 28  # between a title and the highest peak
 _GRAND: Final = 76  # lower fjäll have no snow, and behind them the circle has set
 
-_KIND: Final = _Place(part=Part.KIND, box=Box(60, 54, 1140, 98), sizes=range(34, 19, -2), colour=QUIET)
+_KIND: Final = _Place(part=Part.KIND, box=Box(60, 50, 1140, 98), sizes=range(40, 19, -2), colour=QUIET)
 _SKIES: Final = ((334, range(104, 67, -4)), (392, range(64, 51, -4)), (494, (49, 47, 44, 42, 40)))
 """As large as there is room for above high fjäll, or else above lower ones."""
 _TITLES: Final = tuple(
@@ -170,7 +169,7 @@ _TITLES_ALONE: Final = tuple(
 )
 _PLAIN: Final = _Place(part=Part.SHOW, box=Box(60, 66, 1140, 276), sizes=range(176, 39, -4), colour=WHITE)
 _SHOW: Final = _Place(part=Part.SHOW, box=Box(156, 511, 680, 553), sizes=range(36, 11, -2), colour=WHITE)
-_OWNER: Final = _Place(part=Part.OWNER, box=Box(156, 554, 680, 590), sizes=range(27, 11, -1), colour=QUIET)
+_OWNER: Final = _Place(part=Part.OWNER, box=Box(156, 555, 690, 590), sizes=range(31, 11, -1), colour=QUIET)
 _OWNER_ALONE: Final = _Place(
     part=Part.OWNER, box=Box(156, 508, 680, 590), sizes=range(30, 11, -1), colour=WHITE, centred=True
 )
@@ -187,7 +186,6 @@ _NEAR_RIDGE: Final = (
 )  # fmt: skip
 _FOREST_EDGE: Final = ((0, 0.11), (170, 0.17), (380, 0.08), (600, 0.16), (860, 0.07), (1040, 0.17), (1200, 0.1))
 _SNOWY: Final = (3, 9)  # which points of the far ridge
-_RIPPLES: Final = ((392, 602, 150), (562, 602, 70), (456, 614, 230))
 
 _RING_X: Final = 876
 _RING_RADIUS: Final = 44
@@ -443,8 +441,6 @@ def draw_scene(rise: int) -> Image.Image:
     _fill_shape(draw, _down_to_shore(_raised(_NEAR_RIDGE, rise)), NEAR)
     _fill_shape(draw, _down_to_shore(_raised(_FOREST_EDGE, rise)), FOREST)
     _fill_box(draw, Box(0, SHORE, WIDTH, HEIGHT), LAKE)
-    for left, top, width in _RIPPLES:
-        _fill_box(draw, Box(left, top, left + width, top + 4), RIPPLE)
     _draw_mark(draw, MARK)
     _draw_emblem(draw, EMBLEM)
     return image.reduce(_FINER)

@@ -23,7 +23,7 @@ from okatakten.tags import TAGGED, audio_length, tag_size, with_tag
 from okatakten.write import write_atomically
 
 TAG_LIMIT: Final = 10**6
-"""The most bytes of a published tag that are looked at where its length is not known: it holds one small picture."""
+"""The most bytes of a published tag that are looked at: it holds one small picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def _tags(enclosure: Enclosure, address: str, past: _Past) -> Iterator[bytes]:
     if size <= 0:
         # Shorter than the audio alone: it was another one.
         return
-    there = past.beginning(address, size=size)
+    there = past.beginning(address, size=min(size, TAG_LIMIT))
     tag = there[: tag_size(there)]
     if audio.digest and audio.fits(with_tag(enclosure, tag)):
         # A memory that cannot be written costs a request next time, no more.

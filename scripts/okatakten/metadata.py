@@ -107,6 +107,11 @@ class PageFacts:
     files: tuple[FileFacts, ...] = ()
 
 
+def share_picture(title: str, href: str, *, plain: bool) -> str:
+    """Return the address of the picture that is shown with a page, relative to the site. `href` is the page's."""
+    return PLAIN_CARD if plain or not can_write(title) else card_path(href)
+
+
 def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
     """Return what the picture of a page shows; None: of all pages without one of their own."""
     card = Card(
@@ -116,13 +121,14 @@ def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
         owner=show.author,
         eu_statement=words["eu_statement"].text,
     )
-    return card.plain() if page is None or page.plain or not can_write(page.title) else card
+    has_own = page is not None and share_picture(page.title, page.href, plain=page.plain) != PLAIN_CARD
+    return card if has_own else card.plain()
 
 
 def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_address: str | None) -> PageHead:
     """Return what machines read about a page. `owner_address` is the website of the show's author."""
     card = build_card(page, show=show, words=words)
-    picture = site.absolute(card_path(page.href) if card.title else PLAIN_CARD)
+    picture = site.absolute(share_picture(page.title, page.href, plain=page.plain))
     href = site.absolute(page.href)
     graph = OpenGraph(
         type="article" if page.trail else "website",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
+from urllib.parse import urlsplit
 
 Locale = NewType("Locale", str)
 """A BCP 47 language tag such as `sv` or `sma`."""
@@ -106,7 +107,7 @@ class Enclosure:
     @property
     def filename(self) -> str:
         """The name at the end of the address: `audio.mp3` for a file in the folder."""
-        return self.path.name if self.path else (self.url or "").rsplit("/", 1)[-1]
+        return self.path.name if self.path else urlsplit(self.url or "").path.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

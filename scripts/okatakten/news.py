@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, audio_path, card_path, cover_path, episode_path, publishable
+from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, audio_path, cover_path, episode_path, publishable
 from okatakten.feed_view import XHTML, Notice, show_in_browsers
+from okatakten.metadata import share_picture
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Show
 from okatakten.words import Word, Words
 
@@ -106,7 +107,7 @@ def _episode_item(episode: Episode, *, site: Site, words: Words) -> NewsItem:
         published=episode.published,
         language=DEFAULT_LOCALE,
         tag=words["news_tag_episode"].text,
-        image=site.absolute(card_path(path)),
+        image=site.absolute(share_picture(episode.text.title, path, plain=False)),
         audio=Attachment(
             url=site.absolute(audio_path(episode)),
             media_type=enclosure.media_type,
@@ -132,7 +133,7 @@ def _page_items(page: Page, *, zone: ZoneInfo, site: Site, words: Words) -> Iter
         published=max(come),
         language=page.locale,
         tag=words[TAGS.get(page.template, "news_tag_page")].text,
-        image=site.absolute(card_path(page.path)),
+        image=site.absolute(share_picture(page.title, page.path, plain=False)),
     )
 
 

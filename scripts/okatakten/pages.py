@@ -105,7 +105,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterLink:
-    """A chapter: the address where the sound of it begins, and the turn of the transcript, None without one."""
+    """A chapter: the address where its sound begins, and the turn of the transcript; None if nothing more is said."""
 
     start: str
     start_text: str
@@ -126,7 +126,7 @@ class Paragraph:
 class Turn:
     """What one speaker says in a row, for at most about a minute and within one chapter.
 
-    `chapter` is the title of the one that begins here. `href` is where the sound of the turn begins; None where an
+    `chapters` are the titles of those that begin here. `href` is where the sound of the turn begins; None where an
     earlier turn of the same minute has it, as a quick dialogue would have hundreds.
     """
 
@@ -136,7 +136,7 @@ class Turn:
     start_iso: str
     speaker: str
     paragraphs: tuple[Paragraph, ...]
-    chapter: str | None
+    chapters: tuple[str, ...]
     href: str | None
 
 
@@ -214,7 +214,10 @@ class EpisodePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftPage:
-    """What stands at an address that an episode has left: the way to where it is now, or word that it is withdrawn."""
+    """What stands at an address that an episode has left: the way to where it is now, or word that it is withdrawn.
+
+    `framed`: it stands where the player for other sites was.
+    """
 
     path: str
     title: str
@@ -222,6 +225,7 @@ class LeftPage:
     href: str
     notice: Word | None = None
     reason: str | None = None
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,11 +249,12 @@ class PodcastPage:
 def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
     """Return the podcast page of a show that holds just the episodes to be published."""
     in_default = locale == DEFAULT_LOCALE
+    apps = build_app_links(site.absolute(FEED), title=show.title)
     return PodcastPage(
         summary=Word(show.summary, None if in_default else DEFAULT_LOCALE),
         description_html=render_notes(show.description) if in_default else "",
         feed_href=FEED,
-        apps=build_app_links(site.absolute(FEED), title=show.title),
+        apps=tuple(app for app in apps if app.name not in {directory.name for directory in show.directories}),
         directories=tuple(Link(name=directory.name, href=directory.url) for directory in show.directories),
         code_href=FOLLOW_CODE,
         code_address=site.absolute(FOLLOW),
@@ -302,7 +307,15 @@ def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
         for address in (f"{PODCAST}{gone.slug}/", *moved_paths(gone)):
             href = local_path(address, locale=locale)
             for path in (href, href + EMBED):
-                yield LeftPage(path=path, title=title, source=gone.source, href=href, notice=notice, reason=gone.reason)
+                yield LeftPage(
+                    path=path,
+                    title=title,
+                    source=gone.source,
+                    href=href,
+                    notice=notice,
+                    reason=gone.reason,
+                    framed=path != href,
+                )
 
 
 def build_question_cards(
@@ -476,7 +489,7 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter], audio: str)
         links = linked is None or start - linked >= LINKS_APART
         linked = start if links else linked
         href = f"{audio}#t={seconds_text(start)}" if links else None
-        turns.append((_turn(group, used, chapter=begun[-1].title if begun else None, href=href), start))
+        turns.append((_turn(group, used, chapters=tuple(chapter.title for chapter in begun), href=href), start))
     return turns
 
 
@@ -485,7 +498,7 @@ def seconds_text(time: timedelta) -> str:
     return f"{time.total_seconds():.1f}".removesuffix(".0")
 
 
-def _turn(cues: Sequence[Cue], used: set[str], *, chapter: str | None, href: str | None) -> Turn:
+def _turn(cues: Sequence[Cue], used: set[str], *, chapters: tuple[str, ...], href: str | None) -> Turn:
     start = cues[0].start
     plain = f"t{int(start.total_seconds())}"
     number, name = 1, plain
@@ -500,7 +513,7 @@ def _turn(cues: Sequence[Cue], used: set[str], *, chapter: str | None, href: str
         start_iso=duration_iso(timedelta(seconds=int(start.total_seconds()))),
         speaker=cues[0].speaker,
         paragraphs=tuple(_paragraphs(cues)),
-        chapter=chapter,
+        chapters=chapters,
         href=href,
     )
 
@@ -523,7 +536,7 @@ def _paragraph(cues: Sequence[Cue]) -> Paragraph:
 def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:
     for chapter in episode.chapters:
         at_or_after = (turn for turn, start in turns if start >= chapter.start)
-        turn = next(at_or_after, turns[-1][0] if turns else None)
+        turn = next(at_or_after, None)
         yield ChapterLink(
             start=seconds_text(chapter.start),
             start_text=clock(chapter.start),

@@ -13,7 +13,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment
@@ -55,7 +55,7 @@ from okatakten.addresses import (
     read_site,
     transcript_path,
 )
-from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card
+from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card, missing_letters
 from okatakten.chapters import build_json_chapters
 from okatakten.documents import (
     NO_PANGO,
@@ -74,13 +74,12 @@ from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
 from okatakten.languages import find_versions, local_path
 from okatakten.markup import include
-from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head
+from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head, share_picture
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Episode, Locale, Show, Translation
 from okatakten.model import Page as SitePage
 from okatakten.news import NewsLink, build_json_feed, build_news, build_news_links, build_news_rss
 from okatakten.pages import (
     Alternate,
-    EpisodeCard,
     EpisodePage,
     LanguageLink,
     LeftPage,
@@ -120,6 +119,10 @@ TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most
 NOT_IN_FONT: Final = (
     "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
 )
+NOT_ON_PICTURE: Final = (
+    "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {signs}. Skriv titeln på ett "
+    "annat sätt."
+)
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 REPORT: Final = "report.html"
 """Template of a page that is read as a book, too: the brochure is for paper."""
@@ -133,11 +136,14 @@ EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """A link to a page of the site: in the menu, the footer or the list of all pages."""
+    """A link to a page of the site: in the menu, the footer or the list of all pages.
+
+    `current` is a value of aria-current: `page` for the page itself, `true` for one that the page lies under.
+    """
 
     title: str
     href: str
-    current: bool
+    current: Literal["page", "true"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +183,7 @@ class PageSite:
     unreviewed: bool
     stale: bool
     robots: str | None
+    source: str
     edit_note: str
 
 
@@ -248,9 +255,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the episode pages and the podcast's files; take out the parts of Material that no page uses."""
         assert self.reading is not None
-        for file in list(files):
-            if _is_unused_material(file) or file.src_uri.startswith(DOCUMENT_PARTS):
-                files.remove(file)
+        for file in [file for file in files if _is_unused(file)]:
+            files.remove(file)
         for page in build_episode_pages(
             self.show,
             locale=self.locale,
@@ -264,7 +270,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             player = _page_file(page.card.href + EMBED, title=page.card.title, template="embed.html", config=config)
             self.embeds[player.src_uri] = page
             files.append(player)
-            files.append(_text_file(page.card.href + OEMBED, self._oembed(page), config))
+            for oembed in self._oembed_files(page, config):
+                files.append(oembed)
         for left in build_left_pages(self.show, locale=self.locale, catalogues=self.reading.words):
             template = "withdrawn.html" if left.notice else "moved.html"
             file = _page_file(left.path, title=left.title, template=template, config=config)
@@ -274,10 +281,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             words = self.reading.words[self.locale]
             for file in _podcast_files(self.show, self.site, words, config):
                 files.append(file)
-            plain = File(PLAIN_CARD, None, config.site_dir, use_directory_urls=True)
-            plain.content_bytes = draw_card(build_card(None, show=self.show, words=words))
-            files.append(plain)
             for file in _news_files(self.show, self.reading.pages, self.site, words, config):
+                files.append(file)
+            for file in _plain_cards(self.show, words, config):
                 files.append(file)
         for file in _link_targets(self.reading.pages, self.locale, config):
             files.append(file)
@@ -433,11 +439,14 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         address = config.extra.get("addresses", {}).get("region")
         values["head"] = build_head(facts, show=self.show, site=self.site, words=self.words, owner_address=address)
         card = build_card(facts, show=self.show, words=self.words)
+        if missing := "" if facts.plain else missing_letters(facts.title):
+            source = values["site"].source
+            self.document_notes.append(NOT_ON_PICTURE.format(file=source, signs=" ".join(missing)))
         if not card.title:
             return
         cache = Path(config.config_file_path).parent / ".okatakten" / "cards"
-        before = [old for old, new in moved_paths(facts.episode).items()] if facts.episode else []
-        for path in (facts.href, *(local_path(old, locale=self.locale) for old in before)):
+        shown = self.episodes.get(page.file.src_uri)
+        for path in (facts.href, *(self._former_hrefs(shown) if shown else ())):
             write_file(make_card(card, cache=cache), str(Path(config.site_dir, card_path(path))))
 
     def _page_facts(self, page: Page, *, files: Iterable[Download]) -> PageFacts:
@@ -476,19 +485,19 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Return how to pass on an episode, the answer to a question or a document; None: another page."""
         own, shown = self._site_page(page), self.episodes.get(page.file.src_uri)
         question = next((card for card in self.questions if own and card.number == own.question), None)
-        if not (shown or question or (own and own.updated)):
+        if not (shown or question or (own and own.updated) or self._path(page) in {PODCAST, RESULTS}):
             return None
         title, href = str(page.meta.get("title", page.title)), self._url(page)
         more = ""
         if shown and shown.chapters:
-            more = f"{self.words['chapters']}: {', '.join(chapter.title for chapter in shown.chapters)}."
+            more = "\n".join([f"{self.words['chapters']}:", *(f"– {chapter.title}" for chapter in shown.chapters)])
         elif question:
             more = f"{self.words['question'].format(number=question.number)} {question.text} {question.status_text}."
         plain = self._is_unreviewed(page)
         return SharedPage(
             title=title,
             href=href,
-            picture_href=PLAIN_CARD if plain else card_path(href),
+            picture_href=share_picture(title, href, plain=plain),
             picture_name=f"{self._path(page).strip('/').replace('/', '-')}.png",
             sharing=build_sharing(
                 address=self.site.absolute(href),
@@ -510,17 +519,25 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         episodes = [self.shared[name] for name in self.episodes][:NEWEST]
         return [*documents, *(others[href] for href in questions), *episodes]
 
-    def _oembed(self, page: EpisodePage) -> str:
+    def _former_hrefs(self, page: EpisodePage) -> Iterator[str]:
+        """Yield the addresses that an episode's page had before its folder was renamed."""
+        for former in moved_paths(self.published[page.slug]):
+            yield local_path(former, locale=self.locale)
+
+    def _oembed_files(self, page: EpisodePage, config: MkDocsConfig) -> Iterator[File]:
+        """Yield what sites that embed a page read, also where it was before its folder was renamed."""
         plain = any((page.translation and not page.translation.reviewed, self._has_unreviewed_words(self.locale)))
-        return build_oembed(
+        text = build_oembed(
             embed=self.site.absolute(page.card.href + EMBED),
             title=page.card.title,
             show=self.show.title,
             owner=self.show.author,
             home=self.site.url,
-            picture=self.site.absolute(PLAIN_CARD if plain else card_path(page.card.href)),
+            picture=self.site.absolute(share_picture(page.card.title, page.card.href, plain=plain)),
             size=(WIDTH, HEIGHT),
         )
+        for folder in (page.card.href, *self._former_hrefs(page)):
+            yield _text_file(folder + OEMBED, text, config)
 
     def _locale_of(self, path: str) -> Locale:
         """Return the locale being built if it has the page, and else the default one."""
@@ -566,7 +583,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return PageSite(
             name=Word(self.show.title, self.show.language if self.show.language != self.locale else None),
             owner=self.show.author,
-            canonical=self._canonical(page, left or (episode.card if embedded and episode else None)),
+            canonical=None
+            if embedded or page is None
+            else self.site.absolute(left.href)
+            if left
+            else page.canonical_url,
             feed_url=self.site.absolute(FEED),
             feed_title=self.words["feed_title"].format(show=self.show.title),
             news_feeds=build_news_links(self.show, site=self.site, words=self.words),
@@ -590,6 +611,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             unreviewed=unreviewed,
             stale=translation is not None and translation.stale,
             robots="noindex" if page is None or unreviewed or left or embedded or self.site.preview else None,
+            source=source,
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
 
@@ -597,12 +619,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Return the episode that a page or a player for other sites is about."""
         name = page.file.src_uri if page else ""
         return self.episodes.get(name) or self.embeds.get(name)
-
-    def _canonical(self, page: Page | None, instead: LeftPage | EpisodeCard | None) -> str | None:
-        """Return the address that search engines are to know: the page's own, or that of the page shown instead."""
-        if page is None:
-            return None
-        return self.site.absolute(instead.href) if instead else page.canonical_url
 
     def _sources(self, page: Page) -> tuple[str, ...]:
         """Return the documents that a page stands on, as they are named."""
@@ -721,10 +737,10 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _is_unused_material(file: File) -> bool:
-    """Material's scripts and styles, 3 MB: base.html of ours uses none of them."""
-    inside = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
-    return inside and not file.is_documentation_page()
+def _is_unused(file: File) -> bool:
+    """Material's scripts and styles, 3 MB, which base.html of ours does not use, and what only documents are made of."""
+    of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
+    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(DOCUMENT_PARTS)
 
 
 def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:
@@ -758,8 +774,22 @@ def _nav_files(config: MkDocsConfig) -> list[str]:
 
 def _nav_items(pages: Iterable[Page], *, here: Page | None) -> tuple[NavItem, ...]:
     return tuple(
-        NavItem(title=str(page.meta.get("nav_title", page.title)), href=page.url, current=page is here)
+        NavItem(
+            title=str(page.meta.get("nav_title", page.title)),
+            href=page.url,
+            current="page" if page is here else "true" if here and _lies_under(here, page) else None,
+        )
         for page in pages
+    )
+
+
+def _lies_under(page: Page, other: Page) -> bool:
+    """Whether a page is in the folder that another one opens; all pages of a language are in its home's."""
+    folder = posixpath.dirname(other.file.src_uri)
+    return (
+        other.file.src_uri.endswith("/index.md")
+        and folder.count("/") > 0
+        and page.file.src_uri.startswith(f"{folder}/")
     )
 
 
@@ -845,9 +875,23 @@ def _audio(episode: Episode) -> dict[str, Enclosure]:
     return {address: behind or episode.enclosure for address, behind in addresses if address.startswith(PODCAST)}
 
 
+def _plain_cards(show: Show, words: Words, config: MkDocsConfig) -> Iterator[File]:
+    """Yield the picture of pages without one of their own, also where withdrawn episodes had theirs."""
+    content = draw_card(build_card(None, show=show, words=words))
+    gone = [path for episode in show.withdrawn for path in (f"{PODCAST}{episode.slug}/", *moved_paths(episode))]
+    for path in (PLAIN_CARD, *map(card_path, gone)):
+        yield _bytes_file(path, content, config)
+
+
 def _text_file(path: str, text: str, config: MkDocsConfig) -> File:
     file = File(path, None, config.site_dir, use_directory_urls=True)
     file.content_string = text
+    return file
+
+
+def _bytes_file(path: str, content: bytes, config: MkDocsConfig) -> File:
+    file = File(path, None, config.site_dir, use_directory_urls=True)
+    file.content_bytes = content
     return file
 
 

@@ -344,7 +344,9 @@ ADVICE: dict[Kind, str] = {
         "Skriv tillbaka: guid: {expected}"
     ),
     Kind.GUID_REUSED: (
-        "Id:t tillhör ett annat avsnitt, som redan är publicerat: {expected}. Ge det nya avsnittet ett eget id."
+        "Id:t tillhör ett avsnitt som redan är publicerat: {expected}. Är det samma avsnitt, med ny mapp och ny titel? "
+        "Skriv mappens gamla namn i fältet former_slugs. Är det ett nytt avsnitt? Ta bort raden guid, så föreslår "
+        "kontrollen ett eget id."
     ),
     Kind.EPISODE_LOST: (
         "Avsnittet är publicerat men finns inte här: {expected}. Lägg tillbaka mappen. Ska avsnittet bort, "

@@ -277,7 +277,7 @@ def _directories(fields: Fields) -> tuple[Directory, ...]:
     directories = []
     for entry in fields.mappings("directories", known=("name", "url"), example="- name: Apple Podcasts"):
         name = entry.text("name", example="Apple Podcasts", limit=PERSON_LIMIT)
-        url = entry.address("url", example="https://podcasts.apple.com/se/podcast/…")
+        url = entry.address("url", example="https://podcasts.apple.com/se/podcast/…", secure=True)
         if name and url:
             directories.append(Directory(name=name, url=url))
     return tuple(directories)

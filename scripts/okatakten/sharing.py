@@ -17,18 +17,19 @@ from urllib.parse import quote, urlsplit
 import segno
 
 from okatakten.addresses import PLAIN_CARD
+from okatakten.wording import list_text
 from okatakten.words import Word, Words
 
 EMBED: Final = "embed/"
 OEMBED: Final = "oembed.json"
 EMBED_WIDTH: Final = 640
-EMBED_HEIGHT: Final = 430
-"""Pixels of the frame around the player on another site; in a frame as narrow as 320 pixels it scrolls a little."""
+EMBED_HEIGHT: Final = 470
+"""Pixels of the frame around the player on another site; enough for one from 320 pixels wide."""
 LINKEDIN_LIMIT: Final = 3000
 """Characters of a post that LinkedIn takes."""
 FACEBOOK_LIMIT: Final = 477
 """About as many characters as Facebook shows before it folds a post, according to guides of others."""
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-ZÅÄÖ]|\s*$)")  # and not an abbreviation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A text for a network, ready to paste; `network` is its name, `length` the text's in characters."""
+    """A text for a network, ready to paste; `network` is its name (or their names), `length` the text's characters."""
 
     network: str
     text: str
@@ -162,12 +163,12 @@ def build_posts(*, title: str, summary: str, more: str, read: str, words: Words)
     long loses its end.
     """
     ending = f"{read}\n\n{words['eu_statement'].text}."
-    texts = {"LinkedIn": (LINKEDIN_LIMIT, _paragraphs(summary, more)), "Facebook": (FACEBOOK_LIMIT, summary)}
-    posts = []
-    for network, (limit, text) in texts.items():
+    parts = {"LinkedIn": (LINKEDIN_LIMIT, _paragraphs(summary, more)), "Facebook": (FACEBOOK_LIMIT, summary)}
+    networks: dict[str, list[str]] = {}
+    for network, (limit, text) in parts.items():
         room = limit - len(_paragraphs(title, "", ending)) - len("\n\n")
-        posts.append(Post(network=network, text=_paragraphs(title, shorten(text, limit=room), ending)))
-    return tuple(posts)
+        networks.setdefault(_paragraphs(title, shorten(text, limit=room), ending), []).append(network)
+    return tuple(Post(network=list_text(names, words=words), text=text) for text, names in networks.items())
 
 
 def shorten(text: str, *, limit: int) -> str:
@@ -177,7 +178,7 @@ def shorten(text: str, *, limit: int) -> str:
     if limit < 1:
         return ""
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() <= limit]
-    if ends:
+    if ends and ends[-1] >= limit / 2:
         return text[: ends[-1]]
     cut = text[: limit - 1]
     if not text[limit - 1].isspace():

@@ -114,9 +114,9 @@ def build_tag(episode: Episode, show: Show, *, words: Words) -> bytes:
         id3.TPE1(encoding=utf16, text=show.author),
         id3.TCON(encoding=utf16, text="Podcast"),
         id3.TLAN(encoding=utf16, text=language),
-        # The recording date of 2.3 is a year and, apart from it, day and month.
-        id3.TYER(encoding=utf16, text=f"{published:%Y}"),
-        id3.TDAT(encoding=utf16, text=f"{published:%d%m}"),
+        # The recording date of 2.3 is a year and, apart from it, day and month, in letters of one byte (3.3).
+        id3.TYER(encoding=id3.Encoding.LATIN1, text=f"{published:%Y}"),
+        id3.TDAT(encoding=id3.Encoding.LATIN1, text=f"{published:%d%m}"),
         id3.TCOP(encoding=utf16, text=show.copyright),
         id3.COMM(encoding=utf16, lang=language, desc="", text=str(words["eu_statement"])),
         *_chapter_frames(episode),
