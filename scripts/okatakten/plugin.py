@@ -264,14 +264,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             catalogues=self.reading.words,
             question_hrefs={card.number: card.href for card in self.questions},
         ):
-            file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
-            self.episodes[file.src_uri] = page
-            files.append(file)
-            player = _page_file(page.card.href + EMBED, title=page.card.title, template="embed.html", config=config)
-            self.embeds[player.src_uri] = page
-            files.append(player)
-            for oembed in self._oembed_files(page, config):
-                files.append(oembed)
+            for file in self._episode_files(page, config):
+                files.append(file)
         for left in build_left_pages(self.show, locale=self.locale, catalogues=self.reading.words):
             template = "withdrawn.html" if left.notice else "moved.html"
             file = _page_file(left.path, title=left.title, template=template, config=config)
@@ -523,6 +517,14 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Yield the addresses that an episode's page had before its folder was renamed."""
         for former in moved_paths(self.published[page.slug]):
             yield local_path(former, locale=self.locale)
+
+    def _episode_files(self, page: EpisodePage, config: MkDocsConfig) -> Iterator[File]:
+        """Yield the page of an episode, its player for other sites, and what such sites read."""
+        file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
+        self.episodes[file.src_uri] = page
+        player = _page_file(page.card.href + EMBED, title=page.card.title, template="embed.html", config=config)
+        self.embeds[player.src_uri] = page
+        yield from (file, player, *self._oembed_files(page, config))
 
     def _oembed_files(self, page: EpisodePage, config: MkDocsConfig) -> Iterator[File]:
         """Yield what sites that embed a page read, also where it was before its folder was renamed."""
