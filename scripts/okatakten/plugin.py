@@ -740,7 +740,7 @@ class _Warnings(logging.Handler):
 
 
 def _is_unused(file: File) -> bool:
-    """Material's scripts and styles, 3 MB, which base.html of ours does not use, and what only documents are made of."""
+    """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
     return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(DOCUMENT_PARTS)
 
