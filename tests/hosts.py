@@ -78,9 +78,8 @@ def hosting(wrap: Callable[[ThreadingHTTPServer], None] = lambda _server: None) 
         thread.join()
 
 
-@contextlib.contextmanager
-def secure_hosting(folder: Path) -> Iterator[tuple[Host, Reach]]:
-    """Serve over TLS, with a certificate that nobody vouches for but the reach that comes with it."""
+def make_certificate(folder: Path) -> Path:
+    """Return a file with a certificate for the loopback and its key."""
     openssl = shutil.which("openssl")
     if not openssl:
         pytest.skip("openssl is not installed")
@@ -89,6 +88,13 @@ def secure_hosting(folder: Path) -> Iterator[tuple[Host, Reach]]:
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-keyout", str(path)]
     made = subprocess.run([openssl, "req", "-x509", *key, *subject, "-out", "-"], capture_output=True, check=True)
     path.write_bytes(path.read_bytes() + made.stdout)
+    return path
+
+
+@contextlib.contextmanager
+def secure_hosting(folder: Path) -> Iterator[tuple[Host, Reach]]:
+    """Serve over TLS, with a certificate that nobody vouches for but the reach that comes with it."""
+    path = make_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
 

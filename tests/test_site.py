@@ -165,7 +165,7 @@ def first_view(site: Path, page: Path) -> int:
             "//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //img/@src | //script/@src"
         )
     }
-    fetched |= set((site / "assets").rglob("*.woff2"))
+    fetched |= set((site / "assets/hashed").rglob("*.woff2"))
     return sum(len(_as_sent(path)) for path in fetched)
 
 

@@ -6,7 +6,7 @@ Always one single commit: hours of audio would otherwise pile up in its history,
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,10 @@ from deploy.host import SCRATCH, HostError, git
 BRANCH: Final = "gh-pages"
 PREVIEWS: Final = "forhandsvisning/"
 FEED: Final = "podd/feed.xml"
+HASHED: Final = "assets/hashed/"
+SETTLED: Final = timedelta(hours=1)
+"""How long GitHub Pages, with the caches before it, may take to show what was published."""
+
 ADDRESSES: Final = "podd/addresses.json"
 PUBLISHED: Final = SCRATCH / "published"
 """As much as is needed here of the site that was published last."""
@@ -71,11 +75,20 @@ def published_at(pages: str) -> datetime:
     return datetime.fromtimestamp(int(git("show", "--no-patch", "--format=%ct", pages)), UTC)
 
 
-def put_site(site: Path, *, over: str | None) -> Outcome:
+def put_site(site: Path, *, over: str | None, now: datetime) -> Outcome:
     """Put a site at the root of the branch, over the commit that it was compared with."""
-    before = entries_of(over)
+    before, new = entries_of(over), entries_in(site)
     kept = {path: entry for path, entry in before.items() if path == _CNAME or path.startswith(PREVIEWS)}
-    return _put(entries_in(site) | kept, before, over=over, message="Publish the site")
+    kept |= _still_asked_for(new, before, over=over, now=now)
+    return _put(kept | new, before, over=over, message="Publish the site")
+
+
+def _still_asked_for(new: Entries, before: Entries, *, over: str | None, now: datetime) -> Entries:
+    """Return the styles and scripts that pages in the caches before GitHub Pages ask for, until these have settled."""
+    earlier = {path: entry for path, entry in before.items() if path.startswith(HASHED)}
+    changed = any(path.startswith(HASHED) and path not in earlier for path in new)
+    recent = over is not None and now - published_at(over) < SETTLED
+    return earlier if changed or recent else {}
 
 
 def put_preview(site: Path, number: int) -> None:

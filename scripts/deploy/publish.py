@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
+import time
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +13,22 @@ from typing import Final
 
 from deploy import texts
 from deploy.host import Run, fence, okatakten, show, show_error
-from deploy.pages import ATTEMPTS, FEED, PUBLISHED, Outcome, fetch_pages, published_at, put_site, read_feed, shows
+from deploy.pages import (
+    ATTEMPTS,
+    FEED,
+    HASHED,
+    PUBLISHED,
+    SETTLED,
+    Outcome,
+    fetch_pages,
+    published_at,
+    put_site,
+    read_feed,
+    shows,
+)
 
-SETTLED: Final = timedelta(hours=1)
-"""How long GitHub Pages, with the caches before it, may take to show what was published."""
+KEPT: Final = timedelta(days=7)
+"""How long styles and scripts stay when no page of the site asks for them any more."""
 
 LIVE_LIMIT: Final = 50 * 10**6
 """Bytes that a feed may have."""
@@ -32,7 +46,7 @@ def publish(run: Run) -> int:
         show(built.text)
         if not built.done:
             return _fail(run, built.text)
-        outcome = put_site(Path("site"), over=pages)
+        outcome = put_site(Path("site"), over=pages, now=run.now)
         if outcome is Outcome.CHANGED:
             run.summarize(texts.BUILT_SUMMARY.format(said=fence(built.text)))
             run.summarize(texts.PUBLISHED.format(site=run.site))
@@ -46,15 +60,15 @@ def publish(run: Run) -> int:
 
 
 def publish_folder(folder: Path) -> int:
-    """Build the site and put it in place of a folder that a web server shows, in one step."""
+    """Build the site for nginx and put it in place of a folder that it shows, in one step."""
     from okatakten.write import replace_folder
 
     feed = folder / FEED
     published = ("--published", str(feed.resolve())) if feed.exists() else ()
-    built = okatakten("build", "--documents", *published, site=os.environ.get("SITE_URL", ""))
+    built = okatakten("build", "--documents", "--nginx", *published, site=os.environ.get("SITE_URL", ""))
     print(built.text)
     if built.done:
-        replace_folder(folder.resolve(), make=lambda new: _copy(Path("site"), new))
+        replace_folder(folder.resolve(), make=lambda new: _copy(Path("site"), new, before=folder))
     return 0 if built.done else 1
 
 
@@ -96,5 +110,22 @@ def _fail(run: Run, said: str) -> int:
     return 1
 
 
-def _copy(site: Path, folder: Path) -> None:
+def _copy(site: Path, folder: Path, *, before: Path) -> None:
+    """Copy the site. What is as `before` keeps its time, since servers make the ETag of it: apps fetch no feed anew.
+
+    Styles and scripts that only earlier pages ask for stay as long as somebody may be looking at one.
+    """
     shutil.copytree(site, folder, dirs_exist_ok=True)
+    for path in site.rglob("*"):
+        name = path.relative_to(site)
+        # The time of a hashed file is when it was last part of a site.
+        if path.is_file() and not name.is_relative_to(HASHED) and _same(path, before / name):
+            shutil.copystat(before / name, folder / name)
+    for path in (before / HASHED).glob("*"):
+        young = time.time() - path.stat().st_mtime < KEPT.total_seconds()
+        if young and not (folder / HASHED / path.name).exists():
+            shutil.copy2(path, folder / HASHED)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -121,16 +121,19 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
     "--preview", is_flag=True, help="Ta med utkast och det som väntar på sin dag, märkt, och dolt för sökmotorer."
 )
 @click.option("--documents", is_flag=True, help="Stanna om rapporten och broschyren inte går att göra som PDF.")
-def build(root: Path, published: str | None, preview: bool, documents: bool) -> None:
+@click.option("--nginx", is_flag=True, help="Gör också det som nginx behöver: komprimerade filer och regler.")
+def build(root: Path, published: str | None, preview: bool, documents: bool, nginx: bool) -> None:
     """Bygg hela webbplatsen i mappen site."""
     site = site_or_stop(preview=preview)
     reading = read_or_stop(root)
     instead = "Webbplatsen byggdes inte, och den förra finns kvar."
     show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
+    from okatakten.compressing import compress_site
     from okatakten.documents import NO_PANGO
     from okatakten.plugin import BuildError, build_site
-    from okatakten.write import replace_folder
+    from okatakten.serving import nginx_files
+    from okatakten.write import replace_folder, write_files
 
     project = root.resolve()
     said = []
@@ -140,6 +143,9 @@ def build(root: Path, published: str | None, preview: bool, documents: bool) -> 
         built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
         if documents and not built.documents:
             raise BuildError(NO_PANGO)
+        if nginx:
+            write_files(folder, nginx_files(built.serving))
+            compress_site(folder, before=project / "site")
         said.extend([] if built.documents else [NO_PANGO])
         said.extend(built.notes)
 

@@ -55,6 +55,7 @@ from okatakten.addresses import (
     read_site,
     transcript_path,
 )
+from okatakten.assets import name_assets
 from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card, missing_letters
 from okatakten.chapters import build_json_chapters
 from okatakten.documents import (
@@ -98,17 +99,20 @@ from okatakten.ranges import accept_ranges
 from okatakten.read import Reading, read_project
 from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
+from okatakten.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.sharing import EMBED, OEMBED, SharedPage, build_marks, build_oembed, build_sharing, qr_code
 from okatakten.tags import tag_audio, write_audio
 from okatakten.words import CATALOGUE, Word, WordMissingError, Words
+from okatakten.write import write_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What came of a build: whether the PDF files could be made, and what there is to say of them, in Swedish."""
+    """What came of a build: whether there are PDF files, what to say of them in Swedish, and how to serve it all."""
 
     documents: bool
     notes: tuple[str, ...]
+    serving: Serving
 
 
 class BuildError(Exception):
@@ -244,6 +248,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         if first:
             self.sitemap: list[SitemapEntry] = []
             self.document_notes: list[str] = []
+            self.moved: dict[str, str] = {}
+            self.hidden_files: list[str] = []
             self.nav_files = _nav_files(config)
         # A page that is not written in a language is not in its menu either.
         folder = root / "docs" / self.locale
@@ -255,6 +261,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the episode pages and the podcast's files; take out the parts of Material that no page uses."""
         assert self.reading is not None
+        self.assets = name_assets(_read_assets(config))
         for file in [file for file in files if _is_unused(file)]:
             files.remove(file)
         for page in build_episode_pages(
@@ -271,13 +278,16 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             file = _page_file(left.path, title=left.title, template=template, config=config)
             self.left[file.src_uri] = left
             files.append(file)
+            if not left.notice:
+                self.moved[left.path] = left.href
         if self.locale == DEFAULT_LOCALE:
             words = self.reading.words[self.locale]
-            for file in _podcast_files(self.show, self.site, words, config):
-                files.append(file)
-            for file in _news_files(self.show, self.reading.pages, self.site, words, config):
-                files.append(file)
-            for file in _plain_cards(self.show, words, config):
+            for file in (
+                *_podcast_files(self.show, self.site, words, config),
+                *_news_files(self.show, self.reading.pages, self.site, words, config),
+                *_plain_cards(self.show, words, config),
+                *(_bytes_file(path, content, config) for path, content in self.assets.values()),
+            ):
                 files.append(file)
         for file in _link_targets(self.reading.pages, self.locale, config):
             files.append(file)
@@ -304,6 +314,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Give every template, 404 included, the words and the site."""
         assert self.reading is not None
         self.env = env
+        # Under its plain name, an asset stays for pages that were built before.
+        env.filters["hashed"] = lambda path: self.assets[path][0]
         built = [
             file.page
             for file in files.documentation_pages()
@@ -384,6 +396,18 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
         return server
 
+    def how_to_serve(self) -> Serving:
+        """Return how the site that was built is to be served."""
+        assert self.reading is not None
+        return build_serving(
+            self.show,
+            pages=[local_path(page.path, locale=page.locale) for page in self.reading.pages],
+            locales=self.reading.words,
+            moved=self.moved,
+            hidden=self.hidden_files,
+            preview=self.site.preview,
+        )
+
     def _downloads(self, page: SitePage, values: dict[str, Any], *, config: MkDocsConfig) -> Iterator[Download]:
         """Write the files of a page into the site, and yield the links to them."""
         assert self.reading is not None
@@ -419,6 +443,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         for kind, content in files.items():
             path = document_path(page, kind=kind)
             write_file(content, str(Path(config.site_dir, path)))
+            if self._is_unreviewed(values["page"]):
+                self.hidden_files.append(path)
             yield build_download(path, content, words=self.words)
         pages = count_pages(files["pdf"]) if "pdf" in files else 0
         file = f"docs/{page.locale}/{page.name}"
@@ -698,6 +724,8 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         build(config)
         config.plugins.on_shutdown()
         build_search(site_dir)
+        serving = plugin.how_to_serve()
+        write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
     except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
         raise BuildError("\n".join([*warnings.messages, str(error)])) from None
     finally:
@@ -705,7 +733,7 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         os.environ.pop("SOURCE_DATE_EPOCH")
         if given_date:
             os.environ["SOURCE_DATE_EPOCH"] = given_date
-    return Built(documents=not plugin.libraries_missing, notes=tuple(plugin.document_notes))
+    return Built(documents=not plugin.libraries_missing, notes=tuple(plugin.document_notes), serving=serving)
 
 
 def serve_site(config_file: Path, *, address: str) -> None:
@@ -743,6 +771,14 @@ def _is_unused(file: File) -> bool:
     """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
     return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(DOCUMENT_PARTS)
+
+
+def _read_assets(config: MkDocsConfig) -> dict[str, bytes]:
+    """Return what lies in overrides/assets/ by its address."""
+    assert config.theme.custom_dir
+    theme = Path(config.theme.custom_dir)
+    files = [path for path in theme.glob("assets/**/*") if path.is_file()]
+    return {path.relative_to(theme).as_posix(): path.read_bytes() for path in files}
 
 
 def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:

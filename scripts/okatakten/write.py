@@ -43,6 +43,14 @@ def write_atomically(path: Path, content: bytes) -> bool:
     return True
 
 
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write text files, by their paths below a folder, into it."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def write_all(contents: Mapping[Path, bytes]) -> None:
     """Write several files, in place of those that are there. Raises OSError before any of them has changed.
 

@@ -1,0 +1,592 @@
+"""The site as visitors' programs get it: from a real nginx with the project's configuration, and from static hosts' rules."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+import brotli
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from conftest import _cannot_run, serving
+from deploy.pages import _still_asked_for
+from deploy.publish import KEPT, _copy
+from nginx import BROTLI, CONFIGURATION, NGINX, Nginx, serving_with_nginx
+from okatakten.assets import name_assets
+from okatakten.compressing import compress_site
+from okatakten.serving import (
+    CACHE,
+    CLOUDFLARE_LINE,
+    CLOUDFLARE_RULES,
+    EVERYWHERE,
+    HEADERS,
+    HEADERS_FILE,
+    NGINX_FOLDER,
+    POLICY,
+    REDIRECTS_FILE,
+    ROBOTS,
+    TYPE,
+    TYPES,
+    build_serving,
+)
+from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
+
+pytestmark = pytest.mark.xdist_group("serving")
+
+Rules = list[tuple[re.Pattern[str], dict[str, str]]]
+
+EPISODE: Final = "podd/atta-fragor/"
+OLD: Final = "podd/fragorna/"
+STORE: Final = "https://media.prov.example"
+DEFAULT_OF_STATIC_HOSTS: Final = {CACHE: "no-cache"}
+"""What Netlify and Cloudflare Pages mean by `public, max-age=0, must-revalidate`, which they send where no rule does."""
+SAID: Final = {
+    f"{EPISODE}index.html": "text/html; charset=utf-8",
+    "podd/feed.xml": "application/rss+xml; charset=utf-8",
+    f"{EPISODE}transcript.vtt": "text/vtt; charset=utf-8",
+    f"{EPISODE}chapters.json": "application/json+chapters",
+    f"{EPISODE}oembed.json": "application/json",
+    f"{EPISODE}audio.mp3": "audio/mpeg",
+    f"{EPISODE}audio-0.m4a": "audio/x-m4a",
+    f"{EPISODE}card.png": "image/png",
+    "assets/site.css": "text/css; charset=utf-8",
+    "assets/player.js": "text/javascript; charset=utf-8",
+    "assets/eu.svg": "image/svg+xml",
+    "assets/fonts/atkinson-hyperlegible-next.woff2": "font/woff2",
+    "rapport/oka-takten-rapport.epub": "application/epub+zip",
+    "sitemap.xml": "application/xml; charset=utf-8",
+    "pagefind/wasm.sv.pagefind": "application/octet-stream",
+    "nytt.xml": "application/rss+xml; charset=utf-8",
+    "nytt.json": "application/feed+json",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's site, built for nginx, with an episode that was renamed and one whose sound is in a media store."""
+    root = copy_project(tmp_path_factory.mktemp("nginx"))
+    _change(root / "podcast/episodes/atta-fragor/episode.md", "former_slugs: [fragorna]")
+    stored = root / "podcast/episodes/vad-det-ledde-till"
+    (stored / "audio.mp3").unlink()
+    fields = [f"audio_url: {STORE}/a.mp3", "audio_length: 1", "audio_type: audio/mpeg", "audio_duration: 60:00"]
+    _change(stored / "episode.md", *fields)
+    status, said, wrong = run("build", "--nginx", "--root", str(root))
+    assert status == 0, said + wrong
+    site = root / "site"
+    # What is served is not only what this project happens to hold.
+    (site / f"{EPISODE}audio-0.m4a").write_bytes(b"x" * 100)
+    return site
+
+
+@pytest.fixture(scope="module")
+def nginx(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+    if NGINX is None:
+        _cannot_run("nginx is not installed: apt-get install nginx-light libnginx-mod-http-brotli-static")
+    if not BROTLI.exists():
+        _cannot_run("nginx has no brotli_static: apt-get install libnginx-mod-http-brotli-static")
+    with serving_with_nginx(built, tmp_path_factory.mktemp("prefix")) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that believes the certificate, and notes what a page's policy keeps it from."""
+    context = browser.new_context(ignore_https_errors=True)
+    yield context
+    context.close()
+
+
+def test_every_file_has_the_headers_that_the_rules_for_static_hosts_say(nginx: Nginx, built: Path) -> None:
+    rules = read_headers((built / HEADERS_FILE).read_text(encoding="utf-8"))
+    addresses = served(built)
+    assert len(addresses) > 100
+    for address in addresses:
+        answer = nginx.ask(f"/{address}", method="HEAD")
+        said = [headers for pattern, headers in rules if pattern.fullmatch(f"/{address}")]
+        expected = DEFAULT_OF_STATIC_HOSTS | joined(said)
+        assert answer.status == 200, address
+        assert {name: answer[name] for name in HEADERS if answer[name]} == {
+            name: value for name, value in expected.items() if name != TYPE
+        }, address
+        assert answer[TYPE] == expected.get(TYPE, TYPES[Path(address).suffix or ".html"]), address
+
+
+def test_static_hosts_take_all_rules_and_never_join_two_values(built: Path) -> None:
+    text = (built / HEADERS_FILE).read_text(encoding="utf-8")
+    rules = read_headers(text)
+    assert len(rules) <= CLOUDFLARE_RULES
+    assert max(map(len, text.splitlines())) <= CLOUDFLARE_LINE
+    for address in served(built):
+        # Netlify matches with and without the slash at the end.
+        for path in {f"/{address}", f"/{address}".rstrip("/") + "/"}:
+            names = [name for pattern, headers in rules if pattern.fullmatch(path) for name in headers]
+            assert len(names) == len(set(names)), path
+
+
+@pytest.mark.parametrize(("address", "media_type"), SAID.items())
+def test_files_have_the_type_that_feeds_and_browsers_expect(nginx: Nginx, address: str, media_type: str) -> None:
+    answer = nginx.ask(f"/{address.removesuffix('index.html')}")
+    assert answer[TYPE] == media_type
+    assert answer.status == 200
+
+
+def test_nothing_of_the_site_has_a_type_that_nobody_chose(built: Path) -> None:
+    assert {Path(address).suffix or ".html" for address in served(built)} <= set(TYPES)
+
+
+def test_compressed_copies_are_sent_to_those_who_take_them_and_hold_the_same(nginx: Nginx, built: Path) -> None:
+    compressed = 0
+    for address in served(built):
+        path = built / address / "index.html" if address.endswith("/") or not address else built / address
+        content = path.read_bytes()
+        has = {suffix for suffix in ("gz", "br") if path.with_name(f"{path.name}.{suffix}").exists()}
+        for accepted, coding in (("", None), ("gzip", "gzip"), ("br", "br"), ("gzip, deflate, br", "br")):
+            answer = nginx.ask(f"/{address}", headers={"Accept-Encoding": accepted} if accepted else {})
+            expected = coding if has else None
+            assert answer["Content-Encoding"] == expected, (address, accepted)
+            assert (answer["Vary"] == "Accept-Encoding") == bool(has), (address, accepted)
+            assert decoded(answer.content, expected) == content, (address, accepted)
+        compressed += bool(has)
+    assert compressed > 50
+    for name in (f"{EPISODE}embed/index.html", f"{EPISODE}index.html", "podd/feed.xml", "assets/site.css"):
+        assert (built / f"{name}.br").exists(), name
+
+
+def test_without_asking_for_a_copy_it_is_not_there(nginx: Nginx) -> None:
+    for name in ("/index.html.br", "/index.html.gz", "/podd/feed.xml.gz"):
+        assert nginx.ask(name).status == 404, name
+
+
+@pytest.mark.parametrize("path", ["/", "/podd/feed.xml", f"/{EPISODE}audio.mp3", f"/{EPISODE}embed/"])
+@pytest.mark.parametrize("accepted", ["", "gzip", "br"])
+def test_what_has_not_changed_is_not_sent_again(nginx: Nginx, path: str, accepted: str) -> None:
+    coding = {"Accept-Encoding": accepted}
+    first = nginx.ask(path, headers=coding)
+    changed = parsedate_to_datetime(first["Last-Modified"] or "")
+    later, earlier = (format_datetime(changed.replace(year=changed.year + step), usegmt=True) for step in (1, -1))
+    for headers, status in (
+        ({"If-None-Match": first["ETag"] or ""}, 304),
+        ({"If-None-Match": '"annat"'}, 200),
+        ({"If-Modified-Since": first["Last-Modified"] or ""}, 304),
+        ({"If-Modified-Since": later}, 304),
+        ({"If-Modified-Since": earlier}, 200),
+    ):
+        answer = nginx.ask(path, headers=coding | headers)
+        assert answer.status == status, headers
+        assert answer[CACHE] == first[CACHE] == "no-cache"
+        assert answer[POLICY] == first[POLICY]
+        assert (answer.content == b"") == (status == 304)
+
+
+def test_audio_answers_to_head_and_to_ranges(nginx: Nginx, built: Path) -> None:
+    path, content = f"/{EPISODE}audio.mp3", (built / EPISODE / "audio.mp3").read_bytes()
+    head = nginx.ask(path, method="HEAD")
+    assert (head.status, head.content, head["Content-Length"]) == (200, b"", str(len(content)))
+    assert head["Accept-Ranges"] == "bytes"
+    for written, part in (
+        ("bytes=0-99", content[:100]),
+        ("bytes=1000-", content[1000:]),
+        ("bytes=-7", content[-7:]),
+        (f"bytes=5-{len(content) + 10}", content[5:]),
+    ):
+        answer = nginx.ask(path, headers={"Range": written})
+        assert (answer.status, answer.content) == (206, part), written
+        first = content.index(part) if len(part) == 100 else len(content) - len(part)
+        assert answer["Content-Range"] == f"bytes {first}-{first + len(part) - 1}/{len(content)}"
+        assert answer["Access-Control-Allow-Origin"] == "*"
+    beyond = nginx.ask(path, headers={"Range": f"bytes={len(content)}-"})
+    assert (beyond.status, beyond["Content-Range"]) == (416, f"bytes */{len(content)}")
+    several = nginx.ask(path, headers={"Range": "bytes=0-9,100-109"})
+    assert several.status == 206
+    assert (several[TYPE] or "").startswith("multipart/byteranges")
+    assert content[:10] in several.content
+    assert content[100:110] in several.content
+    outdated = nginx.ask(path, headers={"Range": "bytes=0-9", "If-Range": '"annat"'})
+    assert (outdated.status, len(outdated.content)) == (200, len(content))
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/finns/inte", "404.html"),
+        ("/podd/finns-inte/", "404.html"),
+        ("/assets/", "404.html"),
+        ("/404.html", "404.html"),
+        ("/smart/", "404.html"),
+        ("/sma/finns/inte", "sma/404.html"),
+        ("/sma/404.html", "sma/404.html"),
+    ],
+)
+def test_what_is_not_there_is_said_in_the_language_of_its_address(
+    nginx: Nginx, built: Path, path: str, page: str
+) -> None:
+    answer = nginx.ask(path)
+    assert (answer.status, answer.content) == (404, (built / page).read_bytes())
+    assert answer[POLICY]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/finns-inte", {}, 404),
+        ("GET", "/podd", {}, 301),
+        ("GET", f"/{OLD}", {}, 301),
+        ("POST", "/", {}, 405),
+        ("GET", f"/{EPISODE}audio.mp3", {"Range": "bytes=99999999-"}, 416),
+        ("GET", "/", {"If-Match": '"annat"'}, 412),
+        ("GET", "/%00", {}, 400),
+        ("GET", "/", {"Cookie": "a" * 40_000}, 400),
+    ],
+)
+def test_errors_and_redirects_are_as_safe_as_pages(
+    nginx: Nginx, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = nginx.ask(path, method=method, headers=headers)
+    assert answer.status == status
+    for name, value in EVERYWHERE.items():
+        assert answer.headers.get_all(name) == [value], name
+    assert (answer[POLICY] or "").startswith("default-src 'none'")
+    assert answer[CACHE] == "no-cache"
+    assert answer["Server"] == "nginx"
+    assert b"nginx/" not in answer.content
+
+
+def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: Nginx, built: Path) -> None:
+    pages = [address for address in served(built) if address == "" or address.endswith("/")]
+    embeds = {address for address in pages if re.fullmatch(r"(sma/)?podd/[a-z-]+/embed/", address)}
+    assert len(embeds) == 4
+    for address in pages:
+        (policy,) = nginx.ask(f"/{address}").headers.get_all(POLICY, [])
+        sources = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
+        assert "unsafe-inline" not in policy
+        assert "'unsafe-eval'" not in policy
+        search = address in {"sok/", "sma/sok/"}
+        assert sources["script-src"] == ["'self'", *(["'wasm-unsafe-eval'"] if search else [])], address
+        assert sources["frame-ancestors"] == ["*" if address in embeds else "'none'"], address
+        assert sources["media-src"] == ["'self'", *([] if search else [STORE])], address
+        assert {name: sources[name] for name in ("object-src", "base-uri", "form-action")} == {
+            "object-src": ["'none'"], "base-uri": ["'none'"], "form-action": ["'self'"],
+        }, address  # fmt: skip
+
+
+def test_what_a_name_pins_down_is_kept_for_good_and_nothing_else(nginx: Nginx, built: Path) -> None:
+    for address in served(built):
+        kept = "immutable" in (nginx.ask(f"/{address}", method="HEAD")[CACHE] or "")
+        assert kept == bool(re.search(r"\.[0-9a-f]{12}\.\w+$|_[0-9a-f]{7,}\.pf_(?:fragment|index)$", address)), address
+    assert any((built / "assets/hashed").glob("site.*.css"))
+
+
+def test_only_files_that_cannot_say_so_themselves_are_hidden_from_search_engines(nginx: Nginx, built: Path) -> None:
+    hidden = [address for address in served(built) if nginx.ask(f"/{address}", method="HEAD")[ROBOTS]]
+    assert hidden == [path.relative_to(built).as_posix() for path in sorted(built.rglob("*-sma.pdf"))]
+
+
+def test_a_preview_is_hidden_as_a_whole() -> None:
+    rules = build_serving(a_show(), pages=[], locales=[], moved={}, hidden=["sma/a.pdf"], preview=True).rules
+    assert [rule.path for rule in rules if ROBOTS in rule.headers] == ["/*"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"/{OLD}", f"/{EPISODE}"),
+        (f"/{OLD.rstrip('/')}", f"/{EPISODE}"),
+        (f"/{OLD}index.html", f"/{EPISODE}"),
+        (f"/{OLD}?a=1&b", f"/{EPISODE}?a=1&b"),
+        (f"/{OLD}embed/", f"/{EPISODE}embed/"),
+        (f"/sma/{OLD}", f"/sma/{EPISODE}"),
+        (f"/sma/{OLD}embed", f"/sma/{EPISODE}embed/"),
+        ("/podd", "/podd/"),
+        ("/podd?a=1", "/podd/?a=1"),
+        (f"/{EPISODE}embed", f"/{EPISODE}embed/"),
+    ],
+)
+def test_an_address_leads_on_in_one_step_to_one_that_is_there(nginx: Nginx, old: str, new: str) -> None:
+    answer = nginx.ask(old)
+    assert (answer.status, answer["Location"]) == (301, new)
+    assert nginx.ask(new).status == 200
+    plain = nginx.ask(old, plain=True)
+    assert (plain.status, plain["Location"]) == (301, f"https://okatakten.example{new}")
+
+
+@pytest.mark.parametrize("path", ["/", "/podd/feed.xml", f"/{EPISODE}audio.mp3?a=%C3%A5", "/finns/inte"])
+def test_http_leads_to_https_and_asks_for_nothing_itself(nginx: Nginx, path: str) -> None:
+    answer = nginx.ask(path, plain=True, headers={"Host": "annan.example"})
+    assert (answer.status, answer["Location"]) == (301, f"https://okatakten.example{path}")
+    # RFC 6797, 7.2: not over a connection that anybody may have changed.
+    assert answer["Strict-Transport-Security"] is None
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_at_an_old_address_keep_answering(nginx: Nginx, built: Path) -> None:
+    for name in ("audio.mp3", "transcript.vtt", "chapters.json"):
+        assert nginx.ask(f"/{OLD}{name}").content == (built / EPISODE / name).read_bytes()
+
+
+def test_static_hosts_are_told_of_the_same_redirects(nginx: Nginx, built: Path) -> None:
+    lines = (built / REDIRECTS_FILE).read_text(encoding="utf-8").splitlines()
+    redirects = [line.split() for line in lines if not line.startswith("#")]
+    assert len(redirects) == 4
+    for old, new, status in redirects:
+        answer = nginx.ask(old)
+        assert (str(answer.status), answer["Location"]) == (status, new)
+        # Where a host takes no notice, the page there leads on.
+        assert "refresh" in (built / old.lstrip("/") / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.hemlig", "/.git/config", "/podd/.hemlig", "/%2ehemlig", "/.well-known/hemlig",
+        "/_headers", "/_redirects", "/_nginx/types", "/%5fnginx/types", "/podd/../_headers", "//_headers",
+        "/utanfor.txt", "/../utanfor.txt", "/podd/../../utanfor.txt", "/%2e%2e/utanfor.txt", "/..%2futanfor.txt",
+    ],
+)  # fmt: skip
+def test_nothing_outside_the_site_and_nothing_hidden_is_sent(nginx: Nginx, built: Path, path: str) -> None:
+    outside = built.parent / "utanfor.txt"
+    outside.write_text("hemligt", encoding="utf-8")
+    for hidden in (".hemlig", ".git/config", "podd/.hemlig", ".well-known/hemlig"):
+        (built / hidden).parent.mkdir(exist_ok=True)
+        (built / hidden).write_text("hemligt", encoding="utf-8")
+    try:
+        answer = nginx.ask(path)
+    finally:
+        for made in (".hemlig", "podd/.hemlig"):
+            (built / made).unlink()
+        for folder in (".git", ".well-known"):
+            shutil.rmtree(built / folder)
+    assert answer.status in {400, 403, 404}
+    assert b"hemligt" not in answer.content
+    assert b"Content-Security" not in answer.content
+
+
+def test_no_page_asks_for_what_its_policy_forbids(nginx: Nginx, built: Path, context: BrowserContext) -> None:
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    watch(context, wrong)
+    shown = {address_of(kind, built) for kind in [*kinds_of(built), *embeds_of(built)]}
+    kinds = [address for address in served(built) if address in shown]
+    assert len(kinds) > 15
+    for address in kinds:
+        answer = page.goto(nginx.url + address)
+        assert answer
+        assert answer.status == 200
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).display !== 'inline'"), address
+        assert page.evaluate("document.fonts.size === 1 && [...document.fonts][0].status === 'loaded'"), address
+    assert wrong == []
+    # What this test looks for is seen when it happens.
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.wait_for_timeout(100)
+    assert wrong
+
+
+def test_the_policy_lets_people_search(nginx: Nginx, context: BrowserContext) -> None:
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    for address in ("sok/", "sma/sok/"):
+        page.goto(f"{nginx.url}{address}?q=upphandling")
+        page.locator(".site-hit").first.wait_for()
+    assert wrong == []
+
+
+def test_the_policy_lets_the_player_play_and_seek(nginx: Nginx, context: BrowserContext) -> None:
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.goto(nginx.url + EPISODE)
+    page.get_by_role("button", name="Spela", exact=True).click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.1")
+    page.evaluate("document.querySelector('audio').currentTime = 120")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 120")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("sandbox", ["", 'sandbox="allow-scripts"'])
+def test_the_player_alone_can_be_framed_elsewhere(nginx: Nginx, context: BrowserContext, sandbox: str) -> None:
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    with serving(a_page(f'<iframe src="{nginx.url}{EPISODE}embed/" height="430" {sandbox}></iframe>')) as other:
+        page.goto(other)
+        frame = page.frame_locator("iframe")
+        frame.get_by_role("button", name="Spela").click()
+        expect(frame.get_by_role("button", name="Pausa")).to_be_visible()
+        page.frames[1].wait_for_function("() => document.querySelector('audio').currentTime > 0.1")
+        assert page.frames[1].evaluate("document.fonts.ready.then((fonts) => [...fonts][0].status)") == "loaded"
+    assert wrong == []
+
+
+@pytest.mark.parametrize("address", ["", EPISODE, "sok/", "finns/inte/", "sma/", "podd/atta-fragor/embed/finns-inte"])
+def test_no_other_page_can_be_framed(nginx: Nginx, context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    with serving(a_page(f'<iframe src="{nginx.url}{address}"></iframe>')) as other:
+        page.goto(other)
+        page.wait_for_timeout(300)
+        assert page.frames[1].url.startswith("chrome-error:")
+    assert any("frame-ancestors" in text for text in said)
+
+
+def test_transcripts_and_feeds_can_be_read_from_other_sites(nginx: Nginx, context: BrowserContext) -> None:
+    page = context.new_page()
+    with serving(a_page("")) as other:
+        page.goto(other)
+        for name in ("podd/feed.xml", *(EPISODE + file for file in ("transcript.vtt", "chapters.json", "audio.mp3"))):
+            status = page.evaluate("address => fetch(address).then((answer) => answer.status)", nginx.url + name)
+            assert status == 200, name
+
+
+def test_two_builds_for_nginx_are_the_same_whatever_was_there_before(built: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    shutil.copytree(built, plain, ignore=shutil.ignore_patterns("*.br", "*.gz"))
+    again = shutil.copytree(plain, tmp_path / "again")
+    compress_site(plain, before=tmp_path / "nothing")
+    compress_site(again, before=built)
+    copies = [path.relative_to(built) for path in sorted(built.rglob("*.*")) if path.suffix in {".br", ".gz"}]
+    assert len(copies) > 100
+    for path in copies:
+        assert (plain / path).read_bytes() == (again / path).read_bytes() == (built / path).read_bytes(), path
+
+
+def test_a_changed_file_is_compressed_anew(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder, text in ((before, "a" * 2000), (after, "b" * 2000)):
+        folder.mkdir()
+        (folder / "a.txt").write_text(text, encoding="utf-8")
+        (folder / "short.txt").write_text("a", encoding="utf-8")
+        compress_site(folder, before=before)
+    assert brotli.decompress((after / "a.txt.br").read_bytes()) == b"b" * 2000
+    assert gzip.decompress((after / "a.txt.gz").read_bytes()) == b"b" * 2000
+    assert not (after / "short.txt.gz").exists()
+
+
+def test_an_ordinary_build_has_nothing_that_only_nginx_needs(site: Path) -> None:
+    assert not (site / NGINX_FOLDER).exists()
+    assert [path for path in site.rglob("*") if path.suffix in {".br", ".gz"}] == [site / "sitemap.xml.gz"]
+    assert (site / HEADERS_FILE).exists()
+
+
+def test_an_asset_has_another_name_when_it_or_its_font_changes() -> None:
+    style = b'@font-face { src: url("fonts/f.woff2"); }'
+    first = name_assets({"assets/site.css": style, "assets/fonts/f.woff2": b"1", "assets/fonts/LICENSE.txt": b""})
+    second = name_assets({"assets/site.css": style, "assets/fonts/f.woff2": b"2"})
+    assert set(first) == {"assets/site.css", "assets/fonts/f.woff2"}
+    for named in (first, second):
+        font, _ = named["assets/fonts/f.woff2"]
+        assert named["assets/site.css"][1] == f'@font-face {{ src: url("{Path(font).name}"); }}'.encode()
+    assert first["assets/site.css"][0] != second["assets/site.css"][0]
+    assert first["assets/fonts/f.woff2"][0] != second["assets/fonts/f.woff2"][0]
+
+
+def test_pages_built_before_find_their_assets_at_the_plain_names(site: Path) -> None:
+    for name in ("site.css", "player.js", "copy.js", "search.js", "mark.svg", "eu.svg"):
+        assert (site / "assets" / name).is_file(), name
+
+
+def test_no_script_imports_another_by_a_name_that_changes() -> None:
+    for script in (CONFIGURATION.parents[2] / "overrides/assets").glob("*.js"):
+        assert not re.search(r"""\bfrom\s+["']|import\s+["']""", script.read_text(encoding="utf-8")), script
+
+
+def test_publishing_keeps_the_time_of_what_is_the_same_and_earlier_styles_for_a_while(tmp_path: Path) -> None:
+    site, before, new = (tmp_path / name for name in ("site", "before", "new"))
+    for folder, feed in ((site, "ny"), (before, "gammal")):
+        (folder / "assets/hashed").mkdir(parents=True)
+        (folder / "feed.xml").write_text(feed, encoding="utf-8")
+        (folder / "index.html").write_text("samma", encoding="utf-8")
+    long_ago = datetime.now(UTC).timestamp() - 2 * KEPT.total_seconds()
+    for name, when in (("index.html", long_ago), ("feed.xml", long_ago), ("assets/hashed/old.css", long_ago)):
+        (before / name).touch()
+        os.utime(before / name, (when, when))
+    (before / "assets/hashed/recent.css").touch()
+    (site / "link.txt").symlink_to(before / "feed.xml")
+    new.mkdir()
+    _copy(site, new, before=before)
+    assert (new / "index.html").stat().st_mtime == pytest.approx(long_ago)
+    assert (new / "feed.xml").stat().st_mtime > long_ago + 1
+    assert (new / "feed.xml").read_text(encoding="utf-8") == "ny"
+    assert [path.name for path in (new / "assets/hashed").iterdir()] == ["recent.css"]
+    # nginx would follow a link wherever it leads.
+    assert not [path for path in new.rglob("*") if path.is_symlink()]
+
+
+def test_pages_in_the_caches_of_github_find_their_styles() -> None:
+    old, new = {"assets/hashed/a.1.css": "1"}, {"assets/hashed/a.2.css": "2"}
+    now = datetime.now(UTC)
+    assert _still_asked_for(new, {**old, "index.html": "3"}, over=None, now=now) == old
+    assert _still_asked_for(new, old | new, over=None, now=now) == {}
+
+
+def watch(context: BrowserContext, wrong: list[str]) -> None:
+    """Note every violation of a policy, also those that the console does not mention."""
+    context.expose_binding("noteViolation", lambda _source, text: wrong.append(text))
+    context.add_init_script(
+        "document.addEventListener('securitypolicyviolation', (event) =>"
+        " noteViolation(`${location}: ${event.violatedDirective} ${event.blockedURI}`))"
+    )
+
+
+def a_page(body: str) -> Any:
+    def application(_environment: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [f'<!doctype html><link rel="icon" href="data:,"><title>Annan webbplats</title>{body}'.encode()]
+
+    return application
+
+
+def served(site: Path) -> list[str]:
+    """Return the address of every file of the site that is to be had: pages by their folder, and none that leads on."""
+    moved = {line.split(" ")[0] for line in (site / REDIRECTS_FILE).read_text(encoding="utf-8").splitlines()}
+    names = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*")) if path.is_file()]
+    copies = {name for name in names if name.endswith((".br", ".gz"))} - {"sitemap.xml.gz"}
+    addresses = [
+        re.sub(r"(^|/)index\.html$", r"\1", name)
+        for name in names
+        if name not in copies and not name.startswith("_") and not name.endswith("404.html")
+    ]
+    return [address for address in addresses if f"/{address}" not in moved]
+
+
+def read_headers(text: str) -> Rules:
+    """Read `_headers` as Cloudflare Pages does: `:name` is a part of a path, `*` any rest."""
+    rules: Rules = []
+    for line in text.splitlines():
+        if line.startswith("/"):
+            pattern = re.sub(r":[A-Za-z]\w*", "[^/]+", re.escape(line).replace(r"\*", ".*"))
+            rules.append((re.compile(pattern), {}))
+        elif line.strip() and not line.startswith("#"):
+            name, value = line.strip().split(": ", 1)
+            assert name not in rules[-1][1]
+            rules[-1][1][name] = value
+    return rules
+
+
+def joined(rules: list[dict[str, str]]) -> dict[str, str]:
+    """Return the headers of all rules that hold; a name that stands in several has all their values."""
+    headers: dict[str, str] = {}
+    for rule in rules:
+        for name, value in rule.items():
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def decoded(content: bytes, coding: str | None) -> bytes:
+    return {"gzip": gzip.decompress, "br": brotli.decompress}[coding](content) if coding else content
+
+
+def _change(path: Path, *fields: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("---\n", "---\n" + "".join(f"{field}\n" for field in fields), 1), encoding="utf-8")
