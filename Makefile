@@ -3,6 +3,7 @@
 # make pango   installs what the PDF files need, on Debian and Ubuntu
 # make test   all that must hold; the browser looks at a page of every kind
 # make test-all   the same, at every page    make lock   new pins from pyproject.toml
+# make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -31,8 +32,8 @@ test: .venv/installed
 test-all: export ALL_PAGES = 1
 test-all: test
 
-bench: .venv/installed
-	$(BIN)/python scripts/bench/episodes.py
+bench: .venv/bench
+	$(BIN)/python scripts/bench/peers.py $(SIZES)
 
 # The lock holds versions and hashes, no addresses: the machine's own pip settings say where packages come from.
 .venv/installed: requirements.lock pyproject.toml
@@ -41,11 +42,17 @@ bench: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/bench: .venv/installed scripts/bench/requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement scripts/bench/requirements.lock
+	@touch $@
+
+COMPILE = .venv-lock/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+  --custom-compile-command "make lock" --universal --python-version 3.11
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
-	.venv-lock/bin/uv pip compile --quiet --generate-hashes --group dev --no-emit-index-url --no-emit-find-links \
-	  --no-annotate --custom-compile-command "make lock" --universal --python-version 3.11 --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group pyproject.toml:bench --output-file scripts/bench/requirements.lock
 
 clean:
 	rm -rf site .site-new .site-old .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis

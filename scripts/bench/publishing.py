@@ -20,8 +20,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-# Beside this file, where Python finds it when this runs.
-from episodes import PROJECT, SECONDS_PER_CUE, clock, generate, transcript  # type: ignore[import-not-found]
+from bench.corpus import PROJECT, SECONDS_PER_CUE, clock, make_episode, make_episodes, transcript, write_ours
 
 RATE = 48_000
 SHORT_SECONDS = 60
@@ -74,7 +73,7 @@ def put_audio(root: Path, *, episodes: int) -> None:
             line for line in text.split("\n") if not line.startswith(("audio_", "  - start: 10", "    title: Mitten"))
         ]
         (folder / "episode.md").write_text("\n".join(kept), encoding="utf-8")
-        cues = transcript(number).split("\n\n")[: SHORT_SECONDS // SECONDS_PER_CUE + 1]
+        cues = transcript(make_episode(number)).split("\n\n")[: SHORT_SECONDS // SECONDS_PER_CUE + 1]
         (folder / "transcript.vtt").write_text("\n\n".join(cues) + "\n", encoding="utf-8")
 
 
@@ -84,7 +83,7 @@ def main() -> None:
     print("| command | input | wall s | CPU s | peak MB |\n|---|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        generate(root, episodes=1)
+        write_ours(root, make_episodes(1))
         record(root / "recording.wav", minutes=minutes)
         text = "\n\n".join(f"{clock(second)[3:8]} Talaren: Ord." for second in range(0, min(minutes, 59) * 60, 10))
         (root / "text.txt").write_text(text, encoding="utf-8")
@@ -103,7 +102,7 @@ def main() -> None:
         print(f"| new | WAV of {minutes} minutes, mono, 48 kHz | {wall:.1f} | {cpu:.1f} | {memory:.0f} |")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        generate(root, episodes=episodes)
+        write_ours(root, make_episodes(episodes))
         put_audio(root, episodes=episodes)
         for state in ("cold", "warm"):
             wall, cpu, memory = measure(root, "check")
