@@ -11,6 +11,7 @@ import click
 
 from okatakten.addresses import Site, publishable
 from okatakten.cli_episodes import correct, import_episodes, new, prepare, withdraw
+from okatakten.cli_publish import publish
 from okatakten.cli_translation import translation
 from okatakten.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
 from okatakten.editions import check_editions
@@ -34,7 +35,7 @@ def app() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (new, prepare, correct, withdraw, import_episodes, translation):
+for command in (new, prepare, correct, withdraw, import_episodes, translation, publish):
     app.add_command(command)
 
 

@@ -71,10 +71,12 @@ class PublishedAudio:
 class PublishedFeed:
     """What apps and links have been given: the show's guid, its items, and every address that has to keep answering.
 
-    `addresses` says of audio what its digest is, and of all else None.
+    `base` is the address of the site that the feed was made for. `addresses` says of audio what its digest is, and of
+    all else None.
     """
 
     guid: str | None
+    base: str
     items: tuple[PublishedItem, ...]
     addresses: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -111,14 +113,22 @@ def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem]
 
 
 def _read_addresses(source: str, *, reach: Reach) -> dict[str, str | None]:
-    """Return the addresses beside the feed. They were once a list; a feed from before there was one has none."""
+    """Return the addresses beside the feed; a feed from before there was such a file has none."""
     try:
         if source.startswith(("http://", "https://")):
             document = fetch_bytes(urljoin(source, ADDRESSES.rpartition("/")[2]), limit=FEED_LIMIT, reach=reach)
         else:
             document = Path(source).with_name(ADDRESSES.rpartition("/")[2]).read_bytes()
+    except (OSError, FetchError):
+        return {}
+    return _parse_addresses(document)
+
+
+def _parse_addresses(document: bytes) -> dict[str, str | None]:
+    """Return the addresses that the file beside the feed holds. They were once a list."""
+    try:
         addresses = json.loads(document)
-    except (OSError, ValueError, FetchError):
+    except ValueError:
         return {}
     if isinstance(addresses, list):
         return dict.fromkeys(map(str, addresses))
@@ -126,8 +136,8 @@ def _read_addresses(source: str, *, reach: Reach) -> dict[str, str | None]:
     return {address: digest if isinstance(digest, str) else None for address, digest in digests.items()}
 
 
-def parse_published(document: bytes) -> PublishedFeed | None:
-    """Return what a feed made by `build_feed` promises; None for anything else."""
+def parse_published(document: bytes, addresses: bytes | None = None) -> PublishedFeed | None:
+    """Return what a feed made by `build_feed` promises; None for anything else. `addresses` is the file beside it."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(document, parser)
@@ -139,7 +149,12 @@ def parse_published(document: bytes) -> PublishedFeed | None:
         return None
     base = own.get("href", "").removesuffix(FEED)
     items = tuple(_item(item, base=base) for item in channel.iterfind("item"))
-    return PublishedFeed(guid=channel.findtext("podcast:guid", None, NAMESPACES), items=items)
+    return PublishedFeed(
+        guid=channel.findtext("podcast:guid", None, NAMESPACES),
+        base=base,
+        items=items,
+        addresses=_parse_addresses(addresses or b"{}"),
+    )
 
 
 def _item(item: etree._Element, *, base: str) -> PublishedItem:

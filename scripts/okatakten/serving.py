@@ -105,6 +105,22 @@ class Serving:
     others: tuple[Locale, ...]
 
 
+# Pagefind names these two by their content; what lies beside them it does not.
+_HASHED_FOLDERS: Final = (HASHED, "pagefind/fragment/", "pagefind/index/")
+_NAMED_TYPES: Final = {
+    FEED: "application/rss+xml; charset=utf-8",
+    f"{NEWS}.xml": "application/rss+xml; charset=utf-8",
+    f"{NEWS}.json": "application/feed+json",
+    f"{PODCAST}{_SLUG}chapters.json": "application/json+chapters",
+    f"{PODCAST}{_SLUG}transcript.vtt": TYPES[".vtt"],
+}
+FILE_RULES: Final = (
+    *(Rule(path=f"/{path}", headers={TYPE: media_type}) for path, media_type in _NAMED_TYPES.items()),
+    *(Rule(path=f"/{folder}*", headers={CACHE: FOR_GOOD}) for folder in _HASHED_FOLDERS),
+)
+"""Types that no name's end tells, and what may be kept for good: the same for every site."""
+
+
 def build_serving(
     show: Show,
     *,
@@ -122,17 +138,7 @@ def build_serving(
     locales = tuple(locales)
     common = dict(EVERYWHERE) | ({ROBOTS: "noindex"} if preview else {})
     rules = [Rule(path="/*", headers=common), *_page_rules(show, pages=pages, locales=locales)]
-    rules += [
-        Rule(path=f"/{path}", headers={TYPE: media_type})
-        for path, media_type in {
-            FEED: "application/rss+xml; charset=utf-8",
-            f"{NEWS}.xml": "application/rss+xml; charset=utf-8",
-            f"{NEWS}.json": "application/feed+json",
-            f"{PODCAST}{_SLUG}chapters.json": "application/json+chapters",
-            f"{PODCAST}{_SLUG}transcript.vtt": TYPES[".vtt"],
-        }.items()
-    ]
-    rules += [Rule(path=f"/{folder}*", headers={CACHE: FOR_GOOD}) for folder in _HASHED_FOLDERS]
+    rules += FILE_RULES
     if not preview:
         rules += [Rule(path=f"/{path}", headers={ROBOTS: "noindex"}) for path in hidden]
     return Serving(
@@ -140,10 +146,6 @@ def build_serving(
         redirects={f"/{old}": f"/{new}" for old, new in moved.items()},
         others=tuple(locale for locale in locales if locale != DEFAULT_LOCALE),
     )
-
-
-# Pagefind names these two by their content; what lies beside them it does not.
-_HASHED_FOLDERS: Final = (HASHED, "pagefind/fragment/", "pagefind/index/")
 
 
 def content_policy(*, media: Iterable[str] = (), search: bool = False, framed: bool = False) -> str:
@@ -209,10 +211,18 @@ def nginx_files(serving: Serving) -> dict[str, str]:
     return {NGINX_FOLDER + name: text for name, text in files.items()}
 
 
-def media_type(path: str, serving: Serving) -> str:
+def media_type(path: str) -> str:
     """Return the type of the file at an address: what a rule says, or else what its name ends in."""
-    said = [rule.headers[TYPE] for rule in serving.rules if TYPE in rule.headers and holds(rule, path)]
-    return said[0] if said else TYPES[PurePosixPath(path).suffix]
+    return _ruled(TYPE, path) or TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+
+
+def is_for_good(path: str) -> bool:
+    """Return whether what is at an address never changes: its name holds a hash of its content."""
+    return _ruled(CACHE, path) == FOR_GOOD
+
+
+def _ruled(name: str, path: str) -> str | None:
+    return next((rule.headers[name] for rule in FILE_RULES if name in rule.headers and holds(rule, path)), None)
 
 
 def holds(rule: Rule, path: str) -> bool:
