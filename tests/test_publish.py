@@ -361,7 +361,9 @@ def test_the_own_site_of_the_project_is_published_whole(host: StoreHost, site: P
     objects = host.objects()
     assert not missing(objects, url=URL)
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {*objects} == {
-        "sitemap.xml.gz"
+        "sitemap.xml.gz",
+        "_headers",
+        "_redirects",
     }
     host.calm()
     assert publish(built, host).send == ()

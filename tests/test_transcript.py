@@ -7,7 +7,7 @@ import pytest
 
 from okatakten.fields import Problems
 from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
-from okatakten.pages import build_episode_pages, build_turns
+from okatakten.pages import build_episode_page, build_episode_places, build_turns
 from okatakten.problems import Kind
 from okatakten.transcript import parse_transcript
 from support import WORDS, a_cue, a_show, an_episode
@@ -107,8 +107,8 @@ def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_wo
     episode = an_episode(
         transcript=Transcript(path=Path("t.vtt"), cues=(a_cue(0), a_cue(18))), chapters=tuple(chapters)
     )
-    (page,) = build_episode_pages(
-        a_show(episode), locale=DEFAULT_LOCALE, questions=[], catalogues={DEFAULT_LOCALE: WORDS}, question_hrefs={}
-    )
+    show = a_show(episode)
+    (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
+    page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
     assert [turn.chapters for turn in page.turns] == [("0",), ("10", "11")]
     assert [chapter.turn_id for chapter in page.chapters] == ["t0", "t18", "t18", None]

@@ -27,7 +27,7 @@ CUES_PER_TURN: Final = 4
 VOCABULARY: Final = 20_000
 SOUGHT: Final = "cykelverkstad"
 """A word that is said once in every tenth episode, beginning with the first, and in no other."""
-START: Final = datetime(2020, 1, 1, 6, tzinfo=UTC)
+START: Final = datetime(2015, 1, 1, 6, tzinfo=UTC)
 CHAPTERS: Final = (("0:00", "Början"), ("10:00", "Mitten"))
 NOTES: Final = "Avsnittet handlar om **inköp**.\n\n- ett\n- två\n"
 SITE_TITLE: Final = "Provpodden"
@@ -38,6 +38,7 @@ class Episode:
     """One episode of the corpus; `cues` are what is said, `WORDS_PER_CUE` words each."""
 
     number: int
+    published: datetime
     cues: tuple[str, ...]
 
     @property
@@ -57,10 +58,6 @@ class Episode:
         return f"Ett uppmätt avsnitt, nummer {self.number}."
 
     @property
-    def published(self) -> datetime:
-        return START + timedelta(hours=self.number)
-
-    @property
     def audio_url(self) -> str:
         return f"https://media.example/{self.number}.mp3"
 
@@ -70,16 +67,16 @@ class Episode:
             yield f"Röst {'AB'[turn % 2]}", " ".join(self.cues[start : start + CUES_PER_TURN])
 
 
-def make_episodes(count: int) -> Iterator[Episode]:
-    return (make_episode(number) for number in range(1, count + 1))
+def make_episodes(count: int, *, apart: timedelta = timedelta(days=1)) -> Iterator[Episode]:
+    return (make_episode(number, published=START + apart * number) for number in range(1, count + 1))
 
 
-def make_episode(number: int) -> Episode:
+def make_episode(number: int, *, published: datetime = START) -> Episode:
     words = random.Random(number).choices(_WORDS, cum_weights=_WEIGHTS, k=WORDS)
     if number % 10 == 1:
         words[WORDS // 2] = SOUGHT
     cues = (" ".join(words[start : start + WORDS_PER_CUE]) for start in range(0, WORDS, WORDS_PER_CUE))
-    return Episode(number=number, cues=tuple(f"{cue.capitalize()}." for cue in cues))
+    return Episode(number=number, published=published, cues=tuple(f"{cue.capitalize()}." for cue in cues))
 
 
 def _make_vocabulary() -> tuple[str, ...]:

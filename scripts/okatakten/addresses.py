@@ -13,6 +13,8 @@ from okatakten.model import Episode, Picture, Show, Withdrawn
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
 PODCAST = "podd/"
+YEARS = "podd/ar/"
+"""Above the pages of each year. An episode's own address is one step long, so no folder name can take one of them."""
 RESULTS = "resultat/"
 SEARCH = "sok/"
 CONTACT = "kontakt/"
@@ -92,6 +94,11 @@ def _shown(episodes: Iterable[Episode], site: Site) -> Iterator[Episode]:
 def episode_path(episode: Episode) -> str:
     """Return the address of the episode page, relative to the site: `podd/<slug>/`."""
     return f"{PODCAST}{episode.slug}/"
+
+
+def year_path(year: int) -> str:
+    """Return the address of the page with the episodes of a year, relative to the site: `podd/ar/2025/`."""
+    return f"{YEARS}{year}/"
 
 
 def audio_path(episode: Episode) -> str:

@@ -5,6 +5,7 @@ YAML (1.2.2) alone would turn `1:05` into a number and `no` into false, so the n
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 import warnings
@@ -14,14 +15,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError, YAMLWarning
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from okatakten.memory import FORGETFUL, Memory
 from okatakten.problems import Kind, Problem
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -37,6 +39,8 @@ UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 
+_ANCHOR = re.compile(r"&\S")
+_NODES: Final[dict[str, type[Node]]] = {node.__name__: node for node in (MappingNode, ScalarNode, SequenceNode)}
 DATE_EXAMPLE: Final = "2027-01-18 07:00"
 
 
@@ -178,7 +182,9 @@ def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
     return None
 
 
-def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | None) -> Fields | None:
+def parse_fields(
+    yaml_text: str, problems: Problems, *, known: Sequence[str] | None, memory: Memory = FORGETFUL
+) -> Fields | None:
     """Return the fields of a mapping, or None when not even the rest can be read. `known` None takes any field.
 
     An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
@@ -186,7 +192,7 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | N
     lines = yaml_text.split("\n")
     for _ in lines:
         try:
-            node = _compose("\n".join(lines))
+            node = _recall("\n".join(lines), memory)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             index = min(mark.line if mark else 0, len(lines) - 1)
@@ -219,6 +225,44 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | N
             return read_mapping(node, problems, known=known)
     problems.add(Kind.UNREADABLE_FIELDS, line=1)
     return None
+
+
+def _recall(yaml_text: str, memory: Memory) -> Node | None:
+    """Return the root node of `_compose`, from memory if the same text was read before."""
+    # An anchor may stand for the same node in many places, and each would be written out.
+    if memory is FORGETFUL or _ANCHOR.search(yaml_text):
+        return _compose(yaml_text)
+
+    def make() -> bytes:
+        return json.dumps(_pack(_compose(yaml_text)), ensure_ascii=False).encode()
+
+    packed = memory.recall(yaml_text, make=make)
+    assert packed is not None
+    return _unpack(json.loads(packed))
+
+
+def _pack(node: Node | None) -> list[Any] | None:
+    """Return a node as kind, tag, line and value, which is all that is ever asked of it."""
+    if node is None:
+        return None
+    value = node.value
+    if isinstance(node, MappingNode):
+        value = [[_pack(key), _pack(below)] for key, below in value]
+    elif isinstance(node, SequenceNode):
+        value = [_pack(below) for below in value]
+    return [type(node).__name__, node.tag, node.start_mark.line, value]
+
+
+def _unpack(packed: list[Any] | None) -> Node | None:
+    if packed is None:
+        return None
+    kind, tag, line, value = packed
+    if kind == MappingNode.__name__:
+        value = [(_unpack(key), _unpack(below)) for key, below in value]
+    elif kind == SequenceNode.__name__:
+        value = [_unpack(below) for below in value]
+    mark = StreamMark(None, 0, line, 0)
+    return _NODES[kind](tag, value, mark, mark)
 
 
 def _compose(yaml_text: str) -> Node | None:

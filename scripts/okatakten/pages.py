@@ -22,6 +22,7 @@ from okatakten.addresses import (
     picture_path,
     public_name,
     transcript_path,
+    year_path,
 )
 from okatakten.facts import Document
 from okatakten.languages import local_path
@@ -31,11 +32,11 @@ from okatakten.model import (
     Cue,
     Enclosure,
     Episode,
+    EpisodeText,
     Locale,
     Page,
     Show,
     Status,
-    Translation,
 )
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
@@ -48,6 +49,8 @@ Catalogues = Mapping[Locale, Words]
 TURN_AT_MOST = timedelta(minutes=1)
 LINKS_APART = timedelta(minutes=1)
 """Time between two turns that are links to the sound, at least: whoever tabs through a page meets them all."""
+NEWEST = 12
+"""Episodes that a list shows at most; when there are more, every year has a page with all of its own."""
 PARAGRAPH_AT_LEAST = 280
 """Characters after which a paragraph of a long turn may end at the next full stop."""
 
@@ -151,7 +154,10 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionCard:
-    """A study question in a list, and what its own page says of it besides its text."""
+    """A study question in a list, and what its own page says of it besides its text.
+
+    `episodes` are the newest about it; `has_more`: there are others.
+    """
 
     number: int
     title: str
@@ -160,6 +166,7 @@ class QuestionCard:
     status: Status
     status_text: Word
     episodes: tuple[EpisodeCard, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,13 +197,36 @@ class PagePicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodePlace:
+    """An episode among the others of a locale, whose page is still to be made: thousands of these weigh little."""
+
+    episode: Episode
+    card: EpisodeCard
+    previous: EpisodeCard | None
+    next: EpisodeCard | None
+
+    @property
+    def text(self) -> EpisodeText:
+        """The episode's text in the locale."""
+        return self.episode.texts[self.card.lang]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerPage:
+    """An episode's player for other sites. `has_text`: all that is said stands on the episode's own page."""
+
+    slug: str
+    card: EpisodeCard
+    audio: Audio
+    has_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodePage:
     """Everything about one episode, in one locale."""
 
     slug: str
     card: EpisodeCard
-    source: str
-    translation: Translation | None
     audio: Audio
     notes_html: str
     sources: tuple[SourceLine, ...]
@@ -233,7 +263,8 @@ class PodcastPage:
     """The podcast as a whole: what home and the podcast page show. `description_html` is empty in other languages.
 
     `apps` open the show by the address of its feed; `directories` are where it is listed. `code_href` is a QR code of
-    `code_address`, the place on the podcast page from which a phone goes on.
+    `code_address`, the place on the podcast page from which a phone goes on. `cards` are the newest episodes, `years`
+    the ways to all of them when there are more.
     """
 
     summary: Word
@@ -244,6 +275,29 @@ class PodcastPage:
     code_href: str
     code_address: str
     cards: tuple[EpisodeCard, ...]
+    years: tuple[YearLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearLink:
+    """The way to the episodes of a year; `lang` is the language of the page that it leads to."""
+
+    year: int
+    text: Word
+    href: str
+    lang: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearPage:
+    """All episodes of a year, newest first. `title` and `description` are in the page's language or say theirs."""
+
+    link: YearLink
+    title: Word
+    description: Word
+    cards: tuple[EpisodeCard, ...]
+    newer: YearLink | None
+    older: YearLink | None
 
 
 def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
@@ -258,36 +312,109 @@ def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Ca
         directories=tuple(Link(name=directory.name, href=directory.url) for directory in show.directories),
         code_href=FOLLOW_CODE,
         code_address=site.absolute(FOLLOW),
-        cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes),
+        cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes[:NEWEST]),
+        years=build_year_links(show, locale=locale, words=catalogues[locale]),
     )
 
 
-def build_episode_pages(
-    show: Show,
+def find_years(show: Show) -> dict[int, tuple[Locale, ...]]:
+    """Return the years that have a page, newest first, and the locales that it exists in; none while episodes are few.
+
+    The default locale has all of them, another one those with an episode that is translated to it.
+    """
+    years: dict[int, set[Locale]] = {}
+    for episode in show.episodes if len(show.episodes) > NEWEST else ():
+        years.setdefault(episode.published.year, set()).update(episode.texts)
+    return {year: (DEFAULT_LOCALE, *sorted(years[year] - {DEFAULT_LOCALE})) for year in sorted(years, reverse=True)}
+
+
+def build_year_links(show: Show, *, locale: Locale, words: Words) -> tuple[YearLink, ...]:
+    """Return the ways to the episodes of each year, newest first: in the locale, or where it lacks the page, to it."""
+    links = []
+    for year, locales in find_years(show).items():
+        lang = locale if locale in locales else DEFAULT_LOCALE
+        text = words["episodes_of_year"].format(year=year)
+        links.append(YearLink(year=year, text=text, href=local_path(year_path(year), locale=lang), lang=lang))
+    return tuple(links)
+
+
+def build_year_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[YearPage]:
+    """Yield the page of each year that exists in the locale, newest first."""
+    words = catalogues[locale]
+    links = build_year_links(show, locale=locale, words=words)
+    episodes: dict[int, list[Episode]] = {link.year: [] for link in links}
+    for episode in show.episodes if links else ():
+        episodes[episode.published.year].append(episode)
+    for link, newer, older in zip(links, [None, *links], [*links[1:], None], strict=False):
+        if link.lang == locale:
+            yield YearPage(
+                link=link,
+                title=words["year_title"].format(show=show.title, year=link.year),
+                description=words["year_description"].format(show=show.title, year=link.year),
+                cards=tuple(build_card(one, locale=locale, catalogues=catalogues) for one in episodes[link.year]),
+                newer=newer,
+                older=older,
+            )
+
+
+def build_episode_places(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[EpisodePlace]:
+    """Yield every episode that has a text in the locale, newest first."""
+    episodes = [episode for episode in show.episodes if locale in episode.texts]
+    cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
+    for episode, card, previous, following in zip(episodes, cards, [*cards[1:], None], [None, *cards], strict=False):
+        yield EpisodePlace(episode=episode, card=card, previous=previous, next=following)
+
+
+def build_player_page(place: EpisodePlace, *, show: Show, words: Words) -> PlayerPage:
+    """Return the player of an episode. `words` are those of its locale."""
+    return PlayerPage(
+        slug=place.episode.slug,
+        card=place.card,
+        audio=_audio(place.episode, show=show, words=words),
+        has_text=place.episode.transcript is not None,
+    )
+
+
+def build_episode_page(
+    place: EpisodePlace,
     *,
-    locale: Locale,
-    questions: Sequence[Question],
-    catalogues: Catalogues,
+    show: Show,
+    words: Words,
+    questions: Iterable[Question],
     question_hrefs: Mapping[int, str],
-) -> Iterable[EpisodePage]:
-    """Yield a page for each episode that has a text in the locale, newest first.
+) -> EpisodePage:
+    """Return the page of an episode. `words` are those of its locale.
 
     `question_hrefs` are the addresses of the study questions that have a page, by number.
     """
-    episodes = [episode for episode in show.episodes if locale in episode.texts]
-    cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
+    episode = place.episode
     asked = {question.number: question for question in questions}
-    for index, episode in enumerate(episodes):
-        yield _episode_page(
-            episode,
-            show=show,
-            card=cards[index],
-            words=catalogues[locale],
-            questions=asked,
-            previous=cards[index + 1] if index + 1 < len(cards) else None,
-            following=cards[index - 1] if index else None,
-            question_hrefs=question_hrefs,
-        )
+    cues = episode.transcript.cues if episode.transcript else ()
+    turns = build_turns(cues, chapters=episode.chapters, audio=audio_path(episode))
+    return EpisodePage(
+        slug=episode.slug,
+        card=place.card,
+        audio=_audio(episode, show=show, words=words),
+        notes_html=render_notes(place.text.notes),
+        sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
+        chapters=tuple(_chapter_links(episode, turns)),
+        questions=tuple(
+            QuestionLine(number=number, text=asked[number].text, href=question_hrefs.get(number))
+            for number in episode.questions
+            if number in asked
+        ),
+        persons=tuple(
+            PersonLine(name=person.name, role_text=words[f"role_{person.role.replace('-', '_')}"], href=person.href)
+            for person in episode.persons or show.persons
+        ),
+        synthetic=episode.synthetic_voice,
+        turns=tuple(turn for turn, _ in turns),
+        spoken_lang=show.language,
+        transcript_src=transcript_path(episode) if episode.transcript else None,
+        picture=_picture(episode),
+        previous=place.previous,
+        next=place.next,
+    )
 
 
 def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[LeftPage]:
@@ -324,6 +451,10 @@ def build_question_cards(
     """Return the study questions that have a page in the locale, in order of number, with the episodes about them."""
     found = {page.question: page for page in pages if page.locale == locale and page.question is not None}
     words = catalogues[locale]
+    about: dict[int, list[Episode]] = {}
+    for episode in show.episodes:
+        for number in episode.questions:
+            about.setdefault(number, []).append(episode)
     return tuple(
         QuestionCard(
             number=question.number,
@@ -334,9 +465,9 @@ def build_question_cards(
             status_text=words[f"status_{page.status}"],
             episodes=tuple(
                 build_card(episode, locale=locale, catalogues=catalogues)
-                for episode in show.episodes
-                if question.number in episode.questions
+                for episode in about.get(question.number, [])[:NEWEST]
             ),
+            has_more=len(about.get(question.number, [])) > NEWEST,
         )
         for question in questions
         if (page := found.get(question.number)) and page.status
@@ -378,48 +509,6 @@ def build_alternates(path: str, *, versions: Mapping[str, tuple[Locale, ...]], s
     alternates = [Alternate(hreflang=locale, href=site.absolute(local_path(path, locale=locale))) for locale in locales]
     default = site.absolute(local_path(path, locale=DEFAULT_LOCALE))
     return (*alternates, Alternate(hreflang="x-default", href=default))
-
-
-def _episode_page(
-    episode: Episode,
-    *,
-    show: Show,
-    card: EpisodeCard,
-    words: Words,
-    questions: Mapping[int, Question],
-    previous: EpisodeCard | None,
-    following: EpisodeCard | None,
-    question_hrefs: Mapping[int, str],
-) -> EpisodePage:
-    text = episode.texts[card.lang]
-    cues = episode.transcript.cues if episode.transcript else ()
-    turns = build_turns(cues, chapters=episode.chapters, audio=audio_path(episode))
-    return EpisodePage(
-        slug=episode.slug,
-        card=card,
-        source=text.source,
-        translation=text.translation,
-        audio=_audio(episode, show=show, words=words),
-        notes_html=render_notes(text.notes),
-        sources=tuple(SourceLine(title=source.title, url=source.url) for source in episode.sources),
-        chapters=tuple(_chapter_links(episode, turns)),
-        questions=tuple(
-            QuestionLine(number=number, text=questions[number].text, href=question_hrefs.get(number))
-            for number in episode.questions
-            if number in questions
-        ),
-        persons=tuple(
-            PersonLine(name=person.name, role_text=words[f"role_{person.role.replace('-', '_')}"], href=person.href)
-            for person in episode.persons or show.persons
-        ),
-        synthetic=episode.synthetic_voice,
-        turns=tuple(turn for turn, _ in turns),
-        spoken_lang=show.language,
-        transcript_src=transcript_path(episode) if episode.transcript else None,
-        picture=_picture(episode),
-        previous=previous,
-        next=following,
-    )
 
 
 def _picture(episode: Episode) -> PagePicture | None:

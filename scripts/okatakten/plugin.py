@@ -6,6 +6,7 @@ every locale, so each must give the same result the second time.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -54,6 +55,7 @@ from okatakten.addresses import (
     publishable,
     read_site,
     transcript_path,
+    year_path,
 )
 from okatakten.assets import name_assets
 from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card, missing_letters
@@ -82,15 +84,21 @@ from okatakten.news import NewsLink, build_json_feed, build_news, build_news_lin
 from okatakten.pages import (
     Alternate,
     EpisodePage,
+    EpisodePlace,
     LanguageLink,
     LeftPage,
+    YearPage,
     build_alternates,
-    build_episode_pages,
+    build_episode_page,
+    build_episode_places,
     build_language_links,
     build_left_pages,
+    build_player_page,
     build_podcast_page,
     build_question_cards,
+    build_year_pages,
     document_text,
+    find_years,
 )
 from okatakten.pdf import LibrariesMissingError, count_pages
 from okatakten.problems import format_report
@@ -230,8 +238,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         config.site_url = self.site.url
         self.words = self.reading.words[self.locale]
         self.show = publishable(show, self.site)
-        self.published = {episode.slug: episode for episode in self.show.episodes}
-        self.versions = find_versions(self.reading.pages, self.show, podcast=PODCAST)
+        years = {year_path(year): locales for year, locales in find_years(self.show).items()}
+        self.versions = {**find_versions(self.reading.pages, self.show, podcast=PODCAST), **years}
         self.translations = {translation.file: translation for translation in self.reading.translations}
         self.site_pages = {(page.locale, page.name): page for page in self.reading.pages}
         self.questions = build_question_cards(
@@ -241,9 +249,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             questions=self.reading.questions,
             catalogues=self.reading.words,
         )
-        self.episodes: dict[str, EpisodePage] = {}
+        self.episodes: dict[str, EpisodePlace] = {}
         self.left: dict[str, LeftPage] = {}
-        self.embeds: dict[str, EpisodePage] = {}
+        self.embeds: dict[str, EpisodePlace] = {}
+        self.years: dict[str, YearPage] = {}
         self.podcast = build_podcast_page(self.show, site=self.site, locale=self.locale, catalogues=self.reading.words)
         if first:
             self.sitemap: list[SitemapEntry] = []
@@ -264,15 +273,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.assets = name_assets(_read_assets(config))
         for file in [file for file in files if _is_unused(file)]:
             files.remove(file)
-        for page in build_episode_pages(
-            self.show,
-            locale=self.locale,
-            questions=self.reading.questions,
-            catalogues=self.reading.words,
-            question_hrefs={card.number: card.href for card in self.questions},
-        ):
-            for file in self._episode_files(page, config):
+        for place in build_episode_places(self.show, locale=self.locale, catalogues=self.reading.words):
+            for file in self._episode_files(place, config):
                 files.append(file)
+        for year in build_year_pages(self.show, locale=self.locale, catalogues=self.reading.words):
+            file = _page_file(year.link.href, title=year.title.text, template="year.html", config=config)
+            self.years[file.src_uri] = year
+            files.append(file)
         for left in build_left_pages(self.show, locale=self.locale, catalogues=self.reading.words):
             template = "withdrawn.html" if left.notice else "moved.html"
             file = _page_file(left.path, title=left.title, template=template, config=config)
@@ -316,12 +323,11 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         self.env = env
         # Under its plain name, an asset stays for pages that were built before.
         env.filters["hashed"] = lambda path: self.assets[path][0]
+        instead = {*self.left, *self.embeds}
         built = [
             file.page
             for file in files.documentation_pages()
-            if file.page
-            and file.inclusion is not InclusionLevel.EXCLUDED
-            and file.src_uri not in {*self.left, *self.embeds}
+            if file.page and file.inclusion is not InclusionLevel.EXCLUDED and file.src_uri not in instead
         ]
         # The footer leads to the pages that stand beside the menu's; those in a folder are reached from its index.md.
         self.search_pages = [page for page in built if self._path(page) == SEARCH]
@@ -329,7 +335,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         others = [page for page in beside if page.file.src_uri not in self.episodes]
         self.footer = [page for page in others if page.file.src_uri.count("/") == 1]
         self.built = {self._path(page): page for page in built}
-        self.shared = {page.file.src_uri: shared for page in built if (shared := self._shared_page(page))}
+        # A list of all pages has the years in it when there are pages of years, and they have the episodes.
+        listed = [page for page in built if not (self.years and page.file.src_uri in self.episodes)]
         for page in built:
             if not self._is_unreviewed(page) and not self.site.preview:
                 lastmod = page.update_date if self.show.episodes else None
@@ -344,10 +351,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             questions=self.questions,
             all_shared=self._newest_shared(),
             marks=build_marks(cover=cover_path(self.show), words=self.words),
-            all_pages=_nav_items((page for page in built if page not in self.search_pages), here=None),
+            all_pages=_nav_items((page for page in listed if page not in self.search_pages), here=None),
             site=self._page_site(None),
             unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
-            sitemap=self.sitemap,
+            sitemap=list(_with_listed_alternates(self.sitemap)),
         )
         return env
 
@@ -358,11 +365,15 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         values = cast("dict[str, Any]", context)
         values["site"] = self._page_site(page)
         name = page.file.src_uri
-        episode = self._episode_page(page)
-        if episode is not None:
-            values["episode"] = episode
-        if name in self.shared:
-            values["shared"] = self.shared[name]
+        if name in self.episodes:
+            values["episode"] = self._episode_page(self.episodes[name])
+        if name in self.embeds:
+            values["episode"] = build_player_page(self.embeds[name], show=self.show, words=self.words)
+        if name in self.years:
+            values["year"] = self.years[name]
+        shared = self._shared_page(page)
+        if shared is not None:
+            values["shared"] = shared
         left = self.left.get(page.file.src_uri)
         if left is not None:
             values["withdrawn" if left.notice else "moved"] = left
@@ -471,8 +482,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def _page_facts(self, page: Page, *, files: Iterable[Download]) -> PageFacts:
         own, path = self._site_page(page), self._path(page)
-        shown = self.episodes.get(page.file.src_uri)
-        episode = self.published[shown.slug] if shown else None
+        place = self.episodes.get(page.file.src_uri)
+        episode = place.episode if place else None
         kind = ""
         if episode:
             kind = " ".join([self.words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
@@ -509,8 +520,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             return None
         title, href = str(page.meta.get("title", page.title)), self._url(page)
         more = ""
-        if shown and shown.chapters:
-            more = "\n".join([f"{self.words['chapters']}:", *(f"– {chapter.title}" for chapter in shown.chapters)])
+        if shown and shown.episode.chapters:
+            more = "\n".join(
+                [f"{self.words['chapters']}:", *(f"– {chapter.title}" for chapter in shown.episode.chapters)]
+            )
         elif question:
             more = f"{self.words['question'].format(number=question.number)} {question.text} {question.status_text}."
         plain = self._is_unreviewed(page)
@@ -534,37 +547,41 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def _newest_shared(self) -> list[SharedPage]:
         """Return what the page for partners offers: the documents and results, and the newest episodes."""
         questions = [card.href for card in self.questions]
-        others = {shared.href: shared for name, shared in self.shared.items() if name not in self.episodes}
+        pages = [page for page in self.built.values() if page.file.src_uri not in self.episodes]
+        others = {shared.href: shared for page in pages if (shared := self._shared_page(page))}
         documents = [shared for href, shared in others.items() if href not in questions]
-        episodes = [self.shared[name] for name in self.episodes][:NEWEST]
+        newest = itertools.islice((page for page in self.built.values() if page.file.src_uri in self.episodes), NEWEST)
+        episodes = [shared for page in newest if (shared := self._shared_page(page))]
         return [*documents, *(others[href] for href in questions), *episodes]
 
-    def _former_hrefs(self, page: EpisodePage) -> Iterator[str]:
+    def _former_hrefs(self, place: EpisodePlace) -> Iterator[str]:
         """Yield the addresses that an episode's page had before its folder was renamed."""
-        for former in moved_paths(self.published[page.slug]):
+        for former in moved_paths(place.episode):
             yield local_path(former, locale=self.locale)
 
-    def _episode_files(self, page: EpisodePage, config: MkDocsConfig) -> Iterator[File]:
+    def _episode_files(self, place: EpisodePlace, config: MkDocsConfig) -> Iterator[File]:
         """Yield the page of an episode, its player for other sites, and what such sites read."""
-        file = _page_file(page.card.href, title=page.card.title, template="episode.html", config=config)
-        self.episodes[file.src_uri] = page
-        player = _page_file(page.card.href + EMBED, title=page.card.title, template="embed.html", config=config)
-        self.embeds[player.src_uri] = page
-        yield from (file, player, *self._oembed_files(page, config))
+        href, title = place.card.href, place.card.title
+        file = _page_file(href, title=title, template="episode.html", config=config)
+        self.episodes[file.src_uri] = place
+        player = _page_file(href + EMBED, title=title, template="embed.html", config=config)
+        self.embeds[player.src_uri] = place
+        yield from (file, player, *self._oembed_files(place, config))
 
-    def _oembed_files(self, page: EpisodePage, config: MkDocsConfig) -> Iterator[File]:
+    def _oembed_files(self, place: EpisodePlace, config: MkDocsConfig) -> Iterator[File]:
         """Yield what sites that embed a page read, also where it was before its folder was renamed."""
-        plain = any((page.translation and not page.translation.reviewed, self._has_unreviewed_words(self.locale)))
+        translation, card = place.text.translation, place.card
+        plain = any((translation and not translation.reviewed, self._has_unreviewed_words(self.locale)))
         text = build_oembed(
-            embed=self.site.absolute(page.card.href + EMBED),
-            title=page.card.title,
+            embed=self.site.absolute(card.href + EMBED),
+            title=card.title,
             show=self.show.title,
             owner=self.show.author,
             home=self.site.url,
-            picture=self.site.absolute(share_picture(page.card.title, page.card.href, plain=plain)),
+            picture=self.site.absolute(share_picture(card.title, card.href, plain=plain)),
             size=(WIDTH, HEIGHT),
         )
-        for folder in (page.card.href, *self._former_hrefs(page)):
+        for folder in (card.href, *self._former_hrefs(place)):
             yield _text_file(folder + OEMBED, text, config)
 
     def _locale_of(self, path: str) -> Locale:
@@ -595,11 +612,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def _page_site(self, page: Page | None) -> PageSite:
         """Return the values for a page, or for the 404 page of the locale."""
         assert self.reading is not None
-        episode = self._episode_page(page)
+        place = self._place(page)
         left = self.left.get(page.file.src_uri) if page else None
         embedded = page is not None and page.file.src_uri in self.embeds
-        generated = episode or left
+        year = page is not None and page.file.src_uri in self.years
+        generated = place.text if place else left
         source = generated.source if generated else f"docs/{page.file.src_uri}" if page else "overrides/404.html"
+        source = "podcast/episodes" if year else source
         path = self._path(page) if page else None
         translation = self._translation(page) if page else None
         own = self._site_page(page) if page else None
@@ -625,7 +644,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             results_href=local_path(RESULTS, locale=results_lang),
             results_lang=results_lang,
             search=next(iter(_nav_items(self.search_pages, here=page)), None),
-            searchable=page is not None and not (left or embedded or repeats or page in self.search_pages),
+            searchable=page is not None and not (left or embedded or repeats or year or page in self.search_pages),
             title=self._title(page),
             description=self._description(page),
             nav=_nav_items(self.nav, here=page),
@@ -643,10 +662,18 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
         )
 
-    def _episode_page(self, page: Page | None) -> EpisodePage | None:
+    def _place(self, page: Page | None) -> EpisodePlace | None:
         """Return the episode that a page or a player for other sites is about."""
         name = page.file.src_uri if page else ""
         return self.episodes.get(name) or self.embeds.get(name)
+
+    def _episode_page(self, place: EpisodePlace) -> EpisodePage:
+        """Return what the page shows: made when the page is, since all of them at once would be a large memory."""
+        assert self.reading is not None
+        hrefs = {card.number: card.href for card in self.questions}
+        return build_episode_page(
+            place, show=self.show, words=self.words, questions=self.reading.questions, question_hrefs=hrefs
+        )
 
     def _sources(self, page: Page) -> tuple[str, ...]:
         """Return the documents that a page stands on, as they are named."""
@@ -666,14 +693,18 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             tagline = self.words["site_tagline"]
             return Word(f"{self.show.title} – {tagline.text}", tagline.lang)
         title = str(page.meta.get("title", page.title))
+        if page.file.src_uri in self.years:
+            return self.years[page.file.src_uri].title
         if page.file.src_uri in self.embeds:
             return Word(f"{self.show.title}: {title}")
         return Word(f"{title} – {self.show.title}")
 
     def _description(self, page: Page | None) -> Word:
-        episode = self._episode_page(page)
-        if episode is not None:
-            return Word(episode.card.summary)
+        place = self._place(page)
+        if place is not None:
+            return Word(place.card.summary)
+        if page and page.file.src_uri in self.years:
+            return self.years[page.file.src_uri].description
         if page and page.file.src_uri in self.left:
             return Word(self.left[page.file.src_uri].title)
         return Word(str(page.meta["description"])) if page else self.podcast.summary
@@ -690,8 +721,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return build_alternates(self._path(page), versions=self.versions, site=self.site)
 
     def _translation(self, page: Page) -> Translation | None:
-        episode = self._episode_page(page)
-        return episode.translation if episode else self.translations.get(f"docs/{page.file.src_uri}")
+        place = self._place(page)
+        return place.text.translation if place else self.translations.get(f"docs/{page.file.src_uri}")
 
     def _is_unreviewed(self, page: Page | None) -> bool:
         """Whether a page, or the 404 page of the locale, has text that no translator has gone through."""
@@ -829,6 +860,15 @@ def _lies_under(page: Page, other: Page) -> bool:
         and folder.count("/") > 0
         and page.file.src_uri.startswith(f"{folder}/")
     )
+
+
+def _with_listed_alternates(sitemap: Sequence[SitemapEntry]) -> Iterator[SitemapEntry]:
+    """Yield the pages of the sitemap, each with those of its versions that are in it, too; none where it is alone."""
+    listed = {entry.href for entry in sitemap}
+    for entry in sitemap:
+        alternates = tuple(alternate for alternate in entry.alternates if alternate.href in listed)
+        # One of them is the default for other readers.
+        yield replace(entry, alternates=alternates if len(alternates) > 2 else ())
 
 
 def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfig) -> Iterator[File]:

@@ -26,6 +26,7 @@ from okatakten.fields import (
     split_front_matter,
 )
 from okatakten.languages import check_catalogues, find_locales
+from okatakten.memory import remember_in
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -51,7 +52,7 @@ from okatakten.pictures import read_picture
 from okatakten.problems import Kind, Problem
 from okatakten.revisions import REVIEW_FIELDS, revision_of
 from okatakten.segments import without_notes
-from okatakten.transcript import TO_FILL_IN, parse_transcript
+from okatakten.transcript import TO_FILL_IN, recall_transcript
 from okatakten.translations import check_translation, read_translation
 from okatakten.words import Words, read_catalogues, read_words
 
@@ -132,7 +133,10 @@ def new_guid() -> str:
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
-    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
+    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems.
+
+    What episodes hold is remembered in `root`/.okatakten/reading: their files are many and seldom change.
+    """
     problems: list[Problem] = []
     notes: list[Problem] = []
     locales = find_locales(root)
@@ -367,6 +371,7 @@ class _EpisodeReader:
         self.questions = questions
         self.locales = [locale for locale in locales if locale != DEFAULT_LOCALE]
         self.new_guid = new_guid
+        self.memory = remember_in(root / ".okatakten" / "reading")
         # Any case is clear enough: Audio.MP3 is audio.mp3.
         self.files = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.is_file()}
         self.problems = self._problems("episode.md")
@@ -389,7 +394,7 @@ class _EpisodeReader:
         parts = split_front_matter(text, self.problems) if text is not None else None
         if parts is None:
             return
-        self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS)
+        self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS, memory=self.memory)
         if fields is None:
             return
         self.draft = fields.flag("draft", default=False)
@@ -612,7 +617,7 @@ class _EpisodeReader:
             return None
         problems = self._problems(path.name)
         text = read_text(path, problems)
-        cues = parse_transcript(text, problems) if text is not None else ()
+        cues = recall_transcript(text, problems, memory=self.memory) if text is not None else ()
         if not cues:
             return None
         last = cues[-1]
@@ -641,7 +646,7 @@ class _EpisodeReader:
             problems = self._problems(path.name)
             text = read_text(path, problems)
             parts = split_front_matter(text, problems) if text is not None else None
-            fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
+            fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=self.memory) if parts else None
             if text is None or parts is None or fields is None:
                 continue
             title = _title(fields)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -12,6 +14,7 @@ import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 from okatakten.fields import UNPUBLISHABLE, Problems
+from okatakten.memory import Memory
 from okatakten.model import Cue
 from okatakten.problems import Kind
 
@@ -21,7 +24,20 @@ _NOT_A_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 TO_FILL_IN: Final = "[Skriv här vad som sägs]"
 """Stands in a transcript that nobody has written yet."""
+MICROSECOND: Final = timedelta(microseconds=1)
 TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
+
+
+def recall_transcript(text: str, problems: Problems, *, memory: Memory) -> tuple[Cue, ...]:
+    """Return the cues of `parse_transcript`, from memory if the same text held no problem before."""
+
+    def make() -> bytes | None:
+        before = len(problems.found)
+        cues = parse_transcript(text, problems)
+        return None if len(problems.found) > before else _pack(cues)
+
+    packed = memory.recall(text, make=make)
+    return () if packed is None else _unpack(packed)
 
 
 def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
@@ -62,6 +78,19 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
     return tuple(cues)
+
+
+def _pack(cues: Iterable[Cue]) -> bytes:
+    rows = [(cue.start // MICROSECOND, cue.end // MICROSECOND, cue.speaker, cue.text) for cue in cues]
+    return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def _unpack(packed: bytes) -> tuple[Cue, ...]:
+    # Speakers return again and again: one string for each weighs less than one for each cue.
+    return tuple(
+        Cue(start=start * MICROSECOND, end=end * MICROSECOND, speaker=sys.intern(speaker), text=text)
+        for start, end, speaker, text in json.loads(packed)
+    )
 
 
 def _cue_blocks(text: str) -> Iterator[tuple[int, str]]:
