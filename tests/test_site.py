@@ -110,6 +110,22 @@ def test_every_page_leads_podcast_apps_to_the_feed_and_readers_to_the_news(site:
         assert all(titles), page
 
 
+@pytest.mark.parametrize(
+    ("page", "current"),
+    [
+        ("index.html", {"Start": "page"}),
+        ("podd/index.html", {"Podden": "page"}),
+        ("podd/atta-fragor/index.html", {"Podden": "true"}),
+        ("sma/podd/atta-fragor/index.html", {"Goltelh": "true"}),
+        ("resultat/behov/index.html", {"Åtta frågor": "true"}),
+        ("for-medier/index.html", {}),
+    ],
+)
+def test_the_menu_says_where_one_is(site: Path, page: str, current: dict[str, str]) -> None:
+    links = parse(site / page).xpath("//nav[@class='site-nav']//a[@aria-current]")
+    assert {link.text_content(): link.get("aria-current") for link in links} == current
+
+
 def test_pages_have_one_address_and_the_404_page_none(site: Path) -> None:
     for page in pages_of(site):
         canonical = parse(page).xpath("//link[@rel='canonical']/@href")

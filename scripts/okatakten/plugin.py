@@ -854,12 +854,8 @@ def _nav_items(pages: Iterable[Page], *, here: Page | None) -> tuple[NavItem, ..
 
 def _lies_under(page: Page, other: Page) -> bool:
     """Whether a page is in the folder that another one opens; all pages of a language are in its home's."""
-    folder = posixpath.dirname(other.file.src_uri)
-    return (
-        other.file.src_uri.endswith("/index.md")
-        and folder.count("/") > 0
-        and page.file.src_uri.startswith(f"{folder}/")
-    )
+    opens_folder = other.file.name == "index" and other.file.src_uri.count("/") > 1
+    return opens_folder and page.url.startswith(other.url)
 
 
 def _with_listed_alternates(sitemap: Sequence[SitemapEntry]) -> Iterator[SitemapEntry]:
