@@ -72,7 +72,8 @@ def a_recording(path: Path, *, seconds: int, rate: int = 16_000) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    files = (path for path in root.rglob("*") if path.is_file())
+    # What is remembered in .okatakten/ is nobody's work.
+    files = (path for path in root.rglob("*") if path.is_file() and ".okatakten" not in path.parts)
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
