@@ -363,7 +363,9 @@ def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_u
     context.add_init_script(
         """window.actions = {};
         const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);
-        navigator.mediaSession.setActionHandler = (name, act) => { window.actions[name] = act; set(name, act); };"""
+        navigator.mediaSession.setActionHandler = (name, act) => { window.actions[name] = act; set(name, act); };
+        const tell = navigator.mediaSession.setPositionState.bind(navigator.mediaSession);
+        navigator.mediaSession.setPositionState = (state) => { window.told = state; tell(state); };"""
     )
     page = context.new_page()
     page.goto(site_url + EPISODE)
@@ -384,6 +386,10 @@ def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_u
     ):  # fmt: skip
         page.evaluate("([action, details]) => window.actions[action](details)", [action, details])
         assert state(page)["time"] == pytest.approx(time, abs=0.1), action
+        assert page.evaluate("window.told.position") == pytest.approx(time, abs=0.1), action
+    page.get_by_label("Hastighet").select_option("2")
+    told = page.evaluate("window.told")
+    assert (told["playbackRate"], told["duration"]) == (2, pytest.approx(143.8, abs=0.5))
     context.close()
 
 
