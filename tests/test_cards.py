@@ -200,18 +200,23 @@ def test_the_letters_of_one_line_never_touch_those_of_the_next(
 def test_lines_are_about_as_long_as_each_other() -> None:
     font = cards._font(Part.TITLE, 40)
     words = ["ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva"]
-    lines = cards._wrap(words, font, width=round(font.getlength("ett två tre fyra fem sex sju åtta nio tio")))
+    lines = cards._wrap(words, font, width=round(font.getlength("ett två tre fyra fem sex sju åtta nio tio")), most=2)
     assert lines == ["ett två tre fyra fem sex", "sju åtta nio tio elva"]
+
+
+def test_there_are_no_lines_where_too_few_have_room() -> None:
+    font = cards._font(Part.TITLE, 40)
+    assert cards._wrap(["ett", "två"], font, width=math.ceil(font.getlength("två")) + 4, most=1) == []
 
 
 def test_a_short_word_is_not_left_alone_on_the_last_line() -> None:
     font = cards._font(Part.TITLE, 40)
     words = ["upphandling", "av", "upphandlingstjänster", "nu"]
     width = math.ceil(max(font.getlength("upphandling av"), font.getlength("upphandlingstjänster nu")))
-    assert cards._wrap(words, font, width=width + 4) == ["upphandling av", "upphandlingstjänster nu"]
+    assert cards._wrap(words, font, width=width + 4, most=2) == ["upphandling av", "upphandlingstjänster nu"]
     crowded = ["upphandlingstjänsterna", "av", "nu"]
     fits = math.ceil(font.getlength("upphandlingstjänsterna av")) + 2
-    assert cards._wrap(crowded, font, width=fits) == ["upphandlingstjänsterna", "av nu"]
+    assert cards._wrap(crowded, font, width=fits, most=2) == ["upphandlingstjänsterna", "av nu"]
 
 
 def test_a_word_wider_than_the_picture_is_broken_with_hyphens() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -19,12 +20,16 @@ NOTE_TAGS: Final = {
 
 def render_notes(markdown: str) -> str:
     """Return the notes as HTML. A heading `##` becomes h3, since the notes stand under a heading of the page."""
-    parser = Markdown(extensions=["sane_lists", "toc"], extension_configs={"toc": {"baselevel": 2, "marker": ""}})
     html: str = nh3.clean(
-        parser.convert(markdown), tags=NOTE_TAGS, attributes={"a": {"href"}, "*": {"lang"}}, link_rel=None
+        _parser().reset().convert(markdown), tags=NOTE_TAGS, attributes={"a": {"href"}, "*": {"lang"}}, link_rel=None
     )
     # A character reference such as &#8; has become its character by now.
     return UNPUBLISHABLE.sub("", html).strip()
+
+
+@cache
+def _parser() -> Markdown:
+    return Markdown(extensions=["sane_lists", "toc"], extension_configs={"toc": {"baselevel": 2, "marker": ""}})
 
 
 def unwrap(text: str) -> str:

@@ -7,7 +7,6 @@ every locale, so each must give the same result the second time.
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import os
 import posixpath
@@ -307,6 +306,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""
         assert self.reading is not None
+        if isinstance(page, _GeneratedPage):
+            return markdown
         own = self._site_page(page)
         text = without_notes(markdown)
         if own is not None and own.includes:
@@ -886,13 +887,21 @@ def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfi
 
 
 def _page_file(path: str, *, title: str, template: str, config: MkDocsConfig) -> File:
-    """Return a generated page as a file for MkDocs. Its text is in the template: Markdown has been read already."""
-    front_matter = {"title": title, "template": template}
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front_matter.items()]
+    """Return a generated page as a file for MkDocs."""
     file = File(f"{path.rstrip('/')}.md", None, config.site_dir, use_directory_urls=True)
-    file.content_string = "\n".join(["---", *lines, "---", ""])
     file.inclusion = InclusionLevel.NOT_IN_NAV
+    _GeneratedPage(title, file, config).meta = {"title": title, "template": template}
     return file
+
+
+class _GeneratedPage(Page):
+    """A page whose text is in its template: it has no file to read and no Markdown to render."""
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = ""
 
 
 def _podcast_files(show: Show, site: Site, words: Words, config: MkDocsConfig) -> list[File]:

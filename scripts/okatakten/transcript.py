@@ -12,6 +12,7 @@ from typing import Final
 
 import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
+from webvtt.models import Timestamp
 
 from okatakten.fields import UNPUBLISHABLE, Problems
 from okatakten.memory import Memory
@@ -63,7 +64,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
         return ()
     cues: list[Cue] = []
     for (line, _), caption in zip(blocks, captions, strict=True):
-        start, end = _seconds(caption.start), _seconds(caption.end)
+        start, end = _time(caption.start_time), _time(caption.end_time)
         if end <= start or (cues and start < cues[-1].start):
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
@@ -113,9 +114,8 @@ def _captions(text: str) -> list[webvtt.Caption] | None:
         return None
 
 
-def _seconds(timestamp: str) -> timedelta:
-    hours, minutes, seconds = ("0:" + timestamp).rsplit(":", 2)
-    return timedelta(hours=int(hours.rsplit(":", 1)[-1]), minutes=int(minutes), seconds=float(seconds))
+def _time(timestamp: Timestamp) -> timedelta:
+    return timedelta(milliseconds=timestamp.in_milliseconds())
 
 
 def _spoken(raw: str) -> Iterator[tuple[str, str]]:
