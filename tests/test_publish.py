@@ -881,6 +881,13 @@ def test_a_setting_that_is_wrong_is_answered_before_anything_is_touched(
     _refused(host, as_project(tmp_path, first), settings(host) | change, said)
 
 
+def test_settings_that_are_wrong_are_answered_together(host: StoreHost, first: BuiltSite, tmp_path: Path) -> None:
+    wrong = settings(host) | {"SITE_URL": "http://podd.prov.example/", "PUBLISH_BUCKET": ""}
+    root = as_project(tmp_path, first)
+    for said in ("Skriv adressen med https://", "ingens adress", "PUBLISH_BUCKET=namn"):
+        _refused(host, root, wrong, said)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

@@ -84,10 +84,12 @@ def publish(
 
     Bara det som har ändrats skickas. Avbryts det fortsätter det där det slutade när du kör kommandot igen.
     """
-    site = _public_site_or_stop()
     stop_unless_project(root)
+    site, wrong = _public_site()
     if not bucket:
-        stop("Skriv i vilken bucket webbplatsen ska ligga: PUBLISH_BUCKET=namn i miljön, eller --bucket namn")
+        wrong.append("Skriv i vilken bucket webbplatsen ska ligga: PUBLISH_BUCKET=namn i miljön, eller --bucket namn")
+    if not (site and bucket):
+        stop("\n".join(wrong))
     # boto3 takes half a second to load, and no other command needs it.
     from okatakten.delivery import NotPublishableError, plan_site, publish_site, read_built
     from okatakten.store import Store, StoreError
@@ -111,24 +113,26 @@ def publish(
     _tell(site, built, plan, grace=lasting)
 
 
-def _public_site_or_stop() -> Site:
-    """Return the site of SITE_URL, or stop: what is published has an address of its own, and an encrypted one."""
+def _public_site() -> tuple[Site | None, list[str]]:
+    """Return the site of SITE_URL, or what is wrong with it: what is published has its own, encrypted address."""
     written = os.environ.get("SITE_URL", "").strip()
     if not written:
-        stop("Skriv webbplatsens adress i SITE_URL, så här: SITE_URL=https://podd.exempel.se/ okatakten publish")
+        return None, [
+            "Skriv webbplatsens adress i SITE_URL, så här: SITE_URL=https://podd.exempel.se/ okatakten publish"
+        ]
     try:
         site = read_site(os.environ)
     except SettingError as error:
-        stop(str(error))
-    parts = urlsplit(site.url)
+        return None, [str(error)]
+    parts, wrong = urlsplit(site.url), []
     if parts.scheme != "https":
-        stop(f"SITE_URL är «{written}». Skriv adressen med https://, och bygg om webbplatsen med den.")
+        wrong.append(f"SITE_URL är «{written}». Skriv adressen med https://, och bygg om webbplatsen med den.")
     if (parts.hostname or "").endswith(".example"):
-        stop(
+        wrong.append(
             f"SITE_URL är «{written}», som är ett exempel och ingens adress. "
             "Skriv webbplatsens egen, och bygg om webbplatsen med den."
         )
-    return site
+    return None if wrong else site, wrong
 
 
 def _read_given(published: str | None) -> PublishedFeed | None:
