@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -129,50 +128,6 @@ def test_the_skip_link_leads_to_the_content(browser: Browser, site_url: str) -> 
     page.close()
 
 
-def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_url: str) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    failed: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: failed.append(message.text))
-    page.goto(site_url)
-    page.get_by_role("link", name="Sök", exact=True).press("Enter")
-    page.get_by_label("Sök på sidorna").wait_for()
-    page.keyboard.press("Tab")
-    assert not [url for url in asked if "pagefind" in url]
-    page.get_by_label("Sök på sidorna").fill("upphandlingen")
-    page.keyboard.press("Enter")
-    page.get_by_role("status").get_by_text("träffar").wait_for()
-    assert page.url == f"{site_url}sok/?q=upphandlingen"
-    titles = page.locator(".site-hit__title").all_inner_texts()
-    assert {"Om förstudien", "Exempel: Varför cirkulär upphandling?"} <= set(titles)
-    place = page.locator(".site-hit__places a").first
-    href = place.get_attribute("href") or ""
-    assert re.fullmatch(r"/podd/[a-z-]+/#t\d+", href)
-    sound = page.locator(".site-hit__places a").nth(1).get_attribute("href") or ""
-    assert re.fullmatch(r"/podd/[a-z-]+/#t=\d+", sound)
-    assert Axe().run(page, options=AXE_OPTIONS).response["violations"] == []
-    place.press("Enter")
-    page.wait_for_url("**/#t*")
-    assert page.evaluate("document.querySelector(':target').className") == "site-turn"
-    page.close()
-    assert failed == []
-
-
-def test_a_search_finds_both_languages_from_either_and_says_which(browser: Browser, site_url: str) -> None:
-    page = browser.new_page()
-    for address in ("sok/", "sma/sok/"):
-        for query, lang in (("gyhtjelassh", "sma"), ("upphandlingskontoret", "sv")):
-            page.goto(f"{site_url}{address}?q={query}")
-            page.locator(".site-hit").first.wait_for()
-            langs = page.locator(".site-hit").evaluate_all("hits => hits.map((hit) => hit.lang)")
-            assert set(langs) == {lang}, (address, query)
-    page.goto(f"{site_url}sok/?q=zzqxv")
-    page.get_by_role("status").get_by_text("Inga träffar").wait_for()
-    assert page.locator(".site-hit").count() == 0
-    page.close()
-
-
 def test_without_javascript_the_search_page_lists_all_pages(browser: Browser, site: Path, site_url: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -205,35 +160,6 @@ def test_all_but_the_search_and_the_player_is_the_same_without_javascript(
         assert len(said[1]) > 200, address
     with_scripts.close()
     without.close()
-
-
-def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_url: str) -> None:
-    page = browser.new_page()
-    page.route("**/pagefind/**", lambda route: route.abort())
-    page.goto(f"{site_url}sok/?q=krav")
-    page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
-    assert page.locator(".site-search__instead").is_visible()
-    page.unroute("**/pagefind/**")
-    page.get_by_role("button", name="Sök").press("Enter")
-    page.locator(".site-hit").first.wait_for()
-    assert not page.locator(".site-search__instead").is_visible()
-    page.close()
-
-
-def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site_url}sok/?q=och")
-    page.locator(".site-hit").first.wait_for()
-    status = page.get_by_role("status").inner_text()
-    count = int(status.split()[0])
-    assert count > page.locator(".site-hit").count() == 20
-    page.get_by_role("button", name="Visa fler").press("Enter")
-    page.locator(".site-hit").nth(20).wait_for()
-    assert page.locator(".site-hit").count() == min(count, 40)
-    assert (
-        page.locator(".site-hit").nth(20).get_by_role("link").first.evaluate("link => link === document.activeElement")
-    )
-    page.close()
 
 
 def test_the_link_past_the_transcript_leads_past_it(browser: Browser, site_url: str) -> None:
