@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from okatakten.search import FOLDER
+from support import parse
 from test_browser import AXE_OPTIONS
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -84,3 +90,20 @@ def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> 
         page.locator(".site-hit").nth(5).get_by_role("link").first.evaluate("link => link === document.activeElement")
     )
     page.close()
+
+
+def test_what_every_episode_repeats_is_not_searched(site: Path) -> None:
+    fragments = [_fragment(path) for path in (site / FOLDER / "fragment").iterdir()]
+    assert [page["url"] for page in fragments if "Europeiska unionens flagga" in page["meta"].values()] == []
+    episodes = {page["url"]: page for page in fragments if re.fullmatch(r"/podd/[a-z-]+/", page["url"])}
+    shown = parse(site / "podd/atta-fragor/index.html").xpath("string(//main)")
+    for repeated in ("1,25 ×", "Platsen sparas", "Följ podden", "Textversion", "lyssna härifrån"):
+        assert repeated in shown, repeated
+        assert [url for url, page in episodes.items() if repeated in page["content"]] == []
+    assert "/podd/atta-fragor/" in episodes
+
+
+def _fragment(path: Path) -> dict[str, Any]:
+    content = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
+    parsed: dict[str, Any] = json.loads(content)
+    return parsed
