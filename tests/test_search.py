@@ -92,6 +92,11 @@ def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> 
     page.close()
 
 
+def test_the_index_is_in_small_pieces(site: Path) -> None:
+    pieces = [path.stat().st_size for path in (site / FOLDER / "index").iterdir()]
+    assert sum(pieces) / len(pieces) < 15_000
+
+
 def test_what_every_episode_repeats_is_not_searched(site: Path) -> None:
     fragments = [_fragment(path) for path in (site / FOLDER / "fragment").iterdir()]
     assert [page["url"] for page in fragments if "Europeiska unionens flagga" in page["meta"].values()] == []
