@@ -6,17 +6,21 @@ import gzip
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, Route
 
 from okatakten.search import FOLDER
 from support import parse
 from test_browser import AXE_OPTIONS
 
 pytestmark = pytest.mark.xdist_group("site")
+
+FRAGMENTS: Final = "**/fragment/*"
+COMMON: Final = "och"
+"""A word of more pages than are shown at once."""
 
 
 def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_url: str) -> None:
@@ -34,6 +38,8 @@ def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_
     page.keyboard.press("Enter")
     page.get_by_role("status").get_by_text("träffar").wait_for()
     assert page.url == f"{site_url}sok/?q=upphandlingen"
+    page.get_by_role("button", name="Visa fler").click()
+    page.locator(".site-hit").nth(9).wait_for()
     titles = page.locator(".site-hit__title").all_inner_texts()
     assert {"Om förstudien", "Exempel: Varför cirkulär upphandling?"} <= set(titles)
     place = page.locator(".site-hit__places a").first
@@ -82,7 +88,8 @@ def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> 
     page.locator(".site-hit").first.wait_for()
     status = page.get_by_role("status").inner_text()
     count = int(status.split()[0])
-    assert count > page.locator(".site-hit").count() == 20
+    page.locator(".site-hit").nth(4).wait_for()
+    assert count > page.locator(".site-hit").count() == 5
     page.get_by_role("button", name="Visa fler").press("Enter")
     page.locator(".site-hit").nth(14).wait_for()
     assert page.locator(".site-hit").count() == 15
@@ -92,7 +99,133 @@ def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> 
     page.close()
 
 
-def test_the_index_is_in_small_pieces(site: Path) -> None:
+def test_the_first_hit_shows_before_the_others_have_come_and_stays_where_it_is(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    held = _hold(page)
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+            const status = document.querySelector("[role=status]");
+            window.said = [];
+            new MutationObserver(() => said.push(status.textContent)).observe(status, {childList: true});
+        })"""
+    )
+    page.goto(f"{site_url}sok/?q={COMMON}")
+    page.get_by_role("status").get_by_text("träffar").wait_for()
+    assert len(held) == 1
+    assert page.locator(".site-hit").count() == 0
+    held.pop().continue_()
+    page.locator(".site-hit").wait_for()
+    first = page.locator(".site-hit").first.bounding_box()
+    _wait_for_requests(page, held, 4)
+    # The last of them comes first, and waits for its turn.
+    held.pop().continue_()
+    page.wait_for_function(_COME, arg=2)
+    assert page.locator(".site-hit").count() == 1
+    assert not page.get_by_role("button", name="Visa fler").is_visible()
+    for route in held:
+        route.continue_()
+    page.get_by_role("button", name="Visa fler").wait_for()
+    assert page.locator(".site-hit").count() == 5
+    assert page.locator(".site-hit").first.bounding_box() == first
+    [said] = page.evaluate("said")
+    assert re.fullmatch(r"\d+ träffar", said)
+    page.close()
+
+
+def test_a_hit_that_does_not_come_says_so_and_the_others_are_there(browser: Browser, site_url: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    failing = {0, 3}
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) - 1 in failing:
+            route.fulfill(status=404, content_type="text/html", body="<h1>Finns inte</h1>")
+        else:
+            route.continue_()
+
+    page.route(FRAGMENTS, answer)
+    for address in ("sok/", "sma/sok/"):
+        page.goto(f"{site_url}{address}?q={COMMON}")
+        page.locator(".site-search__more").wait_for()
+        hits = page.locator(".site-hit")
+        assert hits.count() == 5
+        told = [
+            number for number in range(5) if "Den här träffen gick inte att hämta." in hits.nth(number).inner_text()
+        ]
+        assert told == sorted(failing)
+        assert page.locator(".site-hit__title").count() == 3
+        assert not page.locator(".site-search__instead").is_visible()
+        assert Axe().run(page, options=AXE_OPTIONS).response["violations"] == []
+        asked.clear()
+    assert page.locator(".site-hit [lang=sv]").first.inner_text().startswith("Den här träffen")
+    page.unroute(FRAGMENTS)
+    page.get_by_label("Sök på sidorna").press("Enter")
+    page.locator(".site-hit__title").nth(4).wait_for()
+    context.close()
+
+
+def test_a_next_hit_that_does_not_come_has_the_focus_all_the_same(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}sok/?q={COMMON}")
+    page.get_by_role("button", name="Visa fler").wait_for()
+    page.route(FRAGMENTS, lambda route: route.abort())
+    page.get_by_role("button", name="Visa fler").press("Enter")
+    page.locator(".site-hit").nth(5).wait_for()
+    assert page.evaluate("document.activeElement.textContent").startswith("Den här träffen gick inte att hämta.")
+    assert page.locator(".site-hit__title").count() == 5
+    page.close()
+
+
+@pytest.mark.parametrize("pieces", ["**/*.pf_meta", "**/wasm.*", "**/index/*", FRAGMENTS])
+def test_a_search_that_lacks_a_piece_does_not_say_that_there_are_no_hits(
+    browser: Browser, site_url: str, pieces: str
+) -> None:
+    page = browser.new_page()
+    page.route(pieces, lambda route: route.abort())
+    page.goto(f"{site_url}sok/?q={COMMON}")
+    page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
+    assert page.locator(".site-search__instead").is_visible()
+    assert page.locator(".site-hit").count() == 0
+    page.unroute(pieces)
+    page.get_by_role("button", name="Sök").press("Enter")
+    page.locator(".site-hit__title").nth(4).wait_for()
+    page.close()
+
+
+def test_who_types_on_gets_the_last_search_and_the_earlier_one_stops(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    held = _hold(page, most=2)
+    page.goto(f"{site_url}sok/?q={COMMON}")
+    page.get_by_role("status").get_by_text("träffar").wait_for()
+    page.get_by_label("Sök på sidorna").fill("gyhtjelassh")
+    page.keyboard.press("Enter")
+    _wait_for_requests(page, held, 2)
+    outdated, wanted = held
+    wanted.continue_()
+    page.locator(".site-hit").first.wait_for()
+    outdated.continue_()
+    page.wait_for_function(_COME, arg=2)
+    page.wait_for_load_state("networkidle")
+    hits = page.locator(".site-hit")
+    assert set(hits.evaluate_all("hits => hits.map((hit) => hit.lang)")) == {"sma"}
+    assert str(hits.count()) == page.get_by_role("status").inner_text().split()[0]
+    assert page.evaluate(_FRAGMENTS_COME) == hits.count() + 1
+    page.close()
+
+
+def test_a_search_fetches_small_pieces_and_nothing_lies_beside_them_in_vain(
+    browser: Browser, site: Path, site_url: str
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].removeprefix(f"{site_url}{FOLDER}/")))
+    page.goto(f"{site_url}sok/?q=upphandlingen")
+    page.locator(".site-hit").first.wait_for()
+    page.close()
+    beside = {path.name for path in (site / FOLDER).iterdir() if path.is_file()}
+    assert beside <= set(asked)
     pieces = [path.stat().st_size for path in (site / FOLDER / "index").iterdir()]
     assert sum(pieces) / len(pieces) < 15_000
 
@@ -106,6 +239,23 @@ def test_what_every_episode_repeats_is_not_searched(site: Path) -> None:
         assert repeated in shown, repeated
         assert [url for url, page in episodes.items() if repeated in page["content"]] == []
     assert "/podd/atta-fragor/" in episodes
+
+
+_FRAGMENTS_COME: Final = """performance.getEntriesByType("resource")
+    .filter((entry) => entry.name.includes("/fragment/")).length"""
+_COME: Final = f"(count) => {_FRAGMENTS_COME} >= count"
+
+
+def _hold(page: Page, *, most: int = 100) -> list[Route]:
+    """Let the first fragments that are asked for not come, and return them."""
+    held: list[Route] = []
+    page.route(FRAGMENTS, lambda route: held.append(route) if len(held) < most else route.continue_())
+    return held
+
+
+def _wait_for_requests(page: Page, held: list[Route], count: int) -> None:
+    while len(held) < count:
+        page.wait_for_timeout(20)
 
 
 def _fragment(path: Path) -> dict[str, Any]:

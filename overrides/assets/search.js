@@ -10,22 +10,47 @@ const instead = document.querySelector(".site-search__instead");
 const root = new URL(form.dataset.root, location.href);
 
 const WORDS_AROUND = 14;
-const MOST_HITS = 20;
+const FIRST_HITS = 5;
+const MORE_HITS = 10;
 const MOST_PLACES = 3;
 
 let loading;
 let latest = 0;
 let failures = 0;
+let lost = false;
+
+// Pagefind says that there are no hits when a piece of its index did not come, so this notices. The body is read here: a
+// line that breaks in the middle of it is no better.
+const { fetch } = window;
+window.fetch = async (address, ...rest) => {
+  try {
+    const answer = await fetch(address, ...rest);
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
+    return new Response(await answer.arrayBuffer());
+  } catch (error) {
+    lost ||= !address.includes("/fragment/");
+    throw error;
+  }
+};
 
 function load() {
   // Another address after a failure: a browser remembers that a module could not be fetched.
   const again = failures ? `?${failures}` : "";
-  loading ??= import(new URL(`pagefind/pagefind.js${again}`, root)).then(async (pagefind) => {
-    await pagefind.options({ baseUrl: root.pathname });
-    await pagefind.init();
-    return pagefind;
-  });
+  // Its worker would be 12 kB more to fetch, and gives up after 5 seconds, which a poor line needs.
+  loading ??= import(new URL(`pagefind/pagefind.js${again}`, root)).then(
+    (pagefind) => pagefind.createInstance({ baseUrl: root.pathname, noWorker: true }),
+    (error) => {
+      failures += 1;
+      throw error;
+    },
+  );
   return loading;
+}
+
+// Pagefind remembers what it could not fetch.
+function startAgain() {
+  loading = undefined;
+  lost = false;
 }
 
 // The words of the page, in its language, stand in templates: # is the number.
@@ -45,11 +70,11 @@ function element(name, attributes, ...children) {
   return made;
 }
 
-// Some words of the text around a hit, with the hits marked.
-function excerpt(words, at, hits) {
-  const start = Math.max(at - WORDS_AROUND, 0);
+// Some words of the text around a hit, but none before `from`, with the hits marked.
+function excerpt(words, at, hits, from = 0) {
+  const start = Math.max(at - WORDS_AROUND, from);
   const paragraph = element("p", { className: "site-hit__text" });
-  if (start) paragraph.append("… ");
+  if (start > from) paragraph.append("… ");
   words.slice(start, at + WORDS_AROUND).forEach((word, number) => {
     paragraph.append(hits.has(start + number) ? element("mark", {}, word) : word, " ");
   });
@@ -69,18 +94,18 @@ function places(hit, words, hits) {
   const found = new Map();
   for (const location of hits) {
     const turn = turns.filter((anchor) => anchor.location <= location).at(-1);
-    if (turn && !found.has(turn.id)) found.set(turn.id, location);
+    if (turn && !found.has(turn)) found.set(turn, location);
   }
-  return [...found].slice(0, MOST_PLACES).map(([id, location]) => {
-    const seconds = Number.parseInt(id.slice(1), 10);
+  return [...found].slice(0, MOST_PLACES).map(([turn, location]) => {
+    const seconds = Number.parseInt(turn.id.slice(1), 10);
     // The links of several episodes are told apart by those who hear them one by one.
     const link = (href, word) => {
       const title = element("span", { className: "site-hidden" }, `, ${hit.meta.title}`);
       return element("a", { href }, say(word, clock(seconds)), title);
     };
-    const read = link(`${hit.url}#${id}`, "read_from");
+    const read = link(`${hit.url}#${turn.id}`, "read_from");
     const listen = link(`${hit.url}#t=${seconds}`, "listen_from");
-    return element("li", {}, read, " ", listen, excerpt(words, location, hits));
+    return element("li", {}, read, " ", listen, excerpt(words, location, hits, turn.location));
   });
 }
 
@@ -95,9 +120,42 @@ function show(hit) {
   return item;
 }
 
+// A hit as an item of the list. One that cannot be fetched says so, and leaves the others alone.
+async function item(result) {
+  try {
+    return show(await result.data());
+  } catch {
+    startAgain();
+    return element("li", { className: "site-hit", tabIndex: -1 }, element("p", {}, say("hit_failed")));
+  }
+}
+
+// The next hits in their order, each below the last one as soon as it is here, so that nothing moves that is being read.
+// The first one has the line for itself.
+async function showNext(found, isLatest) {
+  const shown = results.children.length;
+  const [first, ...rest] = found.slice(shown, shown + (shown ? MORE_HITS : FIRST_HITS));
+  more.onclick = null;
+  more.replaceChildren(say("loading_more"));
+  const top = await item(first);
+  if (!isLatest()) return;
+  results.append(top);
+  if (shown) (top.querySelector("a") ?? top).focus();
+  more.hidden = true;
+  for (const coming of rest.map(item)) {
+    const next = await coming;
+    if (!isLatest()) return;
+    results.append(next);
+  }
+  more.replaceChildren(say("more"));
+  more.onclick = () => showNext(found, isLatest);
+  more.hidden = results.children.length >= found.length;
+}
+
 async function search() {
   const query = field.value.trim();
   const own = ++latest;
+  const isLatest = () => own === latest;
   const address = new URL(location.href);
   address.search = query ? new URLSearchParams({ q: query }) : "";
   history.replaceState(null, "", address);
@@ -108,27 +166,20 @@ async function search() {
   status.append(say("loading"));
   try {
     const pagefind = await load();
-    const found = await pagefind.search(query);
-    const count = found.results.length;
-    const fetchHits = (from) => Promise.all(found.results.slice(from, from + MOST_HITS).map((result) => result.data()));
-    const hits = await fetchHits(0);
-    if (own !== latest) return;
+    if (!isLatest()) return;
+    const found = (await pagefind.search(query)).results;
+    if (lost) throw new Error("A piece of the index is missing.");
+    if (!isLatest()) return;
     instead.hidden = true;
-    more.hidden = count <= MOST_HITS;
-    more.onclick = async () => {
-      const shown = results.children.length;
-      const next = await fetchHits(shown);
-      if (own !== latest) return;
-      results.append(...next.map(show));
-      more.hidden = results.children.length >= count;
-      results.children[shown].querySelector("a").focus();
-    };
+    const count = found.length;
     status.replaceChildren(say(count === 0 ? "none" : count === 1 ? "one" : "other", count));
-    results.replaceChildren(...hits.map(show));
+    if (count) await showNext(found, isLatest);
+    if (isLatest() && count && !results.querySelector(".site-hit__title")) throw new Error("No hit came.");
   } catch {
-    loading = undefined;
-    failures += 1;
-    if (own !== latest) return;
+    startAgain();
+    if (!isLatest()) return;
+    results.replaceChildren();
+    more.hidden = true;
     status.replaceChildren(say("failed"));
     instead.hidden = false;
   }

@@ -21,8 +21,9 @@ _PIECE: Final = "2000"
 words with å, ä and ö (https://github.com/Pagefind/pagefind/issues/1211). The setting has no documentation, and a test
 notices when it is gone."""
 
-_UNUSED: Final = ("*-ui.*", "*-highlight.js")
-"""Ready-made search pages that come with the index; ours is overrides/search.html and its script."""
+_UNUSED: Final = ("*-ui.*", "*-highlight.js", "pagefind-worker.js", "wasm.unknown.pagefind")
+"""What comes with the index and is never fetched: ready-made search pages, since ours is overrides/search.html and its
+script, another thread, and the words of languages that we do not have."""
 
 
 class SearchError(Exception):

@@ -159,7 +159,7 @@ def content_policy(*, media: Iterable[str] = (), search: bool = False, framed: b
         "font-src": "'self'",
         "media-src": " ".join(["'self'", *sorted(set(media))]),
         "connect-src": "'self'" if search else "'none'",
-        "worker-src": "'self'" if search else "'none'",
+        "worker-src": "'none'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
