@@ -7,7 +7,6 @@ import re
 import shutil
 import ssl
 import struct
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.server import write_certificate
 from okatakten.fetch import Patience, Reach
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -80,15 +80,9 @@ def hosting(wrap: Callable[[ThreadingHTTPServer], None] = lambda _server: None) 
 
 def make_certificate(folder: Path) -> Path:
     """Return a file with a certificate for the loopback and its key."""
-    openssl = shutil.which("openssl")
-    if not openssl:
+    if not shutil.which("openssl"):
         pytest.skip("openssl is not installed")
-    path = folder / "certificate.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-keyout", str(path)]
-    made = subprocess.run([openssl, "req", "-x509", *key, *subject, "-out", "-"], capture_output=True, check=True)
-    path.write_bytes(path.read_bytes() + made.stdout)
-    return path
+    return write_certificate(folder)
 
 
 @contextlib.contextmanager

@@ -16,10 +16,11 @@ import brotli
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from bench.server import BROTLI, CONFIGURATION, NGINX
 from conftest import _cannot_run, serving
 from deploy.pages import _still_asked_for
 from deploy.publish import KEPT, _copy
-from nginx import BROTLI, CONFIGURATION, NGINX, Nginx, serving_with_nginx
+from nginx import Nginx, serving_with_nginx
 from okatakten.assets import name_assets
 from okatakten.compressing import compress_site
 from okatakten.serving import (
