@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
-from bench.peers import Row, figure, report
+from bench.peers import Row, report
+from bench.tables import figure
 
 
 def test_every_form_of_an_episode_holds_the_same_words(tmp_path: Path) -> None:

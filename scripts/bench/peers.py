@@ -10,7 +10,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import Final
@@ -38,6 +36,7 @@ from bench.corpus import (
     write_material,
     write_ours,
 )
+from bench.tables import figure, heading, line, machine, tell
 
 DEFAULT_SIZES: Final = (10, 100, 1000, 3000)
 CPU_LIMIT: Final = 1200
@@ -272,43 +271,11 @@ def quotients(values: Values, others: Values) -> list[str]:
     ]
 
 
-def figure(value: float | None, unit: int) -> str:
-    """Return two or three digits that mean something; a dash for what was not measured."""
-    if value is None:
-        return "–"
-    value /= unit
-    if value < 0.1:
-        return f"{value:.2g}"
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def heading(titles: Sequence[str], *, left: set[str]) -> list[str]:
-    return [line(titles), "|" + "|".join("---" if title in left else "---:" for title in titles) + "|"]
-
-
-def line(texts: Iterable[str]) -> str:
-    return f"| {' | '.join(texts)} |"
-
-
-def machine(browser: Browser | None) -> str:
-    """Say where and with what this was measured."""
-    model = platform.processor() or platform.machine()
-    if (cpuinfo := Path("/proc/cpuinfo")).exists():
-        named = [
-            row.partition(":")[2].strip() for row in cpuinfo.read_text().splitlines() if row.startswith("model name")
-        ]
-        model = next(iter(named), model)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 10**9
-    versions = ", ".join(f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "hugo", "pagefind"))
-    chromium = f"Chromium {browser.version}" if browser else "no Chromium, so nothing is known about visits"
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}: {model}, {os.cpu_count()} cores, {memory:.0f} GB of memory, "
-        f"{platform.system()}, Python {platform.python_version()}, {versions}, {chromium}."
+def where_measured(browser: Browser | None) -> str:
+    versions = (f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "hugo", "pagefind"))
+    return machine(
+        *versions, f"Chromium {browser.version}" if browser else "no Chromium, so nothing is known about visits"
     )
-
-
-def tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -319,7 +286,7 @@ def main() -> None:
     options = parser.parse_args()
     rows: list[Row] = []
     with open_browser() as browser:
-        where = machine(browser)
+        where = where_measured(browser)
         for episodes in options.sizes:
             with tempfile.TemporaryDirectory() as folder:
                 rows += measure_size(episodes, Path(folder), browser, limit=options.limit)
