@@ -29,6 +29,8 @@ worker_processes 1;
 worker_rlimit_nofile 16384;
 events {{ worker_connections 4096; }}
 http {{
+    sendfile on;
+    tcp_nopush on;
     access_log off;
     client_body_temp_path {prefix}/body;
     proxy_temp_path {prefix}/proxy;
