@@ -4,10 +4,11 @@
 # make test   all that must hold; the browser looks at a page of every kind
 # make test-all   the same, at every page    make lock   new pins from pyproject.toml
 # make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
+# make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango serve test test-all bench lock clean
+.PHONY: site documents pango serve test test-all bench load lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 
@@ -34,6 +35,9 @@ test-all: test
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)
+
+load: .venv/installed
+	$(BIN)/python scripts/bench/load.py $(LOAD)
 
 # The lock holds versions and hashes, no addresses: the machine's own pip settings say where packages come from.
 .venv/installed: requirements.lock pyproject.toml
