@@ -222,8 +222,11 @@ def test_a_mistake_in_another_episode_stops_no_new_one(root: Path, recording: Pa
 @pytest.mark.parametrize(
     ("written", "persons"),
     [
-        ("Bo Al: gäst", "  - name: Bo Al\n    role: guest\n"),
-        ("Ett namn, Ett till:Producer", "  - name: Ett namn\n    role: host\n  - name: Ett till\n    role: producer\n"),
+        ("Bo Al: gäst", "  - name: Bo Al\n    role: gäst\n"),
+        (
+            "Ett namn, Ett till:Producer",
+            "  - name: Ett namn\n    role: programledare\n  - name: Ett till\n    role: producent\n",
+        ),
     ],
 )
 def test_persons_have_roles_in_either_language(root: Path, recording: Path, written: str, persons: str) -> None:

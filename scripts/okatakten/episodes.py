@@ -21,7 +21,7 @@ from okatakten.compose import compose_file
 from okatakten.fields import Fields, Problems, parse_fields, read_text, split_front_matter
 from okatakten.model import Enclosure, Person
 from okatakten.problems import Kind, Problem
-from okatakten.read import CAPTIONS, RECORDINGS, TRANSCRIPT_TOLERANCE, clock
+from okatakten.read import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE, clock
 from okatakten.recording import (
     Loudness,
     Progress,
@@ -215,7 +215,7 @@ def build_episode(plan: Plan, *, stored: Enclosure | None = None, draft: bool = 
         "published": plan.published,
         "season": plan.season,
         "episode": plan.number,
-        "persons": [{"name": person.name, "role": person.role.value} for person in plan.persons],
+        "persons": [{"name": person.name, "role": ROLE_WORDS[person.role]} for person in plan.persons],
         "questions": plan.questions,
         "audio_url": stored.url if stored else None,
         "audio_length": stored.length if stored else None,

@@ -9,12 +9,13 @@ import json
 import re
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -346,14 +347,19 @@ class Fields:
             return None
         return value
 
-    def choice(self, name: str, choices: type[Choice], *, default: Choice) -> Choice:
+    def choice(
+        self, name: str, choices: type[Choice], *, default: Choice, words: Mapping[str, Choice] = MappingProxyType({})
+    ) -> Choice:
+        """Return one of the choices, written as its value or, where there are any, as a word for it."""
         written = self.text(name)
         if written is None:
             return default
         for choice in choices:
             if choice == written.casefold():
                 return choice
-        self.problem(Kind.NOT_A_CHOICE, name, expected=", ".join(choices))
+        if written.casefold() in words:
+            return words[written.casefold()]
+        self.problem(Kind.NOT_A_CHOICE, name, expected=", ".join(words or choices))
         return default
 
     def flag(self, name: str, *, default: bool | None = None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from okatakten.compose import date_field
@@ -16,13 +16,9 @@ from okatakten.episodes import EPISODES, Plan
 from okatakten.fields import UNPUBLISHABLE, Problems, date_hint, parse_date
 from okatakten.model import Person, Role
 from okatakten.problems import Kind, Problem
-from okatakten.read import PERSON_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, Reading, is_slug, new_guid, slug_of
+from okatakten.read import PERSON_LIMIT, ROLES, SUMMARY_LIMIT, TITLE_LIMIT, Reading, is_slug, new_guid, slug_of
 
 Value = TypeVar("Value")
-ROLES: Final = {
-    "programledare": Role.HOST, "medprogramledare": Role.CO_HOST, "gäst": Role.GUEST, "berättare": Role.NARRATOR,
-    "redaktör": Role.EDITOR, "producent": Role.PRODUCER,
-}  # fmt: skip
 Ask = Callable[[str, str], str]
 """Puts a question with a suggestion to a person and returns the answer."""
 

@@ -42,7 +42,7 @@ from okatakten.incoming import IncomingEpisode, IncomingFeed, Link, parse_json_c
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.pictures import read_picture
 from okatakten.problems import ADVICE, Kind, Problem
-from okatakten.read import STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, clock, new_guid, slug_of
+from okatakten.read import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, clock, new_guid, slug_of
 from okatakten.times import parse_times
 from okatakten.transcript import TO_FILL_IN, parse_transcript
 from okatakten.write import write_atomically
@@ -506,7 +506,7 @@ def _what_it_is(path: Path, facts: AudioFacts | None) -> str:
 
 
 def _person_fields(person: Person) -> Mapping[str, object]:
-    return {"name": person.name, "role": person.role.value, "href": person.href}
+    return {"name": person.name, "role": ROLE_WORDS[person.role], "href": person.href}
 
 
 def _feed_chapters(episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:

@@ -87,6 +87,12 @@ TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 """The zone of the show while its own is not known."""
 
+ROLE_WORDS: Final = {
+    Role.HOST: "programledare", Role.CO_HOST: "medprogramledare", Role.GUEST: "gäst", Role.NARRATOR: "berättare",
+    Role.EDITOR: "redaktör", Role.PRODUCER: "producent",
+}  # fmt: skip
+"""What communicators call the roles in their files."""
+ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
 RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """Names that Windows gives to no file or folder."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -733,7 +739,7 @@ def _persons(fields: Fields) -> tuple[Person, ...]:
     persons = []
     for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
         name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
-        role = entry.choice("role", Role, default=Role.HOST)
+        role = entry.choice("role", Role, default=Role.HOST, words=ROLES)
         href = entry.address("href")
         if name:
             persons.append(Person(name=name, role=role, href=href))
