@@ -27,6 +27,7 @@ from okatakten.sharing import (
     FACEBOOK_LIMIT,
     LINKEDIN_LIMIT,
     build_app_links,
+    build_marks,
     build_posts,
     embed_code,
     shorten,
@@ -48,6 +49,12 @@ def test_apps_are_opened_by_the_address_of_the_feed() -> None:
         "Overcast": "overcast://x-callback-url/add?url=https%3A%2F%2Fa.se%2Fp%2Ffeed.xml",
         "Pocket Casts": "pktc://subscribe/a.se/p/feed.xml",
     }
+
+
+def test_copies_of_marks_are_named_after_the_show() -> None:
+    marks = build_marks(cover="podd/cover-1.png", name="min-podd", words=WORDS)
+    names = [mark.filename for mark in marks]
+    assert names == ["eu-flagga.svg", "min-podd.svg", "min-podd-cover-1.png", "min-podd-bild.png"]
 
 
 @pytest.mark.parametrize(

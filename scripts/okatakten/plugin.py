@@ -103,7 +103,7 @@ from okatakten.pdf import LibrariesMissingError, count_pages
 from okatakten.problems import format_report
 from okatakten.promise import audio_addresses, build_addresses
 from okatakten.ranges import accept_ranges
-from okatakten.read import Reading, read_project
+from okatakten.read import Reading, read_project, slug_of
 from okatakten.search import SearchError, build_search
 from okatakten.segments import without_notes
 from okatakten.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
@@ -351,7 +351,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             podcast=self.podcast,
             questions=self.questions,
             all_shared=self._newest_shared(),
-            marks=build_marks(cover=cover_path(self.show), words=self.words),
+            marks=build_marks(cover=cover_path(self.show), name=slug_of(self.show.title), words=self.words),
             all_pages=_nav_items((page for page in listed if page not in self.search_pages), here=None),
             site=self._page_site(None),
             unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],

@@ -83,17 +83,20 @@ class Mark:
     shown: bool
 
 
-def build_marks(*, cover: str, words: Words) -> tuple[Mark, ...]:
-    """Return the marks and pictures for those who tell others. `cover` is the address of the show's picture."""
+def build_marks(*, cover: str, name: str, words: Words) -> tuple[Mark, ...]:
+    """Return the marks and pictures for those who tell others.
+
+    `cover` is the address of the show's picture, `name` what the names of copies begin with.
+    """
     files = {
         "mark_eu": ("assets/eu.svg", "eu-flagga.svg"),
-        "mark_show": ("assets/mark.svg", "oka-takten.svg"),
-        "mark_cover": (cover, f"oka-takten-{cover.rpartition('/')[2]}"),
-        "mark_plain": (PLAIN_CARD, "oka-takten-bild.png"),
+        "mark_show": ("assets/mark.svg", f"{name}.svg"),
+        "mark_cover": (cover, f"{name}-{cover.rpartition('/')[2]}"),
+        "mark_plain": (PLAIN_CARD, f"{name}-bild.png"),
     }
     return tuple(
-        Mark(label=words[key], href=href, filename=name, shown=href.endswith(".svg"))
-        for key, (href, name) in files.items()
+        Mark(label=words[key], href=href, filename=filename, shown=href.endswith(".svg"))
+        for key, (href, filename) in files.items()
     )
 
 
