@@ -164,7 +164,7 @@ def test_feed_page_and_list_say_how_long_the_published_file_is_and_what_its_byte
         assert (length, digest) == (len(data), integrity(data))
         assert listed[path] == digest
         page = parse((root / "site" / path).with_name("index.html")).text_content()
-        assert f"{len(data) / 1e6:.1f}\N{NO-BREAK SPACE}MB".replace(".", ",") in page
+        assert f"{round(len(data) / 1000)}\N{NO-BREAK SPACE}kB" in page
     assert {digest for address, digest in listed.items() if not address.endswith(".mp3")} == {None}
 
 

@@ -30,7 +30,6 @@ from okatakten.model import (
     DEFAULT_LOCALE,
     Chapter,
     Cue,
-    Enclosure,
     Episode,
     EpisodeText,
     Locale,
@@ -41,7 +40,7 @@ from okatakten.model import (
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
 from okatakten.sharing import EMBED, Link, build_app_links
-from okatakten.wording import date_text, dated_text, duration_iso, duration_text
+from okatakten.wording import date_text, dated_text, duration_iso, duration_text, size_text
 from okatakten.words import Word, Words
 
 Catalogues = Mapping[Locale, Words]
@@ -640,18 +639,12 @@ def _audio(episode: Episode, *, show: Show, words: Words) -> Audio:
     return Audio(
         src=audio_path(episode),
         type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
-        size_text=size_text(enclosure, words=words),
+        size_text=size_text(enclosure.length, words=words),
         filename=public_name(enclosure.filename),
         seconds=seconds_text(enclosure.duration),
         clock=clock(timedelta(seconds=round(enclosure.duration.total_seconds()))),
         picture=picture_path(episode, episode.picture) if episode.picture else cover_path(show),
     )
-
-
-def size_text(enclosure: Enclosure, *, words: Words) -> str:
-    """Return the size in megabytes (10^6 bytes) with one decimal, as `0,9 MB`."""
-    megabytes = max(enclosure.length / 10**6, 0.1)
-    return f"{megabytes:.1f}".replace(".", words["decimal_mark"]) + "\N{NO-BREAK SPACE}MB"
 
 
 def _number_text(episode: Episode, *, words: Words) -> str:
