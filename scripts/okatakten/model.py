@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 Locale = NewType("Locale", str)
 """A BCP 47 language tag such as `sv` or `sma`."""
@@ -176,9 +176,9 @@ class Page:
 
     @property
     def path(self) -> str:
-        """The address below the locale's home: `podd/`; empty for the home page."""
-        stem = self.name.removesuffix(".md")
-        return stem.removesuffix("index") if stem.endswith("index") else f"{stem}/"
+        """The address below the locale's home, as addresses are written: `podd/`; empty for the home page."""
+        folder, slash, stem = self.name.removesuffix(".md").rpartition("/")
+        return quote(folder + slash + ("" if stem == "index" else f"{stem}/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

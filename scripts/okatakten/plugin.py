@@ -454,7 +454,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             files["epub"] = build_epub(root, address=facts.address, modified=facts.updated, css=css, words=self.words)
         for kind, content in files.items():
             path = document_path(page, kind=kind)
-            write_file(content, str(Path(config.site_dir, path)))
+            _write(path, content, config)
             if self._is_unreviewed(values["page"]):
                 self.hidden_files.append(path)
             yield build_download(path, content, words=self.words)
@@ -479,7 +479,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         cache = Path(config.config_file_path).parent / ".okatakten" / "cards"
         shown = self.episodes.get(page.file.src_uri)
         for path in (facts.href, *(self._former_hrefs(shown) if shown else ())):
-            write_file(make_card(card, cache=cache), str(Path(config.site_dir, card_path(path))))
+            _write(card_path(path), make_card(card, cache=cache), config)
 
     def _page_facts(self, page: Page, *, files: Iterable[Download]) -> PageFacts:
         own, path = self._site_page(page), self._path(page)
@@ -799,6 +799,11 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
+def _write(address: str, content: bytes, config: MkDocsConfig) -> None:
+    """Write a file into the site, where its address leads."""
+    write_file(content, str(Path(config.site_dir, unquote(address))))
+
+
 def _is_unused(file: File) -> bool:
     """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
@@ -873,7 +878,7 @@ def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfi
 
     Excluded from the build; static-i18n leaves them out altogether, so links to them would break.
     """
-    paths = {f"{page.locale}/{page.name}": local_path(page.path, locale=page.locale) + "index.html"
+    paths = {f"{page.locale}/{page.name}": unquote(local_path(page.path, locale=page.locale)) + "index.html"
              for page in pages if page.locale != locale}  # fmt: skip
     if locale != DEFAULT_LOCALE:
         docs = Path(config.docs_dir)
