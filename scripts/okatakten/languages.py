@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from okatakten.addresses import SettingError
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
 from okatakten.problems import Problem
 from okatakten.revisions import revision_of
@@ -27,6 +28,23 @@ def find_locales(root: Path) -> list[Locale]:
         and ((path / CATALOGUE).exists() or any(path.rglob("*.md")))
     ]
     return [DEFAULT_LOCALE, *others]
+
+
+def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:
+    """Raise SettingError unless mkdocs.yml names just the languages that have a folder in `docs`, with a home page."""
+    missing = [f"docs/{name}" for name in named if name not in folders]
+    unnamed = [name for name in folders if name not in named]
+    homeless = [f"docs/{name}/index.md" for name in folders if not (docs / name / "index.md").exists()]
+    if missing:
+        raise SettingError(
+            f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med index.md och words.yml i."
+        )
+    if unnamed:
+        raise SettingError(
+            f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
+        )
+    if homeless:
+        raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
 
 
 def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
@@ -52,6 +70,12 @@ def check_catalogues(
         )
         check_translation(translation, notes)
         yield translation
+
+
+def unreviewed_catalogues(translations: Iterable[Translation]) -> tuple[Locale, ...]:
+    """Return the locales with words that no translator has gone through."""
+    catalogues = [translation for translation in translations if translation.file.endswith(f"/{CATALOGUE}")]
+    return tuple(catalogue.locale for catalogue in catalogues if catalogue.reviewed is None)
 
 
 def local_path(path: str, *, locale: Locale) -> str:

@@ -10,7 +10,7 @@ import itertools
 import logging
 import os
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
@@ -74,7 +74,7 @@ from okatakten.documents import (
 from okatakten.epub import build_epub
 from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
-from okatakten.languages import find_versions, local_path
+from okatakten.languages import check_locales, find_versions, local_path, unreviewed_catalogues
 from okatakten.markup import include
 from okatakten.metadata import Crumb, FileFacts, PageFacts, build_card, build_head, share_picture
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Episode, Locale, Show, Translation
@@ -109,7 +109,7 @@ from okatakten.segments import without_notes
 from okatakten.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.sharing import EMBED, OEMBED, SharedPage, build_marks, build_oembed, build_sharing, qr_code
 from okatakten.tags import tag_audio, write_audio
-from okatakten.words import CATALOGUE, Word, WordMissingError, Words
+from okatakten.words import Word, WordMissingError, Words
 from okatakten.write import write_files
 
 
@@ -240,6 +240,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         years = {year_path(year): locales for year, locales in find_years(self.show).items()}
         self.versions = {**find_versions(self.reading.pages, self.show, podcast=PODCAST), **years}
         self.translations = {translation.file: translation for translation in self.reading.translations}
+        self.unreviewed = unreviewed_catalogues(self.reading.translations)
         self.site_pages = {(page.locale, page.name): page for page in self.reading.pages}
         self.questions = build_question_cards(
             self.show,
@@ -354,7 +355,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             marks=build_marks(cover=cover_path(self.show), name=slug_of(self.show.title), words=self.words),
             all_pages=_nav_items((page for page in listed if page not in self.search_pages), here=None),
             site=self._page_site(None),
-            unreviewed_catalogues=[locale for locale in self.reading.words if self._has_unreviewed_words(locale)],
+            unreviewed_catalogues=self.unreviewed,
             sitemap=list(_with_listed_alternates(self.sitemap)),
         )
         return env
@@ -572,7 +573,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def _oembed_files(self, place: EpisodePlace, config: MkDocsConfig) -> Iterator[File]:
         """Yield what sites that embed a page read, also where it was before its folder was renamed."""
         translation, card = place.text.translation, place.card
-        plain = any((translation and not translation.reviewed, self._has_unreviewed_words(self.locale)))
+        plain = any((translation and not translation.reviewed, self.locale in self.unreviewed))
         text = build_oembed(
             embed=self.site.absolute(card.href + EMBED),
             title=card.title,
@@ -729,11 +730,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Whether a page, or the 404 page of the locale, has text that no translator has gone through."""
         translation = self._translation(page) if page else None
         own = translation is not None and translation.reviewed is None
-        return own or self._has_unreviewed_words(self.locale)
-
-    def _has_unreviewed_words(self, locale: Locale) -> bool:
-        catalogue = self.translations.get(f"docs/{locale}/{CATALOGUE}")
-        return catalogue is not None and catalogue.reviewed is None
+        return own or self.locale in self.unreviewed
 
 
 def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Built:
@@ -816,23 +813,6 @@ def _read_assets(config: MkDocsConfig) -> dict[str, bytes]:
     theme = Path(config.theme.custom_dir)
     files = [path for path in theme.glob("assets/**/*") if path.is_file()]
     return {path.relative_to(theme).as_posix(): path.read_bytes() for path in files}
-
-
-def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:
-    """Raise SettingError unless mkdocs.yml names just the languages that have a folder in `docs`, with a home page."""
-    missing = [f"docs/{name}" for name in named if name not in folders]
-    unnamed = [name for name in folders if name not in named]
-    homeless = [f"docs/{name}/index.md" for name in folders if not (docs / name / "index.md").exists()]
-    if missing:
-        raise SettingError(
-            f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med index.md och words.yml i."
-        )
-    if unnamed:
-        raise SettingError(
-            f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
-        )
-    if homeless:
-        raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
 
 
 def _body(page: SitePage) -> str:
