@@ -24,7 +24,9 @@ PAGE_FIELDS: Final = (
 NEWS_FIELDS: Final = ("news",)
 """Fields of a page in the default locale only: what is new is told of once, in that."""
 QUESTION: Final = "question.html"
-DOCUMENTS: Final = ("report.html", "brochure.html")
+REPORT: Final = "report.html"
+"""Template of a page that is read as a book, too: the brochure is for paper."""
+DOCUMENTS: Final = (REPORT, "brochure.html")
 """Templates of pages that are files to download, too."""
 TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""

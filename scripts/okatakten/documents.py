@@ -27,6 +27,8 @@ from fontTools.ttLib import TTFont
 
 from okatakten import pdf
 from okatakten.addresses import Site
+from okatakten.content import REPORT
+from okatakten.epub import build_epub
 from okatakten.languages import local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
 from okatakten.sharing import qr_code
@@ -41,6 +43,14 @@ NO_PANGO: Final = (
     "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
     "pango, Mac: brew install pango) och kör make documents."
 )
+TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
+NOT_IN_FONT: Final = (
+    "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
+)
+PARTS: Final = "documents/"
+"""What the files to download are made of (overrides/documents/): no page fetches it."""
+STYLE: Final = f"{PARTS}epub.css"
+FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
 _KEPT: Final = 3
 """How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
@@ -77,6 +87,19 @@ class Download:
     label: Word
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downloads:
+    """The files of a page by address, relative to the site, the links to them, and what to say of them in Swedish.
+
+    `complete` is False where there is no PDF for want of libraries.
+    """
+
+    files: Mapping[str, bytes]
+    links: tuple[Download, ...]
+    notes: tuple[str, ...]
+    complete: bool
+
+
 def build_facts(
     page: Page,
     *,
@@ -102,6 +125,46 @@ def build_facts(
         ways=tuple(
             _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
         ),
+    )
+
+
+def make_downloads(
+    page: Page,
+    html: str,
+    *,
+    address: str,
+    in_site: Callable[[str], Path],
+    theme: Callable[[str], Path],
+    cache: Path,
+    words: Words,
+) -> Downloads:
+    """Return the files of a page, made of the HTML that is its document, which is at `address` on the web.
+
+    `in_site` gives the file of an absolute address of the site, and `theme` that of a name in overrides/; `cache` is
+    the folder where PDF files are remembered.
+    """
+    root = parse_document(html, address=address, read=in_site)
+    contents = {}
+    with suppress(pdf.LibrariesMissingError):
+        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
+        contents["pdf"] = make_pdf(root, name=name, cache=cache, words=words)
+    if page.template == REPORT:
+        assert page.updated
+        css = theme(STYLE).read_text(encoding="utf-8")
+        contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
+    files = {document_path(page, kind=kind): content for kind, content in contents.items()}
+    notes = []
+    file = f"docs/{page.locale}/{page.name}"
+    pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
+    if page.max_pages and pages > page.max_pages:
+        notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
+    if missing := missing_characters(root, theme(FONT).read_bytes()):
+        notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
+    return Downloads(
+        files=files,
+        links=tuple(build_download(path, content, words=words) for path, content in files.items()),
+        notes=tuple(notes),
+        complete="pdf" in contents,
     )
 
 

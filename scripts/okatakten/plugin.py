@@ -57,21 +57,10 @@ from okatakten.addresses import (
     year_path,
 )
 from okatakten.assets import name_assets
-from okatakten.cards import HEIGHT, WIDTH, draw_card, make_card, missing_letters
+from okatakten.cards import HEIGHT, NOT_ON_PICTURE, WIDTH, draw_card, make_card, missing_letters
 from okatakten.chapters import build_json_chapters
-from okatakten.documents import (
-    NO_PANGO,
-    Download,
-    build_download,
-    build_facts,
-    document_path,
-    inline_file,
-    inline_svg,
-    make_pdf,
-    missing_characters,
-    parse_document,
-)
-from okatakten.epub import build_epub
+from okatakten.content import REPORT
+from okatakten.documents import NO_PANGO, PARTS, Download, build_facts, inline_file, inline_svg, make_downloads
 from okatakten.feed import build_feed, last_change
 from okatakten.inserts import fill_in
 from okatakten.languages import check_locales, find_versions, local_path, unreviewed_catalogues
@@ -99,7 +88,6 @@ from okatakten.pages import (
     document_text,
     find_years,
 )
-from okatakten.pdf import LibrariesMissingError, count_pages
 from okatakten.problems import format_report
 from okatakten.promise import audio_addresses, build_addresses
 from okatakten.ranges import accept_ranges
@@ -126,19 +114,6 @@ class BuildError(Exception):
     """The site could not be built; the text says why."""
 
 
-TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
-NOT_IN_FONT: Final = (
-    "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
-)
-NOT_ON_PICTURE: Final = (
-    "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {signs}. Skriv titeln på ett "
-    "annat sätt."
-)
-FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
-REPORT: Final = "report.html"
-"""Template of a page that is read as a book, too: the brochure is for paper."""
-DOCUMENT_PARTS: Final = "documents/"
-"""What the files to download are made of (overrides/documents/): no page fetches it."""
 NEWEST: Final = 10
 """Episodes with ready posts on the page for partners; every episode has its own on its page, too."""
 EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
@@ -383,7 +358,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         if own is not None and own.question is not None:
             values["question"] = next(card for card in self.questions if card.number == own.question)
         if own is not None and own.updated is not None:
-            values["documents"] = tuple(self._downloads(own, values, config=config))
+            values["documents"] = self._write_downloads(own, values, config=config)
         if left is None and name not in self.embeds:
             self._describe(page, values, config=config)
         return context
@@ -421,8 +396,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             preview=self.site.preview,
         )
 
-    def _downloads(self, page: SitePage, values: dict[str, Any], *, config: MkDocsConfig) -> Iterator[Download]:
-        """Write the files of a page into the site, and yield the links to them."""
+    def _write_downloads(self, page: SitePage, values: dict[str, Any], *, config: MkDocsConfig) -> tuple[Download, ...]:
+        """Write the files of a page into the site, and return the links to them."""
         assert self.reading is not None
         assert self.reading.facts is not None
         facts = build_facts(
@@ -434,37 +409,25 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             catalogues=self.reading.words,
         )
 
-        def theme_file(name: str) -> Path:
+        def theme(name: str) -> Path:
             return next(path for folder in config.theme.dirs if (path := Path(folder, name)).is_file())
 
-        def in_site(address: str) -> Path:
-            return Path(config.site_dir, unquote(address.removeprefix(self.site.url)))
-
-        template = self.env.get_template(f"{DOCUMENT_PARTS}{values['page'].meta['template']}")
-        parts = {"document": facts, "inline": lambda name: inline_file(theme_file(name)), "inline_svg": inline_svg}
-        root = parse_document(template.render(values | parts), address=facts.address, read=in_site)
-        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
-        cache = Path(config.config_file_path).parent / ".okatakten" / "documents"
-        files = {}
-        try:
-            files["pdf"] = make_pdf(root, name=name, cache=cache, words=self.words)
-        except LibrariesMissingError:
-            self.libraries_missing = True
-        if values["page"].meta["template"] == REPORT:
-            css = theme_file(f"{DOCUMENT_PARTS}epub.css").read_text(encoding="utf-8")
-            files["epub"] = build_epub(root, address=facts.address, modified=facts.updated, css=css, words=self.words)
-        for kind, content in files.items():
-            path = document_path(page, kind=kind)
+        parts = {"document": facts, "inline": lambda name: inline_file(theme(name)), "inline_svg": inline_svg}
+        made = make_downloads(
+            page,
+            self.env.get_template(f"{PARTS}{page.template}").render(values | parts),
+            address=facts.address,
+            in_site=lambda address: Path(config.site_dir, unquote(address.removeprefix(self.site.url))),
+            theme=theme,
+            cache=_memory(config) / "documents",
+            words=self.words,
+        )
+        for path, content in made.files.items():
             _write(path, content, config)
-            if self._is_unreviewed(values["page"]):
-                self.hidden_files.append(path)
-            yield build_download(path, content, words=self.words)
-        pages = count_pages(files["pdf"]) if "pdf" in files else 0
-        file = f"docs/{page.locale}/{page.name}"
-        if page.max_pages and pages > page.max_pages:
-            self.document_notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
-        if missing := missing_characters(root, theme_file(FONT).read_bytes()):
-            self.document_notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
+        self.hidden_files += made.files if self._is_unreviewed(values["page"]) else ()
+        self.document_notes += made.notes
+        self.libraries_missing |= not made.complete
+        return made.links
 
     def _describe(self, page: Page, values: dict[str, Any], *, config: MkDocsConfig) -> None:
         """Give the page what machines read about it, and write its share picture into the site."""
@@ -477,7 +440,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.document_notes.append(NOT_ON_PICTURE.format(file=source, signs=" ".join(missing)))
         if not card.title:
             return
-        cache = Path(config.config_file_path).parent / ".okatakten" / "cards"
+        cache = _memory(config) / "cards"
         shown = self.episodes.get(page.file.src_uri)
         for path in (facts.href, *(self._former_hrefs(shown) if shown else ())):
             _write(card_path(path), make_card(card, cache=cache), config)
@@ -801,10 +764,15 @@ def _write(address: str, content: bytes, config: MkDocsConfig) -> None:
     write_file(content, str(Path(config.site_dir, unquote(address))))
 
 
+def _memory(config: MkDocsConfig) -> Path:
+    """Return the folder for what is slow to make."""
+    return Path(config.config_file_path).parent / ".okatakten"
+
+
 def _is_unused(file: File) -> bool:
     """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
-    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(DOCUMENT_PARTS)
+    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(PARTS)
 
 
 def _read_assets(config: MkDocsConfig) -> dict[str, bytes]:
