@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 from bench.corpus import make_episodes, write_ours
-from okatakten import pages, plugin, read
+from okatakten import pages, plugin, read, structure
 from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.pages import NEWEST, build_year_links, build_year_pages, find_years
@@ -185,8 +185,8 @@ def test_the_work_is_in_proportion_to_the_episodes(tmp_path: Path, monkeypatch: 
 
     for module, name in (
         (read, "recall_transcript"), (pages, "build_turns"), (pages, "render_notes"), (pages, "build_card"),
-        (plugin, "build_player_page"), (plugin, "build_sharing"), (plugin, "make_card"), (plugin, "_page_file"),
-        (plugin, "_nav_items"),
+        (plugin, "build_player_page"), (plugin, "make_card"), (plugin, "_page_file"), (structure, "build_sharing"),
+        (structure, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip
         counted(module, name)
 

@@ -125,6 +125,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         title=fields.text("title") or "",
         text=body,
         translation=translation,
+        nav_title=fields.text("nav_title") or "",
         sources=fields.texts("sources", example="- ansokan"),
         includes=fields.texts("includes", example="- om.md"),
         question=question,

@@ -151,10 +151,11 @@ class Page:
     """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
 
     The same name in two locales is the same page. `translation` is None in the default locale. `text` is Markdown,
-    `sources` are ids of documents, `includes` the names of pages that it repeats below its own text; `question` and
-    `status` belong to the page of a study question. `updated` belongs to a page that is also a file to download, with
-    `edition`, the revision of its words on that day, and `max_pages`, the pages that there is room for. `news` is the
-    day on which it is told of as new, in the default locale only.
+    `nav_title` what menus call the page, if not by its title. `sources` are ids of documents, `includes` the names of
+    pages that it repeats below its own text; `question` and `status` belong to the page of a study question. `updated`
+    belongs to a page that is also a file to download, with `edition`, the revision of its words on that day, and
+    `max_pages`, the pages that there is room for. `news` is the day on which it is told of as new, in the default
+    locale only.
     """
 
     locale: Locale
@@ -162,6 +163,7 @@ class Page:
     title: str
     text: str
     translation: Translation | None
+    nav_title: str = ""
     sources: tuple[str, ...] = ()
     question: int | None = None
     status: Status | None = None

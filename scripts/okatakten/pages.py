@@ -1,11 +1,12 @@
-"""What pages show of episodes, questions and other languages: values ready for the templates, which only place them.
+"""What pages show of episodes, questions and each other: values ready for the templates, which only place them.
 
 Knows neither MkDocs nor Jinja. Addresses are relative to the site unless they are absolute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,8 +25,10 @@ from okatakten.addresses import (
     transcript_path,
     year_path,
 )
-from okatakten.facts import Document
+from okatakten.facts import Facts
+from okatakten.inserts import fill_in
 from okatakten.languages import local_path
+from okatakten.markup import include
 from okatakten.model import (
     DEFAULT_LOCALE,
     Chapter,
@@ -39,6 +42,7 @@ from okatakten.model import (
 )
 from okatakten.notes import render_notes
 from okatakten.read import Question, clock
+from okatakten.segments import without_notes
 from okatakten.sharing import EMBED, Link, build_app_links
 from okatakten.wording import date_text, dated_text, duration_iso, duration_text, size_text
 from okatakten.words import Word, Words
@@ -52,23 +56,6 @@ NEWEST = 12
 """Episodes that a list shows at most; when there are more, every year has a page with all of its own."""
 PARAGRAPH_AT_LEAST = 280
 """Characters after which a paragraph of a long turn may end at the next full stop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageLink:
-    """A link to the page in another language, or to that language's home where it has no such page."""
-
-    lang: Locale
-    text: Word
-    href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternate:
-    """A translation for `<link rel="alternate" hreflang>`; `href` is absolute."""
-
-    hreflang: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,7 +291,7 @@ def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Ca
     in_default = locale == DEFAULT_LOCALE
     apps = build_app_links(site.absolute(FEED), title=show.title)
     return PodcastPage(
-        summary=Word(show.summary, None if in_default else DEFAULT_LOCALE),
+        summary=show_summary(show, locale=locale),
         description_html=render_notes(show.description) if in_default else "",
         feed_href=FEED,
         apps=tuple(app for app in apps if app.name not in {directory.name for directory in show.directories}),
@@ -314,6 +301,11 @@ def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Ca
         cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes[:NEWEST]),
         years=build_year_links(show, locale=locale, words=catalogues[locale]),
     )
+
+
+def show_summary(show: Show, *, locale: Locale) -> Word:
+    """Return what the show is about, as a page in a locale says it."""
+    return Word(show.summary, None if locale == DEFAULT_LOCALE else DEFAULT_LOCALE)
 
 
 def find_years(show: Show) -> dict[int, tuple[Locale, ...]]:
@@ -473,41 +465,33 @@ def build_question_cards(
     )
 
 
-def document_text(document: Document, *, words: Words) -> str:
-    """Return a document as it is named among sources: title, number, issuer and date."""
-    parts = [document.title, document.number, document.issuer]
-    if document.date:
-        parts.append(date_text(document.date, words=words))
-    return ", ".join(part for part in parts if part)
+def build_text(
+    page: Page, *, pages: Iterable[Page], questions: Iterable[QuestionCard], facts: Facts, words: Words
+) -> str:
+    """Return the Markdown of a page with what it draws from elsewhere in it: other pages, and facts.
 
-
-def build_language_links(
-    path: str | None, *, home: str, locale: Locale, versions: Mapping[str, tuple[Locale, ...]], catalogues: Catalogues
-) -> tuple[LanguageLink, ...]:
-    """Return the ways to the other languages from a page (its address in the default locale; None: the 404 page).
-
-    `versions` are the locales that each page exists in, `home` is the address of the default one. Each link is in its
-    own language.
+    `pages` may be those of all locales; `questions` and `words` are those of the page's.
     """
-    links = []
-    for other, words in catalogues.items():
-        if other == locale:
-            continue
-        exists = path is not None and other in versions.get(path, ())
-        text = words["language_name"] if exists else words["language_home"]
-        href = local_path(path if path and exists else "", locale=other) or home
-        links.append(LanguageLink(lang=other, text=text, href=href))
-    return tuple(links)
+    here = [other for other in pages if other.locale == page.locale]
+    parts = [without_notes(page.text)]
+    for name in page.includes:
+        parts += _included(next(other for other in here if other.name == name), page, here, questions, words)
+    return fill_in("\n\n".join(parts), facts=facts, words=words)
 
 
-def build_alternates(path: str, *, versions: Mapping[str, tuple[Locale, ...]], site: Site) -> tuple[Alternate, ...]:
-    """Return all versions of a page with itself among them, and the default for other readers; none if it is alone."""
-    locales = versions.get(path, ())
-    if len(locales) < 2:
-        return ()
-    alternates = [Alternate(hreflang=locale, href=site.absolute(local_path(path, locale=locale))) for locale in locales]
-    default = site.absolute(local_path(path, locale=DEFAULT_LOCALE))
-    return (*alternates, Alternate(hreflang="x-default", href=default))
+def _included(
+    page: Page, into: Page, here: Iterable[Page], questions: Iterable[QuestionCard], words: Words
+) -> Iterator[str]:
+    """Yield a page as a part of another one; the list of questions brings the pages of the questions with it."""
+    folder, to = posixpath.dirname(page.name), posixpath.dirname(into.name)
+    yield f"## {page.title}"
+    yield include(without_notes(page.text), name=page.name, into=to, levels=1)
+    for card in questions if page.name.endswith("index.md") else ():
+        own = next(other for other in here if other.question == card.number)
+        if posixpath.dirname(own.name) == folder:
+            yield f"### {words['question'].format(number=card.number)} {card.text}"
+            yield f"**{card.status_text}.**"
+            yield include(without_notes(own.text), name=own.name, into=to, levels=2)
 
 
 def _picture(episode: Episode) -> PagePicture | None:
