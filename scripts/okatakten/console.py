@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import gettext
 import os
 import sys
@@ -71,7 +72,11 @@ def with_root(command: Command) -> Command:
 
 def read_or_stop(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
+    # What is read stays to the end: to look through it for garbage again and again would cost more with each episode.
+    gc.disable()
     reading = read_project(root.resolve())
+    gc.freeze()
+    gc.enable()
     if reading.show is None:
         stop_unless_project(root)
         click.echo(format_report(reading.problems), nl=False, err=True)
