@@ -16,13 +16,16 @@ import brotli
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from bench.corpus import make_episodes, write_ours
 from bench.server import BROTLI, CONFIGURATION, NGINX
 from conftest import _cannot_run, serving
 from deploy.pages import _still_asked_for
 from deploy.publish import KEPT, _copy
 from nginx import Nginx, serving_with_nginx
+from okatakten.addresses import YEARS
 from okatakten.assets import name_assets
 from okatakten.compressing import compress_site
+from okatakten.pages import NEWEST
 from okatakten.serving import (
     CACHE,
     CLOUDFLARE_LINE,
@@ -72,8 +75,14 @@ SAID: Final = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's site, built for nginx, with an episode that was renamed and one whose sound is in a media store."""
+    """The project's site, built for nginx, with an episode that was renamed and some whose sound is in a media store."""
     root = copy_project(tmp_path_factory.mktemp("nginx"))
+    # So many that there are pages of years.
+    write_ours(corpus := tmp_path_factory.mktemp("corpus"), make_episodes(NEWEST))
+    for folder in (corpus / "podcast/episodes").iterdir():
+        text = (folder / "episode.md").read_text(encoding="utf-8").replace("https://media.example", STORE)
+        shutil.copytree(folder, root / "podcast/episodes" / folder.name)
+        (root / "podcast/episodes" / folder.name / "episode.md").write_text(text, encoding="utf-8")
     _change(root / "podcast/episodes/atta-fragor/episode.md", "former_slugs: [fragorna]")
     stored = root / "podcast/episodes/vad-det-ledde-till"
     (stored / "audio.mp3").unlink()
@@ -262,8 +271,9 @@ def test_errors_and_redirects_are_as_safe_as_pages(
 
 def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: Nginx, built: Path) -> None:
     pages = [address for address in served(built) if address == "" or address.endswith("/")]
-    embeds = {address for address in pages if re.fullmatch(r"(sma/)?podd/[a-z-]+/embed/", address)}
-    assert len(embeds) == 4
+    embeds = {address for address in pages if re.fullmatch(r"(sma/)?podd/[^/]+/embed/", address)}
+    assert len(embeds) == 4 + NEWEST
+    assert any(address.startswith(YEARS) for address in pages)
     for address in pages:
         (policy,) = nginx.ask(f"/{address}").headers.get_all(POLICY, [])
         sources = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}

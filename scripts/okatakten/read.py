@@ -93,8 +93,10 @@ ROLE_WORDS: Final = {
 }  # fmt: skip
 """What communicators call the roles in their files."""
 ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
-RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-"""Names that Windows gives to no file or folder."""
+RESERVED_NAMES: Final = {
+    "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}  # fmt: skip
+"""Where the pages of years are, and names that Windows gives to no file or folder."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from okatakten.addresses import FEED, PODCAST, SEARCH
+from okatakten.addresses import FEED, PODCAST, SEARCH, YEARS
 from okatakten.assets import HASHED
 from okatakten.audio import AUDIO_TYPES
 from okatakten.languages import local_path
@@ -86,6 +86,7 @@ HEADERS: Final = (*EVERYWHERE, CACHE, POLICY, ROBOTS)
 """Every header that a rule may name, but for the type."""
 
 _SLUG: Final = ":slug/"
+_YEAR: Final = ":year/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +244,7 @@ def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) 
         episode = local_path(PODCAST + _SLUG, locale=locale)
         yield Rule(path=f"/{episode}", headers=page)
         yield Rule(path=f"/{episode}{EMBED}", headers=player)
+        yield Rule(path=f"/{local_path(YEARS + _YEAR, locale=locale)}", headers=page)
         yield Rule(path=f"/{local_path('', locale=locale)}{NOT_FOUND}", headers=page)
     for path in sorted(pages):
         yield Rule(path=f"/{path}", headers=search if path in searches else page)
