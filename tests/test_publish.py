@@ -17,7 +17,7 @@ from typing import Final
 
 import pytest
 
-from okatakten.addresses import DEFAULT_SITE_URL
+from okatakten.addresses import DEFAULT_SITE_URL, FEED
 from okatakten.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.promise import parse_published
 from okatakten.publishing import (
@@ -529,6 +529,17 @@ def test_what_subscribers_were_given_is_not_broken(
         publish(other, host)
     assert said in str(caught.value)
     assert host.writes() == []
+
+
+def test_a_feed_in_the_store_that_says_nothing_of_its_promises_is_not_replaced(
+    host: StoreHost, first: BuiltSite
+) -> None:
+    host.backend.put_object(BUCKET, FEED, b"<rss version='2.0'><channel><title>En annan podd</title></channel></rss>")
+    with pytest.raises(NotPublishableError, match="Är det en annan podds"):
+        publish(first, host)
+    assert host.writes() == []
+    publish(first, host, published=first.feed)
+    assert host.objects()[FEED] == (first.folder / FEED).read_bytes()
 
 
 def test_what_is_new_or_withdrawn_breaks_nothing(first: BuiltSite, second: BuiltSite, tmp_path: Path) -> None:

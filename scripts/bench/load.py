@@ -189,7 +189,7 @@ def loads_table(visits: Mapping[str, Sequence[Visit]]) -> Iterable[str]:
         yield line(
             [
                 name,
-                spread(one.rate / other.rate for one, other in zip(rounds, bare, strict=True)),
+                spread(one.rate / other.rate for one, other in zip(rounds, bare, strict=True) if other.rate),
                 spread(cost(one) / cost(other) for one, other in zip(rounds, bare, strict=True) if cost(other)),
                 figure(median(one.p99 for one in rounds), 0.001),
                 figure(sum(sum(one.sent.values()) for one in rounds) / count, 1000) if count else "–",
@@ -224,8 +224,11 @@ def slow_table(slow: Slow) -> Iterable[str]:
         ("memory of the kernel for each, both ends, kB", figure(slow.kernel / hall.count, 1000)),
         ("CPU of nginx for all, % of a core", figure(slow.cpu, 0.01)),
         ("CPU of the listeners' own program, % of a core", figure(slow.client, 0.01)),
-        ("answers / s to readers, ratio to readers alone", figure(beside / alone, 1)),
-        ("CPU of nginx for an answer to readers, with that for the listeners, ratio", figure(costs[1] / costs[0], 1)),
+        ("answers / s to readers, ratio to readers alone", figure(beside / alone if alone else None, 1)),
+        (
+            "CPU of nginx for an answer to readers, with that for the listeners, ratio",
+            figure(costs[1] / costs[0] if costs[0] else None, 1),
+        ),
         ("wrong answers to readers", str(sum(one.errors for one in (*slow.alone, *slow.beside)))),
     ):
         yield line([title, value])
@@ -328,8 +331,9 @@ def main() -> None:
     amount = Amount(**options)
     if missing := find_missing():
         raise SystemExit(missing)
-    # Whoever stops this stops nginx.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # Whoever stops this, or closes its terminal, stops nginx.
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
         tell(f"building a site of {episodes} episodes")
         site = make_site(Path(folder), episodes=episodes)
@@ -344,11 +348,11 @@ def main() -> None:
         f"slow listeners at {amount.rate} bytes/s",
     )
     text = f"{where}\n\n{report(visits, slow)}"
-    if write:
-        write.write_text(f"{KEPT}\n\n{text}\n", encoding="utf-8")
     print(text)
     if wrong := mistakes(visits, slow):
         raise SystemExit("\n".join(f"{count} × {what}" for what, count in wrong.most_common()))
+    if write:
+        write.write_text(f"{KEPT}\n\n{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -228,11 +228,6 @@ def draw_card(card: Card) -> bytes:
     return content.getvalue()
 
 
-def draw_plain_card(*, show: str, owner: str, eu_statement: str) -> bytes:
-    """Return the picture of pages that share none of their own."""
-    return draw_card(Card(title="", kind="", show=show, owner=owner, eu_statement=eu_statement))
-
-
 def make_card(card: Card, *, cache: Path) -> bytes:
     """Return the picture, from the folder `cache` if it has been drawn before."""
     path = cache / f"{_key(card)}.png"

@@ -156,6 +156,12 @@ def _compare(
     memory = parse_memory(store.read(MEMORY))
     if published is None and FEED in stored:
         published = parse_published(store.read(FEED) or b"", store.read(ADDRESSES) if ADDRESSES in stored else None)
+        if published is None:
+            raise NotPublishableError(
+                f"Lagringen har redan ett {FEED}, och det går inte att läsa vad det lovar dem som följer podden. "
+                "Är det en annan podds: välj en annan bucket eller --prefix. Är det skadat: skriv det flöde som gäller "
+                "efter --published."
+            )
     if published and (broken := check_built(site.feed, published)):
         raise NotPublishableError(
             "Det här är publicerat och skulle svika dem som följer podden:\n    "
