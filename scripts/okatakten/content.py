@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ DOCUMENTS: Final = (REPORT, "brochure.html")
 """Templates of pages that are files to download, too."""
 TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""
+_ADDRESS: Final = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.md")
 
 
 def check_places(root: Path, locales: Collection[Locale], found: list[Problem]) -> None:
@@ -59,6 +61,9 @@ def read_pages(
         for path in sorted(folder.rglob("*.md")):
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
+            if not _ADDRESS.fullmatch(name):
+                problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
+                continue
             translated = locale != DEFAULT_LOCALE
             read = _read_fields(path, problems, known=PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS))
             if translated and name not in revisions:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     TOO_LONG = "too-long"
     MARKUP_IN_TITLE = "markup-in-title"
     BAD_FOLDER_NAME = "bad-folder-name"
+    BAD_PAGE_NAME = "bad-page-name"
     UNKNOWN_FILE = "unknown-file"
     FILE_MISPLACED = "file-misplaced"
     UPLOAD_NOT_PREPARED = "upload-not-prepared"
@@ -243,6 +244,10 @@ ADVICE: dict[Kind, str] = {
     Kind.BAD_FOLDER_NAME: (
         "Mappens namn blir avsnittets adress. Använd bara små bokstäver a–z, siffror och bindestreck. "
         "Döp om mappen till: {expected}"
+    ),
+    Kind.BAD_PAGE_NAME: (
+        "Filens namn, och mappens om det finns en, blir sidans adress. Använd bara små bokstäver a–z, siffror och "
+        "bindestreck. Döp om den, till exempel till: {expected}"
     ),
     Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
     Kind.FILE_MISPLACED: (
