@@ -38,6 +38,8 @@ CLICK_WORDS: Final = {
     "Missing argument": "Här saknas",
     "Invalid value for {param_hint}: {message}": "{param_hint}: {message}",
     "{value!r} is not one of {choices}.": "{value!r} går inte. Välj ett av {choices}.",
+    "{value!r} is not a valid {number_type}.": "{value!r} går inte. Skriv ett helt tal.",
+    "{value} is not in the range {range}.": "{value} går inte. Skriv ett tal: {range}.",
     "Got unexpected extra arguments ({args})": "Det här förstod kommandot inte: {args}",
     "Aborted!": "Avbrutet.",
 }
