@@ -892,6 +892,12 @@ def test_a_setting_that_is_wrong_is_answered_before_anything_is_touched(
     _refused(host, as_project(tmp_path, first), settings(host) | change, said)
 
 
+@pytest.mark.parametrize(("written", "said"), [("tre", "Skriv ett helt tal."), ("-1", "Skriv ett tal: x>=0.")])
+def test_a_number_of_days_that_is_none_is_answered_in_swedish(written: str, said: str) -> None:
+    _, _, error = run("publish", f"--grace={written}")
+    assert f"'--grace': {written!r} går inte. {said}".replace("'-1'", "-1") in error
+
+
 def test_settings_that_are_wrong_are_answered_together(host: StoreHost, first: BuiltSite, tmp_path: Path) -> None:
     wrong = settings(host) | {"SITE_URL": "http://podd.prov.example/", "PUBLISH_BUCKET": ""}
     root = as_project(tmp_path, first)

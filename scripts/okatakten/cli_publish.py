@@ -59,7 +59,7 @@ PARTLY_DONE: Final = (
     type=click.IntRange(min=0),
     metavar="DAGAR",
     default=GRACE.days,
-    show_default=str(GRACE.days),
+    show_default=True,
     help="Hur länge det som inte behövs längre ligger kvar för dem som har en äldre sida.",
 )
 @click.option(
