@@ -43,6 +43,10 @@ def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_
     titles = page.locator(".site-hit__title").all_inner_texts()
     assert {"Om förstudien", "Exempel: Varför cirkulär upphandling?"} <= set(titles)
     place = page.locator(".site-hit__places a").first
+    name = re.compile(r"^Läs från \d+:\d\d, Exempel: Varför cirkulär upphandling\?$")
+    assert page.get_by_role("link", name=name).count()
+    marks = page.locator("mark").all_inner_texts()
+    assert [mark for mark in marks if not (mark[0].isalnum() and mark[-1].isalnum())] == []
     href = place.get_attribute("href") or ""
     assert re.fullmatch(r"/podd/[a-z-]+/#t\d+", href)
     sound = page.locator(".site-hit__places a").nth(1).get_attribute("href") or ""

@@ -70,13 +70,19 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+// The letters of a word without the punctuation around it, as a mark.
+function marked(word) {
+  const [, before, letters, after] = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su.exec(word);
+  return [before, element("mark", {}, letters), after];
+}
+
 // Some words of the text around a hit, but none before `from`, with the hits marked.
 function excerpt(words, at, hits, from = 0) {
   const start = Math.max(at - WORDS_AROUND, from);
   const paragraph = element("p", { className: "site-hit__text" });
   if (start > from) paragraph.append("… ");
   words.slice(start, at + WORDS_AROUND).forEach((word, number) => {
-    paragraph.append(hits.has(start + number) ? element("mark", {}, word) : word, " ");
+    paragraph.append(...(hits.has(start + number) ? marked(word) : [word]), " ");
   });
   if (at + WORDS_AROUND < words.length) paragraph.append("…");
   return paragraph;
@@ -98,10 +104,11 @@ function places(hit, words, hits) {
   }
   return [...found].slice(0, MOST_PLACES).map(([turn, location]) => {
     const seconds = Number.parseInt(turn.id.slice(1), 10);
-    // The links of several episodes are told apart by those who hear them one by one.
+    // The links of several episodes are told apart by those who hear them one by one. Text that is only hidden would
+    // have a space before its comma.
     const link = (href, word) => {
-      const title = element("span", { className: "site-hidden" }, `, ${hit.meta.title}`);
-      return element("a", { href }, say(word, clock(seconds)), title);
+      const shown = say(word, clock(seconds));
+      return element("a", { href, ariaLabel: `${shown.textContent}, ${hit.meta.title}` }, shown);
     };
     const read = link(`${hit.url}#${turn.id}`, "read_from");
     const listen = link(`${hit.url}#t=${seconds}`, "listen_from");
