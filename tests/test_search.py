@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -67,10 +68,29 @@ def test_a_search_finds_both_languages_from_either_and_says_which(browser: Brows
             page.locator(".site-hit").first.wait_for()
             langs = page.locator(".site-hit").evaluate_all("hits => hits.map((hit) => hit.lang)")
             assert set(langs) == {lang}, (address, query)
-    page.goto(f"{site_url}sok/?q=zzqxv")
-    page.get_by_role("status").get_by_text("Inga träffar").wait_for()
-    assert page.locator(".site-hit").count() == 0
     page.close()
+
+
+def test_a_search_without_hits_says_what_was_sought_and_shows_all_pages(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    for sought in ("zzqxv", "<b>zz$&qxv</b>"):
+        page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
+        page.get_by_role("status").get_by_text(f"Inga träffar på «{sought}».").wait_for()
+        assert page.locator(".site-hit").count() == 0
+        assert page.locator(".site-search__instead").get_by_role("link", name="Om förstudien", exact=True).is_visible()
+        assert not page.get_by_text("Sökningen behöver JavaScript.").is_visible()
+    page.get_by_label("Sök på sidorna").fill("")
+    page.keyboard.press("Enter")
+    page.locator(".site-search__instead").wait_for(state="hidden")
+    page.close()
+
+
+def test_without_scripts_the_search_page_says_why_it_lists_all_pages(browser: Browser, site_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_url}sok/")
+    assert page.get_by_text("Sökningen behöver JavaScript.").is_visible()
+    context.close()
 
 
 def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_url: str) -> None:
@@ -79,6 +99,7 @@ def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_u
     page.goto(f"{site_url}sok/?q=krav")
     page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
     assert page.locator(".site-search__instead").is_visible()
+    assert not page.get_by_text("Sökningen behöver JavaScript.").is_visible()
     page.unroute("**/pagefind/**")
     page.get_by_role("button", name="Sök").press("Enter")
     page.locator(".site-hit").first.wait_for()

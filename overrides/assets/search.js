@@ -1,5 +1,5 @@
 // The search page. Pagefind is fetched when somebody searches, and not before. Without this script the page shows a list
-// of all pages instead.
+// of all pages instead, and says why.
 
 const form = document.querySelector(".site-search");
 const field = form.elements.q;
@@ -53,12 +53,12 @@ function startAgain() {
   lost = false;
 }
 
-// The words of the page, in its language, stand in templates: # is the number.
-function say(name, number) {
+// The words of the page, in its language, stand in templates: # is the number, or what was sought.
+function say(name, value) {
   const words = document.querySelector(`template[data-word="${name}"]`).content.cloneNode(true);
   const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    walker.currentNode.data = walker.currentNode.data.replace("#", number);
+    walker.currentNode.data = walker.currentNode.data.replace("#", () => value);
   }
   return words;
 }
@@ -169,6 +169,7 @@ async function search() {
   results.replaceChildren();
   status.replaceChildren();
   more.hidden = true;
+  instead.hidden ||= !query;
   if (!query) return;
   status.append(say("loading"));
   try {
@@ -177,11 +178,15 @@ async function search() {
     const found = (await pagefind.search(query)).results;
     if (lost) throw new Error("A piece of the index is missing.");
     if (!isLatest()) return;
-    instead.hidden = true;
     const count = found.length;
-    status.replaceChildren(say(count === 0 ? "none" : count === 1 ? "one" : "other", count));
-    if (count) await showNext(found, isLatest);
-    if (isLatest() && count && !results.querySelector(".site-hit__title")) throw new Error("No hit came.");
+    instead.hidden = count > 0;
+    if (!count) {
+      status.replaceChildren(say("none", query));
+      return;
+    }
+    status.replaceChildren(say(count === 1 ? "one" : "other", count));
+    await showNext(found, isLatest);
+    if (isLatest() && !results.querySelector(".site-hit__title")) throw new Error("No hit came.");
   } catch {
     startAgain();
     if (!isLatest()) return;
@@ -193,6 +198,7 @@ async function search() {
 }
 
 instead.hidden = true;
+instead.querySelector("p").hidden = true;
 form.hidden = false;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
