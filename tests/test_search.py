@@ -135,8 +135,8 @@ def test_the_first_hit_shows_before_the_others_have_come_and_stays_where_it_is(b
         })"""
     )
     page.goto(f"{site_url}sok/?q={COMMON}")
-    page.get_by_role("status").get_by_text("träffar").wait_for()
-    assert len(held) == 1
+    page.get_by_role("status").get_by_text("Träffarna hämtas").wait_for()
+    _wait_for_requests(page, held, 1)
     assert page.locator(".site-hit").count() == 0
     held.pop().continue_()
     page.locator(".site-hit").wait_for()
@@ -152,12 +152,13 @@ def test_the_first_hit_shows_before_the_others_have_come_and_stays_where_it_is(b
     page.get_by_role("button", name="Visa fler").wait_for()
     assert page.locator(".site-hit").count() == 5
     assert page.locator(".site-hit").first.bounding_box() == first
-    [said] = page.evaluate("said")
+    fetching, said = page.evaluate("said")
+    assert fetching == "Träffarna hämtas"
     assert re.fullmatch(r"\d+ träffar", said)
     page.close()
 
 
-def test_a_hit_that_does_not_come_says_so_and_the_others_are_there(browser: Browser, site_url: str) -> None:
+def test_hits_that_do_not_come_are_told_once_and_fetched_again(browser: Browser, site_url: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
@@ -171,35 +172,73 @@ def test_a_hit_that_does_not_come_says_so_and_the_others_are_there(browser: Brow
             route.continue_()
 
     page.route(FRAGMENTS, answer)
+    hits = page.locator(".site-hit")
+    again = page.get_by_role("button", name="Försök igen")
     for address in ("sok/", "sma/sok/"):
+        asked.clear()
         page.goto(f"{site_url}{address}?q={COMMON}")
-        page.locator(".site-search__more").wait_for()
-        hits = page.locator(".site-hit")
-        assert hits.count() == 5
-        told = [
-            number for number in range(5) if "Den här träffen gick inte att hämta." in hits.nth(number).inner_text()
-        ]
-        assert told == sorted(failing)
-        assert page.locator(".site-hit__title").count() == 3
+        again.wait_for()
+        assert hits.count() == 3
+        assert page.locator(".site-search__missing").inner_text() == "2 av träffarna gick inte att hämta."
+        said = page.get_by_role("status").inner_text()
+        assert re.fullmatch(r"\d+ träffar. 2 av träffarna gick inte att hämta.", said)
         assert not page.locator(".site-search__instead").is_visible()
         assert Axe().run(page, options=AXE_OPTIONS).response["violations"] == []
-        asked.clear()
-    assert page.locator(".site-hit [lang=sv]").first.inner_text().startswith("Den här träffen")
-    page.unroute(FRAGMENTS)
-    page.get_by_label("Sök på sidorna").press("Enter")
-    page.locator(".site-hit__title").nth(4).wait_for()
+    assert page.locator(".site-search__missing [lang=sv]").count() == 1
+    again.press("Enter")
+    page.get_by_role("button", name="Visa fler").wait_for()
+    assert hits.count() == 5
+    assert asked[5:] == [asked[0], asked[3]]
+    assert hits.nth(3).get_by_role("link").first.evaluate("link => link === document.activeElement")
+    assert page.locator(".site-search__missing").inner_text() == ""
+    assert re.fullmatch(r"\d+ träffar", page.get_by_role("status").inner_text())
     context.close()
 
 
-def test_a_next_hit_that_does_not_come_has_the_focus_all_the_same(browser: Browser, site_url: str) -> None:
+@pytest.mark.parametrize("also", [FRAGMENTS, "**/pagefind/**"])
+def test_next_hits_that_do_not_come_leave_the_others_and_a_button(browser: Browser, site_url: str, also: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_url}sok/?q={COMMON}")
-    page.get_by_role("button", name="Visa fler").wait_for()
-    page.route(FRAGMENTS, lambda route: route.abort())
-    page.get_by_role("button", name="Visa fler").press("Enter")
-    page.locator(".site-hit").nth(5).wait_for()
-    assert page.evaluate("document.activeElement.textContent").startswith("Den här träffen gick inte att hämta.")
-    assert page.locator(".site-hit__title").count() == 5
+    more, again = (page.get_by_role("button", name=name) for name in ("Visa fler", "Försök igen"))
+    more.wait_for()
+    shown = page.locator(".site-hit").all_inner_texts()
+    page.route(also, lambda route: route.abort())
+    more.press("Enter")
+    for _ in range(2):
+        page.get_by_role("status").get_by_text("10 av träffarna gick inte att hämta.").wait_for()
+        assert page.locator(".site-hit").all_inner_texts() == shown
+        assert again.evaluate("button => button === document.activeElement")
+        page.get_by_role("status").evaluate("status => status.replaceChildren()")
+        again.press("Enter")
+    again.wait_for()
+    page.unroute(also)
+    again.press("Enter")
+    page.locator(".site-hit").nth(14).wait_for()
+    assert page.locator(".site-hit").all_inner_texts()[:5] == shown
+    more.wait_for()
+    assert page.locator(".site-search__missing").inner_text() == ""
+    page.close()
+
+
+@pytest.mark.parametrize("pieces", ["**/pagefind.js", "**/*.pf_meta", "**/wasm.*", "**/index/*", FRAGMENTS])
+def test_a_line_that_hangs_ends_as_one_that_breaks(browser: Browser, site_url: str, pieces: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(_TIME_IS_OURS)
+    held = _hold(page, pieces)
+    page.goto(f"{site_url}sok/?q={COMMON}")
+    _wait_for_requests(page, held, 1)
+    status = page.get_by_role("status")
+    status.get_by_text("Träffarna hämtas" if pieces == FRAGMENTS else "Sökningen laddas").wait_for()
+    page.evaluate("timeIsUp()")
+    if pieces == FRAGMENTS:
+        _wait_for_requests(page, held, 5)
+        page.evaluate("timeIsUp()")
+    status.get_by_text("Sökningen gick inte att ladda.").wait_for()
+    assert page.locator(".site-search__instead").is_visible()
+    assert set(page.evaluate("limits")) == {20_000}
+    page.unroute(pieces)
+    page.get_by_role("button", name="Sök").press("Enter")
+    page.locator(".site-hit").nth(4).wait_for()
     page.close()
 
 
@@ -223,7 +262,7 @@ def test_who_types_on_gets_the_last_search_and_the_earlier_one_stops(browser: Br
     page = browser.new_page()
     held = _hold(page, most=2)
     page.goto(f"{site_url}sok/?q={COMMON}")
-    page.get_by_role("status").get_by_text("träffar").wait_for()
+    page.get_by_role("status").get_by_text("Träffarna hämtas").wait_for()
     page.get_by_label("Sök på sidorna").fill("gyhtjelassh")
     page.keyboard.press("Enter")
     _wait_for_requests(page, held, 2)
@@ -271,10 +310,23 @@ _FRAGMENTS_COME: Final = """performance.getEntriesByType("resource")
 _COME: Final = f"(count) => {_FRAGMENTS_COME} >= count"
 
 
-def _hold(page: Page, *, most: int = 100) -> list[Route]:
-    """Let the first fragments that are asked for not come, and return them."""
+_TIME_IS_OURS: Final = """
+window.limits = [];
+const running = [];
+AbortSignal.timeout = (limit) => {
+    limits.push(limit);
+    running.push(new AbortController());
+    return running.at(-1).signal;
+};
+window.timeIsUp = () => running.forEach((controller) => controller.abort());
+"""
+"""What is limited in time ends when the test says so."""
+
+
+def _hold(page: Page, pieces: str = FRAGMENTS, *, most: int = 100) -> list[Route]:
+    """Let the first pieces that are asked for not come, and return them."""
     held: list[Route] = []
-    page.route(FRAGMENTS, lambda route: held.append(route) if len(held) < most else route.continue_())
+    page.route(pieces, lambda route: held.append(route) if len(held) < most else route.continue_())
     return held
 
 

@@ -5,6 +5,7 @@ const form = document.querySelector(".site-search");
 const field = form.elements.q;
 const status = document.querySelector(".site-search__status");
 const results = document.querySelector(".site-search__results");
+const missing = document.querySelector(".site-search__missing");
 const more = document.querySelector(".site-search__more");
 const instead = document.querySelector(".site-search__instead");
 const root = new URL(form.dataset.root, location.href);
@@ -13,18 +14,20 @@ const WORDS_AROUND = 14;
 const FIRST_HITS = 5;
 const MORE_HITS = 10;
 const MOST_PLACES = 3;
+// For one piece, the largest of which is 70 kB.
+const MOST_MILLISECONDS = 20_000;
 
 let loading;
-let latest = 0;
+let latest;
 let failures = 0;
 let lost = false;
 
 // Pagefind says that there are no hits when a piece of its index did not come, so this notices. The body is read here: a
-// line that breaks in the middle of it is no better.
+// line that breaks in the middle of it is no better, and one that hangs is broken, too.
 const { fetch } = window;
-window.fetch = async (address, ...rest) => {
+window.fetch = async (address, options) => {
   try {
-    const answer = await fetch(address, ...rest);
+    const answer = await fetch(address, { ...options, signal: AbortSignal.timeout(MOST_MILLISECONDS) });
     if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
     return new Response(await answer.arrayBuffer());
   } catch (error) {
@@ -33,11 +36,17 @@ window.fetch = async (address, ...rest) => {
   }
 };
 
+// Nothing stops the fetching of a module that hangs, so this is waited for beside it.
+function tooLate() {
+  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
 function load() {
   // Another address after a failure: a browser remembers that a module could not be fetched.
   const again = failures ? `?${failures}` : "";
   // Its worker would be 12 kB more to fetch, and gives up after 5 seconds, which a poor line needs.
-  loading ??= import(new URL(`pagefind/pagefind.js${again}`, root)).then(
+  loading ??= Promise.race([import(new URL(`pagefind/pagefind.js${again}`, root)), tooLate()]).then(
     (pagefind) => pagefind.createInstance({ baseUrl: root.pathname, noWorker: true }),
     (error) => {
       failures += 1;
@@ -127,74 +136,106 @@ function show(hit) {
   return item;
 }
 
-// A hit as an item of the list. One that cannot be fetched says so, and leaves the others alone.
-async function item(result) {
+// What is put in the status is said by screen readers, also when it stands there already.
+function tell(...said) {
+  const words = element("span", {}, ...said.flatMap((word, number) => [number ? ". " : "", say(...word)]));
+  if (words.textContent !== status.textContent) status.replaceChildren(words);
+}
+
+// All hits of a search, best first.
+async function find(query) {
+  const pagefind = await load();
+  const found = await pagefind.search(query);
+  if (lost) throw new Error("A piece of the index is missing.");
+  return found.results;
+}
+
+// A hit, or nothing when it cannot be fetched.
+async function fetched(result) {
   try {
-    return show(await result.data());
+    return { id: result.id, ...(await result.data()) };
   } catch {
     startAgain();
-    return element("li", { className: "site-hit", tabIndex: -1 }, element("p", {}, say("hit_failed")));
+    return null;
   }
 }
 
-// The next hits in their order, each below the last one as soon as it is here, so that nothing moves that is being read.
-// The first one has the line for itself.
-async function showNext(found, isLatest) {
-  const shown = results.children.length;
-  const [first, ...rest] = found.slice(shown, shown + (shown ? MORE_HITS : FIRST_HITS));
+// The hits in their order, each as soon as it and those before it are here. The first one has the line for itself.
+async function* inOrder([first, ...rest]) {
+  yield await fetched(first);
+  for (const hit of rest.map(fetched)) yield await hit;
+}
+
+// Show the next hits of a search, or those again that did not come, below the others: nothing moves that is being read.
+async function showNext(search) {
+  const { query, shown } = search;
+  const isMore = shown.size > 0;
+  if (search.missed) tell(["loading_more"]);
+  search.missed ||= Math.min(isMore ? MORE_HITS : FIRST_HITS, search.count - shown.size);
   more.onclick = null;
   more.replaceChildren(say("loading_more"));
-  const top = await item(first);
-  if (!isLatest()) return;
-  results.append(top);
-  if (shown) (top.querySelector("a") ?? top).focus();
-  more.hidden = true;
-  for (const coming of rest.map(item)) {
-    const next = await coming;
-    if (!isLatest()) return;
-    results.append(next);
+  try {
+    const found = await find(query);
+    if (search !== latest) return;
+    instead.hidden = found.length > 0;
+    if (!found.length) {
+      tell(["none", query]);
+      return;
+    }
+    if (!isMore) tell(["loading_more"]);
+    search.count = found.length;
+    const next = found.filter((result) => !shown.has(result.id)).slice(0, search.missed);
+    search.missed = next.length;
+    for await (const hit of inOrder(next)) {
+      if (search !== latest) return;
+      if (!hit) continue;
+      const item = show(hit);
+      results.append(item);
+      if (isMore && !more.hidden) item.querySelector("a").focus();
+      more.hidden = true;
+      shown.add(hit.id);
+      search.missed -= 1;
+      if (!isMore) tell(count(search));
+    }
+  } catch {
+    startAgain();
+    if (search !== latest) return;
   }
-  more.replaceChildren(say("more"));
-  more.onclick = () => showNext(found, isLatest);
-  more.hidden = results.children.length >= found.length;
+  if (shown.size) tellWhatIsLeft(search);
+  else fail();
 }
 
-async function search() {
+function count(search) {
+  return [search.count === 1 ? "one" : "other", search.count];
+}
+
+function tellWhatIsLeft(search) {
+  const left = search.missed ? [["missed", search.missed]] : [];
+  tell(count(search), ...left);
+  missing.replaceChildren(...left.map((words) => say(...words)));
+  more.replaceChildren(say(search.missed ? "again" : "more"));
+  more.onclick = () => showNext(search);
+  more.hidden = !search.missed && search.shown.size >= search.count;
+}
+
+function fail() {
+  tell(["failed"]);
+  more.hidden = true;
+  instead.hidden = false;
+}
+
+function start() {
   const query = field.value.trim();
-  const own = ++latest;
-  const isLatest = () => own === latest;
   const address = new URL(location.href);
   address.search = query ? new URLSearchParams({ q: query }) : "";
   history.replaceState(null, "", address);
-  results.replaceChildren();
-  status.replaceChildren();
+  latest = { query, shown: new Set(), count: Infinity, missed: 0 };
+  for (const part of [results, status, missing]) part.replaceChildren();
   more.hidden = true;
   instead.hidden ||= !query;
   if (!query) return;
-  status.append(say("loading"));
-  try {
-    const pagefind = await load();
-    if (!isLatest()) return;
-    const found = (await pagefind.search(query)).results;
-    if (lost) throw new Error("A piece of the index is missing.");
-    if (!isLatest()) return;
-    const count = found.length;
-    instead.hidden = count > 0;
-    if (!count) {
-      status.replaceChildren(say("none", query));
-      return;
-    }
-    status.replaceChildren(say(count === 1 ? "one" : "other", count));
-    await showNext(found, isLatest);
-    if (isLatest() && !results.querySelector(".site-hit__title")) throw new Error("No hit came.");
-  } catch {
-    startAgain();
-    if (!isLatest()) return;
-    results.replaceChildren();
-    more.hidden = true;
-    status.replaceChildren(say("failed"));
-    instead.hidden = false;
-  }
+  tell(["loading"]);
+  showNext(latest);
 }
 
 instead.hidden = true;
@@ -202,7 +243,7 @@ instead.querySelector("p").hidden = true;
 form.hidden = false;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  search();
+  start();
 });
 field.value = new URLSearchParams(location.search).get("q") ?? "";
-search();
+start();
