@@ -85,6 +85,24 @@ def test_a_search_without_hits_says_what_was_sought_and_shows_all_pages(browser:
     page.close()
 
 
+@pytest.mark.parametrize(("sought", "is_like"), [
+    ("upphndling", True), ("upphndling krav", True), ("upphandlingarnas", False), ("krav upphandling", False),
+    ("CIRKULAR", False), ("RSS-flöde", False), ('"cirkulär upphandling"', False), ("av", False),
+])  # fmt: skip
+def test_hits_that_are_only_like_what_was_sought_are_told_so(
+    browser: Browser, site_url: str, sought: str, *, is_like: bool
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
+    page.locator(".site-hit").first.wait_for()
+    said = page.get_by_role("status").inner_text()
+    page.close()
+    if is_like:
+        assert said == f"Inga träffar på «{sought}». Det här liknar:"
+    else:
+        assert re.fullmatch(r"1 träff|\d+ träffar", said)
+
+
 def test_without_scripts_the_search_page_says_why_it_lists_all_pages(browser: Browser, site_url: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -14,6 +14,8 @@ const WORDS_AROUND = 14;
 const FIRST_HITS = 5;
 const MORE_HITS = 10;
 const MOST_PLACES = 3;
+const LEAST_LETTERS = 4;
+const LONGEST_ENDING = 5; // as in upphandlingarnas
 // For one piece, the largest of which is 70 kB.
 const MOST_MILLISECONDS = 20_000;
 
@@ -166,6 +168,20 @@ async function* inOrder([first, ...rest]) {
   for (const hit of rest.map(fetched)) yield await hit;
 }
 
+// In small letters without accents, as Pagefind compares.
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+// Whether a hit has every word that was sought, but for the ending. Pagefind takes shorter and shorter beginnings of a word
+// that it does not know, and finds «upp» for «upphndling».
+function hasWords(hit, query) {
+  const words = hit.content.split(" ");
+  const found = plain(hit.locations.map((location) => words[location]).join(" "));
+  const sought = plain(query).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return !found || sought.every((word) => found.includes(word.slice(0, Math.max(LEAST_LETTERS, word.length - LONGEST_ENDING))));
+}
+
 // Show the next hits of a search, or those again that did not come, below the others: nothing moves that is being read.
 async function showNext(search) {
   const { query, shown } = search;
@@ -195,7 +211,7 @@ async function showNext(search) {
       more.hidden = true;
       shown.add(hit.id);
       search.missed -= 1;
-      if (!isMore) tell(count(search));
+      if (!isMore) tell(summary(search, hit));
     }
   } catch {
     startAgain();
@@ -205,13 +221,16 @@ async function showNext(search) {
   else fail();
 }
 
-function count(search) {
+// The number of hits, or what the first one of them says: that they are only like what was sought.
+function summary(search, hit) {
+  if (hit) search.isLike ??= !hasWords(hit, search.query);
+  if (search.isLike) return ["like", search.query];
   return [search.count === 1 ? "one" : "other", search.count];
 }
 
 function tellWhatIsLeft(search) {
   const left = search.missed ? [["missed", search.missed]] : [];
-  tell(count(search), ...left);
+  tell(summary(search), ...left);
   missing.replaceChildren(...left.map((words) => say(...words)));
   more.replaceChildren(say(search.missed ? "again" : "more"));
   more.onclick = () => showNext(search);
