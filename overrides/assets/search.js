@@ -22,10 +22,11 @@ const MOST_MILLISECONDS = 20_000;
 let loading;
 let latest;
 let failures = 0;
-let lost = false;
+let losses = 0;
 
-// Pagefind says that there are no hits when a piece of its index did not come, so this notices. The body is read here: a
-// line that breaks in the middle of it is no better, and one that hangs is broken, too.
+// Pagefind says that there are no hits when a piece of its index did not come, so this notices, and lets the next search
+// begin anew: Pagefind remembers what it could not fetch. The body is read here: a line that breaks in the middle of it is
+// no better, and one that hangs is broken, too.
 const { fetch } = window;
 window.fetch = async (address, options) => {
   try {
@@ -33,7 +34,8 @@ window.fetch = async (address, options) => {
     if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
     return new Response(await answer.arrayBuffer());
   } catch (error) {
-    lost ||= !address.includes("/fragment/");
+    if (!address.includes("/fragment/")) losses += 1;
+    loading = undefined;
     throw error;
   }
 };
@@ -48,20 +50,14 @@ function load() {
   // Another address after a failure: a browser remembers that a module could not be fetched.
   const again = failures ? `?${failures}` : "";
   // Its worker would be 12 kB more to fetch, and gives up after 5 seconds, which a poor line needs.
-  loading ??= Promise.race([import(new URL(`pagefind/pagefind.js${again}`, root)), tooLate()]).then(
-    (pagefind) => pagefind.createInstance({ baseUrl: root.pathname, noWorker: true }),
-    (error) => {
+  loading ??= Promise.race([import(new URL(`pagefind/pagefind.js${again}`, root)), tooLate()])
+    .then((pagefind) => pagefind.createInstance({ baseUrl: root.pathname, noWorker: true }))
+    .catch((error) => {
       failures += 1;
+      loading = undefined;
       throw error;
-    },
-  );
+    });
   return loading;
-}
-
-// Pagefind remembers what it could not fetch.
-function startAgain() {
-  loading = undefined;
-  lost = false;
 }
 
 // The words of the page, in its language, stand in templates: # is the number, or what was sought.
@@ -140,15 +136,16 @@ function show(hit) {
 
 // What is put in the status is said by screen readers, also when it stands there already.
 function tell(...said) {
-  const words = element("span", {}, ...said.flatMap((word, number) => [number ? ". " : "", say(...word)]));
+  const words = element("span", {}, ...said.flatMap((word, number) => [number ? " " : "", say(...word)]));
   if (words.textContent !== status.textContent) status.replaceChildren(words);
 }
 
 // All hits of a search, best first.
 async function find(query) {
+  const before = losses;
   const pagefind = await load();
   const found = await pagefind.search(query);
-  if (lost) throw new Error("A piece of the index is missing.");
+  if (losses > before) throw new Error("A piece of the index is missing.");
   return found.results;
 }
 
@@ -157,7 +154,6 @@ async function fetched(result) {
   try {
     return { id: result.id, ...(await result.data()) };
   } catch {
-    startAgain();
     return null;
   }
 }
@@ -214,7 +210,6 @@ async function showNext(search) {
       if (!isMore) tell(summary(search, hit));
     }
   } catch {
-    startAgain();
     if (search !== latest) return;
   }
   if (shown.size) tellWhatIsLeft(search);
@@ -230,7 +225,7 @@ function summary(search, hit) {
 
 function tellWhatIsLeft(search) {
   const left = search.missed ? [["missed", search.missed]] : [];
-  tell(summary(search), ...left);
+  tell(...left, summary(search));
   missing.replaceChildren(...left.map((words) => say(...words)));
   more.replaceChildren(say(search.missed ? "again" : "more"));
   more.onclick = () => showNext(search);
