@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from okatakten.addresses import read_public_site
 from okatakten.tags import published_bytes
 from okatakten.write import replace_folder, write_all, write_atomically
 from support import CASES, PROJECT, VALID, lay_out, run, to_publish
@@ -85,6 +86,8 @@ def test_an_address_that_is_none_stops_everything(written: str) -> None:
         status, _, said = run(command, "--root", str(PROJECT), environment={"SITE_URL": written})
         assert status == 1
         assert f"SITE_URL är «{written}»" in said
+        # What is proposed can be published, too.
+        read_public_site({"SITE_URL": said.split()[-1]})
 
 
 def test_every_word_of_help_is_swedish() -> None:

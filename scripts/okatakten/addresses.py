@@ -12,6 +12,8 @@ from okatakten.fields import parse_address
 from okatakten.model import Episode, Picture, Show, Withdrawn
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
+ADVISED_SITE_URL = "https://podd.exempel.se/"
+"""What answers show an address by: the default one could not be published."""
 PODCAST = "podd/"
 YEARS = "podd/ar/"
 """Above the pages of each year. An episode's own address is one step long, so no folder name can take one of them."""
@@ -62,10 +64,29 @@ def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
     url = parse_address(written)
     parts = urlsplit(url or "")
     if url is None or parts.query or parts.fragment:
-        raise SettingError(f"SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {DEFAULT_SITE_URL}")
+        raise SettingError(f"SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {ADVISED_SITE_URL}")
     url = url if url.endswith("/") else url + "/"
     samples = environment.get("SAMPLES") == "1" or (parts.hostname or "").endswith(".example")
     return Site(url=url, samples=samples, now=_now(environment), preview=preview)
+
+
+def read_public_site(environment: Mapping[str, str]) -> Site:
+    """Return the site of SITE_URL for all to see. Raises SettingError, a line for each thing that is wrong.
+
+    What is published has its own, encrypted address: it is never the default one.
+    """
+    written = environment.get("SITE_URL", "").strip()
+    if not written:
+        raise SettingError(f"Skriv webbplatsens adress i SITE_URL, så här: SITE_URL={ADVISED_SITE_URL}")
+    site = read_site(environment)
+    parts, wrong = urlsplit(site.url), []
+    if parts.scheme != "https":
+        wrong.append(f"SITE_URL är «{written}». Skriv adressen med https://")
+    if (parts.hostname or "").endswith(".example"):
+        wrong.append(f"SITE_URL är «{written}», som är ett exempel och ingens adress. Skriv webbplatsens egen.")
+    if wrong:
+        raise SettingError("\n".join(wrong))
+    return site
 
 
 def _now(environment: Mapping[str, str]) -> datetime:

@@ -6,11 +6,10 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import click
 
-from okatakten.addresses import SettingError, Site, read_site
+from okatakten.addresses import SettingError, Site, read_public_site
 from okatakten.console import show_progress, stop, stop_unless_project, with_root
 from okatakten.problems import format_report
 from okatakten.promise import PublishedFeed, read_published
@@ -85,7 +84,12 @@ def publish(
     Bara det som har ändrats skickas. Avbryts det fortsätter det där det slutade när du kör kommandot igen.
     """
     stop_unless_project(root)
-    site, wrong = _public_site()
+    site: Site | None = None
+    wrong: list[str] = []
+    try:
+        site = read_public_site(os.environ)
+    except SettingError as error:
+        wrong += [str(error), "Bygg sedan om webbplatsen med den rätta adressen: SITE_URL=… okatakten build"]
     if not bucket:
         wrong.append("Skriv i vilken bucket webbplatsen ska ligga: PUBLISH_BUCKET=namn i miljön, eller --bucket namn")
     if not (site and bucket):
@@ -111,28 +115,6 @@ def publish(
     except StoreError as error:
         stop(error.answer + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
     _tell(site, built, plan, grace=lasting)
-
-
-def _public_site() -> tuple[Site | None, list[str]]:
-    """Return the site of SITE_URL, or what is wrong with it: what is published has its own, encrypted address."""
-    written = os.environ.get("SITE_URL", "").strip()
-    if not written:
-        return None, [
-            "Skriv webbplatsens adress i SITE_URL, så här: SITE_URL=https://podd.exempel.se/ okatakten publish"
-        ]
-    try:
-        site = read_site(os.environ)
-    except SettingError as error:
-        return None, [str(error)]
-    parts, wrong = urlsplit(site.url), []
-    if parts.scheme != "https":
-        wrong.append(f"SITE_URL är «{written}». Skriv adressen med https://, och bygg om webbplatsen med den.")
-    if (parts.hostname or "").endswith(".example"):
-        wrong.append(
-            f"SITE_URL är «{written}», som är ett exempel och ingens adress. "
-            "Skriv webbplatsens egen, och bygg om webbplatsen med den."
-        )
-    return None if wrong else site, wrong
 
 
 def _read_given(published: str | None) -> PublishedFeed | None:
