@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from bench.corpus import make_episodes, write_ours
 from bench.server import BROTLI, CONFIGURATION, NGINX
 from conftest import _cannot_run, serving
+from deploy.folder import KEPT, _copy
 from deploy.pages import _still_asked_for
-from deploy.publish import KEPT, _copy
 from nginx import Nginx, serving_with_nginx
 from okatakten.addresses import YEARS
 from okatakten.assets import name_assets

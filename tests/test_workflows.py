@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import errno
 import json
 import os
 import re
@@ -17,10 +18,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from conftest import _cannot_run, serving
-from deploy.host import fence, show, site_address
+from deploy.folder import check_folder, publish_folder
+from deploy.host import Said, fence, show, site_address
 from deploy.review import CHECK
 from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
+from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.cli_episodes import FORM_FIELDS
 from okatakten.read import STOCKHOLM
 from support import PROJECT, VALID, static_files
@@ -565,6 +568,7 @@ def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: 
     command = service["ExecStart"].replace(service["WorkingDirectory"], str(place)).split()
     assert command[-1] == "/srv/okatakten/www"
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SITE_URL": "https://podd.exempel.se/"}
+    folder.mkdir()
 
     def publish() -> int:
         return subprocess.run(
@@ -577,6 +581,103 @@ def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: 
     shutil.rmtree(place / "podcast/episodes/hallbara-inkop")
     assert publish() == 1
     assert (folder / "podd/feed.xml").read_bytes() == feed
+
+
+def a_site_of_ours(folder: Path) -> Path:
+    (folder / "_nginx").mkdir(parents=True)
+    (folder / "podd").mkdir()
+    (folder / "podd/feed.xml").touch()
+    return folder
+
+
+def test_a_folder_that_is_missing_empty_or_a_site_of_ours_may_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "tom").mkdir()
+    a_site_of_ours(tmp_path / "www")
+    (tmp_path / "link").symlink_to("www")
+    for name in ("finns-inte", "finns/inte", "tom", "www", "link"):
+        assert check_folder(tmp_path / name) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "tom", "www"]
+
+
+def test_no_other_folder_is_replaced_by_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("annat", "halv/podd", "project/site"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("annat/viktigt.txt", "halv/podd/feed.xml", "fil"):
+        (tmp_path / name).touch()
+    (tmp_path / "ring").symlink_to("ring")
+    a_site_of_ours(tmp_path / "project/site")
+    monkeypatch.chdir(tmp_path / "project")
+    for target, said in {
+        tmp_path / "annat": "har annat än webbplatsen i sig, till exempel «viktigt.txt»",
+        tmp_path / "halv": "har annat än webbplatsen",
+        tmp_path / "fil": "fil är en fil",
+        tmp_path / "fil/www": "något på vägen dit är en fil",
+        tmp_path / "ring": "länkar leder i en ring",
+        tmp_path / ("a" * 300): "namnet är för långt",
+        tmp_path: "där ligger projektet",
+        Path(): "där ligger projektet",
+        PROJECT / "scripts/..": "där ligger projektet",
+        Path("/"): "där ligger projektet",
+        Path("site"): "där görs webbplatsen",
+        Path("site/www"): "där görs webbplatsen",
+        Path("/proc/www"): "/proc/www går inte att publicera i: det går inte att göra mappar där (/proc)",
+        Path("/proc"): "en hel disk",
+    }.items():
+        [found] = check_folder(target)
+        assert said in found
+
+
+def test_a_folder_without_rights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write everywhere.
+    monkeypatch.setattr("tempfile.mkdtemp", _not_allowed)
+    [found] = check_folder(tmp_path / "www")
+    assert f"{tmp_path}/www går inte att publicera i: den som kör kommandot behöver få läsa och skriva" in found
+
+
+def _not_allowed(**_: object) -> str:
+    raise PermissionError(errno.EACCES, "Permission denied", "a")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", ["Skriv webbplatsens adress i SITE_URL"]),
+        ("http://podd.exempel.example", ["Skriv adressen med https://", "ingens adress"]),
+        (DEFAULT_SITE_URL, ["ingens adress"]),
+    ],
+)
+def test_wrong_settings_of_a_server_are_answered_together_before_anything_is_built(
+    tmp_path: Path, address: str, said: list[str]
+) -> None:
+    target = tmp_path / "www"
+    target.mkdir()
+    (target / "viktigt.txt").touch()
+    result = subprocess.run(
+        [sys.executable, "-m", "deploy", "folder", target],
+        cwd=tmp_path, env={"PATH": os.environ["PATH"], "SITE_URL": address}, capture_output=True, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    assert (result.returncode, result.stdout) == (1, "")
+    for text in (*said, "till exempel «viktigt.txt»", "Ingenting är publicerat"):
+        assert text in result.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["www", "viktigt.txt"]
+
+
+def test_what_goes_wrong_while_the_site_is_put_in_place_is_said_in_swedish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])
+
+    def fail(*_: object, **__: object) -> None:
+        raise full
+
+    monkeypatch.setenv("SITE_URL", "https://podd.exempel.se/")
+    monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
+    monkeypatch.setattr("deploy.folder._copy", fail)
+    target = a_site_of_ours(tmp_path / "www")
+    assert publish_folder(target) == 1
+    assert f"{target} går inte att publicera i: disken är full" in capsys.readouterr().err
+    assert (target / "podd/feed.xml").is_file()
 
 
 def test_the_timer_runs_by_swedish_clocks_and_failing_is_loud() -> None:

@@ -10,8 +10,9 @@ from typing import Final
 
 from deploy.alarm import alarm, keep_alive
 from deploy.episodes import new_episode
+from deploy.folder import publish_folder
 from deploy.host import HostError, Run, read_run
-from deploy.publish import publish, publish_folder
+from deploy.publish import publish
 from deploy.review import answer, check, preview, remove_preview
 
 COMMANDS: Final[dict[str, Callable[[Run], int]]] = {
@@ -37,7 +38,7 @@ def main(arguments: list[str]) -> int:
     except HostError as error:
         print(f"Något gick fel hos oss, inte i det du skrev. Felet i korthet:\n{error}", file=sys.stderr)
         return 1
-    print(f"python -m deploy [{' | '.join(COMMANDS)} | folder FOLDER]", file=sys.stderr)
+    print(f"Så här: python -m deploy [{' | '.join(COMMANDS)} | folder MAPP]", file=sys.stderr)
     return 2
 
 

@@ -1,13 +1,8 @@
-"""Puts the site where it is read: at the root of the branch of GitHub Pages, or into a folder of one's own server."""
+"""Puts the site where GitHub Pages reads it: at the root of its branch."""
 
 from __future__ import annotations
 
-import filecmp
-import os
-import shutil
-import time
 import urllib.request
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +11,6 @@ from deploy.host import Run, fence, okatakten, show, show_error
 from deploy.pages import (
     ATTEMPTS,
     FEED,
-    HASHED,
     PUBLISHED,
     SETTLED,
     Outcome,
@@ -26,9 +20,6 @@ from deploy.pages import (
     read_feed,
     shows,
 )
-
-KEPT: Final = timedelta(days=7)
-"""How long styles and scripts stay when no page of the site asks for them any more."""
 
 LIVE_LIMIT: Final = 50 * 10**6
 """Bytes that a feed may have."""
@@ -57,19 +48,6 @@ def publish(run: Run) -> int:
             return _see_that_it_shows(run, pages)
         # Somebody published or previewed meanwhile. What they published must be kept, too: compare anew.
     return _fail(run, texts.OVERTAKEN)
-
-
-def publish_folder(folder: Path) -> int:
-    """Build the site for nginx and put it in place of a folder that it shows, in one step."""
-    from okatakten.write import replace_folder
-
-    feed = folder / FEED
-    published = ("--published", str(feed.resolve())) if feed.exists() else ()
-    built = okatakten("build", "--documents", "--nginx", *published, site=os.environ.get("SITE_URL", ""))
-    print(built.text)
-    if built.done:
-        replace_folder(folder.resolve(), make=lambda new: _copy(Path("site"), new, before=folder))
-    return 0 if built.done else 1
 
 
 def _see_that_it_shows(run: Run, pages: str) -> int:
@@ -108,24 +86,3 @@ def _fail(run: Run, said: str) -> int:
     run.summarize(texts.BUILT_SUMMARY.format(said=fence(said)))
     run.hand_over("said", said)
     return 1
-
-
-def _copy(site: Path, folder: Path, *, before: Path) -> None:
-    """Copy the site. What is as `before` keeps its time, since servers make the ETag of it: apps fetch no feed anew.
-
-    Styles and scripts that only earlier pages ask for stay as long as somebody may be looking at one.
-    """
-    shutil.copytree(site, folder, dirs_exist_ok=True)
-    for path in site.rglob("*"):
-        name = path.relative_to(site)
-        # The time of a hashed file is when it was last part of a site.
-        if path.is_file() and not name.is_relative_to(HASHED) and _same(path, before / name):
-            shutil.copystat(before / name, folder / name)
-    for path in (before / HASHED).glob("*"):
-        young = time.time() - path.stat().st_mtime < KEPT.total_seconds()
-        if young and not (folder / HASHED / path.name).exists():
-            shutil.copy2(path, folder / HASHED)
-
-
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and filecmp.cmp(one, other, shallow=False)

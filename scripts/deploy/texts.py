@@ -1,4 +1,6 @@
-"""What communicators read at the host, in Swedish. The host's own buttons have English names only, in «».
+"""What communicators read at the host, and operators on the screen, in Swedish.
+
+The host's own buttons have English names only, in «».
 
 GitHub shows every line break of a comment, so a paragraph is one line. A backslash ends a line that goes on.
 """
@@ -132,3 +134,34 @@ stängs det här ärendet.
 ALARM_AGAIN: Final = "{who}Webbplatsen uppdateras fortfarande inte.\n\n{said}\n\n[Läs vad som hände]({log})."
 ALARM_OVER: Final = "Webbplatsen uppdateras igen: {site}"
 ALARM_UNKNOWN: Final = "Körningen stannade innan den kunde säga varför."
+
+FOLDER_UNTOUCHED: Final = "Ingenting är publicerat, och det som fanns är orört."
+FOLDER_OF_PROJECT: Final = """\
+{folder} går inte att publicera i: där ligger projektet ({project}), och hela mappen skulle bytas ut. \
+Skriv en annan mapp, till exempel /srv/okatakten/www"""
+FOLDER_OF_BUILD: Final = """\
+{folder} går inte att publicera i: där görs webbplatsen innan den publiceras, och allt annat där tas bort. \
+Skriv en annan mapp, till exempel /srv/okatakten/www"""
+FOLDER_IS_FILE: Final = """\
+{folder} är en fil. Skriv en mapp som inte finns, är tom eller har webbplatsen sedan förut."""
+FOLDER_IS_DISK: Final = """\
+{folder} är en hel disk, och en sådan går inte att byta ut. Skriv en mapp i den, till exempel {folder}/www"""
+FOLDER_OF_OTHERS: Final = """\
+{folder} har annat än webbplatsen i sig, till exempel «{other}», och hela mappen skulle bytas ut. \
+Skriv en mapp som inte finns, är tom eller har webbplatsen sedan förut."""
+FOLDER_NOT_WRITTEN: Final = "{folder} går inte att publicera i: {reason}"
+_NO_RIGHT: Final = "den som kör kommandot behöver få läsa och skriva i den, och i mappen ovanför"
+REASONS: Final = {
+    "EACCES": _NO_RIGHT,
+    "EPERM": _NO_RIGHT,
+    "EROFS": "det går bara att läsa där",
+    "ENOENT": "det går inte att göra mappar där",
+    "ENOTDIR": "något på vägen dit är en fil och ingen mapp",
+    "ENAMETOOLONG": "namnet är för långt",
+    "ENOSPC": "disken är full",
+    "EDQUOT": "utrymmet är slut",
+    "EBUSY": "något annat använder mappen",
+    "EXDEV": "mappen ligger på en annan disk än den ovanför",
+    "ELOOP": "länkar leder i en ring",
+}
+"""What the system says of a folder, by the name of the error."""
