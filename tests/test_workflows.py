@@ -18,6 +18,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from conftest import _cannot_run, serving
+from deploy.__main__ import COMMANDS, main
 from deploy.folder import check_folder, publish_folder
 from deploy.host import Said, fence, show, site_address
 from deploy.review import CHECK
@@ -581,6 +582,20 @@ def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: 
     shutil.rmtree(place / "podcast/episodes/hallbara-inkop")
     assert publish() == 1
     assert (folder / "podd/feed.xml").read_bytes() == feed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_github_says_so_elsewhere(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "finns-inte.json"))
+    assert main([command]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Kommandot går bara att köra i ett arbetsflöde hos GitHub. Här saknas GITHUB_REPOSITORY, ")
+    assert "GITHUB_EVENT_PATH" in said
+    assert not list(tmp_path.iterdir())
 
 
 def a_site_of_ours(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Final
 from deploy.alarm import alarm, keep_alive
 from deploy.episodes import new_episode
 from deploy.folder import publish_folder
-from deploy.host import HostError, Run, read_run
+from deploy.host import HostError, NotAtGitHubError, Run, read_run
 from deploy.publish import publish
 from deploy.review import answer, check, preview, remove_preview
 
@@ -35,6 +35,9 @@ def main(arguments: list[str]) -> int:
                 return publish_folder(Path(folder))
             case [command] if command in COMMANDS:
                 return COMMANDS[command](read_run(os.environ))
+    except NotAtGitHubError as error:
+        print(error, file=sys.stderr)
+        return 1
     except HostError as error:
         print(f"Något gick fel hos oss, inte i det du skrev. Felet i korthet:\n{error}", file=sys.stderr)
         return 1

@@ -14,11 +14,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from deploy import texts
+
 SCRATCH: Final = Path(".okatakten")
 """Where files are kept on the way; git ignores it."""
 
 MAIN: Final = "main"
 """The branch that is published."""
+
+_GIVEN: Final = (
+    "GITHUB_REPOSITORY",
+    "GITHUB_SERVER_URL",
+    "GITHUB_REF_NAME",
+    "GITHUB_SHA",
+    "GITHUB_RUN_ID",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_OUTPUT",
+)
+"""What GitHub Actions gives every step, and these commands use."""
 
 # The token is handed to git only while it talks to the host; checkout leaves none behind (persist-credentials: false).
 _CREDENTIALS: Final = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
@@ -34,6 +47,10 @@ _BOT: Final = {
 
 class HostError(RuntimeError):
     """A program of the host's that did not do what it was asked to; the text is what it said."""
+
+
+class NotAtGitHubError(RuntimeError):
+    """A command that was started where it cannot run; the text is Swedish and says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +99,14 @@ class Said:
 
 
 def read_run(environment: Mapping[str, str]) -> Run:
-    """Return the run that the environment describes, as GitHub Actions sets it."""
+    """Return the run that the environment describes, as GitHub Actions sets it. Raises NotAtGitHubError elsewhere."""
+    missing = [name for name in _GIVEN if name not in environment]
+    try:
+        event = json.loads(Path(environment.get("GITHUB_EVENT_PATH", "")).read_bytes())
+    except (OSError, ValueError):
+        missing.append("GITHUB_EVENT_PATH")
+    if missing:
+        raise NotAtGitHubError(texts.NOT_AT_GITHUB.format(missing=", ".join(missing)))
     repository, server = environment["GITHUB_REPOSITORY"], environment["GITHUB_SERVER_URL"]
     return Run(
         repository=repository,
@@ -92,7 +116,7 @@ def read_run(environment: Mapping[str, str]) -> Run:
         commit=environment["GITHUB_SHA"],
         log=f"{server}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}",
         now=datetime.now(UTC),
-        event=json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_bytes()),
+        event=event,
         settings=environment,
     )
 

@@ -135,6 +135,10 @@ ALARM_AGAIN: Final = "{who}Webbplatsen uppdateras fortfarande inte.\n\n{said}\n\
 ALARM_OVER: Final = "Webbplatsen uppdateras igen: {site}"
 ALARM_UNKNOWN: Final = "Körningen stannade innan den kunde säga varför."
 
+NOT_AT_GITHUB: Final = """\
+Kommandot går bara att köra i ett arbetsflöde hos GitHub. Här saknas {missing}.
+På en egen server: python -m deploy folder MAPP"""
+
 FOLDER_UNTOUCHED: Final = "Ingenting är publicerat, och det som fanns är orört."
 FOLDER_OF_PROJECT: Final = """\
 {folder} går inte att publicera i: där ligger projektet ({project}), och hela mappen skulle bytas ut. \
