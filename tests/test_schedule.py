@@ -331,6 +331,15 @@ def test_our_own_feed_is_what_was_promised() -> None:
     assert check_overdue(show, published, site=OWN_SITE) == []
 
 
+def test_a_sample_that_would_vanish_is_told_by_its_field(tmp_path: Path) -> None:
+    show = a_show(an_episode(slug="ett", sample=True))
+    (tmp_path / show.episodes[0].text.source).write_text("---\nsample: true\n---\n", encoding="utf-8")
+    published = parse_published(build_feed(show, site=OWN_SITE, words=WORDS))
+    assert published
+    [found] = check_promise(show, published, site=replace(OWN_SITE, samples=False), root=tmp_path)
+    assert (found.kind, found.field) == (Kind.EPISODE_UNPUBLISHED, "sample")
+
+
 def test_a_site_that_moves_to_another_address_breaks_no_promise(root: Path) -> None:
     reading = read_project(root)
     assert reading.show

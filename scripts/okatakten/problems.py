@@ -359,7 +359,8 @@ ADVICE: dict[Kind, str] = {
     ),
     Kind.EPISODE_UNPUBLISHED: (
         "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. Ta bort draft: true, och skriv "
-        "tillbaka dagen det kom ut: {expected}. Ska avsnittet bort, kör okatakten withdraw."
+        "tillbaka dagen det kom ut: {expected}. Ett exempelavsnitt (sample: true) är kvar bara om webbplatsen byggs "
+        "med SAMPLES=1. Ska avsnittet bort, kör okatakten withdraw."
     ),
     Kind.PAGE_ADDRESS_LOST: (
         "Mappen har bytt namn, och den gamla adressen skulle sluta fungera. Lägg till: former_slugs: [{expected}]"

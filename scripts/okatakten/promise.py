@@ -240,7 +240,8 @@ def _check_item(
         return
     source = episode.text.source
     if episode.guid not in {shown.guid for shown in publishable(show, site).episodes}:
-        name = "draft" if episode.draft else "published"
+        left_out = episode.sample and not site.samples
+        name = "draft" if episode.draft else "sample" if left_out else "published"
         yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
         return
     at_home = item.page in {episode_path(episode), *moved_paths(episode)}
