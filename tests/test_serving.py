@@ -512,24 +512,29 @@ def test_no_script_imports_another_by_a_name_that_changes() -> None:
         assert not re.search(r"""\bfrom\s+["']|import\s+["']""", script.read_text(encoding="utf-8")), script
 
 
-def test_publishing_keeps_the_time_of_what_is_the_same_and_earlier_styles_for_a_while(tmp_path: Path) -> None:
+def test_publishing_keeps_what_is_the_same_and_earlier_styles_for_a_while(tmp_path: Path) -> None:
     site, before, new = (tmp_path / name for name in ("site", "before", "new"))
     for folder, feed in ((site, "ny"), (before, "gammal")):
         (folder / "assets/hashed").mkdir(parents=True)
         (folder / "feed.xml").write_text(feed, encoding="utf-8")
         (folder / "index.html").write_text("samma", encoding="utf-8")
+        (folder / "assets/hashed/still.css").write_text("samma", encoding="utf-8")
     long_ago = datetime.now(UTC).timestamp() - 2 * KEPT.total_seconds()
-    for name, when in (("index.html", long_ago), ("feed.xml", long_ago), ("assets/hashed/old.css", long_ago)):
+    for name, when in (("index.html", long_ago), ("feed.xml", long_ago)):
         (before / name).touch()
         os.utime(before / name, (when, when))
-    (before / "assets/hashed/recent.css").touch()
+    for name, when in (("old", long_ago), ("still", long_ago), ("recent", long_ago + KEPT.total_seconds() * 1.5)):
+        (before / f"assets/hashed/{name}.css").touch()
+        os.utime(before / f"assets/hashed/{name}.css", (when, when))
     (site / "link.txt").symlink_to(before / "feed.xml")
     new.mkdir()
     _copy(site, new, before=before)
+    assert (new / "index.html").samefile(before / "index.html")
     assert (new / "index.html").stat().st_mtime == pytest.approx(long_ago)
+    assert (new / "assets/hashed/still.css").stat().st_mtime > long_ago + 1
     assert (new / "feed.xml").stat().st_mtime > long_ago + 1
     assert (new / "feed.xml").read_text(encoding="utf-8") == "ny"
-    assert [path.name for path in (new / "assets/hashed").iterdir()] == ["recent.css"]
+    assert {path.name for path in (new / "assets/hashed").iterdir()} == {"recent.css", "still.css"}
     # nginx would follow a link wherever it leads.
     assert not [path for path in new.rglob("*") if path.is_symlink()]
 

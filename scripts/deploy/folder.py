@@ -116,16 +116,26 @@ def _refuse(why: str) -> int:
 
 
 def _copy(site: Path, folder: Path, *, before: Path) -> None:
-    """Copy the site. What is as `before` keeps its time, since servers make the ETag of it: apps fetch no feed anew.
+    """Copy the site. What is as `before` is the same file.
 
+    So it keeps its time, of which servers make the ETag: apps fetch no feed anew, and audio is not written again.
     Styles and scripts that only earlier pages ask for stay as long as somebody may be looking at one.
     """
-    shutil.copytree(site, folder, dirs_exist_ok=True)
-    for path in site.rglob("*"):
-        name = path.relative_to(site)
-        # The time of a hashed file is when it was last part of a site.
-        if path.is_file() and not name.is_relative_to(HASHED) and _same(path, before / name):
-            shutil.copystat(before / name, folder / name)
+
+    def put(source: str, target: str) -> None:
+        name = Path(source).relative_to(site)
+        old = before / name
+        if not _same(Path(source), old):
+            shutil.copy2(source, target)
+            return
+        try:
+            os.link(old, target)
+        except OSError:  # not every file system has links
+            shutil.copy2(old, target)
+        if name.is_relative_to(HASHED):
+            os.utime(target)  # when it was last part of a site
+
+    shutil.copytree(site, folder, dirs_exist_ok=True, copy_function=put)
     for path in (before / HASHED).glob("*"):
         young = time.time() - path.stat().st_mtime < KEPT.total_seconds()
         if young and not (folder / HASHED / path.name).exists():
