@@ -148,6 +148,18 @@ def test_files_have_the_type_that_feeds_and_browsers_expect(nginx: Nginx, addres
     assert answer.status == 200
 
 
+@pytest.mark.parametrize("address", ["podd/feed.xml", "nytt.xml"])
+def test_browsers_show_a_feed_in_words(nginx: Nginx, context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    answer = page.goto(nginx.url + address)
+    assert answer
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/xml; charset=utf-8")
+    assert page.locator("h1").is_visible()
+    app, browser = (nginx.ask(f"/{address}", headers={"Accept": accept}) for accept in ("*/*", "text/html,*/*;q=0.8"))
+    assert app[TYPE] == "application/rss+xml; charset=utf-8"
+    assert (browser.content, browser[CACHE], browser["ETag"]) == (app.content, app[CACHE], app["ETag"])
+
+
 def test_nothing_of_the_site_has_a_type_that_nobody_chose(built: Path) -> None:
     assert {Path(address).suffix or ".html" for address in served(built)} <= set(TYPES)
 
