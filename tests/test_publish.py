@@ -794,16 +794,21 @@ def test_whoever_works_keeps_the_lock(host: StoreHost) -> None:
         until(lambda: host.stored()[LOCK].last_modified > etag)
 
 
-def test_whoever_was_overtaken_stops(host: StoreHost, first: BuiltSite) -> None:
+@pytest.mark.parametrize("work", ["send", "remove"])
+def test_whoever_was_overtaken_stops(host: StoreHost, first: BuiltSite, work: str) -> None:
     """A machine that slept wakes up, and somebody else has taken over."""
     store = host.store(patience=replace(ONCE, life=timedelta(seconds=0.2)))
+    host.backend.put_object(BUCKET, "om/index.html", b"av den andre")
     with store.locked():
         take_lock(host)
         until(store._lost.is_set)
         with pytest.raises(StoreError) as caught:
-            store.send(first.files["index.html"], folder=first.folder, progress=lambda _size: None)
+            if work == "send":
+                store.send(first.files["index.html"], folder=first.folder, progress=lambda _size: None)
+            else:
+                store.remove("om/index.html")
     assert caught.value.trouble is Trouble.OVERTAKEN
-    assert host.objects() == {}
+    assert host.objects() == {"om/index.html": b"av den andre"}
     assert json.loads(host.stored()[LOCK].value) == {"owner": "annan"}
 
 
