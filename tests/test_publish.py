@@ -33,7 +33,7 @@ from okatakten.publishing import (
     parse_memory,
     sort_of,
 )
-from okatakten.store import ANSWERS, PART, Patience, StoreError, Trouble
+from okatakten.store import ANSWERS, PART, Patience, Store, StoreError, Trouble
 from stores import (
     BUCKET,
     HASTY,
@@ -794,8 +794,16 @@ def test_whoever_works_keeps_the_lock(host: StoreHost) -> None:
         until(lambda: host.stored()[LOCK].last_modified > etag)
 
 
-@pytest.mark.parametrize("work", ["send", "remove"])
-def test_whoever_was_overtaken_stops(host: StoreHost, first: BuiltSite, work: str) -> None:
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda store, site: store.send(site.files["index.html"], folder=site.folder, progress=lambda _size: None),
+        lambda store, _site: store.remove("om/index.html"),
+    ],
+)
+def test_whoever_was_overtaken_stops(
+    host: StoreHost, first: BuiltSite, work: Callable[[Store, BuiltSite], object]
+) -> None:
     """A machine that slept wakes up, and somebody else has taken over."""
     store = host.store(patience=replace(ONCE, life=timedelta(seconds=0.2)))
     host.backend.put_object(BUCKET, "om/index.html", b"av den andre")
@@ -803,10 +811,7 @@ def test_whoever_was_overtaken_stops(host: StoreHost, first: BuiltSite, work: st
         take_lock(host)
         until(store._lost.is_set)
         with pytest.raises(StoreError) as caught:
-            if work == "send":
-                store.send(first.files["index.html"], folder=first.folder, progress=lambda _size: None)
-            else:
-                store.remove("om/index.html")
+            work(store, first)
     assert caught.value.trouble is Trouble.OVERTAKEN
     assert host.objects() == {"om/index.html": b"av den andre"}
     assert json.loads(host.stored()[LOCK].value) == {"owner": "annan"}
