@@ -22,7 +22,7 @@ from conftest import _cannot_run, serving
 from deploy.folder import KEPT, _copy
 from deploy.pages import _still_asked_for
 from nginx import Nginx, serving_with_nginx
-from okatakten.addresses import YEARS
+from okatakten.addresses import DEFAULT_SITE_URL, YEARS
 from okatakten.assets import name_assets
 from okatakten.compressing import compress_site
 from okatakten.pages import NEWEST
@@ -151,10 +151,16 @@ def test_files_have_the_type_that_feeds_and_browsers_expect(nginx: Nginx, addres
 @pytest.mark.parametrize("address", ["podd/feed.xml", "nytt.xml"])
 def test_browsers_show_a_feed_in_words(nginx: Nginx, context: BrowserContext, address: str) -> None:
     page = context.new_page()
+    # A feed names its styles by the address of the site.
+    page.route(
+        f"{DEFAULT_SITE_URL}**",
+        lambda route: route.continue_(url=nginx.url + route.request.url[len(DEFAULT_SITE_URL) :]),
+    )
     answer = page.goto(nginx.url + address)
     assert answer
     assert (answer.status, answer.headers["content-type"]) == (200, "application/xml; charset=utf-8")
     assert page.locator("h1").is_visible()
+    assert "Atkinson" in page.locator("h1").evaluate("heading => getComputedStyle(heading).fontFamily")
     app, browser = (nginx.ask(f"/{address}", headers={"Accept": accept}) for accept in ("*/*", "text/html,*/*;q=0.8"))
     assert app[TYPE] == "application/rss+xml; charset=utf-8"
     assert (browser.content, browser[CACHE], browser["ETag"]) == (app.content, app[CACHE], app["ETag"])

@@ -39,7 +39,6 @@ SHOW = a_show(MOVED, withdrawn=(GONE,))
         ("podd/index.md", "podd/"),
         ("resultat/behov.md", "resultat/behov/"),
         ("ordindex.md", "ordindex/"),
-        ("å.md", "%C3%A5/"),
     ],
 )
 def test_a_page_has_the_address_of_its_file(name: str, path: str) -> None:

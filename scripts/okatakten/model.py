@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 Locale = NewType("Locale", str)
 """A BCP 47 language tag such as `sv` or `sma`."""
@@ -178,9 +178,9 @@ class Page:
 
     @property
     def path(self) -> str:
-        """The address below the locale's home, as addresses are written: `podd/`; empty for the home page."""
+        """The address below the locale's home: `podd/`; empty for the home page."""
         folder, slash, stem = self.name.removesuffix(".md").rpartition("/")
-        return quote(folder + slash + ("" if stem == "index" else f"{stem}/"))
+        return folder + slash + ("" if stem == "index" else f"{stem}/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -376,7 +376,7 @@ class _Warnings(logging.Handler):
 
 def _write(address: str, content: bytes, config: MkDocsConfig) -> None:
     """Write a file into the site, where its address leads."""
-    write_file(content, str(Path(config.site_dir, unquote(address))))
+    write_file(content, str(Path(config.site_dir, address)))
 
 
 def _memory(config: MkDocsConfig) -> Path:
@@ -411,7 +411,7 @@ def _link_targets(pages: Iterable[SitePage], locale: Locale, config: MkDocsConfi
 
     Excluded from the build; static-i18n leaves them out altogether, so links to them would break.
     """
-    paths = {f"{page.locale}/{page.name}": unquote(local_path(page.path, locale=page.locale)) + "index.html"
+    paths = {f"{page.locale}/{page.name}": local_path(page.path, locale=page.locale) + "index.html"
              for page in pages if page.locale != locale}  # fmt: skip
     if locale != DEFAULT_LOCALE:
         docs = Path(config.docs_dir)
