@@ -17,12 +17,12 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from okatakten.fields import Problems
+from okatakten.mkdocs.plugin import build_site
 from okatakten.model import DEFAULT_LOCALE
-from okatakten.plugin import build_site
-from okatakten.ranges import accept_ranges
-from okatakten.read import read_project
-from okatakten.review import build_rows, import_rows, read_translated_files
+from okatakten.podcast.episode import read_project
+from okatakten.serve.ranges import accept_ranges
+from okatakten.translating.review import build_rows, import_rows, read_translated_files
+from okatakten.written.fields import Problems
 from support import NOW, OWN_SITE, PROJECT, copy_project, static_files
 
 if TYPE_CHECKING:

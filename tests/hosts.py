@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from bench.server import write_certificate
-from okatakten.fetch import Patience, Reach
+from okatakten.fetching import Patience, Reach
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

@@ -29,8 +29,8 @@ from lxml import html
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
-from okatakten.publishing import LOCK, MEMORY
-from okatakten.store import Patience, Store
+from okatakten.publish.plan import LOCK, MEMORY
+from okatakten.publish.store import Patience, Store
 
 KEYS = {"AWS_ACCESS_KEY_ID": "prov", "AWS_SECRET_ACCESS_KEY": "prov", "AWS_REGION": "eu-north-1"}
 BUCKET = "prov"
@@ -225,8 +225,8 @@ class _Proxy(BaseHTTPRequestHandler):
 
 _RUNNER = """
 import json, os, sys
-from okatakten.cli import app
-import okatakten.delivery  # and with it boto3: once for all that are killed
+from okatakten.commands.main import app
+import okatakten.publish.delivery  # and with it boto3: once for all that are killed
 for line in sys.stdin:
     order = json.loads(line)
     child = os.fork()

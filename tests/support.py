@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from lxml import etree, html
 
 from okatakten.addresses import DEFAULT_SITE_URL, Site
-from okatakten.cli import app
+from okatakten.commands.main import app
 from okatakten.model import (
     DEFAULT_LOCALE,
     Category,
@@ -29,9 +29,9 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
-from okatakten.read import read_project
-from okatakten.tags import tag_audio
-from okatakten.words import read_catalogues, read_words
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.tags import tag_audio
+from okatakten.words.catalogue import read_catalogues, read_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

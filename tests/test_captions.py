@@ -15,11 +15,11 @@ from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.captions import build_blank, build_webvtt, content, read_captions
-from okatakten.fields import UNPUBLISHABLE, Problems
+from okatakten.making.captions import build_blank, build_webvtt, content, read_captions
 from okatakten.model import Cue
-from okatakten.problems import Kind, format_report
-from okatakten.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.written.fields import UNPUBLISHABLE, Problems
+from okatakten.written.problems import Kind, format_report
 from support import PROJECT
 
 MINUTE = timedelta(minutes=1)

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
-from okatakten import cards
-from okatakten.cards import (
+from okatakten.site import cards
+from okatakten.site.cards import (
     EMBLEM_BORDER,
     HEIGHT,
     WIDTH,
@@ -364,7 +364,7 @@ def state():
         list(warnings.filters))
 import fontTools.ttLib
 before = state()
-from okatakten.cards import Card, draw_card
+from okatakten.site.cards import Card, draw_card
 assert state() == before
 print(hashlib.sha256(draw_card(Card(title=sys.argv[1], kind=sys.argv[2], show=sys.argv[3], owner=sys.argv[4], eu_statement=sys.argv[5]))).hexdigest())
 """

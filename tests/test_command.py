@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from okatakten.addresses import read_public_site
-from okatakten.tags import published_bytes
-from okatakten.write import replace_folder, write_all, write_atomically
+from okatakten.disk.write import replace_folder, write_all, write_atomically
+from okatakten.podcast.tags import published_bytes
 from support import CASES, PROJECT, VALID, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
@@ -69,7 +69,7 @@ def test_the_feed_is_made_alone(tmp_path: Path) -> None:
 
 
 def test_the_feed_can_be_made_without_loading_mkdocs() -> None:
-    code = "import sys, okatakten.cli, okatakten.feed; sys.exit('mkdocs' in sys.modules)"
+    code = "import sys, okatakten.commands.main, okatakten.podcast.feed; sys.exit('mkdocs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -31,15 +31,15 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from conftest import serving
-from okatakten import documents, pdf
 from okatakten.addresses import Site
-from okatakten.documents import make_pdf, parse_document
-from okatakten.editions import check_editions
-from okatakten.epub import build_epub
+from okatakten.documents import documents, pdf
+from okatakten.documents.documents import make_pdf, parse_document
+from okatakten.documents.epub import build_epub
+from okatakten.documents.pdf import count_pages, elements, render_pdf
+from okatakten.mkdocs.plugin import build_site
 from okatakten.model import Locale
-from okatakten.pdf import count_pages, elements, render_pdf
-from okatakten.plugin import build_site
-from okatakten.read import read_project
+from okatakten.podcast.episode import read_project
+from okatakten.site.editions import check_editions
 from support import NOW, OWN_SITE, PROJECT, WORDS, copy_project, parse, run, static_files
 
 REPORT = "rapport/oka-takten-rapport.pdf"
@@ -501,7 +501,7 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
 def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     source = tmp_path / "prov.html"
     source.write_text(HARD, encoding="utf-8")
-    script = "import sys, pathlib; from okatakten.pdf import render_pdf; sys.stdout.buffer.write(render_pdf(pathlib.Path(sys.argv[1]).read_text('utf-8')))"
+    script = "import sys, pathlib; from okatakten.documents.pdf import render_pdf; sys.stdout.buffer.write(render_pdf(pathlib.Path(sys.argv[1]).read_text('utf-8')))"
     results = {render_pdf(HARD)}
     for seed in ("1", "2"):
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": seed}
@@ -606,7 +606,7 @@ def test_tables_comments_and_links_of_markdown_can_stand_on_an_included_page(tmp
 
 def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
     script = (
-        "import io; from PIL import Image, ImageFile; from okatakten.pdf import render_pdf\n"
+        "import io; from PIL import Image, ImageFile; from okatakten.documents.pdf import render_pdf\n"
         "before = ImageFile.LOAD_TRUNCATED_IMAGES\n"
         "render_pdf('<html lang=sv><title>Prov</title><p>Text')\n"
         "print(before, ImageFile.LOAD_TRUNCATED_IMAGES)"
@@ -619,7 +619,7 @@ WITHOUT_PANGO = (
     "import sys, cffi\n"
     "def dlopen(self, name, *flags): raise OSError(f'cannot load library {name!r}')\n"
     "cffi.FFI.dlopen = dlopen\n"
-    "from okatakten.cli import app\n"
+    "from okatakten.commands.main import app\n"
     "app(sys.argv[1:])"
 )
 

@@ -24,14 +24,16 @@ import imageio_ffmpeg
 import pytest
 from docx import Document
 
-from okatakten import episodes, fetch, write
-from okatakten import recording as recording_module
-from okatakten.episodes import next_audio_name
-from okatakten.interview import suggest_time
-from okatakten.problems import ADVICE, Kind
-from okatakten.promise import check_promise, parse_published
-from okatakten.read import read_project
-from okatakten.transcript import TO_FILL_IN
+from okatakten import fetching as fetch
+from okatakten.disk import write
+from okatakten.making import folders as episodes
+from okatakten.making import recording as recording_module
+from okatakten.making.folders import next_audio_name
+from okatakten.making.interview import suggest_time
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.promise import check_promise, parse_published
+from okatakten.podcast.transcript import TO_FILL_IN
+from okatakten.written.problems import ADVICE, Kind
 from support import CASES, SITE, lay_out, run
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")

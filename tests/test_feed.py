@@ -16,10 +16,10 @@ import pytest
 from lxml import etree
 
 from okatakten.addresses import Site, publishable, read_site
-from okatakten.chapters import build_json_chapters
-from okatakten.feed import ITUNES, PODCAST_NAMESPACE, PODLOVE, build_description, build_feed
 from okatakten.model import Category, Chapter, Enclosure, EpisodeType, Person, Role, Show, ShowType
-from okatakten.read import DESCRIPTION_LIMIT, read_project
+from okatakten.podcast.chapters import build_json_chapters
+from okatakten.podcast.episode import DESCRIPTION_LIMIT, read_project
+from okatakten.podcast.feed import ITUNES, PODCAST_NAMESPACE, PODLOVE, build_description, build_feed
 from support import CASES, PROJECT, SITE, WORDS, a_show, an_episode, lay_out
 
 NAMESPACES = {

@@ -26,7 +26,7 @@ from hosts import (
     secure_hosting,
     status,
 )
-from okatakten.fetch import (
+from okatakten.fetching import (
     FetchError,
     Reach,
     check_address,
@@ -36,7 +36,7 @@ from okatakten.fetch import (
     fetch_to,
     may_reach,
 )
-from okatakten.problems import ADVICE, Kind, format_problem
+from okatakten.written.problems import ADVICE, Kind, format_problem
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okatakten.fields import Problems, nearest, parse_address, parse_date, parse_duration, parse_fields
-from okatakten.problems import Kind, Problem, format_report
-from okatakten.read import clock, slug_of
+from okatakten.podcast.episode import clock, slug_of
+from okatakten.written.fields import Problems, nearest, parse_address, parse_date, parse_duration, parse_fields
+from okatakten.written.problems import Kind, Problem, format_report
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

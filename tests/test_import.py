@@ -46,18 +46,18 @@ from hosts import (
     status,
 )
 from okatakten.addresses import Site
-from okatakten.cleaning import TAG_LIMIT, cut, parse_notes, plain_text, summarise
-from okatakten.feed import build_feed
-from okatakten.fetch import PUBLIC, Reach
-from okatakten.fields import Problems
-from okatakten.importing import GUID_NAMESPACE, ImportResult, import_feed
-from okatakten.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed, parse_json_chapters
+from okatakten.fetching import PUBLIC, Reach
+from okatakten.importing.cleaning import TAG_LIMIT, cut, parse_notes, plain_text, summarise
+from okatakten.importing.importing import GUID_NAMESPACE, ImportResult, import_feed
+from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed, parse_json_chapters
+from okatakten.importing.moving import cues_within, fit_chapters, free_slug
+from okatakten.importing.times import parse_moment, parse_seconds, parse_times
 from okatakten.model import Chapter, Show
-from okatakten.moving import cues_within, fit_chapters, free_slug
-from okatakten.notes import render_notes
-from okatakten.problems import ADVICE, Kind, format_problem, format_report
-from okatakten.read import SUMMARY_LIMIT, read_project
-from okatakten.times import parse_moment, parse_seconds, parse_times
+from okatakten.podcast.episode import SUMMARY_LIMIT, read_project
+from okatakten.podcast.feed import build_feed
+from okatakten.podcast.notes import render_notes
+from okatakten.written.fields import Problems
+from okatakten.written.problems import ADVICE, Kind, format_problem, format_report
 from support import CASES, SITE, VALID, WORDS, a_cue, lay_out, run
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -1242,7 +1242,7 @@ def test_a_hostile_server_gets_an_answer(host: Host, root: Path, answer: Any, ex
 
 
 def test_audio_without_an_end_is_not_waited_for(host: Host, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("okatakten.moving.AUDIO_LIMIT", 5 * 10**6)
+    monkeypatch.setattr("okatakten.importing.moving.AUDIO_LIMIT", 5 * 10**6)
     serve(host, a_feed(an_item(1), an_item(2), an_item(3)))
     host.answers["/1.mp3"] = endless(b"HTTP/1.1 200 OK\r\n\r\n", mp3(60))
     host.answers["/2.mp3"] = endless(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", b"\0", pause=0.02)
@@ -1277,7 +1277,7 @@ def test_a_disk_that_cannot_be_written_is_answered(host: Host, root: Path, monke
     def full(_path: Path, _content: bytes) -> bool:
         raise OSError(28, "No space left on device", "podcast/.import")
 
-    monkeypatch.setattr("okatakten.moving.write_atomically", full)
+    monkeypatch.setattr("okatakten.importing.moving.write_atomically", full)
     result = move(host, root)
     assert kinds(result) == [Kind.IMPORT_NOT_WRITTEN]
     assert (result.taken, result.later) == ((), 2)

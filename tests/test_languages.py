@@ -15,16 +15,13 @@ from jinja2 import Environment, FileSystemLoader
 from lxml import etree, html
 from mkdocs.config.base import ValidationError
 
-import okatakten.i18n
+import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.languages import find_locales
+from okatakten.mkdocs.plugin import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.pages import build_card
-from okatakten.plugin import BuildError, build_site
-from okatakten.problems import Kind, format_report
-from okatakten.read import read_project
-from okatakten.segments import read_segments
-from okatakten.words import (
+from okatakten.podcast.episode import read_project
+from okatakten.site.pages import build_card
+from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,
     FILLED_IN,
     SWEDISH,
@@ -35,6 +32,9 @@ from okatakten.words import (
     read_catalogues,
     read_words,
 )
+from okatakten.words.languages import find_locales
+from okatakten.words.segments import read_segments
+from okatakten.written.problems import Kind, format_report
 from support import (
     OWN_SITE,
     PROJECT,
@@ -303,7 +303,7 @@ def test_a_word_that_templates_ask_for_and_no_catalogue_has_is_named(tmp_path: P
 
 
 def test_the_words_that_modules_ask_for_are_listed() -> None:
-    modules = (PROJECT / "scripts/okatakten").glob("*.py")
+    modules = (PROJECT / "scripts/okatakten").rglob("*.py")
     asked = {key for path in modules for key in re.findall(r'words\["([\w.]+)"\]', path.read_text(encoding="utf-8"))}
     assert len(asked) > 10
     assert asked <= ASKED_FOR_BY_CODE <= set(WORDS)
@@ -383,23 +383,23 @@ def test_an_episode_is_translated_only_to_languages_of_the_site(tmp_path: Path) 
 
 
 def test_a_static_i18n_that_takes_three_letters_itself_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    locale = okatakten.i18n.Bcp47Locale(str)
+    locale = okatakten.mkdocs.i18n.Bcp47Locale(str)
     assert locale.run_validation("sma") == "sma"
     assert locale.run_validation("nb") == "nb"
     for written in ("smaa", "s", 7, "SMA"):
         with pytest.raises(ValidationError):
             locale.run_validation(written)
     monkeypatch.setattr(i18n_config.Locale, "run_validation", lambda _, value: value)
-    with pytest.raises(okatakten.i18n.StaticI18nChangedError, match="pull request 348"):
+    with pytest.raises(okatakten.mkdocs.i18n.StaticI18nChangedError, match="pull request 348"):
         locale.run_validation("sma")
 
 
 def test_a_static_i18n_that_works_differently_is_noticed(tmp_path: Path) -> None:
-    with pytest.raises(okatakten.i18n.StaticI18nChangedError, match=r"pin mkdocs-static-i18n==1\.3\.1"):
-        _ = okatakten.i18n.LanguagesPlugin().locales
+    with pytest.raises(okatakten.mkdocs.i18n.StaticI18nChangedError, match=r"pin mkdocs-static-i18n==1\.3\.1"):
+        _ = okatakten.mkdocs.i18n.LanguagesPlugin().locales
     copy_project(tmp_path)
     without_a_name = "import mkdocs_static_i18n.config as config; del config.I18nPluginLanguage; "
-    code = f"{without_a_name}from okatakten.cli import app; app(['build'])"
+    code = f"{without_a_name}from okatakten.commands.main import app; app(['build'])"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from okatakten import levels
-from okatakten.audio import digest_of
-from okatakten.levels import check_levels
+from okatakten.making import levels
+from okatakten.making.levels import check_levels
 from okatakten.model import Enclosure, Episode
-from okatakten.problems import Kind, Problem
+from okatakten.podcast.audio import digest_of
+from okatakten.written.problems import Kind, Problem
 from support import a_show, an_episode
 
 

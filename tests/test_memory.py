@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from okatakten import fields, memory, transcript
-from okatakten.fields import Problems, parse_fields
-from okatakten.memory import FORGETFUL, Memory, remember_in
-from okatakten.plugin import build_site
-from okatakten.read import Reading, read_project
-from okatakten.transcript import parse_transcript, recall_transcript
+from okatakten.disk import memory
+from okatakten.disk.memory import FORGETFUL, Memory, remember_in
+from okatakten.mkdocs.plugin import build_site
+from okatakten.podcast import transcript
+from okatakten.podcast.episode import Reading, read_project
+from okatakten.podcast.transcript import parse_transcript, recall_transcript
+from okatakten.written import fields
+from okatakten.written.fields import Problems, parse_fields
 from support import OWN_SITE, VALID, copy_project, lay_out
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -88,10 +90,10 @@ def test_the_code_the_libraries_and_python_are_part_of_the_name(
 ) -> None:
     names = {remember_in(tmp_path).made_with}
     package = tmp_path / "okatakten"
-    package.mkdir()
-    (package / "memory.py").write_text("", encoding="utf-8")
+    (package / "disk").mkdir(parents=True)
+    (package / "disk" / "memory.py").write_text("", encoding="utf-8")
     for change in (
-        lambda: monkeypatch.setattr(memory, "__file__", str(package / "memory.py")),
+        lambda: monkeypatch.setattr(memory, "__file__", str(package / "disk" / "memory.py")),
         lambda: (package / "transcript.py").write_text("", encoding="utf-8"),
         lambda: (package / "transcript.py").write_text("changed", encoding="utf-8"),
         lambda: monkeypatch.setattr(memory, "version", lambda _name: "2"),

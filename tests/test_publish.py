@@ -18,9 +18,9 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
-from okatakten.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
-from okatakten.promise import parse_published
-from okatakten.publishing import (
+from okatakten.podcast.promise import parse_published
+from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
+from okatakten.publish.plan import (
     LOCK,
     MEMORY,
     ORDER,
@@ -33,7 +33,7 @@ from okatakten.publishing import (
     parse_memory,
     sort_of,
 )
-from okatakten.store import ANSWERS, PART, Patience, Store, StoreError, Trouble
+from okatakten.publish.store import ANSWERS, PART, Patience, Store, StoreError, Trouble
 from stores import (
     BUCKET,
     HASTY,
@@ -992,7 +992,7 @@ def _refused(host: StoreHost, root: Path, environment: dict[str, str], said: str
 
 
 def test_other_commands_do_not_load_what_only_publishing_needs() -> None:
-    code = "import sys, okatakten.cli; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
+    code = "import sys, okatakten.commands.main; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     for path in (PROJECT / "scripts/okatakten").rglob("*.py"):
         assert path.name == "store.py" or "boto" not in "".join(

@@ -11,17 +11,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.episodes import Plan, build_episode
-from okatakten.feed import build_feed
-from okatakten.fields import UNPUBLISHABLE, Problems, parse_date, parse_duration, parse_fields, split_front_matter
-from okatakten.interview import plan_episode
+from okatakten.making.folders import Plan, build_episode
+from okatakten.making.interview import plan_episode
 from okatakten.model import DEFAULT_LOCALE, Person, Role
-from okatakten.notes import render_notes
-from okatakten.problems import format_problem, format_report
-from okatakten.promise import parse_published
-from okatakten.read import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
-from okatakten.tags import audio_bounds, tag_audio, tag_size
-from okatakten.transcript import parse_transcript
+from okatakten.podcast.episode import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
+from okatakten.podcast.feed import build_feed
+from okatakten.podcast.notes import render_notes
+from okatakten.podcast.promise import parse_published
+from okatakten.podcast.tags import audio_bounds, tag_audio, tag_size
+from okatakten.podcast.transcript import parse_transcript
+from okatakten.written.fields import (
+    UNPUBLISHABLE,
+    Problems,
+    parse_date,
+    parse_duration,
+    parse_fields,
+    split_front_matter,
+)
+from okatakten.written.problems import format_problem, format_report
 from support import CASES, PROJECT, SITE, VALID, lay_out, run
 
 VALID_EPISODE = (VALID / "podcast/episodes/hallbara-inkop/episode.md").read_text(encoding="utf-8")

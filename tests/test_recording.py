@@ -23,9 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.fields import Problems
-from okatakten.problems import Kind
-from okatakten.recording import (
+from okatakten.making.recording import (
     Loudness,
     Recording,
     RecordingError,
@@ -35,6 +33,8 @@ from okatakten.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.written.fields import Problems
+from okatakten.written.problems import Kind
 
 SPEECH = "anoisesrc=d=6:c=pink:a=0.5:r=48000:seed=3,lowpass=f=3000,tremolo=f=4:d=0.9,tremolo=f=0.4:d=0.8"
 OTHER_SPEECH = SPEECH.replace("seed=3", "seed=4")
@@ -190,7 +190,7 @@ def test_an_mp3_that_is_right_keeps_its_frames_and_loses_its_tags(
     def encode(*_: object, **__: object) -> NoReturn:
         pytest.fail("encoded again")
 
-    monkeypatch.setattr("okatakten.recording._encode", encode)
+    monkeypatch.setattr("okatakten.making.recording._encode", encode)
     episode_of(tmp_path / "märkt.mp3", tmp_path / "audio.mp3")
     assert frames_of(tmp_path / "audio.mp3") == frames
     content = (tmp_path / "audio.mp3").read_bytes()
@@ -422,7 +422,7 @@ def test_pauses_are_found_in_a_room_with_some_noise(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, loudness = measured(a_recording(tmp_path / "ljud.wav", sound="sine=d=1"))
-    monkeypatch.setattr("okatakten.recording.shutil.disk_usage", lambda _: SimpleNamespace(free=10))
+    monkeypatch.setattr("okatakten.making.recording.shutil.disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(OSError, match="space"):
         encode_episode(found, loudness, tmp_path / "audio.mp3", progress=ignore)
     assert names_in(tmp_path) == {"ljud.wav"}
@@ -477,8 +477,8 @@ def test_an_interruption_ends_ffmpeg_and_leaves_nothing(interruption: type[BaseE
 KILLED = """
 import sys
 from pathlib import Path
-from okatakten.fields import Problems
-from okatakten.recording import Loudness, encode_episode, read_recording
+from okatakten.written.fields import Problems
+from okatakten.making.recording import Loudness, encode_episode, read_recording
 found = read_recording(Path(sys.argv[1]), Problems("x"))
 loudness = Loudness(integrated=-25, true_peak=-10, clipped=False, uniform=True)
 encode_episode(found, loudness, Path(sys.argv[2]), progress=lambda share: print(share, flush=True))

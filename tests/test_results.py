@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from okatakten.facts import Facts, read_facts
-from okatakten.figures import costs_figure, funding_figure, timeline_figure
-from okatakten.markup import heading_id, include
-from okatakten.read import Reading, read_project
-from okatakten.wording import amount_text, month_text
+from okatakten.podcast.episode import Reading, read_project
+from okatakten.site.facts import Facts, read_facts
+from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
+from okatakten.site.markup import heading_id, include
+from okatakten.words.wording import amount_text, month_text
 from support import PROJECT, WORDS, address_of, pages_of, parse
 
 on_the_site = pytest.mark.xdist_group("site")

@@ -15,14 +15,14 @@ from playwright.sync_api import Browser
 
 from conftest import serving
 from okatakten.addresses import FEED, Site
-from okatakten.feed import build_feed
-from okatakten.fetch import Patience, Reach
+from okatakten.fetching import Patience, Reach
+from okatakten.mkdocs.plugin import build_site
 from okatakten.model import Cue, Enclosure
-from okatakten.plugin import build_site
-from okatakten.problems import Findings, Format, Kind, Problem, format_findings
-from okatakten.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
-from okatakten.proof import lix, spoken_share
-from okatakten.read import read_project
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.feed import build_feed
+from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
+from okatakten.podcast.proof import lix, spoken_share
+from okatakten.written.problems import Findings, Format, Kind, Problem, format_findings
 from support import (
     FIXED_GUID,
     OWN_SITE,

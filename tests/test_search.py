@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from okatakten.search import FOLDER
+from okatakten.site.search import FOLDER
 from support import parse
 from test_browser import AXE_OPTIONS
 

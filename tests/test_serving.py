@@ -23,10 +23,8 @@ from deploy.folder import KEPT, _copy
 from deploy.pages import _still_asked_for
 from nginx import Nginx, serving_with_nginx
 from okatakten.addresses import DEFAULT_SITE_URL, YEARS
-from okatakten.assets import name_assets
-from okatakten.compressing import compress_site
-from okatakten.pages import NEWEST
-from okatakten.serving import (
+from okatakten.serve.compressing import compress_site
+from okatakten.serve.serving import (
     CACHE,
     CLOUDFLARE_LINE,
     CLOUDFLARE_RULES,
@@ -41,6 +39,8 @@ from okatakten.serving import (
     TYPES,
     build_serving,
 )
+from okatakten.site.assets import name_assets
+from okatakten.site.pages import NEWEST
 from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
 
 pytestmark = pytest.mark.xdist_group("serving")

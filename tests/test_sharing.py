@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, expect
 
 from conftest import serving
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.plugin import build_site
-from okatakten.read import read_project
-from okatakten.sharing import (
+from okatakten.mkdocs.plugin import build_site
+from okatakten.podcast.episode import read_project
+from okatakten.site.sharing import (
     EMBED_HEIGHT,
     FACEBOOK_LIMIT,
     LINKEDIN_LIMIT,

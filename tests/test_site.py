@@ -19,9 +19,9 @@ import pytest
 from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
-from okatakten.feed import build_feed
-from okatakten.plugin import build_site
-from okatakten.read import read_project
+from okatakten.mkdocs.plugin import build_site
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.feed import build_feed
 from support import (
     OWN_SITE,
     PROJECT,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from okatakten.files import build_files, build_oembeds
 from okatakten.model import DEFAULT_LOCALE, Chapter, Page, Picture, Withdrawn
-from okatakten.promise import promised_addresses
-from okatakten.read import read_project
-from okatakten.structure import build_local_site, build_pages
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.promise import promised_addresses
+from okatakten.site.files import build_files, build_oembeds
+from okatakten.site.structure import build_local_site, build_pages
 from support import FIXED_GUID, PROJECT, SITE, WORDS, a_show, an_episode
 
 PICTURE = Picture(path=Path("picture.PNG"), alt="En bild", width=1, height=1, media_type="image/png")
@@ -85,7 +85,7 @@ def test_a_menu_leaves_out_what_a_language_lacks_and_keeps_its_order() -> None:
 
 def test_one_module_knows_mkdocs_and_one_feedgen() -> None:
     importing: dict[str, set[str]] = {"mkdocs": set(), "feedgen": set()}
-    for path in (PROJECT / "scripts/okatakten").glob("*.py"):
+    for path in (PROJECT / "scripts/okatakten").rglob("*.py"):
         for name in re.findall(r"(?m)^\s*(?:from|import) (mkdocs|feedgen)", path.read_text(encoding="utf-8")):
             importing[name].add(path.name)
     assert importing == {"mkdocs": {"plugin.py", "i18n.py"}, "feedgen": {"feed.py"}}

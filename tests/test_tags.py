@@ -23,13 +23,21 @@ from PIL import Image
 from hosts import HERE, Answer, Host, content, hosting, mp3, status
 from hosts import file as file_of
 from okatakten.addresses import ADDRESSES, FEED, PODCAST
-from okatakten.audio import digest_of, read_audio
-from okatakten.keeping import keep_audio
 from okatakten.model import Chapter, Enclosure, Episode, Locale, Picture, Show
-from okatakten.problems import Kind, Problem, format_problem
-from okatakten.promise import build_addresses, check_promise, read_published
-from okatakten.read import read_project
-from okatakten.tags import CHAPTERS_LIMIT, audio_bounds, build_tag, published_bytes, tag_audio, tag_size, with_tag
+from okatakten.podcast.audio import digest_of, read_audio
+from okatakten.podcast.episode import read_project
+from okatakten.podcast.keeping import keep_audio
+from okatakten.podcast.promise import build_addresses, check_promise, read_published
+from okatakten.podcast.tags import (
+    CHAPTERS_LIMIT,
+    audio_bounds,
+    build_tag,
+    published_bytes,
+    tag_audio,
+    tag_size,
+    with_tag,
+)
+from okatakten.written.problems import Kind, Problem, format_problem
 from support import OWN_SITE, PROJECT, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
 
 pytestmark = pytest.mark.xdist_group("tags")

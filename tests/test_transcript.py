@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from okatakten.fields import Problems
 from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
-from okatakten.pages import build_episode_page, build_episode_places, build_turns
-from okatakten.problems import Kind
-from okatakten.transcript import parse_transcript
+from okatakten.podcast.transcript import parse_transcript
+from okatakten.site.pages import build_episode_page, build_episode_places, build_turns
+from okatakten.written.fields import Problems
+from okatakten.written.problems import Kind
 from support import WORDS, a_cue, a_show, an_episode
 
 

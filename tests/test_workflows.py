@@ -25,8 +25,8 @@ from deploy.review import CHECK
 from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.cli_episodes import FORM_FIELDS
-from okatakten.read import STOCKHOLM
+from okatakten.commands.episodes import FORM_FIELDS
+from okatakten.podcast.episode import STOCKHOLM
 from support import PROJECT, VALID, static_files
 
 NAMES = sorted(path.name for path in WORKFLOWS.glob("*.yml"))

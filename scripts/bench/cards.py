@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from okatakten.cards import Card, make_card
+from okatakten.site.cards import Card, make_card
 
 COUNT = 100
 WORDS = (

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from okatakten.addresses import read_site
-from okatakten.pdf import count_pages
-from okatakten.plugin import build_site
-from okatakten.read import read_project
+from okatakten.documents.pdf import count_pages
+from okatakten.mkdocs.plugin import build_site
+from okatakten.podcast.episode import read_project
 
 PROJECT = Path(__file__).parents[2]
 

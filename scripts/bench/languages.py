@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.read import Reading, read_project
-from okatakten.review import read_translated_files
-from okatakten.segments import read_paragraphs
+from okatakten.podcast.episode import Reading, read_project
+from okatakten.translating.review import read_translated_files
+from okatakten.words.segments import read_paragraphs
 
 PROJECT = Path(__file__).parents[2]
 # Not words of the language: what is marked as Swedish, addresses and attributes, elements, placeholders.

@@ -28,7 +28,7 @@ SHORT_SECONDS = 60
 
 def measure(root: Path, *arguments: str) -> tuple[float, float, float]:
     """Run okatakten and return wall seconds, CPU seconds with its children, and the largest process in MB."""
-    script = "import sys; sys.argv[0] = 'okatakten'; from okatakten.cli import app; app()"
+    script = "import sys; sys.argv[0] = 'okatakten'; from okatakten.commands.main import app; app()"
     start = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-c", script, *arguments], cwd=root, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

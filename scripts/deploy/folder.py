@@ -36,7 +36,7 @@ def publish_folder(folder: Path) -> int:
     """
     # Not above: the jobs alarm and answer have this folder without okatakten.
     from okatakten.addresses import SettingError, read_public_site
-    from okatakten.write import replace_folder
+    from okatakten.disk.write import replace_folder
 
     wrong, address = [], ""
     try:

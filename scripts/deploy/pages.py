@@ -49,8 +49,8 @@ def read_feed(pages: str | None) -> Path | None:
 
     Beside it lies what okatakten looks for there: the addresses, and the tags of the audio in files that hold no more.
     """
-    from okatakten.keeping import TAG_LIMIT
-    from okatakten.tags import tag_size
+    from okatakten.podcast.keeping import TAG_LIMIT
+    from okatakten.podcast.tags import tag_size
 
     entries = entries_of(pages)
     if FEED not in entries:

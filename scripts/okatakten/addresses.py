@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from urllib.parse import urljoin, urlsplit
 
-from okatakten.fields import parse_address
 from okatakten.model import Episode, Picture, Show, Withdrawn
+from okatakten.written.fields import parse_address
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
 ADVISED_SITE_URL = "https://podd.exempel.se/"

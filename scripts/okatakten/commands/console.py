@@ -1,0 +1,132 @@
+"""What every command shares: Swedish words, the project's folder, and how to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import gettext
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
+
+import click
+
+from okatakten.addresses import SettingError, Site, read_site
+from okatakten.podcast.episode import Reading, read_project
+from okatakten.written.problems import format_report
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+CLICK_WORDS: Final = {
+    "Usage:": "Så här:",
+    "Options": "Val",
+    "Commands": "Kommandon",
+    "Show this message and exit.": "Visa den här hjälpen.",
+    "default: {default}": "annars: {default}",
+    "Error: {message}": "{message}",
+    "Try '{command} {option}' for help.": "Skriv «{command} {option}» för hjälp.",
+    "No such command {name!r}.": "Det finns inget kommando {name!r}.",
+    "No such option {name!r}.": "Det finns inget val {name!r}.",
+    "Did you mean {possibility}?": "Menade du {possibility}?",
+    "Did you mean one of: {possibilities}?": "Menade du något av: {possibilities}?",
+    "(Did you mean one of: {possibilities}?)": "Menade du något av: {possibilities}?",
+    "Option {name!r} requires an argument.": "Efter {name!r} ska ett värde stå.",
+    "Option {name!r} does not take a value.": "Efter {name!r} ska inget värde stå.",
+    "Got unexpected extra argument ({args})": "Det här förstod kommandot inte: {args}",
+    "Missing argument": "Här saknas",
+    "Invalid value for {param_hint}: {message}": "{param_hint}: {message}",
+    "{value!r} is not one of {choices}.": "{value!r} går inte. Välj ett av {choices}.",
+    "{value!r} is not a valid {number_type}.": "{value!r} går inte. Skriv ett helt tal.",
+    "{value} is not in the range {range}.": "{value} går inte. Skriv ett tal: {range}.",
+    "Got unexpected extra arguments ({args})": "Det här förstod kommandot inte: {args}",
+    "Aborted!": "Avbrutet.",
+}
+"""What click says, in Swedish. It asks gettext for every word, and ships no Swedish of its own."""
+
+
+def _swedish(domain: str, message: str) -> str:  # noqa: ARG001
+    return CLICK_WORDS.get(message, message)
+
+
+def _swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+    return _swedish(domain, msgid1 if n == 1 else msgid2)
+
+
+# Every look-up of gettext ends here; a compiled catalogue would be a built file in the repository.
+gettext.dgettext = _swedish
+gettext.dngettext = _swedish_number
+
+
+def with_root(command: Command) -> Command:
+    """Add the option that names the project's folder."""
+    option = click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        metavar="MAPP",
+        default=Path(),
+        show_default="mappen du står i",
+        help="Projektets mapp.",
+    )
+    return option(command)
+
+
+def read_or_stop(root: Path) -> Reading:
+    """Return what the files hold; with anything wrong in them, say all of it and stop."""
+    # What is read stays to the end: to look through it for garbage again and again would cost more with each episode.
+    gc.disable()
+    reading = read_project(root.resolve())
+    gc.freeze()
+    gc.enable()
+    if reading.show is None:
+        stop_unless_project(root)
+        click.echo(format_report(reading.problems), nl=False, err=True)
+        sys.exit(1)
+    return reading
+
+
+def stop_unless_project(root: Path) -> None:
+    """Stop when the folder has nothing of the project in it."""
+    if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
+        stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
+
+
+def command() -> str:
+    """Return how this command was started, to be written before what to do next."""
+    return sys.argv[0] if "okatakten" in Path(sys.argv[0]).name else "okatakten"
+
+
+@contextlib.contextmanager
+def show_progress(label: str) -> Iterator[Callable[[float], None]]:
+    """Yield a function that takes how much is done, 0 to 1. Shows a bar on a terminal, from the first call on."""
+    bar = click.progressbar(length=1000, label=label, file=sys.stderr, show_eta=False)
+    shown = False
+
+    def progress(share: float) -> None:
+        nonlocal shown
+        if not shown and sys.stderr.isatty():
+            bar.__enter__()
+            shown = True
+        if shown:
+            bar.update(max(0, round(share * 1000) - bar.pos))
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            bar.__exit__(None, None, None)
+
+
+def site_or_stop(*, preview: bool = False) -> Site:
+    """Return the site that the environment describes, or stop with what is wrong in it."""
+    try:
+        return read_site(os.environ, preview=preview)
+    except SettingError as error:
+        stop(str(error))
+
+
+def stop(message: str) -> NoReturn:
+    """Say why nothing was done, and end with status 1."""
+    click.echo(message, err=True)
+    sys.exit(1)

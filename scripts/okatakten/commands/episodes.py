@@ -1,0 +1,412 @@
+"""The commands that make and change episodes: new, prepare, correct, withdraw, import."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from okatakten.addresses import publishable
+from okatakten.commands.console import (
+    command,
+    read_or_stop,
+    show_progress,
+    site_or_stop,
+    stop,
+    stop_unless_project,
+    with_root,
+)
+from okatakten.model import Enclosure
+from okatakten.podcast.audio import AUDIO_TYPES, read_audio
+from okatakten.podcast.episode import CAPTIONS, STOCKHOLM, is_slug, new_guid, read_project, slug_of
+from okatakten.words.wording import decimal_text
+from okatakten.written.compose import date_field, time_field
+from okatakten.written.fields import DATE_EXAMPLE, Problems, nearest, parse_address, read_text
+from okatakten.written.problems import Kind, Problem, format_notes, format_problem, format_report
+
+if TYPE_CHECKING:
+    from okatakten.making.folders import Made
+
+UNANSWERED: Final = {None, "", "_No response_"}
+"""How GitHub says, in English, that a question was left without an answer."""
+NOTHING_CHANGED: Final = "\nIngenting är ändrat."
+
+FORM_FIELDS: Final = {
+    "Titel": "title",
+    "Sammanfattning": "summary",
+    "Publiceras": "published",
+    "Avsnittets nummer": "episode",
+    "Säsong": "season",
+    "Medverkande": "person",
+    "Frågor": "questions",
+    "Ljudets adress": "recording",
+    "Om avsnittet": "notes",
+    "Adress på webbplatsen": "slug",
+}
+"""The headings of the form «Nytt avsnitt» (.github/ISSUE_TEMPLATE), and the option that each answer is."""
+
+with_transcript = click.option(
+    "--transcript",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="Det som sägs, som text: VTT (också från Teams), SRT, Word eller text med tider.",
+)
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+@click.argument("recording", metavar="[INSPELNING]", required=False)
+@with_transcript
+@click.option("--title", metavar="TEXT", help="Titeln, utan nummer och poddens namn.")
+@click.option("--summary", metavar="TEXT", help="En eller två meningar om avsnittet.")
+@click.option("--published", metavar="TID", help=f"När det ska komma ut, till exempel {DATE_EXAMPLE}.")
+@click.option("--season", metavar="TAL", help="Säsong; 0 för ingen.")
+@click.option("--episode", metavar="TAL", help="Avsnittets nummer; 0 för inget.")
+@click.option("--slug", metavar="NAMN", help="Mappens namn, som blir adressen: a–z, siffror och bindestreck.")
+@click.option("--questions", metavar="TAL", help="Förstudiens frågor som avsnittet handlar om, till exempel 1,8.")
+@click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="NAMN:ROLL",
+    help="Medverkande, till exempel Namn:gäst. Får stå flera gånger.",
+)
+@click.option(
+    "--form", "form", type=click.Path(path_type=Path), metavar="FIL", help="Svaren i formuläret «Nytt avsnitt»."
+)
+@click.option("--yes", is_flag=True, help="Fråga ingenting: ta förslagen.")
+def new(root: Path, recording: str | None, transcript: Path | None, form: Path | None, yes: bool, **given: Any) -> None:
+    """Gör ett nytt avsnitt av en INSPELNING.
+
+    INSPELNING är en fil, eller adressen till ljud i en mediebank.
+
+    Ljudet mäts, får rätt styrka och blir MP3. Det du inte skriver som val frågar kommandot om.
+    """
+    from okatakten.making.folders import make_episode
+    from okatakten.making.interview import plan_episode
+
+    root = root.resolve()
+    stop_unless_project(root)
+    # A mistake in another episode is in nobody's way here.
+    reading = read_project(root)
+    answers = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    answers["person"] = answers.pop("persons")
+    if form is not None:
+        answers = _read_form(form) | {name: value for name, value in answers.items() if value}
+        recording = recording or answers.pop("recording", None)
+    elif recording is None:
+        stop("Skriv inspelningen efter new, så här: okatakten new inspelning.wav")
+    problems = Problems(recording or "new")
+    path, stored = _find_audio(recording, problems) if recording else (None, None)
+    if problems.found:
+        stop(format_report(problems.found) + NOTHING_CHANGED)
+    ask = _ask if not yes and form is None and sys.stdin.isatty() else None
+    places = {option: f"Frågan «{heading}»" for heading, option in FORM_FIELDS.items()} if form else {}
+    plan, wrong = plan_episode(
+        root, reading, answers, ask=ask, complain=_complain, now=datetime.now(STOCKHOLM), places=places
+    )
+    if plan is None:
+        stop("\n\n".join(map(format_problem, wrong)) + f"\n{NOTHING_CHANGED}")
+    with show_progress("Gör ljudet") as progress:
+        try:
+            made = make_episode(
+                root, plan, problems, recording=path, stored=stored, captions=transcript, progress=progress
+            )
+        except OSError as error:
+            stop(_cannot_write(error))
+    if made is None:
+        stop(format_report(problems.found) + NOTHING_CHANGED)
+    _tell(root, made, published=plan.published, transcript=transcript)
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+def prepare(root: Path) -> None:
+    """Gör klart avsnitt som har laddats upp.
+
+    Inspelningar och texter i mapparna under podcast/episodes blir ljud och textversion.
+    """
+    from okatakten.making.folders import EPISODES, Plan, is_ready, prepare_episode
+    from okatakten.making.interview import suggest_season, suggest_time
+
+    root = root.resolve()
+    place = root / EPISODES
+    folders = [path for path in sorted(place.glob("*")) if path.is_dir() and path.name[0] != "."]
+    waiting = [folder for folder in folders if is_ready(folder)]
+    if not waiting:
+        click.echo("Ingen ny inspelning eller text hittades i mapparna under podcast/episodes.")
+        return
+    reading = read_project(root)
+    season = suggest_season(reading)
+    number = reading.numbers.get(season or None, 0)
+    failed = []
+    for found in waiting:
+        folder = _as_address(found)
+        title = folder.name.replace("-", " ").capitalize()
+        published = suggest_time(datetime.now(STOCKHOLM), zone=reading.zone)
+        number += 1
+        plan = Plan(slug=folder.name, guid=new_guid(), title=title, summary="", published=published,
+                    season=season or None, number=number)  # fmt: skip
+        problems = Problems(f"{EPISODES}/{folder.name}")
+        originals = root / ".okatakten" / "originals" / folder.name
+        with show_progress(folder.name) as progress:
+            try:
+                made = prepare_episode(folder, problems, plan=plan, originals=originals, progress=progress)
+            except OSError as error:
+                stop(_cannot_write(error))
+        if made is None:
+            failed += problems.found
+        else:
+            _tell(root, made, published=None, transcript=None)
+            click.echo(f"Det som lades i mappen är flyttat till {originals.relative_to(root).as_posix()}.")
+    if failed:
+        stop(format_report(failed))
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+@click.argument("slug", metavar="AVSNITT")
+@click.argument("recording", metavar="[INSPELNING]", required=False, type=click.Path(path_type=Path))
+@with_transcript
+def correct(root: Path, slug: str, recording: Path | None, transcript: Path | None) -> None:
+    """Rätta ljud eller textversion i ett AVSNITT.
+
+    AVSNITT är mappens namn. Det nya ljudet läggs bredvid det gamla och får en egen adress. Avsnittet behåller sitt id.
+    """
+    from okatakten.making.folders import EPISODES, correct_episode
+
+    root = root.resolve()
+    _existing(root, slug)
+    fields = (root / EPISODES / slug / "episode.md").read_text(encoding="utf-8", errors="replace")
+    if re.search(r"(?m)^withdrawn:", fields):
+        stop("Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först.")
+    if re.search(r"(?m)^audio_url:", fields) and recording is not None:
+        stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
+    if recording is None and transcript is None:
+        stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
+    problems = Problems(str(recording or transcript))
+    with show_progress("Gör ljudet") as progress:
+        try:
+            made = correct_episode(root, slug, problems, recording=recording, captions=transcript, progress=progress)
+        except OSError as error:
+            stop(_cannot_write(error))
+    if made is None:
+        stop(format_report(problems.found) + NOTHING_CHANGED)
+    _tell(root, made, published=None, transcript=transcript, corrected=True)
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+@click.argument("slug", metavar="AVSNITT")
+@click.option("--reason", metavar="TEXT", help="Varför, i en mening. Visas på avsnittets sida.")
+def withdraw(root: Path, slug: str, reason: str | None) -> None:
+    """Ta bort ett publicerat AVSNITT ur podden.
+
+    AVSNITT är mappens namn. Adressen finns kvar och säger att avsnittet är borttaget.
+    """
+    from okatakten.making.folders import EPISODES, withdraw_episode
+
+    root = root.resolve()
+    _existing(root, slug)
+    reading = read_or_stop(root)
+    assert reading.show is not None
+    if any(gone.slug == slug for gone in reading.show.withdrawn):
+        stop(
+            "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
+        )
+    if slug not in {episode.slug for episode in publishable(reading.show, site_or_stop()).episodes}:
+        stop(
+            "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
+            "Ta bort mappen, eller låt det vara ett utkast: draft: true"
+        )
+    withdraw_episode(root, slug, day=datetime.now(STOCKHOLM).date(), reason=reason)
+    click.echo(f"{EPISODES}/{slug}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
+    click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
+    click.echo("Ljud och text i mappen publiceras inte längre. Ta bort dem också om de inte får sparas.")
+    click.echo("Appar som redan har hämtat ljudet har det kvar. YouTube och andra kopior tar du bort där.")
+
+
+@click.command("import", options_metavar="[VAL]")
+@with_root
+@click.argument("feed", metavar="FLÖDE")
+@click.option("--leave-audio", is_flag=True, help="Låt ljudet ligga kvar där det är, i stället för att hämta det.")
+@click.option("--allow-private", is_flag=True, help="Hämta också från adresser i det egna nätet.")
+def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: bool) -> None:
+    """Hämta alla avsnitt ur en annan podds FLÖDE.
+
+    FLÖDE är en fil eller en adress.
+
+    Avsnitten behåller sina id. Avbryts hämtningen fortsätter den där den slutade när du kör kommandot igen.
+    """
+    from okatakten.importing.importing import import_feed
+
+    root = root.resolve()
+    with show_progress("Hämtar") as progress:
+        result = import_feed(
+            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=click.echo
+        )
+    for problem in (*result.problems, *result.differences):
+        click.echo("\n" + format_problem(problem))
+    click.echo(f"\nHämtade avsnitt: {len(result.taken)}. Fanns redan: {len(result.skipped)}.")
+    if not result.taken and not result.skipped:
+        sys.exit(1)
+    if result.later:
+        click.echo(f"Återstår: {result.later}. Kör samma kommando igen, så fortsätter det.")
+    if result.redirects:
+        click.echo(
+            "\nBe den gamla poddens tjänst att skicka vidare (301) härifrån, till samma ställe på den nya adressen:"
+        )
+        for old, new_path in result.redirects:
+            click.echo(f"  {old} -> {new_path}")
+    click.echo("\nGör nu så här: okatakten check säger vad som återstår att rätta och skriva.")
+
+
+def _cannot_write(error: OSError) -> str:
+    return (
+        f"{error.filename or 'Mappen'} går inte att skriva ({error.strerror}). "
+        f"Stäng program som har filer i mappen öppna, och försök igen.{NOTHING_CHANGED}"
+    )
+
+
+def _as_address(folder: Path) -> Path:
+    """Return the folder under a name that makes an address; one that somebody uploaded may be called anything."""
+    target = folder.with_name(slug_of(folder.name))
+    if is_slug(folder.name) or (folder / "episode.md").exists() or target.exists():
+        return folder
+    return folder.rename(target)
+
+
+def _existing(root: Path, slug: str) -> None:
+    """Stop unless there is such an episode folder."""
+    from okatakten.making.folders import EPISODES
+
+    if not is_slug(slug) or not (root / EPISODES / slug / "episode.md").is_file():
+        folders = (root / EPISODES).iterdir() if (root / EPISODES).is_dir() else ()
+        near = nearest(slug, sorted(path.name for path in folders if path.name[0] != "."))
+        stop(f"{EPISODES}/{slug}: det finns inget sådant avsnitt." + (f" Menade du {near}?" if near else ""))
+
+
+def _ask(question: str, suggestion: str) -> str:
+    answer: str = click.prompt(question, default=suggestion, show_default=bool(suggestion))
+    return answer
+
+
+def _complain(problem: Problem) -> None:
+    click.echo("\n".join(format_problem(problem).splitlines()[1:]))
+
+
+def _read_form(path: Path) -> dict[str, str]:
+    """Return the answers of a form on GitHub: a heading per question, and its answer below."""
+    problems = Problems(path.name)
+    text = read_text(path, problems)
+    if text is None:
+        stop(format_report(problems.found))
+    # Only its own questions part the form: an answer may have headings, too.
+    parts = re.split(rf"(?m)^### ({'|'.join(map(re.escape, FORM_FIELDS))})[ \t]*$", text)[1:]
+    answers: dict[str, str] = {}
+    for heading, answer in zip(parts[::2], parts[1::2], strict=True):
+        answers.setdefault(heading, answer.strip())
+    # Whoever answers a form names a file of the machine that reads it at most by mistake.
+    address = answers.get("Ljudets adress")
+    if address not in UNANSWERED and not str(address).startswith("https://"):
+        wrong = Problem(kind=Kind.NOT_AN_ADDRESS, file="Frågan «Ljudets adress»", found=str(address))
+        stop(format_problem(wrong) + f"\n{NOTHING_CHANGED}")
+    return {
+        option: answers[heading] for heading, option in FORM_FIELDS.items() if answers.get(heading) not in UNANSWERED
+    }
+
+
+def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclosure | None]:
+    """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
+    if re.match(r"https?://", recording):
+        return None, _stored_audio(recording, problems)
+    path = Path(recording)
+    if not path.is_file():
+        problems.add(Kind.RECORDING_MISSING)
+    elif path.suffix.casefold() in CAPTIONS:
+        problems.add(Kind.RECORDING_IS_TEXT)
+    return path, None
+
+
+def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
+    """Return what is known of audio in a media store; it is fetched to be measured, and not kept."""
+    from okatakten.fetching import AUDIO_LIMIT, FetchError, fetch_to
+
+    if not (parse_address(url) or "").startswith("https:"):
+        problems.add(Kind.NOT_AN_ADDRESS, found=url)
+        return None
+    with tempfile.TemporaryDirectory() as folder, show_progress("Hämtar ljudet") as progress:
+        path = Path(folder) / "audio"
+        try:
+            fetch_to(url, path, limit=AUDIO_LIMIT, progress=progress)
+        except FetchError as error:
+            problems.found.append(error.problem(url))
+            return None
+        facts = read_audio(path)
+    if facts is None or facts.extension not in AUDIO_TYPES:
+        problems.add(Kind.AUDIO_UNREADABLE if facts is None else Kind.AUDIO_OTHER_TYPE)
+        return None
+    media_type = AUDIO_TYPES[facts.extension]
+    return Enclosure(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
+
+
+def _tell(
+    root: Path, made: Made, *, published: datetime | None, transcript: Path | None, corrected: bool = False
+) -> None:
+    """Say what was made, what could be better, and what to do next."""
+    from okatakten.making.folders import UPLOAD_LIMIT
+
+    place = made.folder.relative_to(root).as_posix()
+    click.echo(f"{place}: klart.")
+    steps = []
+    if made.audio and made.before and made.after and made.duration:
+        size = (made.folder / made.audio.name).stat().st_size
+        length = time_field(timedelta(seconds=round(made.duration.total_seconds())))
+        click.echo(
+            f"  {made.audio.name}: {length}, {decimal_text(size / 10**6)} MB, "
+            f"{decimal_text(made.after.integrated)} LUFS, topp {decimal_text(made.after.true_peak)} dBTP "
+            f"(inspelningen: {decimal_text(made.before.integrated)} LUFS)"
+        )
+        if size > UPLOAD_LIMIT:
+            steps.append(_how_to_store(made, size))
+    if made.cues:
+        count = f"{made.cues} {'stycke' if made.cues == 1 else 'stycken'}"
+        click.echo(f"  transcript.vtt: {count} ur {transcript.name if transcript else 'texten'}")
+    if made.blanks:
+        click.echo("  transcript.vtt: tider att fylla i")
+        steps.append(
+            f"Skriv vad som sägs i {place}/transcript.vtt, och ta sedan bort raden draft: true ur episode.md. "
+            "Det är ett utkast tills dess."
+        )
+    if published:
+        click.echo(f"  episode.md: publiceras {date_field(published)}")
+    if made.notes:
+        click.echo("\n" + format_notes(made.notes).rstrip())
+    steps += [
+        f"Läs igenom {place}/transcript.vtt och kapitlen i episode.md: stämmer tiderna med ljudet?"
+        if corrected
+        else f"Öppna {place}/episode.md: skriv avsnittstexten, kapitlen, medverkande och källorna.",
+        f"Kontrollera: {command()} check",
+        f"Titta och lyssna: {command()} serve",
+        "Publicera: spara mappen i projektet (commit och push).",
+    ]
+    click.echo("\nGör nu så här:")
+    for number, step in enumerate(steps, start=1):
+        click.echo(f"  {number}. {step}")
+
+
+def _how_to_store(made: Made, size: int) -> str:
+    assert made.audio
+    assert made.duration
+    return (
+        f"{made.audio.name} är större än 25 MB. Lägg den i mediebanken, ta bort den ur mappen och skriv i episode.md:\n"
+        f"       audio_url: https://adressen/till/{made.audio.name}\n"
+        f"       audio_length: {size}\n"
+        f"       audio_type: audio/mpeg\n"
+        f"       audio_duration: {time_field(made.duration)}"
+    )

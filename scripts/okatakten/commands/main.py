@@ -1,0 +1,261 @@
+"""The command `okatakten`: what a communicator types. Everything it says is Swedish."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from okatakten.addresses import Site, publishable
+from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
+from okatakten.commands.publish import publish
+from okatakten.commands.translation import translation
+from okatakten.model import DEFAULT_LOCALE, Show
+from okatakten.podcast.episode import Reading, read_project
+from okatakten.site.editions import check_editions
+from okatakten.written.problems import Findings, Format, Problem, format_findings, format_problem, format_report
+
+with_published = click.option(
+    "--published",
+    metavar="FLÖDE",
+    help="Flödet som är publicerat nu: en fil eller en adress. Det som skulle svika dem som följer podden stoppas.",
+)
+
+
+@click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+def app() -> None:
+    """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show å should show a mark for it, not stop.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+for command in (new, prepare, correct, withdraw, import_episodes, translation, publish):
+    app.add_command(command)
+
+
+@app.command(options_metavar="[VAL]")
+@with_root
+@with_published
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Format]),
+    metavar="FORM",
+    default=Format.TEXT.value,
+    show_default=True,
+    help="text, json (för program) eller github (visas på rätt rad i en pull request).",
+)
+def check(root: Path, published: str | None, form: str) -> None:
+    """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
+    site = site_or_stop()
+    stop_unless_project(root)
+    reading = read_project(root.resolve())
+    problems, notes = [*reading.problems], [*reading.notes]
+    if reading.show is not None:
+        from okatakten.making.levels import check_levels
+        from okatakten.podcast.proof import proof_read
+
+        notes += proof_read(reading.show, site=site, root=root)
+        assert reading.facts is not None
+        today = site.now.astimezone(reading.zone).date()
+        notes += check_editions(
+            reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
+        )
+        with show_progress("Mäter ljudstyrkan") as progress:
+            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        if published:
+            _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
+            problems += [*promised.problems, *overdue]
+            notes += promised.notes
+    findings = Findings(problems=tuple(problems), unfinished=reading.unfinished, notes=tuple(notes))
+    text = form == Format.TEXT
+    click.echo(format_findings(findings, Format(form)), nl=False, err=text and bool(problems))
+    if problems:
+        sys.exit(1)
+    if text:
+        assert reading.show is not None
+        if findings.unfinished or findings.notes:
+            click.echo()
+        right = "Det som ska publiceras är rätt" if reading.unfinished else "Allt är rätt"
+        click.echo(f"{right}: {len(reading.show.episodes)} avsnitt, {_languages(reading)}.")
+        if reading.unfinished:
+            click.echo(f"Utkast med något kvar: {', '.join(_unfinished(reading))}.")
+
+
+@app.command(options_metavar="[VAL]")
+@with_root
+@with_published
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    show_default="site/podd/feed.xml",
+    help="Filen som flödet skrivs till.",
+)
+def feed(root: Path, published: str | None, output: Path | None) -> None:
+    """Gör bara poddens flöde av avsnittens mappar."""
+    from okatakten.disk.write import write_atomically
+    from okatakten.podcast.feed import build_feed
+
+    site = site_or_stop()
+    reading = read_or_stop(root)
+    show = _show_to_publish(reading, published, site=site, root=root, instead="Flödet skrevs inte.")
+    path = output or root / "site" / "podd" / "feed.xml"
+    try:
+        changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
+    except OSError as error:
+        stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
+    count = len(publishable(show, site).episodes)
+    click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
+
+
+@app.command(options_metavar="[VAL]")
+@with_root
+@with_published
+@click.option(
+    "--preview", is_flag=True, help="Ta med utkast och det som väntar på sin dag, märkt, och dolt för sökmotorer."
+)
+@click.option("--documents", is_flag=True, help="Stanna om rapporten och broschyren inte går att göra som PDF.")
+@click.option("--nginx", is_flag=True, help="Gör också det som nginx behöver: komprimerade filer och regler.")
+def build(root: Path, published: str | None, preview: bool, documents: bool, nginx: bool) -> None:
+    """Bygg hela webbplatsen i mappen site."""
+    site = site_or_stop(preview=preview)
+    reading = read_or_stop(root)
+    instead = "Webbplatsen byggdes inte, och den förra finns kvar."
+    show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
+    # MkDocs takes half a second to load, and a tree with errors never needs it.
+    from okatakten.disk.write import replace_folder, write_files
+    from okatakten.documents.documents import NO_PANGO
+    from okatakten.mkdocs.plugin import BuildError, build_site
+    from okatakten.serve.compressing import compress_site
+    from okatakten.serve.serving import nginx_files
+
+    project = root.resolve()
+    said = []
+
+    def make(folder: Path) -> None:
+        to_publish = replace(reading, show=show)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
+        if documents and not built.documents:
+            raise BuildError(NO_PANGO)
+        if nginx:
+            write_files(folder, nginx_files(built.serving))
+            compress_site(folder, before=project / "site")
+        said.extend([] if built.documents else [NO_PANGO])
+        said.extend(built.notes)
+
+    try:
+        replace_folder(project / "site", make=make)
+    except BuildError as error:
+        stop(f"{instead} Byggverktyget säger:\n\n{error}")
+    click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
+    for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
+        click.echo(line)
+
+
+@app.command(options_metavar="[VAL]")
+@with_root
+@click.option(
+    "--address", metavar="VÄRD:PORT", default="127.0.0.1:8000", show_default=True, help="Var webbplatsen visas."
+)
+def serve(root: Path, address: str) -> None:
+    """Visa webbplatsen på den egna datorn.
+
+    Sidan laddas om när något ändras. Avsluta med Ctrl+C.
+    """
+    site_or_stop()
+    reading = read_or_stop(root)
+    click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
+    from okatakten.mkdocs.plugin import BuildError, serve_site
+
+    click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
+    try:
+        serve_site(root.resolve() / "mkdocs.yml", address=address)
+    except BuildError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
+
+
+def _tagged(reading: Reading) -> Show:
+    """Return the show with its audio tagged with today's texts."""
+    from okatakten.podcast.tags import tag_audio
+
+    assert reading.show is not None
+    return tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
+
+
+def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Show:
+    """Return the show with its audio as it is published. Stop, saying what came of it, when that breaks a promise."""
+    show = _tagged(reading)
+    if not published:
+        return show
+    show, promised, overdue = _promise(show, published, site=site, root=root)
+    if promised.problems:
+        stop(f"{format_report(promised.problems)}\n{instead}")
+    for problem in promised.notes:
+        click.echo(format_problem(problem), err=True)
+    for problem in overdue:
+        click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
+    return show
+
+
+def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Show, Findings, list[Problem]]:
+    """Return the show with published audio as it was, what would let subscribers down, and what they should have."""
+    from okatakten.podcast.keeping import keep_audio
+    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+
+    problems, feed = read_published(published)
+    if feed is None:
+        return show, Findings(problems=tuple(problems)), []
+    real = replace(site, preview=False)
+    show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
+    stored = check_stored_audio(show, site=real, root=root)
+    problems += [*unseen, *check_promise(show, feed, site=real, root=root), *stored.problems]
+    return show, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+
+
+def _translation_lines(reading: Reading) -> Iterator[str]:
+    if waiting := sum(translation.reviewed is None for translation in reading.translations):
+        yield f"Texter som ingen översättare har granskat: {waiting}. okatakten check säger vilka."
+    if stale := sum(translation.stale for translation in reading.translations):
+        yield f"Översättningar som är äldre än den svenska texten: {stale}. okatakten check säger vilka."
+
+
+def _left_out(reading: Reading, site: Site) -> list[str]:
+    """Return a line on every sort of episode that was left out."""
+    assert reading.show is not None
+    shown = {episode.guid for episode in publishable(reading.show, site).episodes}
+    left_out = [episode for episode in reading.show.episodes if episode.guid not in shown]
+    waiting = [episode for episode in left_out if not episode.draft and episode.published > site.now]
+    lines = [
+        f"Väntar till {episode.published:%Y-%m-%d %H:%M}: {episode.text.title}. Webbplatsen behöver byggas om då."
+        for episode in reversed(waiting)
+    ]
+    if drafts := [episode.slug for episode in left_out if episode.draft]:
+        lines.append(f"Utkast som inte publiceras: {', '.join(drafts)}. Ta bort raden draft: true när de ska ut.")
+    if unfinished := _unfinished(reading):
+        lines.append(
+            f"Utkast som inte går att visa än: {', '.join(unfinished)}. okatakten check säger vad som är kvar."
+        )
+    if samples := sum(episode.sample and not episode.draft and episode not in waiting for episode in left_out):
+        lines.append(f"{samples} exempelavsnitt togs inte med. De visas bara på adresser som slutar på .example.")
+    return lines
+
+
+def _unfinished(reading: Reading) -> list[str]:
+    """Return the folder names of drafts that lack something."""
+    return sorted({problem.file.split("/")[2] for problem in reading.unfinished})
+
+
+def _languages(reading: Reading) -> str:
+    """Return how many pages each language has, as `6 sidor på sv, 4 på sma`."""
+    counts = {locale: sum(page.locale == locale for page in reading.pages) for locale in reading.words}
+    first, *others = counts.items()
+    return ", ".join([f"{first[1]} sidor på {first[0]}", *(f"{count} på {locale}" for locale, count in others)])

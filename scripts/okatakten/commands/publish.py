@@ -1,0 +1,169 @@
+"""The command that publishes: publish."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from okatakten.addresses import SettingError, Site, read_public_site
+from okatakten.commands.console import show_progress, stop, stop_unless_project, with_root
+from okatakten.podcast.episode import STOCKHOLM
+from okatakten.podcast.promise import PublishedFeed, read_published
+from okatakten.publish.plan import GRACE, Plan
+from okatakten.words.wording import decimal_text
+from okatakten.written.problems import format_report
+
+if TYPE_CHECKING:
+    from okatakten.publish.delivery import BuiltSite
+
+NOTHING_DONE: Final = "\nIngenting är publicerat."
+PARTLY_DONE: Final = (
+    "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
+    "Kör samma kommando igen, så fortsätter det."
+)
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+@click.option(
+    "--bucket",
+    envvar="PUBLISH_BUCKET",
+    metavar="NAMN",
+    help="Bucketen i lagringen. Annars det som står i PUBLISH_BUCKET.",
+)
+@click.option(
+    "--endpoint",
+    envvar="PUBLISH_ENDPOINT",
+    metavar="ADRESS",
+    help="Lagringens adress för S3. Annars det som står i PUBLISH_ENDPOINT, eller Amazons.",
+)
+@click.option(
+    "--prefix",
+    envvar="PUBLISH_PREFIX",
+    metavar="MAPP",
+    default="",
+    help="Mappen i bucketen som webbplatsen ligger i. Annars det som står i PUBLISH_PREFIX, eller ingen.",
+)
+@click.option(
+    "--published",
+    metavar="FLÖDE",
+    help="Flödet som är publicerat nu, om det är ett annat än det i lagringen: en fil eller en adress.",
+)
+@click.option(
+    "--grace",
+    type=click.IntRange(min=0),
+    metavar="DAGAR",
+    default=GRACE.days,
+    show_default=True,
+    help="Hur länge det som inte behövs längre ligger kvar för dem som har en äldre sida.",
+)
+@click.option(
+    "--remove",
+    multiple=True,
+    metavar="ADRESS",
+    help="Ta genast bort ett ljud som inte får höras mer, till exempel podd/avsnitt/audio.mp3. Får stå flera gånger.",
+)
+@click.option("--dry-run", is_flag=True, help="Säg vad som skulle skickas och tas bort. Ändrar inget.")
+def publish(
+    *,
+    root: Path,
+    bucket: str | None,
+    endpoint: str | None,
+    prefix: str,
+    published: str | None,
+    grace: int,
+    remove: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Lägg den byggda webbplatsen i ett objektlager (S3).
+
+    Bara det som har ändrats skickas. Avbryts det fortsätter det där det slutade när du kör kommandot igen.
+    """
+    stop_unless_project(root)
+    site: Site | None = None
+    wrong: list[str] = []
+    try:
+        site = read_public_site(os.environ)
+    except SettingError as error:
+        wrong += [str(error), "Bygg sedan om webbplatsen med den rätta adressen: SITE_URL=… okatakten build"]
+    if not bucket:
+        wrong.append("Skriv i vilken bucket webbplatsen ska ligga: PUBLISH_BUCKET=namn i miljön, eller --bucket namn")
+    if not (site and bucket):
+        stop("\n".join(wrong))
+    # boto3 takes half a second to load, and no other command needs it.
+    from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
+    from okatakten.publish.store import Store, StoreError
+
+    store = None
+    try:
+        built = read_built(root / "site", url=site.url)
+        store = Store(bucket=bucket, endpoint=endpoint or None, prefix=f"{prefix.strip('/')}/".lstrip("/"))
+        forget = [address.removeprefix(site.url).lstrip("/") for address in remove]
+        given = _read_given(published)
+        now, lasting = datetime.now(UTC), timedelta(days=grace)
+        if dry_run:
+            _tell_plan(plan_site(built, store, now=now, grace=lasting, forget=forget, published=given), grace=lasting)
+            return
+        with show_progress("Publicerar") as progress:
+            plan = publish_site(built, store, now=now, grace=lasting, forget=forget, published=given, progress=progress)
+    except NotPublishableError as error:
+        stop(f"{error}{NOTHING_DONE}")
+    except StoreError as error:
+        stop(error.answer + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
+    _tell(site, built, plan, grace=lasting)
+
+
+def _read_given(published: str | None) -> PublishedFeed | None:
+    if not published:
+        return None
+    problems, feed = read_published(published)
+    if feed is None:
+        stop(format_report(problems) + NOTHING_DONE)
+    return feed
+
+
+def _tell_plan(plan: Plan, *, grace: timedelta) -> None:
+    if not plan.send and not plan.remove:
+        click.echo(f"Inget skulle ändras: {len(plan.unchanged)} filer ligger redan där.")
+    if plan.send:
+        click.echo(f"Skulle skickas, i den här ordningen ({_amount(plan)}):")
+        for file in plan.send:
+            click.echo(f"    {file.path}")
+    if plan.remove:
+        click.echo("Skulle tas bort:")
+        for path in plan.remove:
+            click.echo(f"    {path}")
+    _tell_waiting(plan, grace=grace)
+
+
+def _tell(site: Site, built: BuiltSite, plan: Plan, *, grace: timedelta) -> None:
+    done = f"{_amount(plan)} skickade, {len(plan.unchanged)} oförändrade" if plan.send else "inget är nytt"
+    click.echo(f"{site.url} är publicerad: {done}.")
+    if plan.remove:
+        click.echo(f"Borttaget, för att webbplatsen inte har det längre: {', '.join(plan.remove)}")
+    _tell_waiting(plan, grace=grace)
+    if built.packed:
+        click.echo(f"Skickas inte: {', '.join(built.packed)}. Den som står framför lagringen packar själv.")
+
+
+def _tell_waiting(plan: Plan, *, grace: timedelta) -> None:
+    if plan.waiting:
+        first = (min(plan.waiting.values()) + grace).astimezone(STOCKHOLM)
+        click.echo(
+            f"Behövs inte längre, men ligger kvar för dem som har en äldre sida: {len(plan.waiting)} filer. "
+            f"De första tas bort när du publicerar efter {first:%Y-%m-%d %H:%M}."
+        )
+    if plan.left:
+        click.echo(
+            f"Ljud som webbplatsen inte har längre ligger kvar: {', '.join(plan.left)}. "
+            "Får det inte höras mer: skriv adressen efter --remove."
+        )
+
+
+def _amount(plan: Plan) -> str:
+    size = sum(file.size for file in plan.send)
+    return f"{len(plan.send)} filer, {decimal_text(size / 10**6)} MB"

@@ -1,0 +1,322 @@
+"""Pages as files to keep, print and read elsewhere: one HTML document becomes a PDF, and for the report an EPUB.
+
+What a document needs is put into it, so that it is all there is to know: the same document gives the same bytes, and
+one that has been made before is taken from where it is remembered.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import io
+import mimetypes
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path, PurePath
+from typing import Final
+from urllib.parse import urljoin
+from xml.etree import ElementTree as ET
+
+import tinyhtml5
+from fontTools.ttLib import TTFont
+
+from okatakten.addresses import Site
+from okatakten.disk.write import write_atomically
+from okatakten.documents import pdf
+from okatakten.documents.epub import build_epub
+from okatakten.model import DEFAULT_LOCALE, Locale, Page
+from okatakten.site.content import REPORT
+from okatakten.site.sharing import qr_code
+from okatakten.words.catalogue import Word, Words
+from okatakten.words.languages import local_path
+from okatakten.words.wording import dated_text, list_text, size_text
+
+Element = ET.Element
+MEDIA_TYPES: Final = {"pdf": "application/pdf", "epub": "application/epub+zip"}
+SVG: Final = "{http://www.w3.org/2000/svg}"
+NO_PANGO: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
+    "pango, Mac: brew install pango) och kör make documents."
+)
+TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
+NOT_IN_FONT: Final = (
+    "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
+)
+PARTS: Final = "documents/"
+"""What the files to download are made of (overrides/documents/): no page fetches it."""
+STYLE: Final = f"{PARTS}epub.css"
+FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
+_MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
+_KEPT: Final = 3
+"""How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An address on paper: in words, and as a code for the camera of a phone."""
+
+    label: Word
+    address: str
+    code: str
+    alternative: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What a document says of itself. Addresses are absolute, since it is read away from the site."""
+
+    address: str
+    contact: str
+    updated: date
+    updated_text: Word
+    funders: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that a page offers."""
+
+    href: str
+    media_type: str
+    label: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downloads:
+    """The files of a page by address, relative to the site, the links to them, and what to say of them in Swedish.
+
+    `complete` is False where there is no PDF for want of libraries.
+    """
+
+    files: Mapping[str, bytes]
+    links: tuple[Download, ...]
+    notes: tuple[str, ...]
+    complete: bool
+
+
+def build_facts(
+    page: Page,
+    *,
+    site: Site,
+    contact: str,
+    podcast: str | None,
+    funders: Sequence[str],
+    catalogues: Mapping[Locale, Words],
+) -> DocumentFacts:
+    """Return what the document of a page says of itself.
+
+    `contact` and `podcast` are addresses relative to the site; `podcast` is None while there is no episode.
+    """
+    assert page.updated
+    words = catalogues[page.locale]
+    ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
+    return DocumentFacts(
+        address=site.absolute(local_path(page.path, locale=page.locale)),
+        contact=site.absolute(contact),
+        updated=page.updated,
+        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=catalogues),
+        funders=list_text(funders, words=catalogues[DEFAULT_LOCALE]) if funders else "",
+        ways=tuple(
+            _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
+        ),
+    )
+
+
+def make_downloads(
+    page: Page,
+    html: str,
+    *,
+    address: str,
+    in_site: Callable[[str], Path],
+    theme: Callable[[str], Path],
+    cache: Path,
+    words: Words,
+) -> Downloads:
+    """Return the files of a page, made of the HTML that is its document, which is at `address` on the web.
+
+    `in_site` gives the file of an absolute address of the site, and `theme` that of a name in overrides/; `cache` is
+    the folder where PDF files are remembered.
+    """
+    root = parse_document(html, address=address, read=in_site)
+    contents = {}
+    with suppress(pdf.LibrariesMissingError):
+        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
+        contents["pdf"] = make_pdf(root, name=name, cache=cache, words=words)
+    if page.template == REPORT:
+        assert page.updated
+        css = theme(STYLE).read_text(encoding="utf-8")
+        contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
+    files = {document_path(page, kind=kind): content for kind, content in contents.items()}
+    notes = []
+    file = f"docs/{page.locale}/{page.name}"
+    pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
+    if page.max_pages and pages > page.max_pages:
+        notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
+    if missing := missing_characters(root, theme(FONT).read_bytes()):
+        notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
+    return Downloads(
+        files=files,
+        links=tuple(build_download(path, content, words=words) for path, content in files.items()),
+        notes=tuple(notes),
+        complete="pdf" in contents,
+    )
+
+
+def document_path(page: Page, *, kind: str) -> str:
+    """Return the address of a page's file, relative to the site: `rapport/oka-takten-rapport.pdf`."""
+    path = local_path(page.path, locale=page.locale)
+    name = "-".join(["oka-takten", PurePath(page.path).name, *([page.locale] if page.translation else [])])
+    return f"{path}{name}.{kind}"
+
+
+def build_download(path: str, content: bytes, *, words: Words) -> Download:
+    """Return the link to a file, with its size and, for a PDF, its pages."""
+    kind = PurePath(path).suffix[1:]
+    values = {"size": size_text(len(content), words=words)}
+    if kind == "pdf":
+        pages = pdf.count_pages(content)
+        values["pages"] = words["pages_one" if pages == 1 else "pages_other"].format(pages=pages)
+    return Download(href=path, media_type=MEDIA_TYPES[kind], label=words[f"download_{kind}"].format(**values))
+
+
+def _way(label: Word, address: str, *, words: Words) -> Way:
+    return Way(
+        label=label,
+        address=address,
+        code=data_address(qr_code(address), "image/svg+xml"),
+        alternative=words["qr_code"].format(address=address),
+    )
+
+
+def data_address(content: bytes, media_type: str) -> str:
+    """Return the address that is the content itself (RFC 2397)."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def inline_file(path: Path) -> str:
+    media_type = mimetypes.guess_type(path.name)[0] or f"font/{path.suffix[1:]}"
+    return data_address(path.read_bytes(), media_type)
+
+
+def inline_svg(drawing: str) -> str:
+    """Return the address of a drawing that stands in HTML: as a picture it must name its namespace."""
+    return data_address(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(), "image/svg+xml")
+
+
+def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> Element:
+    """Return an HTML document that can leave the site: links lead to it from anywhere, pictures are inside.
+
+    `address` is where the document is on the web; `read` gives the file of an absolute address of the site.
+    """
+    root: Element = tinyhtml5.parse(html, namespace_html_elements=False)
+    _drop_comments(root)
+    for link in root.iter("a"):
+        href = link.get("href")
+        if href is not None and not href.startswith("#"):
+            link.set("href", urljoin(address, href))
+    for head in root.iter("thead"):
+        for cell in head.iter("th"):
+            cell.attrib.setdefault("scope", "col")
+    for cell in root.iter("th"):
+        cell.attrib.setdefault("scope", "row")
+    for image in root.iter("img"):
+        source = image.get("src", "")
+        if not source.startswith("data:"):
+            image.set("src", inline_file(read(urljoin(address, source))))
+    return root
+
+
+def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
+    """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
+    printed = copy.deepcopy(root)
+    _describe_drawings(printed, words=words)
+    _keep_lists_in_items(printed)
+    html = _as_html(printed)
+    makers = "".join(version(maker) for maker in _MAKERS)
+    key = hashlib.sha256(html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()).hexdigest()[:16]
+    path = cache / f"{name}-{key}.pdf"
+    with suppress(OSError):
+        content = path.read_bytes()
+        if pdf.is_whole(content):
+            return content
+    content = pdf.render_pdf(html)
+    with suppress(OSError):  # it is made anew the next time
+        write_atomically(path, content)
+        _forget(sorted(cache.glob(f"{name}-*.pdf"), key=lambda other: other.stat().st_mtime)[:-_KEPT])
+    return content
+
+
+def missing_characters(root: Element, font: bytes) -> str:
+    """Return the characters of a document that its font lacks, in order: a PDF must bring the letters that it shows."""
+    body = root.find("body")
+    assert body is not None
+    signs = set("".join(body.itertext()))
+    return "".join(sorted(sign for sign in signs if sign.isprintable() and ord(sign) not in _letters(font)))
+
+
+@cache
+def _letters(font: bytes) -> frozenset[int]:
+    return frozenset(TTFont(io.BytesIO(font)).getBestCmap())
+
+
+def _drop_comments(root: Element) -> None:
+    for parent in list(root.iter()):
+        for place, child in reversed(list(enumerate(parent))):
+            if not isinstance(child.tag, str):
+                before = parent[place - 1] if place else None
+                parent.remove(child)
+                if before is None:
+                    parent.text = (parent.text or "") + (child.tail or "")
+                else:
+                    before.tail = (before.tail or "") + (child.tail or "")
+
+
+def _keep_lists_in_items(root: Element) -> None:
+    """Put what an item of a list holds into one block, where the item holds a list: WeasyPrint would move that out."""
+    for item in root.iter("li"):
+        if any(child.tag in {"ul", "ol"} for child in item):
+            block = ET.Element("div")
+            block.text, item.text = item.text, None
+            block[:] = list(item)
+            item[:] = [block]
+
+
+def _as_html(root: Element) -> str:
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(SVG)  # which parsing puts back
+    return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
+
+
+def _forget(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _describe_drawings(root: Element, *, words: Words) -> None:
+    """Give every drawing of a figure its text and its styles, and make a paragraph of the caption.
+
+    On the web the drawing is hidden from screen readers, as the table says the same. In a PDF it cannot be hidden, and
+    a caption would have to belong to the drawing or the table alone.
+    """
+    styles = "".join(style.text or "" for style in root.iter("style") if style.get("class") == "site-drawing")
+    for figure in root.iter("figure"):
+        caption = figure.find("figcaption")
+        if caption is None:
+            continue
+        caption.tag = "p"
+        caption.set("class", "caption")
+        for drawing in figure.iter(f"{SVG}svg"):
+            text = words["figure_alternative"]
+            title = ET.Element(f"{SVG}title")
+            title.text = text.text
+            style = ET.Element(f"{SVG}style")
+            style.text = styles
+            drawing[:0] = [title, style]
+            if text.lang:
+                drawing.set("lang", text.lang)

@@ -1,0 +1,529 @@
+"""Fetching from servers of others: only what is public, only so much of it, and never for ever.
+
+A host name is looked up once and the connection goes to the address that was checked, so that a name which changes
+its mind in between (DNS rebinding) leads nowhere else. Sources: RFC 9110 (redirects, ranges), RFC 6890 (addresses).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+import re
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import httpcore
+
+from okatakten.disk.write import write_atomically
+from okatakten.written.problems import Kind, Problem
+
+FEED_LIMIT: Final = 50 * 10**6
+PICTURE_LIMIT: Final = 20 * 10**6
+TEXT_LIMIT: Final = 10 * 10**6
+AUDIO_LIMIT: Final = 10**9
+"""The most bytes of each kind. An hour of audio is about 60 MB."""
+
+REDIRECTS: Final = 5
+ADDRESSES: Final = 4
+"""How many addresses of one host are tried."""
+
+PROGRESS_WORTH_A_NEW_START: Final = 10**6
+"""After so many bytes a cut connection counts as the first one again."""
+
+RETRIED: Final = {429, 500, 502, 503, 504}
+_INNER: Final = (
+    "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
+)
+_MOVED: Final = {301, 302, 303, 307, 308}
+_AGENT: Final = "okatakten (flyttar en podd)"
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.ASCII)
+_UNIT = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+
+Value = TypeVar("Value")
+
+Progress = Callable[[float], None]
+"""Told how much has come, 0 to 1, when the server says how much there is."""
+
+Resolve = Callable[[str, int], Sequence[str]]
+"""From host and port to IP addresses as text. Raises OSError where there are none."""
+
+
+class FetchError(Exception):
+    """Why something was not fetched. `expected` goes into the Swedish wording of `kind`: a number, a limit, a reason.
+
+    `again` tells whether the same may work in a moment.
+    """
+
+    def __init__(self, kind: Kind, expected: str = "", *, again: bool = False) -> None:
+        super().__init__(f"{kind}: {expected}")
+        self.kind = kind
+        self.expected = expected
+        self.again = again
+
+    def problem(self, file: str, *, field: str = "", found: str = "") -> Problem:
+        """Return what a communicator is told of it; `file` is the address, or the feed where it stands."""
+        return Problem(kind=self.kind, file=file, field=field, found=found, expected=self.expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait; all times are seconds.
+
+    `connect` for a connection, `silence` for the next byte. In every `window` at least `rate` bytes per second have to
+    come: audio that arrives slower than it is played (128 kbit/s) would take all night. A connection that is cut is
+    tried `attempts` times in all, after a `pause` that doubles.
+    """
+
+    connect: float = 15
+    silence: float = 30
+    window: float = 60
+    rate: int = 16_000
+    attempts: int = 4
+    pause: float = 1
+
+
+def resolve_host(host: str, port: int) -> Sequence[str]:
+    """Return the addresses of a host as the system knows them. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What may be reached, and how. `allow_private` opens inner networks: a region's own media store.
+
+    `tls` None trusts the roots of the system and of certifi.
+    """
+
+    allow_private: bool = False
+    patience: Patience = field(default_factory=Patience)
+    resolve: Resolve = resolve_host
+    tls: ssl.SSLContext | None = None
+
+
+PUBLIC: Final = Reach()
+
+
+def fetch_bytes(url: str, *, limit: int, reach: Reach = PUBLIC) -> bytes:
+    """Return what stands at an address, at most `limit` bytes of it, unpacked where it came packed.
+
+    Raises FetchError.
+    """
+
+    def once() -> bytes:
+        with _open(url, reach=reach) as response:
+            _check_status(response.status)
+            _check_length(_length(response), limit=limit)
+            return b"".join(_unpacked(response, limit=limit))
+
+    return _insist(once, patience=reach.patience)
+
+
+def fetch_length(url: str, *, reach: Reach = PUBLIC) -> int | None:
+    """Return how many bytes an address would give, or None where the server does not say. Raises FetchError."""
+
+    def once() -> int | None:
+        # Some hosts answer HEAD with an error; the answer is closed before its content comes.
+        with _open(url, reach=reach) as response:
+            _check_status(response.status)
+            return _length(response)
+
+    return _insist(once, patience=reach.patience)
+
+
+def fetch_beginning(url: str, *, size: int, reach: Reach = PUBLIC) -> bytes:
+    """Return the first `size` bytes of what stands at an address, fewer where it ends before. Raises FetchError."""
+
+    def once() -> bytes:
+        beginning = bytearray()
+        with _open(url, reach=reach, headers=[("Range", f"bytes=0-{size - 1}")]) as response:
+            if response.status != 206:
+                _check_status(response.status)
+            # A server that knows no ranges sends it all; the answer is closed when there is enough of it.
+            for received in response.iter_stream():
+                beginning += received
+                if len(beginning) >= size:
+                    break
+        return bytes(beginning[:size])
+
+    return _insist(once, patience=reach.patience)
+
+
+def fetch_to(
+    url: str, path: Path, *, limit: int, reach: Reach = PUBLIC, progress: Progress = lambda _share: None
+) -> None:
+    """Fetch a file whole or not at all: it grows as `path`.part and gets its name last.
+
+    A `.part` of the same address is gone on with, if the server can tell that the file is still the same one (ETag or
+    Last-Modified, RFC 9110 13.1.5); else the file is fetched from its beginning. Raises FetchError, and OSError where
+    the disk does.
+    """
+    part = _Part(path, url=url)
+
+    def once() -> None:
+        begun = part.begun()
+        if begun is not None and begun.size == begun.total:
+            return
+        with _open(url, reach=reach, headers=begun.headers if begun else ()) as response:
+            if begun is not None and response.status in {206, 416} and not begun.goes_on(response):
+                part.discard()
+                raise FetchError(Kind.FETCH_NO_CONNECTION, again=True)
+            if begun is None or response.status != 206:
+                _check_status(response.status)
+                begun = None
+            part.receive(response, begun=begun, limit=limit, progress=progress)
+
+    try:
+        _insist(once, patience=reach.patience, size=part.size)
+    except FetchError as error:
+        if error.kind not in {Kind.FETCH_NO_CONNECTION, Kind.FETCH_TOO_SLOW, Kind.FETCH_STATUS}:
+            part.discard()
+        raise
+    part.finish()
+
+
+def check_address(url: str) -> str:
+    """Return an address in ASCII as a request needs it. Raises FetchError for what is not fetched: files, passwords."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+        name = host if host.isascii() else host.encode("idna").decode()
+    except ValueError:
+        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.") from None
+    if parts.scheme not in {"http", "https"}:
+        raise FetchError(Kind.FETCH_REFUSED, "Den ska börja med https:// eller http://.")
+    if parts.username is not None or parts.password is not None:
+        raise FetchError(Kind.FETCH_REFUSED, "Den innehåller ett användarnamn eller ett lösenord.")
+    if not _HOST.fullmatch(name) or len(name) > 253:
+        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.")
+    place = f"[{name}]" if ":" in name else name
+    path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
+    query = quote(parts.query, safe="/%:=&?~+!$,;'@()*[]")
+    return urlunsplit((parts.scheme, place if port is None else f"{place}:{port}", path, query, ""))
+
+
+def may_reach(address: str, *, allow_private: bool) -> bool:
+    """Return whether an IP address may be connected to.
+
+    What an address carries within it counts: IPv4 in IPv6 (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052). Link-local
+    addresses are never reached: there the machine's own provider answers (169.254.169.254), not a media store.
+    """
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        within = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if within is not None:
+            return may_reach(str(within), allow_private=allow_private)
+    if ip.is_multicast or ip.is_link_local or ip.is_unspecified:
+        return False
+    # IPv6 calls more global than is in use: only 2000::/3 is (IANA).
+    is_public = ip.is_global and (ip.version == 4 or ip in _UNICAST)
+    return is_public or allow_private
+
+
+class _Pace:
+    """Ends a transfer that comes too slowly: in every window there is a number of bytes that has to come."""
+
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
+        self._begin()
+
+    def _begin(self) -> None:
+        self.ends = time.monotonic() + self.patience.window
+        self.missing = self.patience.rate * self.patience.window
+
+    def received(self, count: int) -> None:
+        self.missing -= count
+
+    def left(self) -> float:
+        """Return the seconds that are left of the window. Raises FetchError when it was too slow."""
+        left = self.ends - time.monotonic()
+        if left > 0:
+            return left
+        if self.missing > 0:
+            raise FetchError(Kind.FETCH_TOO_SLOW)
+        self._begin()
+        return self.patience.window
+
+
+class _PacedStream(httpcore.NetworkStream):
+    """A connection that keeps to a pace, before and after TLS."""
+
+    def __init__(self, stream: httpcore.NetworkStream, pace: _Pace) -> None:
+        self._stream = stream
+        self._pace = pace
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        left = self._pace.left()
+        try:
+            data = self._stream.read(max_bytes, left if timeout is None else min(timeout, left))
+        except httpcore.ReadTimeout:
+            self._pace.left()
+            raise
+        self._pace.received(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _PacedStream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._pace)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects to addresses that have been checked, and to nothing else."""
+
+    def __init__(self, reach: Reach, pace: _Pace) -> None:
+        self._reach = reach
+        self._pace = pace
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            addresses = self._reach.resolve(host, port)
+        except (OSError, ValueError) as error:  # ValueError: a name that no resolver takes
+            raise httpcore.ConnectError(str(error)) from error
+        if not all(may_reach(address, allow_private=self._reach.allow_private) for address in addresses):
+            raise FetchError(Kind.FETCH_REFUSED, _INNER)
+        failed: Exception = httpcore.ConnectError("no address")
+        for address in addresses[:ADDRESSES]:
+            try:
+                stream = httpcore.SyncBackend().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _PacedStream(stream, self._pace)
+        raise failed
+
+
+@cache
+def _roots() -> ssl.SSLContext:
+    return httpcore.default_ssl_context()
+
+
+@contextlib.contextmanager
+def _open(url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = ()) -> Iterator[httpcore.Response]:
+    """Yield the answer of the last of a few addresses; what goes wrong, then or while it is read, is a FetchError."""
+    patience = reach.patience
+    pace = _Pace(patience)
+    timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
+    asked: list[tuple[bytes | str, bytes | str]] = [
+        ("User-Agent", _AGENT),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", "identity"),
+        *headers,
+    ]
+    try:
+        for _ in range(REDIRECTS + 1):
+            url = check_address(url)
+            pool = httpcore.ConnectionPool(ssl_context=reach.tls or _roots(), network_backend=_Backend(reach, pace))
+            with pool, pool.stream("GET", url, headers=asked, extensions={"timeout": timeout}) as response:
+                location = _header(response, "location")
+                if response.status not in _MOVED or not location:
+                    yield response
+                    return
+            url = _next(url, location)
+        raise FetchError(Kind.FETCH_REDIRECTS, f"{REDIRECTS}.")
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error)):
+            raise FetchError(Kind.FETCH_CERTIFICATE) from error
+        raise FetchError(Kind.FETCH_NO_CONNECTION, again=True) from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _next(url: str, location: str) -> str:
+    """Return where an answer sends us. Raises FetchError when that would leave TLS."""
+    try:
+        following = urljoin(url, location)
+    except ValueError:
+        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.") from None
+    if url.startswith("https:") and following.startswith("http:"):
+        raise FetchError(
+            Kind.FETCH_REFUSED, "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
+        )
+    return following
+
+
+def _insist(once: Callable[[], Value], *, patience: Patience, size: Callable[[], int] = lambda: 0) -> Value:
+    """Return what `once` does, called again after a pause when it says that it may help."""
+    failures, reached = 0, size()
+    while True:
+        try:
+            return once()
+        except FetchError as error:
+            if size() >= reached + PROGRESS_WORTH_A_NEW_START:
+                failures, reached = 0, size()
+            failures += 1
+            if not error.again or failures >= patience.attempts:
+                raise
+        time.sleep(patience.pause * 2 ** (failures - 1))
+
+
+def _check_status(status: int) -> None:
+    if status in {404, 410}:
+        raise FetchError(Kind.FETCH_NOT_FOUND)
+    if status in {401, 402, 403}:
+        raise FetchError(Kind.FETCH_LOCKED)
+    if status != 200:
+        raise FetchError(Kind.FETCH_STATUS, f"{status}.", again=status in RETRIED)
+
+
+def _check_length(length: int | None, *, limit: int) -> None:
+    if length is not None and length > limit:
+        raise FetchError(Kind.FETCH_TOO_LARGE, f"{limit // 10**6} MB.")
+
+
+def _header(response: httpcore.Response, name: str) -> str:
+    """Return the value of a header, empty where there is none. Servers write å in either encoding."""
+    value = next((value for key, value in response.headers if key.lower() == name.encode()), b"")
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _length(response: httpcore.Response) -> int | None:
+    """Return how many bytes follow, as the server says. Raises nothing: a server can say anything."""
+    written = "" if _header(response, "transfer-encoding") else _header(response, "content-length")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else None
+
+
+def _unpacked(response: httpcore.Response, *, limit: int) -> Iterator[bytes]:
+    """Yield the content. Some servers pack it although asked not to, and a little can unpack to very much."""
+    packed = _header(response, "content-encoding").strip().casefold() in {"gzip", "x-gzip", "deflate"}
+    unpacker = zlib.decompressobj(wbits=47) if packed else None
+    left = limit
+    for received in response.iter_stream():
+        data = received
+        if unpacker:
+            try:
+                data = unpacker.decompress(received, left + 1)
+            except zlib.error:
+                raise FetchError(Kind.FETCH_NO_CONNECTION, again=True) from None
+        left -= len(data)
+        if left < 0:
+            raise FetchError(Kind.FETCH_TOO_LARGE, f"{limit // 10**6} MB.")
+        yield data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """What there is of a file: `size` bytes of the one that `validator` names; `total` where the server said it."""
+
+    size: int
+    validator: str
+    total: int | None
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return ("Range", f"bytes={self.size}-"), ("If-Range", self.validator)
+
+    def goes_on(self, response: httpcore.Response) -> bool:
+        """Return whether the answer is the rest of the same file."""
+        unit = _UNIT.fullmatch(_header(response, "content-range"))
+        if response.status != 206 or unit is None or int(unit[1]) != self.size:
+            return False
+        same_total = self.total is None or unit[2] == str(self.total)
+        return same_total and _validator(response) in {"", self.validator}
+
+
+class _Part:
+    """A file on its way: `<name>.part`, and beside it `<name>.part.json`, which says whose part it is.
+
+    The facts are written before the first byte, so that a process killed at any moment leaves nothing that could be
+    taken for a part of something else.
+    """
+
+    def __init__(self, path: Path, *, url: str) -> None:
+        self.path = path
+        self.url = url
+        self.part = path.with_name(f"{path.name}.part")
+        self.facts = path.with_name(f"{path.name}.part.json")
+
+    def size(self) -> int:
+        return self.part.stat().st_size if self.part.is_file() else 0
+
+    def begun(self) -> _Begun | None:
+        """Return what there is to go on from, if anything can be gone on from."""
+        try:
+            facts = json.loads(self.facts.read_text(encoding="utf-8"))
+            url, validator, total = facts["url"], facts["validator"], facts["total"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        size = self.size()
+        if url != self.url or not size or not validator:
+            return None
+        return _Begun(size=size, validator=str(validator), total=total if isinstance(total, int) else None)
+
+    def receive(self, response: httpcore.Response, *, begun: _Begun | None, limit: int, progress: Progress) -> None:
+        """Write what comes. Raises FetchError when it is too much, or less than the server said."""
+        size = begun.size if begun else 0
+        length = _length(response)
+        total = begun.total if begun and begun.total is not None else None if length is None else size + length
+        _check_length(total, limit=limit)
+        if begun is None:
+            self._begin(validator=_validator(response), total=total)
+        # Unbuffered: what has come stays, whenever the process ends.
+        with self.part.open("ab", buffering=0) as file:
+            for data in response.iter_stream():
+                size += len(data)
+                _check_length(size, limit=limit)
+                file.write(data)
+                if total:
+                    progress(min(1.0, size / total))
+        if total is not None and size != total:
+            raise FetchError(Kind.FETCH_NO_CONNECTION, again=True)
+
+    def _begin(self, *, validator: str, total: int | None) -> None:
+        self.part.unlink(missing_ok=True)
+        facts = {"url": self.url, "validator": validator, "total": total}
+        write_atomically(self.facts, json.dumps(facts).encode())
+
+    def discard(self) -> None:
+        self.part.unlink(missing_ok=True)
+        self.facts.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        if not self.part.exists():
+            self.part.touch()
+        self.part.replace(self.path)
+        self.facts.unlink(missing_ok=True)
+
+
+def _validator(response: httpcore.Response) -> str:
+    """Return what tells this version of the file from others: a strong ETag, else when it was changed; else nothing."""
+    tag = _header(response, "etag")
+    validator = tag if tag.startswith('"') else _header(response, "last-modified")
+    return validator if re.fullmatch(r"[\x20-\x7e]{1,500}", validator) else ""

@@ -1,0 +1,439 @@
+"""A feed that somebody else made, read into frozen values; nothing is fetched and nothing written.
+
+RSS 2.0, 0.9x and 1.0, and Atom with enclosures (RFC 4287), with the namespaces that podcasts use (podcast namespace,
+Apple 823, Podlove simple chapters, Media RSS), spelled as their makers spell them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Final, TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from okatakten.importing.cleaning import MARKUP_LIMIT, TAG, cut
+from okatakten.importing.foreign import decode, parse_tree
+from okatakten.importing.times import parse_moment, parse_seconds
+from okatakten.model import Chapter, EpisodeType, Person, Role
+from okatakten.podcast.episode import PERSON_LIMIT, TITLE_LIMIT
+from okatakten.written.fields import UNPUBLISHABLE, Problems, parse_address
+from okatakten.written.problems import Kind
+
+EPISODE_LIMIT: Final = 10_000
+"""More episodes than any show has; a feed with more is an attack or a mistake."""
+
+Elements: TypeAlias = "Mapping[str, Sequence[etree._Element]]"  # noqa: SLF001  # lxml has no other name for it
+"""The children of an element by name: `title`, `itunes:duration`."""
+
+_PREFIXES: Final = {
+    "itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "podcastindex.org/namespace/1.0": "podcast",
+    "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
+    "purl.org/rss/1.0/modules/content": "content",
+    "podlove.org/simple-chapters": "psc",
+    "search.yahoo.com/mrss": "media",
+    "w3.org/2005/atom": "atom",
+    "purl.org/atom/ns": "atom",
+    "purl.org/dc/elements/1.1": "dc",
+    "purl.org/rss/1.0": "",
+    "my.netscape.com/rdf/simple/0.9": "",
+    "backend.userland.com/rss2": "",
+    "w3.org/1999/02/22-rdf-syntax-ns": "",
+}
+"""Namespaces in lower case, without scheme, www and a last slash or hash."""
+
+_ROLES: Final = {
+    "": Role.HOST, "cohost": Role.CO_HOST, "co host": Role.CO_HOST, "audio editor": Role.EDITOR,
+    "executive producer": Role.PRODUCER, "senior producer": Role.PRODUCER, "associate producer": Role.PRODUCER,
+    **{role.value: role for role in Role},
+}  # fmt: skip
+_EXPLICIT: Final = {"true", "yes", "explicit", "1"}
+_UNSEEN: Final = re.compile(f"{UNPUBLISHABLE.pattern}|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What no title needs: control characters, and those that turn the direction of what follows."""
+_SOUND: Final = {".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wav", ".flac"}
+_FILM: Final = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A file that the feed points to. `media_type` is in lower case and without parameters, and may be empty."""
+
+    url: str
+    media_type: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingEpisode:
+    """An episode as its feed tells it. `notes` and `summary` are HTML or plain text, as they stand.
+
+    `published` None: no date can be read. `length` is what the feed says of the audio, in bytes; not always true.
+    `chapters` are those in the feed itself, in its order; `chapters_url` is a file of others.
+    """
+
+    guid: str
+    title: str
+    published: datetime | None
+    audio: Link
+    length: int | None
+    duration: timedelta | None
+    page: str | None
+    notes: str
+    summary: str
+    season: int | None
+    number: int | None
+    type: EpisodeType
+    explicit: bool
+    persons: tuple[Person, ...]
+    chapters: tuple[Chapter, ...]
+    chapters_url: str | None
+    transcripts: tuple[Link, ...]
+    picture: str | None
+    picture_alt: str | None
+    line: int
+
+    def place(self, feed: str) -> str:
+        """Return how a problem names the episode: its feed and its title."""
+        return _place(feed, self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFeed:
+    """What a feed holds, newest first as a rule. Empty text where it says nothing.
+
+    `address` is where the feed says it lives, `new_address` where it says it has moved to, and `following` the feed of
+    older episodes that continues it (RFC 5005 3).
+    """
+
+    title: str
+    guid: str
+    language: str
+    address: str
+    new_address: str
+    following: str
+    type: str
+    explicit: bool
+    categories: tuple[str, ...]
+    picture: str | None
+    episodes: tuple[IncomingEpisode, ...]
+
+
+def parse_feed(document: bytes, problems: Problems, *, base: str = "") -> IncomingFeed | None:
+    """Return what a feed holds, or None and a problem where there is no feed. `base` is its own address.
+
+    Episodes that cannot be taken, without audio or with the id of another, are left out, each with a problem.
+    """
+    text = UNPUBLISHABLE.sub("", decode(document))
+    root, damaged = parse_tree(text)
+    if root is None:
+        problems.add(Kind.IMPORT_NO_FEED, expected=_what_it_is(text))
+        return None
+    if damaged:
+        problems.add(Kind.IMPORT_DAMAGED, line=damaged)
+    channel = next((element for element in root.iter() if _name(element) in {"channel", "atom:feed"}), root)
+    elements = _children(channel)
+    found = [element for element in root.iter() if _name(element) in {"item", "atom:entry"}]
+    if len(found) > EPISODE_LIMIT:
+        problems.add(Kind.IMPORT_TOO_MANY, found=str(len(found)), expected=str(EPISODE_LIMIT))
+    explicit = _text(elements, "itunes:explicit").casefold() in _EXPLICIT
+    links = {link.get("rel"): _absolute(base, link.get("href")) or "" for link in elements.get("atom:link", ())}
+    categories = elements.get("itunes:category", ())
+    return IncomingFeed(
+        title=_line(_text(elements, "title", "atom:title")),
+        guid=_text(elements, "podcast:guid"),
+        language=_text(elements, "language", "dc:language") or _language(channel),
+        address=links.get("self", ""),
+        new_address=_text(elements, "itunes:new-feed-url"),
+        following=links.get("next", ""),
+        type=_text(elements, "itunes:type").casefold(),
+        explicit=explicit,
+        categories=tuple(path for category in categories for path in _categories(category)),
+        picture=_picture(elements, base=base)[0],
+        episodes=tuple(_episodes(found[:EPISODE_LIMIT], problems, base=base, explicit=explicit)),
+    )
+
+
+def parse_json_chapters(document: bytes) -> tuple[Chapter, ...]:
+    """Return the chapters of a JSON chapters file (podcast namespace) that listeners see; none if it is not one."""
+    try:
+        entries = json.loads(document)["chapters"]
+        chapters = [_json_chapter(entry) for entry in entries if entry.get("toc") is not False]
+    # Foreign JSON can hold anything anywhere, nested as deep as somebody likes.
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ()
+    return tuple(chapter for chapter in chapters if chapter)
+
+
+@cache
+def _canonical(tag: str) -> str:
+    namespace, _, local = tag.rpartition("}")
+    written, _, name = local.rpartition(":")  # an undeclared prefix stays part of the name
+    place = re.sub(r"^\{?(?:[a-z]+:)?(?://)?(?:www\.)?|[/#]+$", "", namespace.lower())
+    known = _PREFIXES.get(place, "?" if "rss" not in place and namespace else "")
+    prefix = written.lower() if written and not namespace else known
+    return f"{prefix}:{name.lower()}" if prefix else name.lower()
+
+
+def _name(element: etree._Element) -> str:
+    """Return `title`, `itunes:duration`, `?:other`: lower case, with the prefix that the namespace ought to have."""
+    return _canonical(element.tag) if isinstance(element.tag, str) else ""
+
+
+def _children(element: etree._Element) -> Elements:
+    children: dict[str, list[etree._Element]] = {}
+    for child in element:
+        name = _name(child)
+        children.setdefault(name, []).append(child)
+        if name == "media:group":
+            for inner in child:
+                children.setdefault(_name(inner), []).append(inner)
+    return children
+
+
+def _text(elements: Elements, *names: str) -> str:
+    """Return the first of the elements that says anything."""
+    for name in names:
+        for element in elements.get(name, ()):
+            text = "".join(map(str, element.itertext())).strip()
+            if text:
+                return text
+    return ""
+
+
+def _markup(elements: Elements, *names: str) -> str:
+    """Return the first of the elements that says anything, as HTML: escaped, in CDATA, or as elements of XHTML."""
+    for name in names:
+        for element in elements.get(name, ()):
+            if len(element):
+                inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+                markup = html.escape(element.text or "") + inner
+            else:
+                markup = element.text or ""
+                if name.startswith("atom:") and element.get("type", "text") in {"text", "text/plain"}:
+                    markup = html.escape(markup, quote=False)
+            if markup.strip():
+                return markup.strip()
+    return ""
+
+
+def _language(element: etree._Element) -> str:
+    return element.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _absolute(base: str, address: str | None) -> str | None:
+    try:
+        return urljoin(base, address.strip()) or None if address else None
+    except ValueError:
+        return None
+
+
+def _categories(element: etree._Element) -> Iterator[str]:
+    """Yield `Business` or, for each category within it, `Business > Careers`."""
+    name = _line(element.get("text") or "")
+    within = [_line(child.get("text") or "") for child in element if _name(child) == "itunes:category"]
+    yield from (f"{name} > {other}" for other in within) if within else (name,)
+
+
+def _what_it_is(text: str) -> str:
+    """Return what can be said of a document that is no feed; a web page often knows where the feed is."""
+    if not re.search(r"<html|<!doctype html", text[:5000], re.IGNORECASE):
+        return "Skriv adressen till flödet, som börjar med <rss eller <feed."
+    for link in re.findall(r"<link\b[^<>]*>", text[:MARKUP_LIMIT], re.IGNORECASE):
+        href = re.search(r"href\s*=\s*[\"']?([^\"'\s>]+)", link, re.IGNORECASE)
+        if href and re.search(r"application/(?:rss|atom)\+xml", link, re.IGNORECASE):
+            return f"Det är en webbsida. Den säger att flödet finns här: {html.unescape(href[1])}"
+    return "Det är en webbsida. Leta upp adressen till flödet, som ofta heter RSS."
+
+
+def _place(feed: str, title: str) -> str:
+    return f"{feed}, avsnittet «{cut(title, 80)}»"
+
+
+def _episodes(
+    found: Iterable[etree._Element], problems: Problems, *, base: str, explicit: bool
+) -> Iterator[IncomingEpisode]:
+    seen: dict[str, str] = {}
+    for element in found:
+        episode = _episode(element, problems, base=base, explicit=explicit)
+        if episode is None:
+            continue
+        if episode.guid in seen:
+            other = seen[episode.guid]
+            Problems(episode.place(problems.file), problems.found).add(
+                Kind.IMPORT_GUID_TWICE, line=episode.line, field="guid", found=episode.guid, expected=other
+            )
+            continue
+        seen[episode.guid] = episode.title
+        yield episode
+
+
+def _episode(element: etree._Element, feed: Problems, *, base: str, explicit: bool) -> IncomingEpisode | None:
+    """Return an episode, or None and a problem for one that has nothing to listen to."""
+    elements = _children(element)
+    line: int = element.sourceline or 0  # type: ignore[assignment]  # the stubs know it as ...
+    written = _line(_text(elements, "title", "atom:title", "itunes:title"))
+    date = _text(elements, "pubdate", "atom:published", "dc:date", "atom:updated", "atom:issued")
+    published = parse_moment(date)
+    title = clean_title(written) or (f"Avsnitt {published:%Y-%m-%d}" if published else "Avsnitt utan titel")
+    problems = Problems(_place(feed.file, title), feed.found)
+    audio = _audio(elements, problems, base=base, line=line)
+    if audio is None:
+        return None
+    if title != _line(html.unescape(html.unescape(written))):
+        problems.add(Kind.IMPORT_TITLE_CLEANED, line=line, field="title", found=written, expected=title)
+    guid = _text(elements, "guid", "atom:id")
+    if not guid:
+        guid = _line(audio[0].url)
+        problems.add(Kind.IMPORT_GUID_MISSING, line=line, field="guid", expected=guid)
+    if published is None:
+        problems.add(Kind.IMPORT_NO_DATE, line=line, field="pubDate", found=date)
+    summary = _markup(elements, "itunes:summary", "itunes:subtitle", "description", "atom:summary", "content:encoded",
+                      "atom:content")  # fmt: skip
+    said_explicit = _text(elements, "itunes:explicit").casefold()
+    picture, alt = _picture(elements, base=base)
+    chapters = [child for chapter in elements.get("psc:chapters", ()) for child in chapter]
+    chapters_url = next((link.get("url") for link in elements.get("podcast:chapters", ())), None)
+    kind = _text(elements, "itunes:episodetype").casefold()
+    return IncomingEpisode(
+        guid=guid,
+        title=title,
+        published=published,
+        audio=audio[0],
+        length=audio[1],
+        duration=parse_seconds(_text(elements, "itunes:duration")),
+        page=_page(elements, base=base),
+        notes=_markup(elements, "content:encoded", "atom:content", "description", "atom:summary", "itunes:summary"),
+        summary=summary,
+        season=_number(_text(elements, "itunes:season", "podcast:season")),
+        number=_number(_text(elements, "itunes:episode", "podcast:episode")),
+        type=EpisodeType(kind) if kind in set(EpisodeType) else EpisodeType.FULL,
+        explicit=said_explicit in _EXPLICIT if said_explicit else explicit,
+        persons=tuple(_persons(elements, problems, line=line)),
+        chapters=tuple(_psc_chapters(chapters)),
+        chapters_url=_absolute(base, chapters_url),
+        transcripts=tuple(_transcripts(elements, base=base)),
+        picture=picture,
+        picture_alt=alt,
+        line=line,
+    )
+
+
+def clean_title(written: str) -> str:
+    """Return a title without markup, `<`, `>` and what is too long; `&amp;` written twice is read twice."""
+    title = _line(html.unescape(TAG.sub("", html.unescape(written))))
+    title = _line(_UNSEEN.sub("", TAG.sub("", title)).replace("<", " ").replace(">", " "))
+    return cut(title, TITLE_LIMIT)
+
+
+def _audio(elements: Elements, problems: Problems, *, base: str, line: int) -> tuple[Link, int | None] | None:
+    """Return the audio and how many bytes it is said to have; None and a problem where there is none to take."""
+    links = [(element, "url", "length") for element in elements.get("enclosure", ())]
+    links += [(link, "href", "length") for link in elements.get("atom:link", ()) if link.get("rel") == "enclosure"]
+    links = links or [(element, "url", "filesize") for element in elements.get("media:content", ())]
+    others: list[tuple[str, str]] = []
+    for element, name, size in links:
+        attributes = {str(key).lower(): str(value) for key, value in element.attrib.items()}
+        url = _absolute(base, attributes.get(name))
+        if url is None:
+            continue
+        link = Link(url=url, media_type=_media_type(attributes.get("type")))
+        other = _not_audio(link)
+        if not other:
+            return link, _number(attributes.get(size, ""))
+        others.append((url, other))
+    if others:
+        problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=others[0][0], expected=others[0][1])
+    else:
+        problems.add(Kind.IMPORT_NO_AUDIO, line=line, field="enclosure")
+    return None
+
+
+def _media_type(written: str | None) -> str:
+    return (written or "").partition(";")[0].strip().lower()
+
+
+def _not_audio(link: Link) -> str:
+    """Return what a link plainly is when it is not audio; what says nothing is found out from its bytes."""
+    try:
+        suffix = PurePosixPath(urlsplit(link.url).path).suffix.lower()
+    except ValueError:
+        suffix = ""
+    kind = link.media_type.partition("/")[0]
+    if "mpegurl" in link.media_type or suffix in {".m3u8", ".m3u"}:
+        return "en ström (HLS), som podden inte kan spela."
+    if suffix in _SOUND or kind == "audio":
+        return ""
+    if suffix in _FILM or kind == "video":
+        return "en film."
+    return f"av typen {link.media_type}." if kind in {"image", "text"} or suffix == ".pdf" else ""
+
+
+def _page(elements: Elements, *, base: str) -> str | None:
+    links = (link.get("href") for link in elements.get("atom:link", ()) if link.get("rel", "alternate") == "alternate")
+    return _absolute(base, _text(elements, "link") or next(links, None))
+
+
+def _picture(elements: Elements, *, base: str) -> tuple[str | None, str | None]:
+    """Return the address of a picture and what it shows, where the feed says so."""
+    for element in elements.get("podcast:image", ()):
+        if url := _absolute(base, element.get("href")):
+            return url, _line(element.get("alt") or "") or None
+    for name, attribute in (("itunes:image", "href"), ("media:thumbnail", "url")):
+        for element in elements.get(name, ()):
+            if url := _absolute(base, element.get(attribute) or (element.text or "").strip()):
+                return url, None
+    return None, None
+
+
+def _number(written: str) -> int | None:
+    """Return a number from 1, or None."""
+    written = written.strip()
+    return int(written) or None if written.isascii() and written.isdigit() and len(written) <= 15 else None
+
+
+def _persons(elements: Elements, problems: Problems, *, line: int) -> Iterator[Person]:
+    for element in elements.get("podcast:person", ()):
+        name = cut(_line("".join(map(str, element.itertext()))), PERSON_LIMIT)
+        written = _line(element.get("role") or "")
+        role = _ROLES.get(written.casefold())
+        if not name:
+            continue
+        if role is None:
+            problems.add(Kind.IMPORT_ROLE_UNKNOWN, line=line, field="podcast:person", found=f"{name}: {written}")
+        yield Person(name=name, role=role or Role.GUEST, href=parse_address(element.get("href") or ""))
+
+
+def _psc_chapters(elements: Iterable[etree._Element]) -> Iterator[Chapter]:
+    for element in elements:
+        start = parse_seconds(element.get("start") or "")
+        if start is not None and _name(element) == "psc:chapter":
+            yield Chapter(start=start, title=_line(element.get("title") or ""))
+
+
+def _json_chapter(entry: Mapping[str, object]) -> Chapter | None:
+    start = entry["startTime"]
+    seconds = float(start) if isinstance(start, (int, float, str)) else math.nan
+    title = entry.get("title")
+    if not 0 <= seconds < 10**6 or not isinstance(title, str):
+        return None
+    return Chapter(start=timedelta(seconds=seconds), title=title)
+
+
+def _transcripts(elements: Elements, *, base: str) -> Iterator[Link]:
+    for element in elements.get("podcast:transcript", ()):
+        if url := _absolute(base, element.get("url")):
+            language = (element.get("language") or "").strip().lower()
+            yield Link(url=url, media_type=_media_type(element.get("type")), language=language)

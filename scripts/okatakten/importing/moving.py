@@ -1,0 +1,562 @@
+"""One episode after the other, from a feed to a folder among ours.
+
+Each is made in a folder of its own under podcast/.import and gets its place in one step when it is finished. Killed at
+any moment, no half-made episode stands among the others, and the next run goes on from what has been fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import mutagen
+
+from okatakten.disk.write import write_atomically
+from okatakten.fetching import (
+    AUDIO_LIMIT,
+    PICTURE_LIMIT,
+    TEXT_LIMIT,
+    FetchError,
+    Progress,
+    Reach,
+    fetch_bytes,
+    fetch_length,
+    fetch_to,
+)
+from okatakten.importing.cleaning import MARKUP_LIMIT, cut, parse_notes, plain_text, summarise
+from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link, parse_json_chapters
+from okatakten.importing.times import parse_times
+from okatakten.making.captions import build_webvtt, read_captions
+from okatakten.model import Chapter, Cue, EpisodeType, Person
+from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
+from okatakten.podcast.episode import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, clock, new_guid, slug_of
+from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.written.compose import compose_file
+from okatakten.written.fields import (
+    UNPUBLISHABLE,
+    Fields,
+    Problems,
+    parse_address,
+    parse_fields,
+    read_text,
+    split_front_matter,
+)
+from okatakten.written.problems import ADVICE, Kind, Problem
+
+EPISODES: Final = "podcast/episodes"
+WORKPLACE: Final = "podcast/.import"
+SLUG_LIMIT: Final = 60
+FIRST_CHAPTER: Final = "Början"
+LONGEST: Final = timedelta(hours=99)
+"""The longest time that a field of an episode can hold, or nearly."""
+GIVEN_UP: Final = 3
+"""After so many failures in a row a server is not asked again: each takes minutes."""
+TRANSCRIPTS_TRIED: Final = 5
+_TEXT_TYPES: Final = {
+    "text/vtt": ".vtt", "application/x-subrip": ".srt", "application/srt": ".srt", "text/srt": ".srt",
+    "application/json": ".json", "text/html": ".html", "text/plain": ".txt",
+}  # fmt: skip
+"""Extension by media type of a transcript, the best first: what has times and speakers before what has not."""
+_UNTIMED: Final = {".html", ".txt"}
+_LATER: Final = {Kind.FETCH_NO_CONNECTION, Kind.FETCH_TOO_SLOW, Kind.FETCH_STATUS}
+"""What may go better another time, so that what has been fetched is kept."""
+
+Value = TypeVar("Value")
+Say = Callable[[str], object]
+
+
+def fit_chapters(chapters: Iterable[Chapter], *, duration: timedelta) -> tuple[Chapter, ...]:
+    """Return the chapters as episodes have them: from 0:00, in order, each with a title and a start before the end."""
+    fitting: dict[timedelta, Chapter] = {}
+    for chapter in chapters:
+        start = timedelta(milliseconds=round(chapter.start.total_seconds() * 1000))
+        title = cut(" ".join(UNPUBLISHABLE.sub("", plain_text(chapter.title)).split()), TITLE_LIMIT)
+        if title and timedelta() <= start < min(duration, LONGEST):
+            fitting.setdefault(start, Chapter(start=start, title=title))
+    ordered = [fitting[start] for start in sorted(fitting)]
+    if not ordered or (len(ordered) == 1 and not ordered[0].start):
+        return ()
+    if ordered[0].start >= timedelta(seconds=1):
+        ordered.insert(0, Chapter(start=timedelta(), title=FIRST_CHAPTER))
+    return replace(ordered[0], start=timedelta()), *ordered[1:]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the episodes that are here have taken: ids, folder names, numbers, addresses of audio."""
+
+    guids: dict[str, str] = field(default_factory=dict)
+    slugs: set[str] = field(default_factory=set)
+    numbers: dict[tuple[int | None, int], str] = field(default_factory=dict)
+    audio: set[str] = field(default_factory=set)
+
+    def add(self, slug: str, fields: Fields) -> None:
+        self.slugs |= {slug.casefold(), *fields.texts("former_slugs", example="")}
+        guid, number = fields.text("guid"), fields.number("episode")
+        if guid:
+            self.guids.setdefault(guid, slug)
+        full = fields.choice("type", EpisodeType, default=EpisodeType.FULL) is EpisodeType.FULL
+        if number and full and not fields.flag("sample", default=False):
+            self.numbers.setdefault((fields.number("season"), number), f"{EPISODES}/{slug}")
+        if address := fields.text("audio_url"):
+            self.audio.add(address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Audio:
+    """Audio that an episode has: in its folder (`path`), or at an address, with the fields that say so."""
+
+    duration: timedelta
+    path: Path | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+class _LeftOutError(Exception):
+    """An episode cannot be taken; why has been said."""
+
+
+class Mover:
+    """Moves the episodes of one feed in, and keeps what came of it."""
+
+    def __init__(self, root: Path, feed: IncomingFeed, *, name: str, reach: Reach, leave_audio: bool) -> None:
+        self.root = root
+        self.feed = feed
+        self.name = name
+        self.reach = reach
+        self.leave_audio = leave_audio
+        self.known = _read_known(root)
+        self.zone = _read_zone(root)
+        self.workplace = root / WORKPLACE
+        self.unreached: Counter[str] = Counter()
+        self.taken: dict[str, str] = {}
+        self.skipped: dict[str, str] = {}
+        self.found: list[Problem] = []
+        self.without_transcript: list[str] = []
+        self.undescribed: list[str] = []
+        self.later = 0
+
+    def move(self, *, progress: Progress, say: Say) -> None:
+        """Take every episode that is not here. A disk that is full or closed ends it, with what is done so far."""
+        known = self.known.guids
+        self.skipped = {episode.guid: known[episode.guid] for episode in self.feed.episodes if episode.guid in known}
+        waiting = sorted(
+            (episode for episode in reversed(self.feed.episodes) if episode.guid not in known),
+            key=lambda episode: episode.published or datetime.max.replace(tzinfo=UTC),
+        )
+        say(f"Avsnitt i flödet: {len(self.feed.episodes)}. Finns redan: {len(self.skipped)}.")
+        self.later = len(waiting)
+        try:
+            with _alone(self.workplace) as alone:
+                if not alone:
+                    self.found.append(Problem(kind=Kind.IMPORT_BUSY, file=WORKPLACE))
+                    return
+                for number, episode in enumerate(waiting):
+                    say(f"{number + 1} av {len(waiting)}: {episode.title}")
+                    self.later -= not self._take(episode, progress=partial(_share, progress, number, len(waiting)))
+                    progress((number + 1) / len(waiting))
+        except OSError as error:
+            expected = f"{error.filename or self.workplace} ({error.strerror})"
+            self.found.append(Problem(kind=Kind.IMPORT_NOT_WRITTEN, file=WORKPLACE, expected=expected))
+        if not self.later:
+            shutil.rmtree(self.workplace, ignore_errors=True)
+
+    def remarks(self) -> Iterator[Problem]:
+        """Yield what many episodes have in common, once: hundreds of them may have come in."""
+        for kind, name, slugs in (
+            (Kind.IMPORT_TRANSCRIPT_MISSING, "transcript_missing", self.without_transcript),
+            (Kind.IMPORT_PICTURE_ALT, "picture_alt", self.undescribed),
+        ):
+            if slugs:
+                yield Problem(kind=kind, file=EPISODES, field=name, found=", ".join(slugs), expected=str(len(slugs)))
+
+    def _take(self, episode: IncomingEpisode, *, progress: Progress) -> bool:
+        """Make the episode's folder and put it in its place; return whether another run may do better.
+
+        Raises OSError.
+        """
+        name = hashlib.sha256(episode.guid.encode()).hexdigest()[:16]
+        work, facts = self.workplace / name, self.workplace / f"{name}.json"
+        told = json.dumps({"guid": episode.guid, "audio": episode.audio.url}).encode()
+        if not facts.is_file() or facts.read_bytes() != told:
+            shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(exist_ok=True)
+        write_atomically(facts, told)
+        problems = Problems(episode.place(self.name), self.found)
+        later = False
+        try:
+            slug = self._make(episode, work, problems, progress=progress)
+        except _LeftOutError:
+            pass
+        except FetchError as error:
+            later = error.kind in _LATER
+            outcome = "Avsnittet togs inte med. Kör importen igen." if later else "Avsnittet togs inte med."
+            problem = error.problem(problems.file, field="enclosure", found=episode.audio.url)
+            self.found.append(replace(problem, line=episode.line, expected=f"{error.expected} {outcome}".strip()))
+        else:
+            (self.root / EPISODES).mkdir(exist_ok=True)
+            work.rename(self.root / EPISODES / slug)
+            self.taken[episode.guid] = slug
+        if not later:
+            shutil.rmtree(work, ignore_errors=True)
+            facts.unlink()
+        return later
+
+    def _make(self, episode: IncomingEpisode, work: Path, problems: Problems, *, progress: Progress) -> str:
+        """Fill the folder and return the name that it is to have. Raises _LeftOutError, FetchError and OSError."""
+        if not _can_keep(episode.guid):
+            problems.add(Kind.IMPORT_GUID_UNUSABLE, line=episode.line, field="guid", found=episode.guid)
+            raise _LeftOutError
+        audio = self._audio(episode, work, problems, progress=progress)
+        slug = free_slug(episode.title, taken=self.known.slugs)
+        ours = Problems(f"{EPISODES}/{slug}/episode.md", problems.found)
+        made = [audio.path] if audio.path else []
+        transcript = self._transcript(episode, work, ours, duration=audio.duration)
+        picture = self._picture(episode, work, problems)
+        made += [path for path in (transcript, picture) if path]
+        alt = episode.picture_alt or f"Bild till avsnittet {episode.title}"
+        fields: dict[str, object] = {
+            "guid": episode.guid,
+            "title": episode.title,
+            "summary": summarise(episode.summary) or summarise(episode.notes) or episode.title,
+            "published": episode.published and episode.published.astimezone(self.zone),
+            "season": episode.season,
+            "episode": self._number(episode, ours),
+            "type": None if episode.type is EpisodeType.FULL else episode.type.value,
+            "explicit": episode.explicit or None,
+            "persons": [_person_fields(person) for person in episode.persons],
+            "chapters": [
+                {"start": chapter.start, "title": chapter.title} for chapter in self._chapters(episode, audio, ours)
+            ],
+            "picture_alt": alt if picture else None,
+            **audio.fields,
+            "transcript_missing": None if transcript else True,
+            "draft": True if episode.published is None else None,
+        }
+        if len(episode.notes) > MARKUP_LIMIT:
+            ours.add(Kind.IMPORT_NOTES_CUT, expected=str(MARKUP_LIMIT))
+        if not transcript:
+            self.without_transcript.append(slug)
+        if picture and not episode.picture_alt:
+            self.undescribed.append(slug)
+        text = compose_file(fields, parse_notes(episode.notes, base=episode.page or ""))
+        write_atomically(work / "episode.md", text.encode())
+        for path in work.iterdir():
+            if path not in {work / "episode.md", *made}:
+                path.unlink()
+        read = _parse_fields(text)
+        assert read is not None
+        self.known.add(slug, read)
+        return slug
+
+    def _fetch(self, url: str, call: Callable[[], Value]) -> Value:
+        """Return what `call` fetches, unless its server has not answered for some time. Raises FetchError."""
+        try:
+            host = urlsplit(url).netloc.lower()
+        except ValueError:
+            host = ""
+        if self.unreached[host] >= GIVEN_UP:
+            raise FetchError(Kind.FETCH_NO_CONNECTION)
+        try:
+            value = call()
+        except FetchError as error:
+            if error.kind is Kind.FETCH_NO_CONNECTION:
+                self.unreached[host] += 1
+            raise
+        self.unreached[host] = 0
+        return value
+
+    def _bytes(self, url: str, *, limit: int) -> bytes:
+        return self._fetch(url, lambda: fetch_bytes(url, limit=limit, reach=self.reach))
+
+    def _audio(self, episode: IncomingEpisode, work: Path, problems: Problems, *, progress: Progress) -> _Audio:
+        """Return the audio, fetched or left where it is. Raises _LeftOutError, FetchError and OSError."""
+        stored = self._stored_audio(episode, problems) if self.leave_audio else None
+        if stored:
+            return stored
+        url = episode.audio.url
+        path = next((path for path in (work / f"audio{suffix}" for suffix in AUDIO_TYPES) if path.is_file()), None)
+        if path is None:
+            path = work / "audio.mp3"
+            self._fetch(
+                url, lambda: fetch_to(url, work / "audio.mp3", limit=AUDIO_LIMIT, reach=self.reach, progress=progress)
+            )
+        facts = read_audio(path)
+        if facts is None or not facts.extension:
+            problems.add(
+                Kind.IMPORT_NOT_AUDIO,
+                line=episode.line,
+                field="enclosure",
+                found=url,
+                expected=_what_it_is(path, facts),
+            )
+            raise _LeftOutError
+        return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
+
+    def _stored_audio(self, episode: IncomingEpisode, problems: Problems) -> _Audio | None:
+        """Return audio that stays at its address, or None when apps could not fetch or measure it there.
+
+        Raises FetchError when there is nothing at the address.
+        """
+        url = parse_address(episode.audio.url) or ""
+        suffix = PurePosixPath(url.partition("?")[0]).suffix.casefold()
+        length = None
+        if not url.startswith("https:") or suffix not in AUDIO_TYPES:
+            reason = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
+        elif url in self.known.audio:
+            reason = "Ett annat avsnitt har samma ljudfil."
+        elif not episode.duration or episode.duration > LONGEST:
+            reason = "Flödet säger inte hur långt avsnittet är."
+        else:
+            length = self._fetch(url, lambda: fetch_length(url, reach=self.reach)) or episode.length
+            reason = "Varken flödet eller servern säger hur stor filen är."
+        if not length or not episode.duration:
+            problems.add(
+                Kind.IMPORT_AUDIO_FETCHED,
+                line=episode.line,
+                field="enclosure",
+                found=episode.audio.url,
+                expected=reason,
+            )
+            return None
+        return _Audio(
+            duration=episode.duration,
+            fields={
+                "audio_url": url,
+                "audio_length": length,
+                "audio_type": AUDIO_TYPES[suffix],
+                "audio_duration": episode.duration,
+            },
+        )
+
+    def _number(self, episode: IncomingEpisode, ours: Problems) -> int | None:
+        """Return the number, unless another episode of the season has it already."""
+        if episode.number is None or episode.type is not EpisodeType.FULL:
+            return episode.number
+        other = self.known.numbers.get((episode.season, episode.number))
+        if other:
+            ours.add(Kind.IMPORT_NUMBER_TAKEN, field="episode", found=str(episode.number), expected=other)
+        return None if other else episode.number
+
+    def _chapters(self, episode: IncomingEpisode, audio: _Audio, ours: Problems) -> tuple[Chapter, ...]:
+        """Return the chapters of the first source that has any that fit."""
+        failed = ""
+        for source in (self._json_chapters, _feed_chapters, _tagged_chapters, _described_chapters):
+            try:
+                found = source(episode, audio)
+            except FetchError as error:
+                failed = ADVICE[error.kind].format(expected=error.expected)
+                continue
+            if chapters := fit_chapters(found, duration=audio.duration):
+                return chapters
+        if failed:
+            ours.add(Kind.IMPORT_CHAPTERS_LEFT, field="chapters", found=episode.chapters_url or "", expected=failed)
+        return ()
+
+    def _json_chapters(self, episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
+        url = episode.chapters_url
+        return parse_json_chapters(self._bytes(url, limit=TEXT_LIMIT)) if url else ()
+
+    def _transcript(self, episode: IncomingEpisode, work: Path, ours: Problems, *, duration: timedelta) -> Path | None:
+        """Return the transcript, written as WebVTT, from the best of the files that can be fetched and read."""
+        reason = ""
+        for link in _by_preference(episode.transcripts, language=self.feed.language)[:TRANSCRIPTS_TRIED]:
+            found = Problems(link.url)
+            try:
+                content = self._bytes(link.url, limit=TEXT_LIMIT)
+            except FetchError as error:
+                reason = reason or _advice(error.problem(link.url))
+                continue
+            source = work / f"captions{_text_suffix(link)}"
+            source.write_bytes(content)
+            cues = read_captions(source, found, duration=duration, untimed=source.suffix in _UNTIMED)
+            within = cues_within(cues, duration=duration)
+            text = build_webvtt(within)
+            if not found.found and parse_transcript(text, found) and not any(TO_FILL_IN in cue.text for cue in within):
+                if cues[-1].end > duration + TRANSCRIPT_TOLERANCE:
+                    ours.add(Kind.IMPORT_TRANSCRIPT_CUT, found=clock(cues[-1].end), expected=clock(duration))
+                write_atomically(work / "transcript.vtt", text.encode())
+                return work / "transcript.vtt"
+            reason = reason or next(map(_advice, found.found), "")
+        if reason:
+            ours.add(Kind.IMPORT_TRANSCRIPT_LEFT, expected=reason)
+        return None
+
+    def _picture(self, episode: IncomingEpisode, work: Path, problems: Problems) -> Path | None:
+        """Return the episode's own picture, if it has one that fits."""
+        url = episode.picture
+        if not url or url == self.feed.picture:
+            return None
+        found = Problems(url)
+        try:
+            content = self._bytes(url, limit=PICTURE_LIMIT)
+        except FetchError as error:
+            found.found.append(error.problem(url))
+        else:
+            # Whatever it is, its name says PNG or JPEG; read_picture knows the rest from its bytes.
+            path = work / ("picture.png" if content.startswith(b"\x89PNG") else "picture.jpg")
+            path.write_bytes(content)
+            if read_picture(path, found, alt="-"):
+                return path
+        problems.add(
+            Kind.IMPORT_PICTURE_LEFT,
+            line=episode.line,
+            field="itunes:image",
+            found=url,
+            expected=_advice(found.found[0]),
+        )
+        return None
+
+
+@contextlib.contextmanager
+def _alone(workplace: Path) -> Iterator[bool]:
+    """Make the workplace, and yield whether nobody else is at work there. Raises OSError.
+
+    Two at once would write into each other's files. The lock goes with the process, however it ends.
+    """
+    workplace.mkdir(exist_ok=True)
+    with (workplace / "lock").open("w") as file:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except (ImportError, OSError):  # Windows, and shared disks, have no such locks
+            pass
+        yield True
+
+
+def free_slug(title: str, *, taken: Iterable[str]) -> str:
+    """Return the folder name of an episode: of its title, not too long, and nobody's yet."""
+    words = slug_of(title)
+    if len(words) > SLUG_LIMIT:
+        words = words[: SLUG_LIMIT + 1].rpartition("-")[0] or words[:SLUG_LIMIT]
+    base = slug_of(words)
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def cues_within(cues: Iterable[Cue], *, duration: timedelta) -> tuple[Cue, ...]:
+    """Return what is said while the audio lasts."""
+    within = (replace(cue, end=min(cue.end, duration)) for cue in cues)
+    return tuple(cue for cue in within if cue.start < cue.end)
+
+
+def _parse_fields(text: str) -> Fields | None:
+    problems = Problems("")
+    parts = split_front_matter(text, problems)
+    return parse_fields(parts[0], problems, known=None) if parts else None
+
+
+def read_fields(path: Path) -> Fields | None:
+    """Return the fields of a file, whatever is wrong in it: the check tells of that."""
+    text = read_text(path, Problems(""))
+    if text is None:
+        return None
+    return parse_fields(text, Problems(""), known=None) if path.suffix == ".yml" else _parse_fields(text)
+
+
+def _read_zone(root: Path) -> ZoneInfo:
+    fields = read_fields(root / "podcast" / "show.yml")
+    written = fields.text("timezone") if fields else None
+    return ZoneInfo(written) if written in available_timezones() and written else STOCKHOLM
+
+
+def _read_known(root: Path) -> _Known:
+    known = _Known()
+    folder = root / EPISODES
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        known.slugs.add(path.name.casefold())
+        fields = read_fields(path / "episode.md") if path.is_dir() else None
+        if fields:
+            known.add(path.name, fields)
+    return known
+
+
+def _can_keep(guid: str) -> bool:
+    """Return whether the id comes back from a file as it is; the rule is the reader's."""
+    fields = _parse_fields(compose_file({"guid": guid}, ""))
+    return fields is not None and fields.guid("guid", new=new_guid) == guid
+
+
+def _share(progress: Progress, done: int, count: int, share: float) -> None:
+    progress((done + share) / count)
+
+
+def _advice(problem: Problem) -> str:
+    return ADVICE[problem.kind].format(expected=problem.expected).rstrip()
+
+
+def _what_it_is(path: Path, facts: AudioFacts | None) -> str:
+    with path.open("rb") as file:
+        beginning = file.read(500).lstrip().lower()
+    if not beginning:
+        return "tom."
+    if beginning.startswith((b"<!doctype", b"<html", b"<?xml")):
+        return "en webbsida, inte ljud."
+    return f"av typen {facts.description}." if facts else "inget ljud som går att spela."
+
+
+def _person_fields(person: Person) -> Mapping[str, object]:
+    return {"name": person.name, "role": ROLE_WORDS[person.role], "href": person.href}
+
+
+def _feed_chapters(episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
+    return episode.chapters
+
+
+def _tagged_chapters(_episode: IncomingEpisode, audio: _Audio) -> tuple[Chapter, ...]:
+    """Return the chapters in the audio file: frames of ID3 (CHAP), or those of MP4."""
+    if audio.path is None:
+        return ()
+    try:
+        file = mutagen.File(audio.path)
+        if audio.path.suffix == ".m4a":
+            found = [(timedelta(seconds=chapter.start), chapter.title) for chapter in file.chapters or ()]
+        else:
+            frames = [(frame, frame.sub_frames.getall("TIT2")) for frame in file.tags.getall("CHAP")]
+            found = [
+                (timedelta(milliseconds=frame.start_time), titles[0].text[0]) for frame, titles in frames if titles
+            ]
+        return tuple(Chapter(start=start, title=str(title)) for start, title in found)
+    # Tags of other programs: mutagen lets many kinds of errors through.
+    except Exception:
+        return ()
+
+
+def _described_chapters(episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
+    return parse_times(plain_text(episode.notes)) or parse_times(plain_text(episode.summary))
+
+
+def _text_suffix(link: Link) -> str:
+    return _TEXT_TYPES.get(link.media_type) or PurePosixPath(link.url.partition("?")[0]).suffix.lower()
+
+
+def _by_preference(links: Iterable[Link], *, language: str) -> list[Link]:
+    """Return the transcripts that we read, in the show's language first, and of those the best kind first."""
+    suffixes = list(dict.fromkeys(_TEXT_TYPES.values()))
+    spoken = language.lower().partition("-")[0]
+    known = [link for link in links if _text_suffix(link) in suffixes]
+    return sorted(
+        known,
+        key=lambda link: (
+            bool(link.language and spoken) and link.language.partition("-")[0] != spoken,
+            suffixes.index(_text_suffix(link)),
+        ),
+    )

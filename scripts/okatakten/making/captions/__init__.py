@@ -1,0 +1,36 @@
+"""Transcripts as people have them, made into the WebVTT that we publish.
+
+`content` decides the format, by what is in a file and not by its name. Each format has a reader: `webvtt`, `subtitles`
+(SRT), `text` with times, `word`, and `podcast` for the JSON and HTML of the podcast namespace. They all give what is
+`said`, with the `names` of those who talk. Of that `cues` makes cues, and `webvtt` writes them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from okatakten.making.captions.content import read_content, read_said
+from okatakten.making.captions.cues import as_cues
+from okatakten.making.captions.webvtt import build_blank, build_webvtt
+from okatakten.model import Cue
+from okatakten.written.fields import Problems
+from okatakten.written.problems import Kind
+
+__all__ = ["build_blank", "build_webvtt", "read_captions"]
+
+
+def read_captions(path: Path, problems: Problems, *, duration: timedelta, untimed: bool = False) -> tuple[Cue, ...]:
+    """Return the cues of a transcript in any format that we know; nothing when there is a problem.
+
+    With `untimed`, a text without any times is taken too: each paragraph may then be said at any time of the audio.
+    """
+    before = len(problems.found)
+    content = read_content(path, problems)
+    said = read_said(content, path.suffix.lower(), problems, untimed=untimed) if content is not None else []
+    cues = as_cues(said, problems, duration=duration)
+    if len(problems.found) > before:
+        return ()
+    if not cues:
+        problems.add(Kind.TRANSCRIPT_EMPTY)
+    return cues

@@ -1,0 +1,109 @@
+"""What a file is: its text, and the reader of its format."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Final
+from zipfile import ZipFile
+
+from okatakten.making.captions.podcast import parse_json, read_html, read_json
+from okatakten.making.captions.said import INVISIBLE, Said, as_lines
+from okatakten.making.captions.text import read_lines
+from okatakten.making.captions.webvtt import read_webvtt
+from okatakten.making.captions.word import open_body, read_body
+from okatakten.written.fields import Problems, read_capped
+from okatakten.written.problems import Kind, Problem
+
+TEXT_LIMIT: Final = 10 * 10**6
+"""Bytes; everything said in a day is a fifth of it."""
+LINE_LIMIT: Final = 200_000
+PACKAGE_LIMIT: Final = 50 * 10**6
+"""Bytes of a Word document when it is unpacked, pictures included."""
+SAVE_AGAIN: Final = "Öppna den, spara den som Word (.docx) eller som text (.txt) och försök igen."
+TOO_LARGE: Final = "Den är för stor för att vara en text."
+
+_PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")
+_OTHER_FORMATS: Final = {
+    b"\xd0\xcf\x11\xe0": "ett äldre Word-dokument (.doc)",
+    b"%PDF": "en PDF",
+    b"{\\rtf": "ett RTF-dokument (.rtf)",
+}
+"""How files begin from which the text cannot be had, and what they are called."""
+_OTHER_PACKAGES: Final = {
+    "content.xml": "ett OpenDocument-dokument (.odt)",
+    "xl/workbook.xml": "en Excel-arbetsbok",
+    "ppt/presentation.xml": "en PowerPoint-presentation",
+    "Index/Document.iwa": "ett Pages-dokument",
+}
+_OLD_ENCODING: Final = (".srt", ".txt")
+"""Files that Windows programs still save as Windows-1252; the other formats are always UTF-8."""
+_WEBVTT = re.compile(r"\s*WEBVTT(?:[ \t\n]|$)")
+_HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|div|cite|time|p|h[1-6])\b", re.IGNORECASE)
+
+
+def read_content(path: Path, problems: Problems) -> bytes | None:
+    too_large = Problem(kind=Kind.CAPTIONS_UNREADABLE, file=problems.file, expected=TOO_LARGE)
+    content = read_capped(path, problems, limit=PACKAGE_LIMIT, too_large=too_large)
+    if content is not None and len(content) > TEXT_LIMIT and not content.startswith((b"PK", *_OTHER_FORMATS)):
+        problems.found.append(too_large)
+        return None
+    return content
+
+
+def read_said(content: bytes, suffix: str, problems: Problems, *, untimed: bool) -> list[Said]:
+    other = next((name for start, name in _OTHER_FORMATS.items() if content.startswith(start)), None)
+    if other:
+        problems.add(Kind.CAPTIONS_OTHER_FORMAT, expected="låst med ett lösenord" if _PASSWORD in content else other)
+        return []
+    if content.startswith(b"PK"):
+        return _read_package(content, problems, untimed=untimed)
+    text = _decode(content, suffix, problems)
+    return _read_text(text, suffix, problems, untimed=untimed) if text is not None else []
+
+
+def _read_package(content: bytes, problems: Problems, *, untimed: bool) -> list[Said]:
+    """Read what is zipped, as Word documents are."""
+    try:
+        with ZipFile(io.BytesIO(content)) as package:
+            sizes = {part.filename: part.file_size for part in package.infolist()}
+        other = next((name for part, name in _OTHER_PACKAGES.items() if part in sizes), None)
+        is_bomb = sum(sizes.values()) > PACKAGE_LIMIT
+        body = None if other or is_bomb else open_body(content)
+    except Exception:  # python-docx raises what zipfile, its XML parser and its own readers raise
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=SAVE_AGAIN)
+        return []
+    if body is not None:
+        return read_body(body, problems, untimed=untimed)
+    kind = Kind.CAPTIONS_OTHER_FORMAT if other else Kind.CAPTIONS_UNREADABLE
+    problems.add(kind, expected=other or TOO_LARGE)
+    return []
+
+
+def _decode(content: bytes, suffix: str, problems: Problems) -> str | None:
+    """Return the text with line feeds only, without byte order mark."""
+    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = content.decode("cp1252", errors="replace") if suffix in _OLD_ENCODING and not is_utf_16 else "\ufffd"
+        if "\ufffd" in text:
+            problems.add(Kind.WRONG_ENCODING, line=content[: error.start].count(b"\n") + 1)
+            return None
+    text = re.sub("\r\n?|[\v\u2028\u2029]", "\n", INVISIBLE.sub("", text))
+    if "\0" in text or text.count("\n") > LINE_LIMIT:
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=SAVE_AGAIN if "\0" in text else TOO_LARGE)
+        return None
+    return text
+
+
+def _read_text(text: str, suffix: str, problems: Problems, *, untimed: bool) -> list[Said]:
+    if _WEBVTT.match(text):
+        return read_webvtt(text, problems)
+    data = parse_json(text)
+    if data is not None or suffix == ".json":
+        return read_json(data, problems)
+    if suffix in {".html", ".htm"} or _HTML.match(text):
+        return read_html(text, problems, untimed=untimed)
+    return read_lines(as_lines(text), problems, untimed=untimed)

@@ -1,0 +1,155 @@
+"""What every reader gives: what is said, from when and by whom. And what they all need for that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from textwrap import shorten
+from typing import Final
+
+from okatakten.written.fields import UNPUBLISHABLE, Problems
+from okatakten.written.problems import Kind
+
+TIME_EXAMPLE: Final = "1:05 Programledaren: Välkommen till podden."
+MILLISECOND: Final = timedelta(milliseconds=1)
+"""What WebVTT can tell apart."""
+HEADING_LIMIT: Final = 150
+"""Characters."""
+
+TIME: Final = r"-?[0-9]{1,4}(?::[0-9]{1,4}){1,3}(?:[.,][0-9]{1,9})?"
+ARROW: Final = r"(?:-{1,3}>|→|\uf0e0)"
+"""Word makes an arrow of the one that is typed: in Unicode, or in the font Wingdings."""
+INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PARTS = re.compile(r"(-?)(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:[.,]([0-9]{1,9}))?")
+_FRAMES = re.compile(r"(?<=[0-9]{2}:[0-9]{2}:[0-9]{2}):[0-9]{2}")
+"""What film programs count below the second; how many make one is not told."""
+_LONG_GAP = re.compile(r"\s{4,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line as it stands: `number` in a text file, or `where` in what has no lines."""
+
+    text: str
+    number: int = 0
+    where: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said from `start`, as the lines of the source.
+
+    `end` is None where the source does not tell; then the next one ends it. With `timed` False it may be said at any
+    time.
+    """
+
+    line: Line
+    start: timedelta
+    end: timedelta | None = None
+    speaker: str = ""
+    texts: tuple[str, ...] = ()
+    timed: bool = True
+
+    @property
+    def text(self) -> str:
+        return " ".join(filter(None, self.texts))
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """A line with a time, what else stands on it, and the lines below it that have none."""
+
+    line: Line
+    start: timedelta
+    end: timedelta
+    name: str
+    rest: str
+    more: list[str] = field(default_factory=list)
+
+    @property
+    def is_time_alone(self) -> bool:
+        return not self.name and not self.rest
+
+
+def as_lines(text: str) -> list[Line]:
+    return [Line(text=line, number=number) for number, line in enumerate(text.split("\n"), start=1)]
+
+
+def plain(text: str) -> str:
+    return " ".join(UNPUBLISHABLE.sub("", text).split())
+
+
+def squeezed(text: str) -> str:
+    """Return a line without space around it and with no long gaps, so that patterns read it in one go."""
+    return _LONG_GAP.sub("   ", text.strip())
+
+
+def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
+    """Return a time such as `1:05`, `00:01:05,250` or `100:00:00.000`; None when it is no time.
+
+    `unpadded` is how Teams writes: without leading zeros, so that `0:0:6.90` is 90 milliseconds past the sixth second.
+    A time before the beginning (Teams has them) is the beginning.
+    """
+    match = _PARTS.fullmatch(_FRAMES.sub("", written))
+    if not match:
+        return None
+    sign, hours, minutes, seconds, fraction = match.groups()
+    if int(seconds) > 59 or (hours and int(minutes) > 59):
+        return None
+    if sign:
+        return timedelta(0)
+    fraction = (fraction or "0").rjust(3, "0") if unpadded else (fraction or "0").ljust(3, "0")
+    return timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=int(fraction[:3]))
+
+
+def as_entries(
+    found: Iterable[tuple[Line, re.Match[str], Iterable[Line]]],
+    problems: Problems,
+    *,
+    kind: Kind = Kind.NOT_A_TIME,
+    expected: str = "",
+    unpadded: bool = False,
+) -> list[Entry]:
+    """Return the lines where a time is found, each with the lines below it."""
+    entries = []
+    for line, match, below in found:
+        start, end = (parse_time(match[name] or match["start"], unpadded=unpadded) for name in ("start", "end"))
+        if start is None or end is None:
+            tell(kind, line, problems, expected=expected)
+            continue
+        name, rest = match["name"].strip(" :"), (match["rest"] or "").lstrip(" \t:").rstrip()
+        more = [line.text.strip() for line in below if not line.is_blank]
+        entries.append(Entry(line=line, start=start, end=end, name=name, rest=rest, more=more))
+    return entries
+
+
+def in_turn(entries: Iterable[Entry]) -> Iterator[Said]:
+    """Yield what the entries say. Who talks is written where it changes, so a name holds until the next one."""
+    speaker = ""
+    for entry in entries:
+        speaker = plain(entry.name) or speaker
+        texts = (entry.rest, *entry.more)
+        yield Said(line=entry.line, start=entry.start, end=entry.end, speaker=speaker, texts=texts)
+
+
+def tell(kind: Kind, line: Line, problems: Problems, *, expected: str = "") -> None:
+    """Add a problem with its place: the line, or what a Word document has instead."""
+    found = line.text.strip()
+    if line.where:
+        found = f"{shorten(found, 80, placeholder='…')} ({line.where})"
+    problems.add(kind, line=line.number, found=found, expected=expected)
+
+
+def tell_headings(lines: Iterable[Line], problems: Problems) -> None:
+    """Tell what stands before the first time and is no heading: those are left out, but nothing that is said."""
+    for line in lines:
+        is_sentence = line.text.rstrip().endswith((".", "!", "?", "…")) and len(line.text.split()) > 3
+        if is_sentence or len(line.text) > HEADING_LIMIT:
+            expected = f"{TIME_EXAMPLE} Sägs det inte tar du bort det."
+            tell(Kind.CAPTIONS_WITHOUT_TIMES, line, problems, expected=expected)

@@ -1,0 +1,370 @@
+"""Makes and changes episode folders: a new one from a recording, a corrected recording beside the old, a withdrawal.
+
+Everything is made in a hidden folder beside the episode and put in place by renaming: whoever interrupts it, or pulls
+the plug, leaves no half-made episode behind.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from okatakten.disk.write import replace_folder, write_atomically
+from okatakten.making.captions import build_blank, build_webvtt, read_captions
+from okatakten.making.recording import (
+    Loudness,
+    Progress,
+    Recording,
+    RecordingError,
+    encode_episode,
+    find_pauses,
+    measure_loudness,
+    read_recording,
+)
+from okatakten.model import Enclosure, Person
+from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
+from okatakten.podcast.episode import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE, clock
+from okatakten.podcast.transcript import TO_FILL_IN
+from okatakten.written.compose import compose_file
+from okatakten.written.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.written.problems import Kind, Problem
+
+EPISODES: Final = "podcast/episodes"
+UPLOAD_LIMIT: Final = 25 * 2**20
+"""Bytes that a Git host takes in a browser."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What somebody decides about a new episode. `published` carries a zone."""
+
+    slug: str
+    guid: str
+    title: str
+    summary: str
+    published: datetime
+    season: int | None = None
+    number: int | None = None
+    questions: tuple[int, ...] = ()
+    persons: tuple[Person, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was made, for whoever is told about it. `blanks`: the transcript is still to be written."""
+
+    folder: Path
+    audio: Path | None = None
+    recording: Recording | None = None
+    duration: timedelta | None = None
+    before: Loudness | None = None
+    after: Loudness | None = None
+    cues: int = 0
+    blanks: bool = False
+    notes: tuple[Problem, ...] = ()
+
+
+def make_episode(
+    root: Path,
+    plan: Plan,
+    problems: Problems,
+    *,
+    recording: Path | None = None,
+    stored: Enclosure | None = None,
+    captions: Path | None = None,
+    progress: Progress,
+) -> Made | None:
+    """Make podcast/episodes/<slug>, or add problems and leave nothing.
+
+    Without text, a transcript is made to be filled in, and the episode is a draft until that is done.
+    """
+    made = Made(folder=root / EPISODES / plan.slug, duration=stored.duration if stored else None)
+
+    def fill(folder: Path, made: Made) -> Made:
+        if recording is not None:
+            made = _make_audio(recording, folder / "audio.mp3", problems, progress=progress, made=made)
+        made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        complete = made.duration is not None and not made.blanks
+        (folder / "episode.md").write_text(build_episode(plan, stored=stored, draft=not complete), encoding="utf-8")
+        return made
+
+    return _fill_folder(made, fill)
+
+
+def correct_episode(
+    root: Path, slug: str, problems: Problems, *, recording: Path | None, captions: Path | None, progress: Progress
+) -> Made | None:
+    """Put corrected audio beside the old, under the next number, and the new transcript in place of the old one.
+
+    What is published keeps its address and its bytes; the feed leads to the new file.
+    """
+    target = root / EPISODES / slug
+
+    def fill(folder: Path, made: Made) -> Made:
+        if recording is not None:
+            name = next_audio_name(target)
+            made = _make_audio(recording, folder / name, problems, progress=progress, made=made)
+        if captions is not None:
+            made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        _copy_rest(target, folder)
+        return made
+
+    return _fill_folder(Made(folder=target, duration=_duration(target)), fill)
+
+
+def prepare_episode(
+    folder: Path, problems: Problems, *, plan: Plan, originals: Path, progress: Progress
+) -> Made | None:
+    """Make an episode of what somebody has put into its folder: a recording and a text under any names.
+
+    `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
+    What was put there goes to the folder `originals`, since only what is made from it is published.
+    """
+    recordings, texts = uploads(folder)
+    for files in (recordings, texts):
+        if len(files) > 1:
+            problems.add(Kind.UPLOADED_TWICE, expected=", ".join(path.name for path in files))
+    if len(recordings) > 1 or len(texts) > 1:
+        return None
+
+    uploaded = {path.name for path in (*recordings, *texts)}
+
+    def fill(new: Path, made: Made) -> Made:
+        for recording in recordings:
+            name = next_audio_name(folder, without=uploaded)
+            made = _make_audio(recording, new / name, problems, progress=progress, made=made)
+        if texts or not (folder / "transcript.vtt").exists():
+            made = _make_transcript(texts[0] if texts else None, new, problems, progress=progress, made=made)
+        _keep_originals([*recordings, *texts], originals)
+        _copy_rest(folder, new, without=uploaded)
+        if not (new / "episode.md").exists():
+            (new / "episode.md").write_text(build_episode(plan, draft=True), encoding="utf-8")
+        elif not _is_complete(new):
+            _set_draft(new / "episode.md", draft=True)
+        elif not _is_complete(folder, without=uploaded):
+            _set_draft(new / "episode.md", draft=False)
+        return made
+
+    return _fill_folder(Made(folder=folder, duration=_duration(folder)), fill)
+
+
+def next_audio_name(folder: Path, *, without: Collection[str] = ()) -> str:
+    """Return `audio.mp3` for the first audio of an episode, then `audio-2.mp3` and so on."""
+    numbers = [number for path, number in _numbered_audio(folder) if path.name not in without]
+    return f"audio-{max(numbers) + 1}.mp3" if numbers else "audio.mp3"
+
+
+def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
+    """Return the audio files of an episode with their numbers, the newest last."""
+    found = [
+        (path, number)
+        for path in folder.iterdir()
+        if path.suffix.casefold() in AUDIO_TYPES and (number := audio_number(path.name))
+    ]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) -> None:
+    """Write into episode.md that the episode is withdrawn. Its files stay until somebody removes them."""
+    path = root / EPISODES / slug / "episode.md"
+    text = path.read_text(encoding="utf-8-sig")
+    added = {"withdrawn": day.isoformat(), "withdrawn_reason": reason or None}
+    fields = compose_file(added, "").split("\n")[1 : 2 + bool(reason)]
+    write_atomically(path, _with_fields(text, fields, without="withdrawn").encode())
+
+
+def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the recordings and the texts in an episode folder that are not yet what is published.
+
+    Audio of the right name counts as a recording while nothing else has been made: somebody has uploaded it.
+    """
+    recordings, texts = [], []
+    fields = _fields(folder)
+    made = (folder / "transcript.vtt").exists() or (fields is not None and not fields.flag("draft", default=False))
+    for path in sorted(folder.iterdir()):
+        name, suffix = path.name.casefold(), path.suffix.casefold()
+        if not path.is_file() or name.startswith("."):
+            continue
+        if suffix in RECORDINGS and not (made and suffix in AUDIO_TYPES and audio_number(name)):
+            recordings.append(path)
+        elif suffix in CAPTIONS and name != "transcript.vtt":
+            texts.append(path)
+    return recordings, texts
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether something new lies in an episode folder that can be made: a text alone needs audio to belong to."""
+    recordings, texts = uploads(folder)
+    return bool(recordings or (texts and _duration(folder)))
+
+
+def build_episode(plan: Plan, *, stored: Enclosure | None = None, draft: bool = False) -> str:
+    """Return episode.md as a communicator goes on with it. `stored` is audio that stays in a media store."""
+    fields = {
+        "guid": plan.guid,
+        "draft": draft or None,
+        "title": plan.title,
+        "summary": plan.summary,
+        "published": plan.published,
+        "season": plan.season,
+        "episode": plan.number,
+        "persons": [{"name": person.name, "role": ROLE_WORDS[person.role]} for person in plan.persons],
+        "questions": plan.questions,
+        "audio_url": stored.url if stored else None,
+        "audio_length": stored.length if stored else None,
+        "audio_type": stored.media_type if stored else None,
+        "audio_duration": stored.duration if stored else None,
+    }
+    return compose_file(fields, plan.notes or plan.summary)
+
+
+class _NotMadeError(Exception):
+    """What was given cannot be made into an episode; the problems say why."""
+
+
+def _fill_folder(made: Made, fill: Callable[[Path, Made], Made]) -> Made | None:
+    """Let `fill` make the folder anew beside the old one, and return what it made; None leaves all as it was."""
+    _remove_left_over(made.folder.parent)
+    result = made
+
+    def make(new: Path) -> None:
+        nonlocal result
+        result = fill(new, made)
+
+    try:
+        replace_folder(made.folder, make=make)
+    except _NotMadeError:
+        return None
+    return result
+
+
+def _remove_left_over(episodes: Path) -> None:
+    """Remove what a command left that was killed: nothing has been written to it for an hour."""
+    for folder in episodes.glob(".*-new"):
+        newest = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0)
+        if newest < time.time() - 3600:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _duration(folder: Path) -> timedelta | None:
+    """Return how long the episode is: by its newest audio, or by the field that says so of audio in a media store."""
+    fields = _fields(folder)
+    if fields is not None and fields.text("audio_url"):
+        return fields.time("audio_duration")
+    for path, _ in reversed(_numbered_audio(folder)):
+        facts = read_audio(path)
+        if facts is not None:
+            return facts.duration
+    return None
+
+
+def _fields(folder: Path) -> Fields | None:
+    """Return the fields of episode.md as far as they can be read; what is wrong in them is for `check` to say."""
+    unsaid = Problems("episode.md")
+    path = folder / "episode.md"
+    text = read_text(path, unsaid) if path.is_file() else None
+    parts = split_front_matter(text, unsaid) if text is not None else None
+    return parse_fields(parts[0], unsaid, known=None) if parts else None
+
+
+def _set_draft(path: Path, *, draft: bool) -> None:
+    """Make a draft of an episode that lacks its text; one that was a draft for want of its files is none any more."""
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(_with_fields(text, ["draft: true"] if draft else [], without="draft"), encoding="utf-8")
+
+
+def _with_fields(text: str, fields: Sequence[str], *, without: str) -> str:
+    """Return the file with fields put first, in place of those whose names begin with `without`."""
+    opening, *lines = text.split("\n")
+    end = next((number for number, line in enumerate(lines) if line.rstrip() in {"---", "..."}), 0)
+    kept = [line for line in lines[:end] if not line.startswith(without)]
+    return "\n".join([opening, *fields, *kept, *lines[end:]])
+
+
+def _copy_rest(folder: Path, new: Path, *, without: Collection[str] = ()) -> None:
+    """Copy what nothing new was made of. Last: somebody may have written in it while the audio was made."""
+    for path in folder.iterdir():
+        if path.name not in without and not (new / path.name).exists():
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, new / path.name)
+
+
+def _keep_originals(files: Sequence[Path], folder: Path) -> None:
+    """Keep what somebody uploaded: it may be the only one there is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        shutil.copy2(path, folder / path.name)
+
+
+def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
+    """Whether there is audio and a transcript that is filled in."""
+    transcript, fields = folder / "transcript.vtt", _fields(folder)
+    stored = fields is not None and fields.text("audio_url")
+    heard = any(path.name not in without for path, _ in _numbered_audio(folder))
+    written = transcript.is_file() and TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
+    return bool((stored or heard) and written)
+
+
+def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: Progress, made: Made) -> Made:
+    """Measure and encode. Raises _NotMadeError when there is nothing to make audio of."""
+    own = _of(recording, problems)
+    found = read_recording(recording, own)
+    before = measure_loudness(found, own, progress=lambda share: progress(share / 3)) if found else None
+    if found is None or before is None:
+        raise _NotMadeError
+    try:
+        after = encode_episode(found, before, target, progress=lambda share: progress((1 + 2 * share) / 3))
+    except RecordingError:
+        own.add(Kind.RECORDING_UNREADABLE)
+        raise _NotMadeError from None
+    notes = (*made.notes, *_recording_notes(recording, found, before))
+    return replace(
+        made, audio=target, recording=found, duration=found.duration, before=before, after=after, notes=notes
+    )
+
+
+def _of(path: Path, problems: Problems) -> Problems:
+    """Return the problems of one file, named with the folder that `problems` stands for if it lies in one."""
+    folder = f"{problems.file}/" if problems.file.startswith(f"{EPISODES}/") else ""
+    return Problems(folder + path.name, problems.found)
+
+
+def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> Iterator[Problem]:
+    if loudness.clipped:
+        yield Problem(kind=Kind.RECORDING_CLIPPED, file=path.name)
+    if recording.has_film:
+        yield Problem(kind=Kind.RECORDING_IS_FILM, file=path.name)
+
+
+def _make_transcript(
+    captions: Path | None, folder: Path, problems: Problems, *, progress: Progress, made: Made
+) -> Made:
+    """Write transcript.vtt from a text as it is, or one to fill in. Raises _NotMadeError when the text is no such."""
+    if made.duration is None:
+        if captions is None:
+            return made
+        _of(captions, problems).add(Kind.AUDIO_MISSING)
+        raise _NotMadeError
+    if captions is None:
+        pauses: tuple[timedelta, ...] = ()
+        if made.recording is not None and made.before is not None:
+            # Without them the blanks are of even length.
+            with suppress(RecordingError):
+                pauses = find_pauses(made.recording, made.before, progress=progress)
+        (folder / "transcript.vtt").write_text(build_blank(made.duration, pauses), encoding="utf-8")
+        return replace(made, blanks=True)
+    own = _of(captions, problems)
+    cues = read_captions(captions, own, duration=made.duration)
+    if cues and cues[-1].end > made.duration + TRANSCRIPT_TOLERANCE:
+        own.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(cues[-1].start), expected=clock(made.duration))
+        raise _NotMadeError
+    if not cues:
+        raise _NotMadeError
+    (folder / "transcript.vtt").write_text(build_webvtt(cues), encoding="utf-8")
+    return replace(made, cues=len(cues))

@@ -1,0 +1,93 @@
+"""Proof-reading: what would make an episode better. None of it stops anything.
+
+Sources: LIX (C. H. Björnsson, 1968), Apple Podcasts 5482 and 1691, YouTube 13525207 (titles), EBU R 128 (loudness).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from okatakten.addresses import Site
+from okatakten.model import Cue, Episode, Show
+from okatakten.written.fields import problem_at
+from okatakten.written.problems import Kind, Problem
+
+LIX_LIMIT: Final = 50
+"""From here on a text counts as hard to read."""
+LIX_WORDS: Final = 8
+"""With fewer words a single long one decides."""
+SHARE_LIMIT: Final = 0.7
+"""Speech with its pauses covers more of an episode than this; music and silence explain a little less."""
+TITLE_LIMIT: Final = 100
+"""Characters of a title on YouTube."""
+CHAPTERS_NEEDED: Final = 3
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-\N{RIGHT SINGLE QUOTATION MARK}'][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:](?=\s|$)")
+_NUMBER = re.compile(
+    r"^\s*(?:#\s*\d+|(?:avsnitt|avs\.?|del|episod|ep\.?|s\d+\s*e)\s*#?\d+)\b|^\s*\d+\s*[.:)–-]\s", re.IGNORECASE
+)
+
+
+def proof_read(show: Show, *, site: Site, root: Path) -> list[Problem]:
+    """Return advice on every episode's text, in the order of the show."""
+    return [note for episode in show.episodes for note in _notes(episode, show, site=site, root=root)]
+
+
+def lix(text: str) -> float:
+    """Return the readability of a Swedish text: words per sentence plus the percentage of words over six letters."""
+    words = _WORD.findall(text)
+    if not words:
+        return 0.0
+    sentences = max(1, len(_SENTENCE_END.findall(text)))
+    return len(words) / sentences + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+def spoken_share(cues: tuple[Cue, ...], duration: timedelta) -> float:
+    """Return how much of the audio has text, 0 to 1; cues that overlap count once."""
+    covered, reached = timedelta(), timedelta()
+    for cue in cues:
+        end = min(cue.end, duration)
+        covered += max(end - max(cue.start, reached), timedelta())
+        reached = max(reached, end)
+    return covered / duration
+
+
+def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[Problem]:
+    source, title = episode.text.source, episode.text.title
+    if episode.draft:
+        yield problem_at(
+            root, source, Kind.DRAFT_OVERDUE if episode.published < site.now else Kind.DRAFT_READY, "draft"
+        )
+    local = episode.published.astimezone(ZoneInfo(show.timezone))
+    if local.utcoffset() != episode.published.utcoffset():
+        yield problem_at(root, source, Kind.OFFSET_NOT_LOCAL, "published", expected=f"{local:%H.%M}")
+    for kind in _title_kinds(title, show):
+        yield problem_at(root, source, kind, "title")
+    level = lix(episode.text.summary)
+    if level > LIX_LIMIT and len(_WORD.findall(episode.text.summary)) >= LIX_WORDS:
+        yield problem_at(root, source, Kind.SUMMARY_HARD_TO_READ, "summary", expected=f"LIX {level:.0f}")
+    if episode.chapters and len(episode.chapters) < CHAPTERS_NEEDED:
+        yield problem_at(root, source, Kind.CHAPTERS_TOO_FEW, "chapters", expected=str(len(episode.chapters)))
+    if episode.transcript:
+        share = spoken_share(episode.transcript.cues, episode.enclosure.duration)
+        if share < SHARE_LIMIT:
+            file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
+            yield Problem(kind=Kind.TRANSCRIPT_SHORT, file=file, expected=f"{share:.0%} av ljudet".replace("%", " %"))
+
+
+def _title_kinds(title: str, show: Show) -> Iterator[Kind]:
+    bare = title.removeprefix("Exempel:").strip()
+    if bare.casefold().startswith(show.title.casefold()) and bare.casefold() != show.title.casefold():
+        yield Kind.TITLE_WITH_SHOW
+    if _NUMBER.match(bare):
+        yield Kind.TITLE_WITH_NUMBER
+    if len(title) > TITLE_LIMIT:
+        yield Kind.TITLE_CUT_BY_APPS
+    if len(_WORD.findall(bare)) > 1 and bare.isupper():
+        yield Kind.TITLE_IN_CAPITALS

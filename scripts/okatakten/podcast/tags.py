@@ -1,0 +1,226 @@
+"""What a published MP3 says of itself: title, show, picture and chapters, in a tag in front of the audio (ID3v2.3).
+
+The file in the episode folder is never changed: what is published is a new tag, and then that file without its own.
+Sources: ID3v2.3.0 (the frames), ID3v2.4.0 structure 3.1 and 3.4 (how long a tag is), ID3v2 Chapter Frame Addendum 1.0,
+ID3v1, APEv2 (what may stand behind the audio).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from mutagen import id3
+
+from okatakten.model import Chapter, Enclosure, Episode, Show
+from okatakten.podcast.pictures import build_small_picture
+from okatakten.words.catalogue import Words
+
+TAGGED: Final = "audio/mpeg"
+"""The one media type that gets a tag: MPEG-4 keeps such things in among the audio's own tables."""
+
+LANGUAGES: Final = {
+    "sv": "swe", "nb": "nob", "nn": "nno", "no": "nor", "da": "dan", "fi": "fin", "is": "isl", "fo": "fao",
+    "se": "sme", "kl": "kal", "en": "eng",
+}  # fmt: skip
+"""ISO 639-2 by ISO 639-1, for the languages that a show of the Nordic countries may be in."""
+UNKNOWN_LANGUAGE: Final = "und"
+
+PICTURE_SIZE: Final = 600
+"""Pixels, each way: sharp on the screen of a phone or a car, and about 40 kB."""
+DESCRIPTION_LIMIT: Final = 64
+"""Characters that may describe a picture (ID3v2.3, 4.15)."""
+CHAPTERS_LIMIT: Final = 255
+"""Chapters in a table of contents, which counts them in one byte (addendum, 3.2)."""
+NO_OFFSET: Final = 0xFFFFFFFF
+"""Instead of a place in bytes: the times are to be used (addendum, 3.1)."""
+
+HEADER: Final = 10
+PIECE: Final = 1 << 20
+_V1: Final = 128
+_APE: Final = 32
+
+
+def tag_audio(show: Show, *, words: Words) -> Show:
+    """Return the show with its audio as it is published: tagged with today's texts, where nothing is settled yet.
+
+    `words` are those of the show's language.
+    """
+    episodes = tuple(_tagged_episode(episode, show, words=words) for episode in show.episodes)
+    return replace(show, episodes=episodes)
+
+
+def _tagged_episode(episode: Episode, show: Show, *, words: Words) -> Episode:
+    def tagged(enclosure: Enclosure) -> Enclosure:
+        if enclosure.path is None or enclosure.digest is not None:
+            return enclosure
+        if enclosure.media_type != TAGGED:
+            return with_tag(enclosure, b"")
+        return with_tag(enclosure, build_tag(replace(episode, enclosure=enclosure), show, words=words))
+
+    former = tuple(tagged(enclosure) for enclosure in episode.former_audio)
+    return replace(episode, enclosure=tagged(episode.enclosure), former_audio=former)
+
+
+def with_tag(enclosure: Enclosure, tag: bytes) -> Enclosure:
+    """Return audio in the folder as it is published with a tag: with the length and digest of the bytes that go out."""
+    assert enclosure.path
+    facts = enclosure.path.stat()
+    length, digest = _facts(enclosure.path, tag, facts.st_size, facts.st_mtime_ns)
+    return replace(enclosure, tag=tag, length=length, digest=digest)
+
+
+def audio_length(enclosure: Enclosure) -> int:
+    """Return how many bytes an MP3 in the folder has without its tags."""
+    assert enclosure.path
+    with enclosure.path.open("rb") as file:
+        start, end = audio_bounds(file)
+    return end - start
+
+
+def published_bytes(enclosure: Enclosure) -> Iterator[bytes]:
+    """Yield audio in the folder as it is published, in pieces."""
+    assert enclosure.path
+    return _published(enclosure.path, enclosure.tag)
+
+
+def write_audio(enclosure: Enclosure, target: Path) -> None:
+    """Write audio in the folder as it is published."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        for piece in published_bytes(enclosure):
+            file.write(piece)
+
+
+def build_tag(episode: Episode, show: Show, *, words: Words) -> bytes:
+    """Return the tag of an episode's audio. The same values give the same bytes; it holds no address and no padding."""
+    language = LANGUAGES.get(show.language, show.language if len(show.language) == 3 else UNKNOWN_LANGUAGE)
+    published = episode.published
+    picture = episode.picture or show.cover
+    alt = textwrap.shorten(picture.alt, DESCRIPTION_LIMIT, placeholder=" …")
+    small = build_small_picture(picture, size=PICTURE_SIZE)
+    utf16 = id3.Encoding.UTF16
+    frames = [
+        id3.TIT2(encoding=utf16, text=episode.text.title),
+        id3.TALB(encoding=utf16, text=show.title),
+        id3.TPE1(encoding=utf16, text=show.author),
+        id3.TCON(encoding=utf16, text="Podcast"),
+        id3.TLAN(encoding=utf16, text=language),
+        # The recording date of 2.3 is a year and, apart from it, day and month, in letters of one byte (3.3).
+        id3.TYER(encoding=id3.Encoding.LATIN1, text=f"{published:%Y}"),
+        id3.TDAT(encoding=id3.Encoding.LATIN1, text=f"{published:%d%m}"),
+        id3.TCOP(encoding=utf16, text=show.copyright),
+        id3.COMM(encoding=utf16, lang=language, desc="", text=str(words["eu_statement"])),
+        *_chapter_frames(episode),
+        id3.APIC(encoding=utf16, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, desc=alt, data=small),
+    ]
+    # One by one: mutagen would sort them, and chapters by the length of their titles.
+    body = b"".join(_frame_bytes(frame) for frame in frames)
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\x00\x00" + size + body
+
+
+def tag_size(beginning: bytes) -> int:
+    """Return how many bytes a tag takes, header and footer included, of which these are the first; 0 for no tag."""
+    marked = len(beginning) >= HEADER and beginning.startswith(b"ID3")
+    if not marked or max(beginning[3:5]) == 0xFF or max(beginning[6:10]) > 0x7F:
+        return 0
+    size = sum(byte << shift for byte, shift in zip(beginning[6:10], (21, 14, 7, 0), strict=True))
+    has_footer = beginning[3] >= 4 and beginning[5] & 0x10
+    return HEADER + size + (HEADER if has_footer else 0)
+
+
+def audio_bounds(file: BinaryIO) -> tuple[int, int]:
+    """Return where the audio of an MP3 begins and ends, without the tags before and behind it.
+
+    A tag that says it is longer than the file is none: nothing is taken away that might be audio.
+    """
+    end = file.seek(0, 2)
+    start = 0
+    while 0 < (size := tag_size(_read(file, start, HEADER))) < end - start:
+        start += size
+    while 0 < (size := _size_behind(file, end)) < end - start:
+        end -= size
+    return start, end
+
+
+def _size_behind(file: BinaryIO, end: int) -> int:
+    """Return how many bytes the tag takes that ends here; 0 for no tag."""
+    if end >= _V1 and _read(file, end - _V1, 3) == b"TAG":
+        return _V1
+    footer = _read(file, end - _APE, _APE) if end >= _APE else b""
+    if not footer.startswith(b"APETAGEX"):
+        return 0
+    # Its size counts the items and the footer, but not the header that there may be (APEv2).
+    size, flags = (int.from_bytes(footer[place : place + 4], "little") for place in (12, 20))
+    return size + (_APE if flags >> 31 else 0) if size >= _APE else 0
+
+
+def _read(file: BinaryIO, place: int, count: int) -> bytes:
+    file.seek(place)
+    return file.read(count)
+
+
+def _published(path: Path, tag: bytes) -> Iterator[bytes]:
+    """Yield what is published of a file, in pieces: the tag and the audio; without a tag, the file as it is."""
+    with path.open("rb") as file:
+        start, end = audio_bounds(file) if tag else (0, file.seek(0, 2))
+        file.seek(start)
+        yield tag
+        for place in range(start, end, PIECE):
+            yield file.read(min(PIECE, end - place))
+
+
+@cache
+def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
+    """Kept while the process lives: the site that is shown locally is built again and again."""
+    length, digest = 0, hashlib.sha384()
+    for piece in _published(path, tag):
+        length += len(piece)
+        digest.update(piece)
+    return length, "sha384-" + b64encode(digest.digest()).decode()
+
+
+def _chapter_frames(episode: Episode) -> Iterator[id3.Frame]:
+    """Yield the table of contents and its chapters; each ends where the next one begins (addendum, 3.1 and 3.2)."""
+    duration = episode.enclosure.duration
+    # Audio that has been replaced may be shorter than the one that the chapters are for.
+    chapters = [chapter for chapter in episode.chapters if chapter.start < duration][:CHAPTERS_LIMIT]
+    if not chapters:
+        return
+    names = [f"chp{number}" for number in range(len(chapters))]
+    flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
+    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[])
+    ends = [*(chapter.start for chapter in chapters[1:]), duration]
+    for name, chapter, end in zip(names, chapters, ends, strict=True):
+        yield _chapter_frame(chapter, name=name, end=end)
+
+
+def _chapter_frame(chapter: Chapter, *, name: str, end: timedelta) -> id3.Frame:
+    return id3.CHAP(
+        element_id=name,
+        start_time=_milliseconds(chapter.start),
+        end_time=_milliseconds(end),
+        start_offset=NO_OFFSET,
+        end_offset=NO_OFFSET,
+        sub_frames=[id3.TIT2(encoding=id3.Encoding.UTF16, text=chapter.title)],
+    )
+
+
+def _milliseconds(time: timedelta) -> int:
+    return round(time / timedelta(milliseconds=1))
+
+
+def _frame_bytes(frame: id3.Frame) -> bytes:
+    tags, written = id3.ID3(), BytesIO()
+    tags.add(frame)
+    tags.save(written, v1=0, v2_version=3, padding=lambda _info: 0)
+    return written.getvalue()[HEADER:]

@@ -1,0 +1,187 @@
+"""The pages of docs/: what they hold, and whether it fits together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Status, Translation
+from okatakten.site.facts import Facts
+from okatakten.site.inserts import check_inserts
+from okatakten.site.markup import check_markup
+from okatakten.words.segments import TEXT_FIELDS, without_notes
+from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
+
+PAGE_FIELDS: Final = (
+    "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
+    "max_pages",
+)  # fmt: skip
+NEWS_FIELDS: Final = ("news",)
+"""Fields of a page in the default locale only: what is new is told of once, in that."""
+QUESTION: Final = "question.html"
+REPORT: Final = "report.html"
+"""Template of a page that is read as a book, too: the brochure is for paper."""
+DOCUMENTS: Final = (REPORT, "brochure.html")
+"""Templates of pages that are files to download, too."""
+TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
+"""What a page may be laid out by instead of as plain text (overrides/)."""
+_ADDRESS: Final = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.md")
+
+
+def check_places(root: Path, locales: Collection[Locale], found: list[Problem]) -> None:
+    """Add a problem for every page that no language owns: MkDocs would stop at it, or publish it without its fields."""
+    for path in sorted((root / "docs").rglob("*.md")):
+        if path.relative_to(root / "docs").parts[0] not in locales:
+            Problems(path.relative_to(root).as_posix(), found).add(Kind.PAGE_OUTSIDE_LANGUAGES)
+
+
+def read_pages(
+    root: Path,
+    locales: Iterable[Locale],
+    found: list[Problem],
+    notes: list[Problem],
+    *,
+    facts: Facts | None,
+    questions: Mapping[int, str],
+) -> tuple[Page, ...]:
+    """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon.
+
+    `questions` are the addresses of the study questions by number; `facts` is None where they have problems.
+    """
+    pages = []
+    revisions: dict[str, str] = {}
+    for locale in locales:
+        folder = root / "docs" / locale
+        for path in sorted(folder.rglob("*.md")):
+            problems = Problems(path.relative_to(root).as_posix(), found)
+            name = path.relative_to(folder).as_posix()
+            if not _ADDRESS.fullmatch(name):
+                problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
+                continue
+            translated = locale != DEFAULT_LOCALE
+            read = _read_fields(path, problems, known=PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS))
+            if translated and name not in revisions:
+                twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
+                if not (root / twin).exists():
+                    problems.add(Kind.PAGE_WITHOUT_TWIN, expected=twin)
+                continue
+            if read is None:
+                continue
+            fields, text, body = read
+            check_inserts(text, problems, facts=facts)
+            check_markup(text, path, problems, docs=root / "docs")
+            translation = None
+            if translated:
+                source = f"docs/{DEFAULT_LOCALE}/{name}"
+                translation = read_translation(
+                    text, fields, locale=locale, source=source, source_revision=revisions[name]
+                )
+                check_translation(translation, notes)
+            else:
+                values = [fields.text(field) or "" for field in TEXT_FIELDS]
+                revisions[name] = revision_of([*values, without_notes(body)])
+            page = _page(fields, body, locale=locale, name=name, translation=translation)
+            _check_names(fields, page, folder, facts=facts, questions=questions)
+            pages.append(page)
+    _check_questions([page for page in pages if page.locale == DEFAULT_LOCALE], found, questions=questions)
+    return tuple(pages)
+
+
+def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
+    """Return the fields of a page, all its text and the text below the fields."""
+    text = read_text(path, problems)
+    parts = split_front_matter(text, problems) if text is not None else None
+    fields = parse_fields(parts[0], problems, known=known) if parts else None
+    if text is None or parts is None or fields is None:
+        return None
+    title = fields.text("title", example="Sidans rubrik")
+    if title and ("<" in title or ">" in title):
+        fields.problem(Kind.MARKUP_IN_TITLE, "title")
+    fields.text("description", example="En mening om vad sidan handlar om.")
+    template = fields.text("template")
+    if template and template not in TEMPLATES:
+        fields.problem(Kind.NOT_A_CHOICE, "template", expected=", ".join(TEMPLATES))
+    return fields, text, parts[1]
+
+
+def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: Translation | None) -> Page:
+    question = fields.number("question")
+    status = fields.choice("status", Status, default=Status.UNKNOWN) if question else None
+    if question is None and fields.text("template") == QUESTION:
+        fields.problem(Kind.FIELD_MISSING, "question", expected="question: 1")
+    if question:
+        if fields.text("template") != QUESTION:
+            fields.problem(Kind.FIELD_MISSING, "template", expected=f"template: {QUESTION}", found="")
+        fields.text("status", example=Status.PARTLY)
+        if not fields.texts("sources", example="- ansokan"):
+            fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
+    document = fields.text("template") in DOCUMENTS
+    lead = fields.text("lead", example="En eller två meningar om vad det är." if document else None)
+    updated, edition = _read_updated(fields) if document else (None, "")
+    return Page(
+        locale=locale,
+        name=name,
+        title=fields.text("title") or "",
+        text=body,
+        translation=translation,
+        nav_title=fields.text("nav_title") or "",
+        sources=fields.texts("sources", example="- ansokan"),
+        includes=fields.texts("includes", example="- om.md"),
+        question=question,
+        status=status,
+        description=fields.text("description") or "",
+        template=fields.text("template") or "",
+        lead=lead or "",
+        news=fields.day("news"),
+        updated=updated,
+        edition=edition,
+        max_pages=fields.number("max_pages") if document else None,
+    )
+
+
+def _read_updated(fields: Fields) -> tuple[date | None, str]:
+    """Return the day that a document names as its own, and the revision of its words on that day."""
+    written = fields.text("updated", example="2026-11-21")
+    stamp = parse_stamp(written) if written else None
+    if written and not stamp:
+        fields.problem(Kind.NOT_A_STAMP, "updated")
+    return stamp or (None, "")
+
+
+def _check_names(
+    fields: Fields, page: Page, folder: Path, *, facts: Facts | None, questions: Mapping[int, str]
+) -> None:
+    """Add a problem for every page, document and question that the page names and that is not there."""
+    for name in page.includes:
+        if not (folder / name).is_file() or name == page.name:
+            fields.problem(Kind.LINK_BROKEN, "includes", found=name, expected="Skriv sidans fil, så här: om.md")
+    documents = [document.id for document in facts.documents] if facts else page.sources
+    for name in page.sources:
+        if name not in documents:
+            expected = f"Välj bland: {', '.join(documents)}"
+            fields.problem(Kind.UNKNOWN_SOURCE, "sources", found=name, expected=expected)
+    if page.question is not None and page.question not in questions:
+        fields.problem(Kind.UNKNOWN_QUESTION, "question", expected=", ".join(map(str, questions)) or "inga")
+
+
+def _check_questions(pages: Iterable[Page], found: list[Problem], *, questions: Mapping[int, str]) -> None:
+    """Add a problem unless every study question has one page."""
+    asked: dict[int, str] = {}
+    for page in pages:
+        if page.question is None:
+            continue
+        problems = Problems(f"docs/{page.locale}/{page.name}", found)
+        other = asked.setdefault(page.question, problems.file)
+        if other != problems.file:
+            problems.add(Kind.QUESTION_TWICE, field="question", found=str(page.question), expected=other)
+    # A site without any page of a question has none to miss.
+    folder = next(iter(asked.values()), "").rpartition("/")[0]
+    for number, slug in questions.items():
+        if asked and number not in asked:
+            Problems(f"{folder}/{slug}.md", found).add(Kind.QUESTION_WITHOUT_PAGE, expected=str(number))

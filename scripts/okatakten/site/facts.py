@@ -1,0 +1,179 @@
+"""The facts that several pages show, from docs/facts.yml: documents, time, money, activities, municipalities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from okatakten.written.fields import Fields, Problems, parse_fields, read_text
+from okatakten.written.problems import Kind, Problem
+
+FACTS: Final = "docs/facts.yml"
+FIELDS: Final = (
+    "documents", "start", "end", "budget", "funding", "activities", "municipalities", "follow_up", "authority",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that the site stands on."""
+
+    id: str
+    title: str
+    number: str | None
+    issuer: str
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """A named amount, in whole kronor."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """A group of planned activities. `end` is its last day; the parts need not add up to the amount."""
+
+    name: str
+    start: date
+    end: date
+    amount: int
+    parts: tuple[Cost, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a budget, in whole percent."""
+
+    name: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """The project that the pre-study led to, as planned. `budget` is whole kronor."""
+
+    start: date
+    end: date
+    budget: int
+    funding: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """The body that supervises accessibility; `url` is where a fault is reported to it."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was planned, as the documents say it. `budget` is whole kronor."""
+
+    documents: tuple[Document, ...]
+    start: date
+    end: date
+    budget: int
+    funding: tuple[Cost, ...]
+    activities: tuple[Activity, ...]
+    municipalities: tuple[str, ...]
+    follow_up: FollowUp | None
+    authority: Authority | None
+
+
+def read_facts(root: Path, found: list[Problem]) -> Facts | None:
+    """Return the facts, or None with problems."""
+    problems = Problems(FACTS, found)
+    before = len(found)
+    text = read_text(root / FACTS, problems)
+    fields = parse_fields(text, problems, known=FIELDS) if text is not None else None
+    if fields is None:
+        return None
+    documents = tuple(_documents(fields))
+    start, end = fields.day("start", example="2024-07-01"), fields.day("end", example="2025-04-30")
+    budget = fields.number("budget", example="1860000")
+    funding = tuple(_costs(fields, "funding", amount="amount"))
+    activities = tuple(_activities(fields, start=start, end=end))
+    municipalities = fields.texts("municipalities", example="- Berg")
+    follow_up = _follow_up(fields)
+    authority = _authority(fields)
+    if start and end and end < start:
+        fields.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
+    if len(found) > before:
+        return None
+    assert start
+    assert end
+    assert budget
+    return Facts(
+        documents=documents, start=start, end=end, budget=budget, funding=funding, activities=activities,
+        municipalities=municipalities,
+        follow_up=follow_up,
+        authority=authority,
+    )  # fmt: skip
+
+
+def _documents(fields: Fields) -> Iterator[Document]:
+    for entry in fields.mappings(
+        "documents", known=("id", "title", "number", "issuer", "date"), example="- id: ansokan"
+    ):
+        name = entry.text("id", example="ansokan")
+        title = entry.text("title", example="Dokumentets namn")
+        issuer = entry.text("issuer", example="Region Jämtland Härjedalen")
+        if name and title and issuer:
+            yield Document(id=name, title=title, number=entry.text("number"), issuer=issuer, date=entry.day("date"))
+
+
+def _costs(fields: Fields, name: str, *, amount: str) -> Iterator[Cost]:
+    for entry in fields.mappings(name, known=("name", amount), example="- name: Dialogsamtal"):
+        label = entry.text("name", example="Dialogsamtal")
+        value = entry.number(amount, example="149506")
+        if label and value:
+            yield Cost(name=label, amount=value)
+
+
+def _activities(fields: Fields, *, start: date | None, end: date | None) -> Iterator[Activity]:
+    """Yield the activities; those outside the whole period could not stand on its time line."""
+    known = ("name", "start", "end", "cost", "parts")
+    for entry in fields.mappings("activities", known=known, example="- name: Genomförande"):
+        name = entry.text("name", example="Genomförande")
+        first, last = entry.day("start", example="2024-07-01"), entry.day("end", example="2025-04-30")
+        amount = entry.number("cost", example="149506")
+        parts = tuple(_costs(entry, "parts", amount="cost"))
+        if first and last and last < first:
+            entry.problem(Kind.ENDS_BEFORE_START, "end", expected=first.isoformat())
+        for field, day in (("start", first), ("end", last)):
+            if day and start and end and start <= end and not start <= day <= end:
+                entry.problem(Kind.OUTSIDE_PERIOD, field, expected=f"{start} – {end}")
+        if name and first and last and amount:
+            yield Activity(name=name, start=first, end=last, amount=amount, parts=parts)
+
+
+def _follow_up(fields: Fields) -> FollowUp | None:
+    entry = fields.mapping("follow_up", known=("start", "end", "budget", "funding"))
+    if entry is None:
+        return None
+    start, end = entry.day("start", example="2025-08-01"), entry.day("end", example="2028-11-30")
+    budget = entry.number("budget", example="7708400")
+    shares = []
+    for share in entry.mappings("funding", known=("name", "percent"), example="- name: Region Jämtland Härjedalen"):
+        name = share.text("name", example="Region Jämtland Härjedalen")
+        percent = share.number("percent", highest=100, example="60")
+        if name and percent:
+            shares.append(Share(name=name, percent=percent))
+    if start and end and end < start:
+        entry.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
+    return FollowUp(start=start, end=end, budget=budget, funding=tuple(shares)) if start and end and budget else None
+
+
+def _authority(fields: Fields) -> Authority | None:
+    entry = fields.mapping("authority", known=("name", "url"))
+    name = entry.text("name", example="Myndigheten för digital förvaltning (Digg)") if entry else None
+    url = entry.address("url", example="https://www.digg.se/tdosanmalan") if entry else None
+    return Authority(name=name, url=url) if name and url else None

@@ -1,0 +1,107 @@
+"""What pages draw from the facts: `[[budget]]` in a text, `[[diagram kostnader]]` on a line of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from okatakten.site.facts import Facts, FollowUp
+from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
+from okatakten.words.catalogue import Words
+from okatakten.words.segments import Part, scan
+from okatakten.words.wording import amount_text, date_text, list_text, period_text
+from okatakten.written.fields import Problems, nearest
+from okatakten.written.problems import Kind
+
+
+def _follow_up(show: Callable[[FollowUp, Words], str]) -> Callable[..., str]:
+    """Return an insert of the project that followed."""
+
+    def insert(facts: Facts, *, words: Words) -> str:
+        assert facts.follow_up
+        return show(facts.follow_up, words)
+
+    return insert
+
+
+def _days(project: FollowUp, words: Words) -> str:
+    start, end = (date_text(day, words=words) for day in (project.start, project.end))
+    return words["day_to_day"].format(start=start, end=end).__html__()
+
+
+def _shares(project: FollowUp, words: Words) -> str:
+    shares = [words["share"].format(percent=share.percent, name=share.name) for share in project.funding]
+    return list_text(shares, words=words)
+
+
+def _authority(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # a name needs no words
+    assert facts.authority
+    return f"[{facts.authority.name}]({facts.authority.url})"
+
+
+def _groups(facts: Facts, *, words: Words) -> str:
+    return ", ".join(
+        f"{activity.name.casefold()} {amount_text(activity.amount, words=words)}" for activity in facts.activities
+    )
+
+
+INSERTS: Final[Mapping[str, Callable[..., str]]] = {
+    "tid": lambda facts, words: period_text(facts.start, facts.end, words=words),
+    "budget": lambda facts, words: amount_text(facts.budget, words=words),
+    "kommuner": lambda facts, words: list_text(facts.municipalities, words=words),
+    "gruppkostnader": _groups,
+    "nästa tid": _follow_up(_days),
+    "nästa budget": _follow_up(lambda project, words: amount_text(project.budget, words=words)),
+    "nästa finansiering": _follow_up(_shares),
+    "tillsynsmyndighet": _authority,
+    "diagram tidslinje": timeline_figure,
+    "diagram kostnader": costs_figure,
+    "diagram finansiering": funding_figure,
+}
+"""By name, as it stands within [[ ]]."""
+
+NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
+    "kommuner": ("municipalities", lambda facts: facts.municipalities),
+    "gruppkostnader": ("activities", lambda facts: facts.activities),
+    "nästa tid": ("follow_up", lambda facts: facts.follow_up),
+    "nästa budget": ("follow_up", lambda facts: facts.follow_up),
+    "nästa finansiering": ("follow_up", lambda facts: facts.follow_up and facts.follow_up.funding),
+    "tillsynsmyndighet": ("authority", lambda facts: facts.authority),
+    "diagram tidslinje": ("activities", lambda facts: facts.activities),
+    "diagram kostnader": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
+    "diagram finansiering": ("funding", lambda facts: facts.funding),
+}
+"""The list of docs/facts.yml that an insert shows, and whether it holds anything."""
+_INSERT = re.compile(r"\[\[(?P<name>[^\[\]\n]+)\]\]")
+
+
+def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
+    """Return the text with its facts in place. `check_inserts` has seen to it that all are known."""
+    return _INSERT.sub(lambda match: INSERTS[match["name"].strip()](facts, words=words), markdown)
+
+
+def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None:
+    """Add a problem for every name within [[ ]] that there is no fact for. `facts` is None where they have problems."""
+    for number, line, part in scan(text, catalogue=False):
+        for match in _INSERT.finditer(line):
+            name = match["name"].strip()
+            kind, expected = _problem_of(name, line, part, facts)
+            if kind:
+                problems.add(kind, line=number, found=match[0], expected=expected)
+
+
+def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:
+    """Return what is wrong with an insert on a line, and what fits."""
+    if name not in INSERTS:
+        near = nearest(name, list(INSERTS))
+        return Kind.UNKNOWN_INSERT, (
+            f"Menade du [[{near}]]?" if near else "Välj bland: " + ", ".join(f"[[{key}]]" for key in INSERTS)
+        )
+    alone = line.strip() == f"[[{name}]]"
+    if part is Part.FIELD or (name.startswith("diagram") and not alone):
+        return Kind.INSERT_MISPLACED, f"[[{name}]]"
+    field, holds = NEEDS.get(name, ("", bool))
+    if facts and field and not holds(facts):
+        return Kind.FIGURE_WITHOUT_DATA, field
+    return None, ""

@@ -1,0 +1,223 @@
+"""The words of the interface: one catalogue per locale, docs/<locale>/words.yml, the same keys in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Formatter
+from typing import Final, Self
+
+from ruamel.yaml.nodes import ScalarNode
+
+from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
+from okatakten.written.fields import Fields, Problems, nearest, parse_fields, read_text
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.revisions import REVIEW_FIELDS
+
+CATALOGUE: Final = "words.yml"
+SWEDISH: Final = "!sv"
+"""Stands in a catalogue for the Swedish word, where the language has none that is attested."""
+
+
+class Word(str):
+    """A word or sentence of the interface, as text. `lang` is set when it is in another language than the page.
+
+    In the text of a page it marks itself (WCAG 3.1.2): `{{ word | e }}` asks for `__html__`. Where no element fits
+    (an attribute, `<title>`) write `{{ word.text | e }}` and put `lang` beside it.
+    """
+
+    __slots__ = ("lang",)
+    lang: Locale | None
+
+    def __new__(cls, text: str, lang: Locale | None = None) -> Self:
+        word = super().__new__(cls, text)
+        word.lang = lang
+        return word
+
+    def __html__(self) -> str:
+        text = escape(self.text)
+        return f'<span lang="{self.lang}">{text}</span>' if self.lang else text
+
+    @property
+    def text(self) -> str:
+        return str.__str__(self)
+
+    def format(self, **named: object) -> Word:  # type: ignore[override]
+        """Return the sentence with its `{placeholders}` filled in, still in its language."""
+        return Word(self.text.format(**named), self.lang)
+
+
+class Words(dict[str, Word]):
+    """The words of one locale by key."""
+
+    def __missing__(self, key: str) -> Word:
+        raise WordMissingError(key)
+
+
+class WordMissingError(Exception):
+    """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: ordet {key} saknas. Lägg till raden igen: {key}: …")
+
+
+FILLED_IN: Final = {
+    "date": {"day", "month", "year"},
+    "duration_short": {"minutes", "seconds"},
+    "duration_long": {"hours", "minutes"},
+    "podcast_name": {"show"},
+    "feed_title": {"show"},
+    "news_title": {"show"},
+    "news_feed_title": {"show", "format"},
+    "question": {"number"},
+    "episode_number": {"episode"},
+    "season_and_episode_number": {"season", "episode"},
+    "amount": {"amount"},
+    "month_and_year": {"month", "year"},
+    "list_end": {"first", "last"},
+    "day_to_day": {"start", "end"},
+    "share": {"percent", "name"},
+    "scheduled": {"date", "time"},
+    "withdrawn_notice": {"date"},
+    "episodes_of_year": {"year"},
+    "year_title": {"show", "year"},
+    "year_description": {"show", "year"},
+    "download_pdf": {"pages", "size"},
+    "download_epub": {"size"},
+    "pages_other": {"pages"},
+    "document_updated": {"date"},
+    "qr_code": {"address"},
+    "card_question": {"number"},
+    "post_for": {"network", "count"},
+    "post_listen": {"address"},
+    "post_read": {"address"},
+}
+"""The names in braces that words have, by key: what fills them in stands where the word is used."""
+_ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
+OWN_WORDS: Final = ("language_name", "language_home")
+"""What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
+ASKED_FOR_BY_CODE: Final = {
+    *FILLED_IN, *OWN_WORDS, "card_episode", "chapters", "decimal_mark", "eu_statement", "mark_cover", "mark_eu",
+    "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
+    "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
+    "figure_alternative", "footer_licence", "pages_one",
+    "feed_opened", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened",
+    "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
+    "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
+    "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
+    *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFile:
+    """A catalogue as it stands: its text, and its fields with their places."""
+
+    text: str
+    fields: Fields
+
+
+def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem]) -> Mapping[Locale, CatalogueFile]:
+    """Return the catalogue of each locale that has one that can be read."""
+    files = {}
+    for locale in locales:
+        path = root / "docs" / locale / CATALOGUE
+        problems = Problems(path.relative_to(root).as_posix(), found)
+        text = read_text(path, problems)
+        fields = parse_fields(text, problems, known=None) if text is not None else None
+        if text is not None and fields is not None:
+            files[locale] = CatalogueFile(text=text, fields=fields)
+    return files
+
+
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Mapping[Locale, Words]:
+    """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
+    if DEFAULT_LOCALE not in files:
+        return {}
+    swedish = files[DEFAULT_LOCALE].fields
+    words = Words()
+    for key in swedish.nodes:
+        text = swedish.text(key, example="…")
+        if text:
+            words[key] = Word(text)
+    for key, word in words.items():
+        if placeholders(word) != FILLED_IN.get(key, set()):
+            swedish.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=list_placeholders(FILLED_IN.get(key, set())))
+    for key in _asked_for(root):
+        if key not in swedish:
+            swedish.problem(Kind.FIELD_MISSING, key, expected=f"{key}: …")
+    catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
+    for locale, file in files.items():
+        if locale != DEFAULT_LOCALE:
+            catalogues[locale] = _read_translated(file.fields, words)
+    return catalogues
+
+
+def _read_translated(fields: Fields, swedish: Words) -> Words:
+    words = Words()
+    values = _values(fields)
+    meant = _check_keys(fields, values, swedish)
+    for key, original in swedish.items():
+        if key in meant:
+            continue
+        if key not in values:
+            fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
+        elif (text := values[key]) is None and key in OWN_WORDS:
+            fields.problem(Kind.TEXT_NEEDED, key, found=SWEDISH)
+        elif text is None:
+            words[key] = Word(original.text, DEFAULT_LOCALE)
+        elif not text:
+            fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
+        else:
+            words[key] = Word(text)
+            if placeholders(text) != placeholders(original):
+                fields.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=list_placeholders(placeholders(original)))
+    return words
+
+
+def _check_keys(fields: Fields, values: Mapping[str, str | None], swedish: Words) -> set[str | None]:
+    """Add a problem for every key that the Swedish catalogue lacks, and return the keys that they were meant to be."""
+    meant = set()
+    for key in values:
+        if key not in swedish and key not in REVIEW_FIELDS:
+            near = nearest(key, [other for other in swedish if other not in values])
+            meant.add(near)
+            fields.problem(Kind.WORD_UNKNOWN, key, expected=f"Menade du {near}? " if near else "")
+    return meant
+
+
+def _values(fields: Fields) -> dict[str, str | None]:
+    """Return the texts by key; None stands for the Swedish word."""
+    values: dict[str, str | None] = {}
+    for key, node in fields.nodes.items():
+        swedish = isinstance(node, ScalarNode) and node.tag is not None and str(node.tag) == SWEDISH
+        values[key] = None if swedish else fields.text(key) or ""
+    return values
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces that are filled in when the site is built."""
+    try:
+        parts = [
+            (name, spec or conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None
+        ]
+    except ValueError:
+        return {"{"}
+    # What comes after ! or : changes how a value is shown, and could make it endless.
+    return {"{" if how else name for name, how in parts}
+
+
+def list_placeholders(names: Iterable[str]) -> str:
+    """Return the names as they are written, for a message."""
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "inga"
+
+
+def _asked_for(root: Path) -> set[str]:
+    """Return the keys of all words that the templates and this package ask for; none where there is no template."""
+    templates = [path.read_text(encoding="utf-8") for path in sorted((root / "overrides").rglob("*.html"))]
+    found = (_ASKED_FOR.findall(template) for template in templates)
+    keys = {attribute or item for pairs in found for attribute, item in pairs}
+    return keys | ASKED_FOR_BY_CODE if templates else keys

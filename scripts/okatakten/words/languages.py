@@ -1,0 +1,94 @@
+"""Which languages the site has, what their catalogues were made from, and which pages exist in which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from okatakten.addresses import SettingError
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
+from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Words
+from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.problems import Problem
+from okatakten.written.revisions import revision_of
+
+_LOCALE = re.compile(r"[a-z]{2,3}")
+
+
+def find_locales(root: Path) -> list[Locale]:
+    """Return the locales that have a folder under docs/, with pages or words in it, the default one first."""
+    docs = root / "docs"
+    folders = sorted(path for path in docs.iterdir() if path.is_dir()) if docs.is_dir() else []
+    others = [
+        Locale(path.name)
+        for path in folders
+        if _LOCALE.fullmatch(path.name)
+        and path.name != DEFAULT_LOCALE
+        and ((path / CATALOGUE).exists() or any(path.rglob("*.md")))
+    ]
+    return [DEFAULT_LOCALE, *others]
+
+
+def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path) -> None:
+    """Raise SettingError unless mkdocs.yml names just the languages that have a folder in `docs`, with a home page."""
+    missing = [f"docs/{name}" for name in named if name not in folders]
+    unnamed = [name for name in folders if name not in named]
+    homeless = [f"docs/{name}/index.md" for name in folders if not (docs / name / "index.md").exists()]
+    if missing:
+        raise SettingError(
+            f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med index.md och words.yml i."
+        )
+    if unnamed:
+        raise SettingError(
+            f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
+        )
+    if homeless:
+        raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
+
+
+def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
+    """Return the revision of the words that a catalogue translates, by key; those it shows in Swedish do not count."""
+    return revision_of(f"{key}={swedish[key].text}" for key in sorted(translated))
+
+
+def check_catalogues(
+    files: Mapping[Locale, CatalogueFile], words: Mapping[Locale, Words], notes: list[Problem]
+) -> Iterator[Translation]:
+    """Yield where the words of each translated catalogue come from."""
+    for locale, own in words.items():
+        if locale == DEFAULT_LOCALE or not own:
+            continue
+        translated = [key for key, word in own.items() if word.lang is None]
+        translation = read_translation(
+            files[locale].text,
+            files[locale].fields,
+            locale=locale,
+            source=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}",
+            source_revision=catalogue_source_revision(words[DEFAULT_LOCALE], translated),
+            catalogue=True,
+        )
+        check_translation(translation, notes)
+        yield translation
+
+
+def unreviewed_catalogues(translations: Iterable[Translation]) -> tuple[Locale, ...]:
+    """Return the locales with words that no translator has gone through."""
+    catalogues = [translation for translation in translations if translation.file.endswith(f"/{CATALOGUE}")]
+    return tuple(catalogue.locale for catalogue in catalogues if catalogue.reviewed is None)
+
+
+def local_path(path: str, *, locale: Locale) -> str:
+    """Return the address of a page in a locale: the default one stands at the root, `podd/` and `sma/podd/`."""
+    return path if locale == DEFAULT_LOCALE else f"{locale}/{path}"
+
+
+def find_versions(pages: Iterable[Page], show: Show, *, podcast: str) -> Mapping[str, tuple[Locale, ...]]:
+    """Return the locales that each page exists in, by its address in the default locale; episodes too."""
+    versions: dict[str, tuple[Locale, ...]] = {}
+    for page in pages:
+        versions[page.path] = (*versions.get(page.path, ()), page.locale)
+    for episode in show.episodes:
+        others = sorted(locale for locale in episode.texts if locale != DEFAULT_LOCALE)
+        versions[f"{podcast}{episode.slug}/"] = (DEFAULT_LOCALE, *others)
+    return versions

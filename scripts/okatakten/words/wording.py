@@ -1,0 +1,76 @@
+"""Dates, amounts and lists, said with the words of a locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from html import escape
+
+from okatakten.model import Locale
+from okatakten.words.catalogue import Word, Words
+
+
+def date_text(moment: date, *, words: Words) -> str:
+    """Return the date in words, as `2 november 2026`.
+
+    From the catalogue and not from CLDR, which has only the beginnings of South Sami: its date would be «2026 M11 2».
+    """
+    return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
+
+
+def dated_text(key: str, day: date, *, locale: Locale, catalogues: Mapping[Locale, Words], **values: str) -> Word:
+    """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
+    sentence = catalogues[locale][key]
+    return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
+
+
+def amount_text(amount: int, *, words: Words) -> str:
+    """Return whole kronor in groups of three, as `1 860 000 kr`."""
+    grouped = f"{amount:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return words["amount"].format(amount=grouped).text
+
+
+def month_text(day: date, *, words: Words) -> str:
+    """Return `juli 2024`."""
+    return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text
+
+
+def period_text(start: date, end: date, *, words: Words) -> str:
+    """Return `juli 2024 – april 2025`."""
+    return f"{month_text(start, words=words)} – {month_text(end, words=words)}"
+
+
+def duration_text(duration: timedelta, *, words: Words) -> str:
+    """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
+    seconds = round(duration.total_seconds())
+    if seconds < 3600:
+        return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
+    minutes = round(seconds / 60)
+    return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def duration_iso(duration: timedelta) -> str:
+    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
+    seconds = round(duration.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
+    return "PT" + ("".join(parts) or "0S")
+
+
+def list_text(names: Sequence[str], *, words: Words) -> str:
+    """Return names as `a, b och c`."""
+    *others, last = names
+    return words["list_end"].format(first=", ".join(others), last=last).__html__() if others else escape(last)
+
+
+def size_text(size: int, *, words: Words) -> str:
+    """Return a number of bytes as `310 kB` or `1,2 MB`; a kB is 1 000 bytes, as in the SI."""
+    if size < 999_500:
+        return f"{max(round(size / 1000), 1)}\N{NO-BREAK SPACE}kB"
+    return f"{size / 1e6:.1f}\N{NO-BREAK SPACE}MB".replace(".", words["decimal_mark"])
+
+
+def decimal_text(value: float) -> str:
+    """Return a number with one decimal, as it is written in Swedish: `−19,0`."""
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}").replace(".", ",")

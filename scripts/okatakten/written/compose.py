@@ -1,0 +1,74 @@
+"""Episode files, written for the first time: the fields in order, then the text. `read.py` is the way back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from okatakten.podcast.episode import clock
+
+_PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[\]{}&*!|>%@`\\,?]*")
+"""Text that YAML takes as it stands; the rest is put between quotation marks."""
+_INVISIBLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
+"""Characters that YAML wants escaped and JSON does not."""
+
+
+def compose_file(fields: Mapping[str, object], body: str) -> str:
+    """Return a file with the fields between two `---` lines, in the order given, and the text below.
+
+    A value is text, a number, true or false, a time with zone, a duration, a list of numbers or texts, or a list of
+    mappings. None, and a list without items, leave the field out.
+    """
+    lines = [line for name, value in fields.items() for line in _field(name, value)]
+    return "\n".join(["---", *lines, "---", "", body.strip(), ""]).rstrip("\n") + "\n"
+
+
+def date_field(moment: datetime) -> str:
+    """Return `2027-01-18 07:00 +01:00`."""
+    text = moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+    offset = moment.strftime("%z")
+    return f"{text} {offset[:3]}:{offset[3:5]}"
+
+
+def time_field(time: timedelta) -> str:
+    """Return `4:05`, `1:02:03` or, where it is not whole seconds, `4:05.250`."""
+    milliseconds = round(time.total_seconds() * 1000) % 1000
+    text = clock(timedelta(milliseconds=round(time.total_seconds() * 1000)))
+    return f"{text}.{milliseconds:03}" if milliseconds else text
+
+
+def _field(name: str, value: object) -> list[str]:
+    if value is None or value == ():
+        return []
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _list(name, value)
+    return [f"{name}: {_scalar(value)}"]
+
+
+def _list(name: str, items: Sequence[object]) -> list[str]:
+    if not items:
+        return []
+    if not isinstance(items[0], Mapping):
+        return [f"{name}: [{', '.join(map(_scalar, items))}]"]
+    lines = [f"{name}:"]
+    for item in items:
+        assert isinstance(item, Mapping)
+        entries = [entry for key, value in item.items() for entry in _field(key, value)]
+        lines += [f"  {' ' if number else '-'} {entry}" for number, entry in enumerate(entries)]
+    return lines
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return date_field(value)
+    if isinstance(value, timedelta):
+        return time_field(value)
+    text = str(value)
+    if _PLAIN.fullmatch(text) and text == text.strip():
+        return text
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

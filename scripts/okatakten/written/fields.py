@@ -1,0 +1,494 @@
+"""YAML fields with line numbers: every value is read as the text that stands there, nothing is guessed.
+
+YAML (1.2.2) alone would turn `1:05` into a number and `no` into false, so the nodes are read, not the values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError, YAMLWarning
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from okatakten.disk.memory import FORGETFUL, Memory
+from okatakten.written.problems import Kind, Problem
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
+_COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z0-9_.]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
+_OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z0-9_.]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
+_DATE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
+)
+_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
+_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
+
+_ANCHOR = re.compile(r"&\S")
+_NODES: Final[dict[str, type[Node]]] = {node.__name__: node for node in (MappingNode, ScalarNode, SequenceNode)}
+DATE_EXAMPLE: Final = "2027-01-18 07:00"
+
+
+def parse_duration(written: str) -> timedelta | None:
+    """Return a clock time such as `4:05`, `1:02:03` or `0:09,5`, or None if it is not one."""
+    match = _TIME.fullmatch(written.strip())
+    if not match:
+        return None
+    hours, minutes, seconds, fraction = match.groups()
+    if int(seconds) > 59 or (hours and int(minutes) > 59):
+        return None
+    return timedelta(
+        hours=int(hours or 0),
+        minutes=int(minutes),
+        seconds=int(seconds),
+        milliseconds=int((fraction or "0").ljust(3, "0")),
+    )
+
+
+def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
+    """Return the point in time, in `zone` unless an offset is written; None if there is no such time.
+
+    A clock time that the change to summer time skips does not exist.
+    """
+    match = _DATE.fullmatch(written.strip())
+    if not match:
+        return None
+    *numbers, offset = match.groups()
+    try:
+        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=_parse_offset(offset) or zone)  # type: ignore[arg-type,misc]
+        there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    except (ValueError, OverflowError):
+        return None
+    return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+
+
+def date_hint(written: str) -> str:
+    """Return what to write in place of something that is no date and time: as near to it as can be told."""
+    if _DATE.fullmatch(written.strip()):
+        return f"{DATE_EXAMPLE}. Den tiden finns inte i kalendern."
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", written.strip()):
+        return f"{written.strip()} 07:00"
+    return DATE_EXAMPLE
+
+
+def _parse_offset(written: str | None) -> timezone | None:
+    if written is None:
+        return None
+    if written == "Z":
+        return UTC
+    hours, minutes = written[1:].replace(":", "").rjust(4, "0")[:2], written[-2:]
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-ahead if written[0] == "-" else ahead)
+
+
+def parse_address(written: str) -> str | None:
+    """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII)."""
+    written = written.strip()
+    if not written.isascii() or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", written):
+        return None
+    try:
+        parts = urlsplit(written)
+        _ = parts.port
+    except ValueError:
+        return None
+    host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
+    return written if parts.scheme in {"http", "https"} and host else None
+
+
+def nearest(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice most like the word, if any is like it at all; case does not count."""
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems found so far in one file; `file` is its name relative to the project."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
+        self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
+
+
+def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:
+    """Return a file of at most `limit` bytes; None with a problem when there is none or it is larger."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= limit else None
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    if content is None:
+        problems.found.append(too_large)
+    return content
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
+
+    Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := UNPUBLISHABLE.search(text):
+        problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
+        return None
+    return text
+
+
+def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = "", expected: str = "") -> Problem:
+    """Return a problem at the line of a read file where a field stands, for what shows only in the finished values."""
+    lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
+    number = next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{field}:")), 0)
+    value = lines[number - 1].partition(":")[2].strip() if number else ""
+    return Problem(kind=kind, file=file, line=number, field=field, found=found or value, expected=expected)
+
+
+def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
+    """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
+    lines = text.split("\n")
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], start=1):
+            if line.rstrip() in {"---", "..."}:
+                return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
+    problems.add(Kind.NO_FRONT_MATTER, line=1)
+    return None
+
+
+def parse_fields(
+    yaml_text: str, problems: Problems, *, known: Sequence[str] | None, memory: Memory = FORGETFUL
+) -> Fields | None:
+    """Return the fields of a mapping, or None when not even the rest can be read. `known` None takes any field.
+
+    An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
+    """
+    lines = yaml_text.split("\n")
+    for _ in lines:
+        try:
+            node = _recall("\n".join(lines), memory)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            index = min(mark.line if mark else 0, len(lines) - 1)
+            colon = _COLON_IN_VALUE.match(lines[index])
+            if not colon:
+                open_quotes = (number for number, line in enumerate(lines[: index + 1]) if _OPEN_QUOTE.match(line))
+                first = next(open_quotes, None)
+                if first is None:
+                    problems.add(Kind.UNREADABLE_FIELDS, line=index + 1, found=lines[index])
+                else:
+                    problems.add(Kind.UNCLOSED_QUOTE, line=first + 1, found=lines[first])
+                return None
+            lines[index] = quoted = colon["key"] + '"' + colon["value"].rstrip().replace('"', '\\"') + '"'
+            problems.add(
+                Kind.UNQUOTED_COLON,
+                line=index + 1,
+                field=colon["key"].strip(" -:"),
+                found=colon["value"],
+                expected=quoted.strip(),
+            )
+        except (YAMLError, ValueError, RecursionError):
+            problems.add(Kind.UNREADABLE_FIELDS, line=1)
+            return None
+        else:
+            if node is None:
+                return Fields({}, problems, line=1)
+            if not isinstance(node, MappingNode):
+                problems.add(Kind.UNREADABLE_FIELDS, line=node.start_mark.line + 1)
+                return None
+            return read_mapping(node, problems, known=known)
+    problems.add(Kind.UNREADABLE_FIELDS, line=1)
+    return None
+
+
+def _recall(yaml_text: str, memory: Memory) -> Node | None:
+    """Return the root node of `_compose`, from memory if the same text was read before."""
+    # An anchor may stand for the same node in many places, and each would be written out.
+    if memory is FORGETFUL or _ANCHOR.search(yaml_text):
+        return _compose(yaml_text)
+
+    def make() -> bytes:
+        return json.dumps(_pack(_compose(yaml_text)), ensure_ascii=False).encode()
+
+    packed = memory.recall(yaml_text, make=make)
+    assert packed is not None
+    return _unpack(json.loads(packed))
+
+
+def _pack(node: Node | None) -> list[Any] | None:
+    """Return a node as kind, tag, line and value, which is all that is ever asked of it."""
+    if node is None:
+        return None
+    value = node.value
+    if isinstance(node, MappingNode):
+        value = [[_pack(key), _pack(below)] for key, below in value]
+    elif isinstance(node, SequenceNode):
+        value = [_pack(below) for below in value]
+    return [type(node).__name__, node.tag, node.start_mark.line, value]
+
+
+def _unpack(packed: list[Any] | None) -> Node | None:
+    if packed is None:
+        return None
+    kind, tag, line, value = packed
+    if kind == MappingNode.__name__:
+        value = [(_unpack(key), _unpack(below)) for key, below in value]
+    elif kind == SequenceNode.__name__:
+        value = [_unpack(below) for below in value]
+    mark = StreamMark(None, 0, line, 0)
+    return _NODES[kind](tag, value, mark, mark)
+
+
+def _compose(yaml_text: str) -> Node | None:
+    """Return the root node. Raises YAMLError and, for odd tags and nesting, ValueError and RecursionError."""
+    with warnings.catch_warnings():
+        # A repeated anchor is legal YAML and means nothing here.
+        warnings.simplefilter("ignore", YAMLWarning)
+        node: Node | None = YAML(typ="safe", pure=True).compose(yaml_text)
+    return node
+
+
+def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] | None) -> Fields:
+    """Return the known fields of a mapping node; unknown and repeated ones become problems."""
+    nodes: dict[str, Node] = {}
+    for key, value in node.value:
+        name = str(key.value) if isinstance(key, ScalarNode) else ""
+        line = key.start_mark.line + 1
+        if name in nodes:
+            problems.add(Kind.FIELD_TWICE, line=line, field=name)
+        elif known is None or name in known:
+            nodes[name] = value
+        else:
+            near = nearest(name, known)
+            hint = f"Menade du {near}?" if near else "Fälten som finns: " + ", ".join(known)
+            problems.add(Kind.UNKNOWN_FIELD, line=line, field=name, expected=hint)
+            # What was nearly written right is not also called missing.
+            if near and near not in nodes:
+                nodes[near] = value
+    return Fields(nodes, problems, line=node.start_mark.line + 1)
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields of one mapping. Each method returns a value that fits, or None and a problem.
+
+    `example` is what a right value looks like; a field with an example and no value is required.
+    """
+
+    nodes: dict[str, Node]
+    problems: Problems
+    line: int
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.nodes
+
+    def line_of(self, name: str) -> int:
+        node = self.nodes.get(name)
+        return node.start_mark.line + 1 if node is not None else self.line
+
+    def problem(self, kind: Kind, name: str, *, expected: str = "", found: str | None = None) -> None:
+        node = self.nodes.get(name)
+        written = str(node.value) if isinstance(node, ScalarNode) else ""
+        self.problems.add(
+            kind,
+            line=self.line_of(name),
+            field=name,
+            found=written if found is None else found,
+            expected=expected,
+        )
+
+    def text(
+        self, name: str, *, example: str | None = None, limit: int | None = None, lines: bool = False
+    ) -> str | None:
+        """Return one line of text, or with `lines` the lines as they stand."""
+        node = self.nodes.get(name)
+        value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
+        if node is not None and not isinstance(node, ScalarNode):
+            self.problem(Kind.NOT_TEXT, name, expected=f"{name}: {example or 'text'}")
+            return None
+        if not value:
+            if example is not None:
+                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
+            return None
+        if UNPUBLISHABLE.search(value):
+            self.problem(Kind.STRANGE_CHARACTER, name)
+            return None
+        if not lines:
+            value = " ".join(value.split())
+        if limit is not None and len(value) > limit:
+            self.problem(Kind.TOO_LONG, name, expected=f"Den har {len(value)} tecken och får ha högst {limit}.")
+            return None
+        return value
+
+    def choice(
+        self, name: str, choices: type[Choice], *, default: Choice, words: Mapping[str, Choice] = MappingProxyType({})
+    ) -> Choice:
+        """Return one of the choices, written as its value or, where there are any, as a word for it."""
+        written = self.text(name)
+        if written is None:
+            return default
+        for choice in choices:
+            if choice == written.casefold():
+                return choice
+        if written.casefold() in words:
+            return words[written.casefold()]
+        self.problem(Kind.NOT_A_CHOICE, name, expected=", ".join(words or choices))
+        return default
+
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        """Return true or false; without default the field is required."""
+        written = self.text(name, example="false" if default is None else None)
+        if written is None:
+            return bool(default)
+        value = _MAPPED_WORDS.get(written.casefold())
+        if value is None:
+            self.problem(Kind.NOT_A_CHOICE, name, expected="true (ja), false (nej)")
+        return bool(value)
+
+    def number(self, name: str, *, lowest: int = 1, highest: int = 10**15, example: str | None = None) -> int | None:
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        compact = written.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        if compact.isascii() and compact.isdigit() and len(compact) <= 16 and lowest <= int(compact) <= highest:
+            return int(compact)
+        top = f"{lowest} eller högre" if highest == 10**15 else f"från {lowest} till {highest}"
+        self.problem(Kind.NOT_A_NUMBER, name, expected=f"{top}.")
+        return None
+
+    def moment(self, name: str, *, zone: ZoneInfo) -> datetime | None:
+        written = self.text(name, example=DATE_EXAMPLE)
+        if written is None:
+            return None
+        moment = parse_date(written, zone=zone)
+        if moment is None:
+            self.problem(Kind.NOT_A_DATE, name, expected=date_hint(written))
+        return moment
+
+    def day(self, name: str, *, example: str | None = None) -> date | None:
+        """Return a date written as `2024-07-01`."""
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            self.problem(Kind.NOT_A_DAY, name)
+            return None
+
+    def time(self, name: str, *, example: str | None = None) -> timedelta | None:
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        value = parse_duration(written)
+        if value is None:
+            self.problem(Kind.NOT_A_TIME, name)
+        return value
+
+    def address(self, name: str, *, example: str | None = None, secure: bool = False) -> str | None:
+        """Return an absolute address; `secure` ones are https only, since apps refuse to fetch others."""
+        written = self.text(name, example=example)
+        if written is None:
+            return None
+        address = parse_address(written)
+        if address is None or (secure and not address.startswith("https:")):
+            self.problem(Kind.NOT_AN_ADDRESS, name)
+            return None
+        return address
+
+    def guid(self, name: str, *, new: Callable[[], str], uuid_only: bool = False) -> str | None:
+        """Return an id as it stands. A show's is a UUID; an episode's may be any text, since it may be imported."""
+        if name not in self or not self.text(name):
+            if uuid_only:
+                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
+            else:
+                self.problem(Kind.GUID_MISSING, name, expected=new())
+            return None
+        written = self.text(name)
+        assert written is not None
+        looks_like_one = uuid_only or _NEARLY_UUID.fullmatch(written) is not None
+        if re.search(r"\s", written) or (looks_like_one and not _is_uuid(written)):
+            self.problem(Kind.NOT_A_GUID, name, expected=new())
+            return None
+        return written
+
+    def mappings(self, name: str, *, known: Sequence[str], example: str) -> Iterator[Fields]:
+        """Yield each mapping of a list; what is not a list of mappings becomes a problem."""
+        for node in self.items(name, example=example):
+            if isinstance(node, MappingNode):
+                yield read_mapping(node, self.problems, known=known)
+            else:
+                line = node.start_mark.line + 1
+                found = str(node.value) if isinstance(node, ScalarNode) else ""
+                self.problems.add(Kind.NOT_A_LIST, line=line, field=name, found=found, expected=example)
+
+    def numbers(self, name: str, *, lowest: int, highest: int) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        numbers = []
+        for node in self.items(name, example=f"[{lowest}, 2]", single=True):
+            number = Fields({name: node}, self.problems, line=self.line).number(name, lowest=lowest, highest=highest)
+            if number is not None and number not in numbers:
+                numbers.append(number)
+        return tuple(numbers)
+
+    def texts(self, name: str, *, example: str) -> tuple[str, ...]:
+        """Return a list of texts on one line each."""
+        entries = [Fields({name: node}, self.problems, line=self.line) for node in self.items(name, example=example)]
+        return tuple(text for entry in entries if (text := entry.text(name, example=example)))
+
+    def items(self, name: str, *, example: str, single: bool = False) -> Sequence[Node]:
+        """Return the items of a list; with `single`, one item need not be written as a list."""
+        node = self.nodes.get(name)
+        if node is None or (isinstance(node, ScalarNode) and not node.value):
+            return ()
+        if isinstance(node, SequenceNode):
+            return list(node.value)
+        if single and isinstance(node, ScalarNode):
+            return [node]
+        self.problem(Kind.NOT_A_LIST, name, expected=example)
+        return ()
+
+    def mapping(self, name: str, *, known: Sequence[str], required: bool = False) -> Fields | None:
+        """Return the fields below a field."""
+        node = self.nodes.get(name)
+        if isinstance(node, MappingNode):
+            return read_mapping(node, self.problems, known=known)
+        absent = node is None or (isinstance(node, ScalarNode) and not node.value)
+        if required or not absent:
+            below = " och ".join(f"{field}:" for field in known)
+            self.problem(Kind.FIELDS_BELOW, name, expected=f"{name}: och på raderna under, indragna, {below}")
+        return None
+
+
+def _is_uuid(written: str) -> bool:
+    try:
+        return str(uuid.UUID(written)) == written.lower()
+    except ValueError:
+        return False
