@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from okatakten.mkdocs.plugin import build_site
 from okatakten.model import DEFAULT_LOCALE
-from okatakten.podcast.episode import read_project
 from okatakten.serve.ranges import accept_ranges
+from okatakten.site.project import read_project
 from okatakten.translating.review import build_rows, import_rows, read_translated_files
-from okatakten.written.fields import Problems
+from okatakten.written.text import Problems
 from support import NOW, OWN_SITE, PROJECT, copy_project, static_files
 
 if TYPE_CHECKING:

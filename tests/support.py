@@ -29,8 +29,8 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.tags import tag_audio
+from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from okatakten.making.captions import build_blank, build_webvtt, content, read_captions
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
-from okatakten.written.fields import UNPUBLISHABLE, Problems
-from okatakten.written.problems import Kind, format_report
+from okatakten.written.problems import Kind
+from okatakten.written.report import format_report
+from okatakten.written.text import UNPUBLISHABLE, Problems
 from support import PROJECT
 
 MINUTE = timedelta(minutes=1)

@@ -16,17 +16,19 @@ from pathlib import Path
 import pytest
 
 from okatakten.model import DEFAULT_LOCALE
-from okatakten.podcast.episode import Reading, read_project
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import check_overdue, check_promise, read_published
 from okatakten.podcast.proof import proof_read
 from okatakten.podcast.tags import tag_audio
 from okatakten.site.editions import check_editions
+from okatakten.site.project import Reading, read_project
 from okatakten.translating.review import import_rows, read_translated_files
 from okatakten.translating.tables import read_table
-from okatakten.written.fields import Problems
-from okatakten.written.problems import ADVICE, Kind, Problem, format_notes, format_report
+from okatakten.written.advice import ADVICE
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.report import format_notes, format_report
+from okatakten.written.text import Problems
 from support import CASES, FIXED_GUID, NOW, SITE, WORDS, lay_out
 
 FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_"))

@@ -38,8 +38,8 @@ from okatakten.documents.epub import build_epub
 from okatakten.documents.pdf import count_pages, elements, render_pdf
 from okatakten.mkdocs.plugin import build_site
 from okatakten.model import Locale
-from okatakten.podcast.episode import read_project
 from okatakten.site.editions import check_editions
+from okatakten.site.project import read_project
 from support import NOW, OWN_SITE, PROJECT, WORDS, copy_project, parse, run, static_files
 
 REPORT = "rapport/oka-takten-rapport.pdf"

@@ -30,10 +30,11 @@ from okatakten.making import folders as episodes
 from okatakten.making import recording as recording_module
 from okatakten.making.folders import next_audio_name
 from okatakten.making.interview import suggest_time
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.promise import check_promise, parse_published
 from okatakten.podcast.transcript import TO_FILL_IN
-from okatakten.written.problems import ADVICE, Kind
+from okatakten.site.project import read_project
+from okatakten.written.advice import ADVICE
+from okatakten.written.problems import Kind
 from support import CASES, SITE, lay_out, run
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")

@@ -18,8 +18,9 @@ from lxml import etree
 from okatakten.addresses import Site, publishable, read_site
 from okatakten.model import Category, Chapter, Enclosure, EpisodeType, Person, Role, Show, ShowType
 from okatakten.podcast.chapters import build_json_chapters
-from okatakten.podcast.episode import DESCRIPTION_LIMIT, read_project
 from okatakten.podcast.feed import ITUNES, PODCAST_NAMESPACE, PODLOVE, build_description, build_feed
+from okatakten.rules import DESCRIPTION_LIMIT
+from okatakten.site.project import read_project
 from support import CASES, PROJECT, SITE, WORDS, a_show, an_episode, lay_out
 
 NAMESPACES = {

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED, NEWS_RSS
 from okatakten.importing.incoming import parse_feed
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.feed_view import XHTML
 from okatakten.podcast.promise import parse_published
-from okatakten.written.fields import Problems
+from okatakten.site.project import read_project
+from okatakten.written.text import Problems
 from support import OWN_SITE, PROJECT, WORDS
 
 on_the_site = pytest.mark.xdist_group("site")

@@ -36,7 +36,9 @@ from okatakten.fetching import (
     fetch_to,
     may_reach,
 )
-from okatakten.written.problems import ADVICE, Kind, format_problem
+from okatakten.written.advice import ADVICE
+from okatakten.written.problems import Kind
+from okatakten.written.report import format_problem
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler

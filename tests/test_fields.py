@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from okatakten.podcast.episode import clock, slug_of
-from okatakten.written.fields import Problems, nearest, parse_address, parse_date, parse_duration, parse_fields
-from okatakten.written.problems import Kind, Problem, format_report
+from okatakten.rules import slug_of
+from okatakten.written.fields import parse_fields
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.report import format_report
+from okatakten.written.text import Problems, nearest
+from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

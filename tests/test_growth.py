@@ -17,9 +17,9 @@ from okatakten.mkdocs import plugin
 from okatakten.mkdocs.plugin import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.podcast import episode as read
-from okatakten.podcast.episode import read_project
 from okatakten.site import pages, structure
 from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, find_years
+from okatakten.site.project import read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
 

@@ -53,11 +53,14 @@ from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed
 from okatakten.importing.moving import cues_within, fit_chapters, free_slug
 from okatakten.importing.times import parse_moment, parse_seconds, parse_times
 from okatakten.model import Chapter, Show
-from okatakten.podcast.episode import SUMMARY_LIMIT, read_project
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
-from okatakten.written.fields import Problems
-from okatakten.written.problems import ADVICE, Kind, format_problem, format_report
+from okatakten.rules import SUMMARY_LIMIT
+from okatakten.site.project import read_project
+from okatakten.written.advice import ADVICE
+from okatakten.written.problems import Kind
+from okatakten.written.report import format_problem, format_report
+from okatakten.written.text import Problems
 from support import CASES, SITE, VALID, WORDS, a_cue, lay_out, run
 
 FEEDS = Path(__file__).parent / "feeds"

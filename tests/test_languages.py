@@ -19,8 +19,8 @@ import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.mkdocs.plugin import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.episode import read_project
 from okatakten.site.pages import build_card
+from okatakten.site.project import read_project
 from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,
     FILLED_IN,
@@ -34,7 +34,8 @@ from okatakten.words.catalogue import (
 )
 from okatakten.words.languages import find_locales
 from okatakten.words.segments import read_segments
-from okatakten.written.problems import Kind, format_report
+from okatakten.written.problems import Kind
+from okatakten.written.report import format_report
 from support import (
     OWN_SITE,
     PROJECT,

@@ -11,10 +11,11 @@ from okatakten.disk import memory
 from okatakten.disk.memory import FORGETFUL, Memory, remember_in
 from okatakten.mkdocs.plugin import build_site
 from okatakten.podcast import transcript
-from okatakten.podcast.episode import Reading, read_project
 from okatakten.podcast.transcript import parse_transcript, recall_transcript
+from okatakten.site.project import Reading, read_project
 from okatakten.written import fields
-from okatakten.written.fields import Problems, parse_fields
+from okatakten.written.fields import parse_fields
+from okatakten.written.text import Problems
 from support import OWN_SITE, VALID, copy_project, lay_out
 
 pytestmark = pytest.mark.xdist_group("site")

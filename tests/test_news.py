@@ -18,9 +18,9 @@ from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, NEWS_JSON, NEWS_RSS, Site, card_path, read_site
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale, Page, Show
-from okatakten.podcast.episode import Reading, read_project
 from okatakten.site.editions import check_editions
 from okatakten.site.news import NewsItem, build_json_feed, build_news, build_news_rss
+from okatakten.site.project import Reading, read_project
 from support import (
     CASES,
     NOW,

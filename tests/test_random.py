@@ -14,21 +14,19 @@ from hypothesis import strategies as st
 from okatakten.making.folders import Plan, build_episode
 from okatakten.making.interview import plan_episode
 from okatakten.model import DEFAULT_LOCALE, Person, Role
-from okatakten.podcast.episode import EPISODE_FIELDS, SHOW_FIELDS, STOCKHOLM, read_project
+from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
 from okatakten.podcast.promise import parse_published
+from okatakten.podcast.show import SHOW_FIELDS
 from okatakten.podcast.tags import audio_bounds, tag_audio, tag_size
 from okatakten.podcast.transcript import parse_transcript
-from okatakten.written.fields import (
-    UNPUBLISHABLE,
-    Problems,
-    parse_date,
-    parse_duration,
-    parse_fields,
-    split_front_matter,
-)
-from okatakten.written.problems import format_problem, format_report
+from okatakten.rules import STOCKHOLM
+from okatakten.site.project import read_project
+from okatakten.written.fields import parse_fields
+from okatakten.written.report import format_problem, format_report
+from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
+from okatakten.written.values import parse_date, parse_duration
 from support import CASES, PROJECT, SITE, VALID, lay_out, run
 
 VALID_EPISODE = (VALID / "podcast/episodes/hallbara-inkop/episode.md").read_text(encoding="utf-8")
@@ -200,6 +198,7 @@ def test_random_answers_about_a_new_episode_are_answered(untouched: Path, answer
         untouched,
         reading,
         answers,
+        questions=[question.number for question in reading.questions],
         ask=None,
         complain=lambda _problem: None,
         now=datetime(2026, 5, 4, tzinfo=STOCKHOLM),

@@ -33,8 +33,8 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 SPEECH = "anoisesrc=d=6:c=pink:a=0.5:r=48000:seed=3,lowpass=f=3000,tremolo=f=4:d=0.9,tremolo=f=0.4:d=0.8"
 OTHER_SPEECH = SPEECH.replace("seed=3", "seed=4")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from okatakten.podcast.episode import Reading, read_project
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.site.markup import heading_id, include
+from okatakten.site.project import Reading, read_project
 from okatakten.words.wording import amount_text, month_text
 from support import PROJECT, WORDS, address_of, pages_of, parse
 

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.episode import Reading, read_project
+from okatakten.site.project import Reading, read_project
 from okatakten.translating.review import TranslatedFile, build_rows, import_rows, read_translated_files
 from okatakten.translating.tables import COLUMNS, HELP_SHEET, LOCKED, SHEET, Row, build_table, read_table
 from okatakten.words.segments import read_segments, write_segments
-from okatakten.written.fields import Problems
-from okatakten.written.problems import Kind, format_report
+from okatakten.written.problems import Kind
+from okatakten.written.report import format_report
+from okatakten.written.text import Problems
 from support import PROJECT, copy_project, run
 
 SUFFIXES = pytest.mark.parametrize("suffix", [".xlsx", ".csv"])

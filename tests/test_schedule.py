@@ -18,11 +18,12 @@ from okatakten.addresses import FEED, Site
 from okatakten.fetching import Patience, Reach
 from okatakten.mkdocs.plugin import build_site
 from okatakten.model import Cue, Enclosure
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
 from okatakten.podcast.proof import lix, spoken_share
-from okatakten.written.problems import Findings, Format, Kind, Problem, format_findings
+from okatakten.site.project import read_project
+from okatakten.written.problems import Findings, Kind, Problem
+from okatakten.written.report import Format, format_findings
 from support import (
     FIXED_GUID,
     OWN_SITE,

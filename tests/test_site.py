@@ -20,8 +20,8 @@ from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.mkdocs.plugin import build_site
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.feed import build_feed
+from okatakten.site.project import read_project
 from support import (
     OWN_SITE,
     PROJECT,

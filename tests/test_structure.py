@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Chapter, Page, Picture, Withdrawn
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.promise import promised_addresses
 from okatakten.site.files import build_files, build_oembeds
+from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site, build_pages
 from support import FIXED_GUID, PROJECT, SITE, WORDS, a_show, an_episode
 
@@ -81,11 +80,3 @@ def test_a_menu_leaves_out_what_a_language_lacks_and_keeps_its_order() -> None:
     site = build_local_site(reading, site=SITE, locale=sma, menu=["podd/index.md", "tillganglighet.md", "index.md"])
     assert [page.href for page in site.menu] == ["sma/podd/", "sma/"]
     assert not {page.file for page in site.menu} & {page.file for page in site.footer}
-
-
-def test_one_module_knows_mkdocs_and_one_feedgen() -> None:
-    importing: dict[str, set[str]] = {"mkdocs": set(), "feedgen": set()}
-    for path in (PROJECT / "scripts/okatakten").rglob("*.py"):
-        for name in re.findall(r"(?m)^\s*(?:from|import) (mkdocs|feedgen)", path.read_text(encoding="utf-8")):
-            importing[name].add(path.name)
-    assert importing == {"mkdocs": {"plugin.py", "i18n.py"}, "feedgen": {"feed.py"}}

@@ -25,7 +25,6 @@ from hosts import file as file_of
 from okatakten.addresses import ADDRESSES, FEED, PODCAST
 from okatakten.model import Chapter, Enclosure, Episode, Locale, Picture, Show
 from okatakten.podcast.audio import digest_of, read_audio
-from okatakten.podcast.episode import read_project
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import build_addresses, check_promise, read_published
 from okatakten.podcast.tags import (
@@ -37,7 +36,9 @@ from okatakten.podcast.tags import (
     tag_size,
     with_tag,
 )
-from okatakten.written.problems import Kind, Problem, format_problem
+from okatakten.site.project import read_project
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.report import format_problem
 from support import OWN_SITE, PROJECT, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
 
 pytestmark = pytest.mark.xdist_group("tags")

@@ -26,7 +26,7 @@ from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
 from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.commands.episodes import FORM_FIELDS
-from okatakten.podcast.episode import STOCKHOLM
+from okatakten.rules import STOCKHOLM
 from support import PROJECT, VALID, static_files
 
 NAMES = sorted(path.name for path in WORKFLOWS.glob("*.yml"))

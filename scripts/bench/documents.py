@@ -10,7 +10,7 @@ from pathlib import Path
 from okatakten.addresses import read_site
 from okatakten.documents.pdf import count_pages
 from okatakten.mkdocs.plugin import build_site
-from okatakten.podcast.episode import read_project
+from okatakten.site.project import read_project
 
 PROJECT = Path(__file__).parents[2]
 

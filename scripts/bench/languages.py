@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.episode import Reading, read_project
+from okatakten.site.project import Reading, read_project
 from okatakten.translating.review import read_translated_files
 from okatakten.words.segments import read_paragraphs
 

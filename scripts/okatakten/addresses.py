@@ -6,10 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from okatakten.model import Episode, Picture, Show, Withdrawn
-from okatakten.written.fields import parse_address
+from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Picture, Show, Withdrawn
+from okatakten.written.values import parse_address
+
+EMBED: Final = "embed/"
+OEMBED: Final = "oembed.json"
+
 
 DEFAULT_SITE_URL = "https://okatakten.example/"
 ADVISED_SITE_URL = "https://podd.exempel.se/"
@@ -157,3 +162,8 @@ def card_path(path: str) -> str:
 
 def cover_path(show: Show) -> str:
     return PODCAST + show.cover.path.name
+
+
+def local_path(path: str, *, locale: Locale) -> str:
+    """Return the address of a page in a locale: the default one stands at the root, `podd/` and `sma/podd/`."""
+    return path if locale == DEFAULT_LOCALE else f"{locale}/{path}"

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import NewType
+from typing import Final, NewType
 from urllib.parse import urlsplit
+
+REPORT: Final = "report.html"
+"""Template of a page that is read as a book, too: the brochure is for paper."""
+
 
 Locale = NewType("Locale", str)
 """A BCP 47 language tag such as `sv` or `sma`."""
@@ -290,3 +294,17 @@ class Show:
     directories: tuple[Directory, ...] = ()
     episodes: tuple[Episode, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One of the study questions; `slug` is its address under /resultat/."""
+
+    number: int
+    slug: str
+    text: str
+
+
+def last_change(show: Show) -> datetime:
+    """Return when the content last changed: the newest publication, not the time of the build."""
+    return max(episode.published for episode in show.episodes)

@@ -14,8 +14,8 @@ from typing import Final, NoReturn, TypeVar
 import click
 
 from okatakten.addresses import SettingError, Site, read_site
-from okatakten.podcast.episode import Reading, read_project
-from okatakten.written.problems import format_report
+from okatakten.site.project import Reading, read_project
+from okatakten.written.report import format_report
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

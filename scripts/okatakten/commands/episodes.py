@@ -23,11 +23,13 @@ from okatakten.commands.console import (
 )
 from okatakten.model import Enclosure
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
-from okatakten.podcast.episode import CAPTIONS, STOCKHOLM, is_slug, new_guid, read_project, slug_of
+from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
+from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
-from okatakten.written.compose import date_field, time_field
-from okatakten.written.fields import DATE_EXAMPLE, Problems, nearest, parse_address, read_text
-from okatakten.written.problems import Kind, Problem, format_notes, format_problem, format_report
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.report import format_notes, format_problem, format_report
+from okatakten.written.text import Problems, nearest, read_text
+from okatakten.written.values import DATE_EXAMPLE, date_field, parse_address, time_field
 
 if TYPE_CHECKING:
     from okatakten.making.folders import Made
@@ -108,7 +110,14 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
     ask = _ask if not yes and form is None and sys.stdin.isatty() else None
     places = {option: f"Frågan «{heading}»" for heading, option in FORM_FIELDS.items()} if form else {}
     plan, wrong = plan_episode(
-        root, reading, answers, ask=ask, complain=_complain, now=datetime.now(STOCKHOLM), places=places
+        root,
+        reading,
+        answers,
+        questions=[question.number for question in reading.questions],
+        ask=ask,
+        complain=_complain,
+        now=datetime.now(STOCKHOLM),
+        places=places,
     )
     if plan is None:
         stop("\n\n".join(map(format_problem, wrong)) + f"\n{NOTHING_CHANGED}")

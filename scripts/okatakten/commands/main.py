@@ -15,9 +15,10 @@ from okatakten.commands.episodes import correct, import_episodes, new, prepare, 
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
 from okatakten.model import DEFAULT_LOCALE, Show
-from okatakten.podcast.episode import Reading, read_project
 from okatakten.site.editions import check_editions
-from okatakten.written.problems import Findings, Format, Problem, format_findings, format_problem, format_report
+from okatakten.site.project import Reading, read_project
+from okatakten.written.problems import Findings, Problem
+from okatakten.written.report import Format, format_findings, format_problem, format_report
 
 with_published = click.option(
     "--published",

@@ -11,11 +11,11 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
 from okatakten.commands.console import show_progress, stop, stop_unless_project, with_root
-from okatakten.podcast.episode import STOCKHOLM
 from okatakten.podcast.promise import PublishedFeed, read_published
 from okatakten.publish.plan import GRACE, Plan
+from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text
-from okatakten.written.problems import format_report
+from okatakten.written.report import format_report
 
 if TYPE_CHECKING:
     from okatakten.publish.delivery import BuiltSite

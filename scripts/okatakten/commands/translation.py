@@ -9,8 +9,8 @@ import click
 
 from okatakten.commands.console import read_or_stop, stop, with_root
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.episode import STOCKHOLM
-from okatakten.written.problems import format_report
+from okatakten.rules import STOCKHOLM
+from okatakten.written.report import format_report
 
 
 @click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
@@ -66,7 +66,7 @@ def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) ->
     from okatakten.disk.write import write_all
     from okatakten.translating.review import import_rows, read_translated_files
     from okatakten.translating.tables import read_table
-    from okatakten.written.fields import Problems
+    from okatakten.written.text import Problems
 
     reading = read_or_stop(root)
     project = root.resolve()

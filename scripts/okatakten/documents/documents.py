@@ -25,15 +25,14 @@ from xml.etree import ElementTree as ET
 import tinyhtml5
 from fontTools.ttLib import TTFont
 
-from okatakten.addresses import Site
+from okatakten.addresses import Site, local_path
 from okatakten.disk.write import write_atomically
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
-from okatakten.model import DEFAULT_LOCALE, Locale, Page
-from okatakten.site.content import REPORT
+from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page
 from okatakten.site.sharing import qr_code
+from okatakten.site.structure import Download
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.languages import local_path
 from okatakten.words.wording import dated_text, list_text, size_text
 
 Element = ET.Element
@@ -76,15 +75,6 @@ class DocumentFacts:
     updated_text: Word
     funders: str
     ways: tuple[Way, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
-    """A file that a page offers."""
-
-    href: str
-    media_type: str
-    label: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from markdownify import MarkdownConverter
 
 from okatakten.importing.times import TIME_LINE
 from okatakten.podcast.notes import NOTE_TAGS
-from okatakten.written.fields import UNPUBLISHABLE, parse_address
+from okatakten.written.text import UNPUBLISHABLE
+from okatakten.written.values import parse_address
 
 MARKUP_LIMIT: Final = 100_000
 """Characters of show notes that are read: as much as is said in two hours."""

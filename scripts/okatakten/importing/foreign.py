@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from okatakten.written.fields import UNPUBLISHABLE
+from okatakten.written.text import UNPUBLISHABLE
 
 _ENCODINGS: Final = re.compile(r"utf-|iso8859|cp125|ascii|mac-|koi8", re.IGNORECASE)
 _MARKS: Final = (

@@ -30,9 +30,10 @@ from okatakten.importing.incoming import (
     parse_feed,
 )
 from okatakten.importing.moving import Mover, Say, read_fields
-from okatakten.podcast.episode import TITLE_LIMIT
-from okatakten.written.fields import Fields, Problems
+from okatakten.rules import TITLE_LIMIT
+from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems
 
 PAGES: Final = 100
 """How many pages of older episodes a feed may be continued on."""

@@ -24,9 +24,10 @@ from okatakten.importing.cleaning import MARKUP_LIMIT, TAG, cut
 from okatakten.importing.foreign import decode, parse_tree
 from okatakten.importing.times import parse_moment, parse_seconds
 from okatakten.model import Chapter, EpisodeType, Person, Role
-from okatakten.podcast.episode import PERSON_LIMIT, TITLE_LIMIT
-from okatakten.written.fields import UNPUBLISHABLE, Problems, parse_address
+from okatakten.rules import PERSON_LIMIT, TITLE_LIMIT
 from okatakten.written.problems import Kind
+from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.values import parse_address
 
 EPISODE_LIMIT: Final = 10_000
 """More episodes than any show has; a feed with more is an attack or a mistake."""

@@ -40,20 +40,15 @@ from okatakten.importing.times import parse_times
 from okatakten.making.captions import build_webvtt, read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
-from okatakten.podcast.episode import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, clock, new_guid, slug_of
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
+from okatakten.written.advice import ADVICE
 from okatakten.written.compose import compose_file
-from okatakten.written.fields import (
-    UNPUBLISHABLE,
-    Fields,
-    Problems,
-    parse_address,
-    parse_fields,
-    read_text,
-    split_front_matter,
-)
-from okatakten.written.problems import ADVICE, Kind, Problem
+from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import UNPUBLISHABLE, Problems, read_text, split_front_matter
+from okatakten.written.values import clock, parse_address
 
 EPISODES: Final = "podcast/episodes"
 WORKPLACE: Final = "podcast/.import"

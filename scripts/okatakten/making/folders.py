@@ -29,11 +29,13 @@ from okatakten.making.recording import (
 )
 from okatakten.model import Enclosure, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
-from okatakten.podcast.episode import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE, clock
 from okatakten.podcast.transcript import TO_FILL_IN
+from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
 from okatakten.written.compose import compose_file
-from okatakten.written.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, read_text, split_front_matter
+from okatakten.written.values import clock
 
 EPISODES: Final = "podcast/episodes"
 UPLOAD_LIMIT: Final = 25 * 2**20

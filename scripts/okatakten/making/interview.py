@@ -13,19 +13,11 @@ from zoneinfo import ZoneInfo
 
 from okatakten.making.folders import EPISODES, Plan
 from okatakten.model import Person, Role
-from okatakten.podcast.episode import (
-    PERSON_LIMIT,
-    ROLES,
-    SUMMARY_LIMIT,
-    TITLE_LIMIT,
-    Reading,
-    is_slug,
-    new_guid,
-    slug_of,
-)
-from okatakten.written.compose import date_field
-from okatakten.written.fields import UNPUBLISHABLE, Problems, date_hint, parse_date
+from okatakten.podcast.podcast import PodcastReading
+from okatakten.rules import PERSON_LIMIT, ROLES, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, new_guid, slug_of
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.values import date_field, date_hint, parse_date
 
 Value = TypeVar("Value")
 Ask = Callable[[str, str], str]
@@ -34,9 +26,10 @@ Ask = Callable[[str, str], str]
 
 def plan_episode(
     root: Path,
-    reading: Reading,
+    reading: PodcastReading,
     answers: Mapping[str, str | None],
     *,
+    questions: Collection[int],
     ask: Ask | None,
     complain: Callable[[Problem], None],
     now: datetime,
@@ -48,7 +41,7 @@ def plan_episode(
     nobody is there, and suggestions are taken.
     """
     zone = reading.zone
-    highest = max((question.number for question in reading.questions), default=1)
+    highest = max(questions, default=1)
     given = _Interview(answers, ask=ask, complain=complain, places=places)
     title = given.get("title", "Titel", _title)
     summary = given.get("summary", "Sammanfattning, en eller två meningar", _summary)
@@ -71,7 +64,7 @@ def plan_episode(
         lambda text, problems: _slug(text, problems, root=root, taken=reading.slugs),
         suggestion=slug_of(title) if title else "",
     )
-    questions = given.get(
+    answered = given.get(
         "questions",
         f"Vilka av frågorna 1–{highest} handlar avsnittet om? (tomt för ingen)",
         lambda text, problems: _questions(text, problems, highest=highest),
@@ -90,14 +83,14 @@ def plan_episode(
         published=published,
         season=season or None,
         number=number or None,
-        questions=questions or (),
+        questions=answered or (),
         persons=persons or (),
         notes=answers.get("notes") or "",
     )
     return plan, []
 
 
-def suggest_season(reading: Reading) -> int:
+def suggest_season(reading: PodcastReading) -> int:
     """Return the latest season; 1 for the first episode, 0 where episodes have none."""
     return max((season for season in reading.numbers if season), default=0 if None in reading.numbers else 1)
 

@@ -14,8 +14,8 @@ from okatakten.making.recording import HIGHEST_PEAK, MONO_LOUDNESS, STEREO_LOUDN
 from okatakten.model import Episode, Show
 from okatakten.podcast.audio import digest_of
 from okatakten.words.wording import decimal_text
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems
 
 TOLERANCE: Final = 2.0
 """Loudness units that published audio may be off: nobody reaches for the volume for less."""

@@ -28,9 +28,9 @@ import mutagen
 from mutagen.wave import WAVE
 from PIL import Image
 
-from okatakten.podcast.episode import clock
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
+from okatakten.written.values import clock
 
 Progress = Callable[[float], None]
 """Told, now and then, how large a share is done: from 0 to 1, never less than the last time."""

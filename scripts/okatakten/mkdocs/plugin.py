@@ -38,24 +38,16 @@ from okatakten.addresses import (
     Site,
     card_path,
     cover_path,
+    local_path,
     publishable,
     read_site,
 )
 from okatakten.disk.write import write_files
-from okatakten.documents.documents import (
-    NO_PANGO,
-    PARTS,
-    Download,
-    build_facts,
-    inline_file,
-    inline_svg,
-    make_downloads,
-)
-from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale
+from okatakten.documents.documents import NO_PANGO, PARTS, build_facts, inline_file, inline_svg, make_downloads
+from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale, last_change
 from okatakten.model import Page as SitePage
-from okatakten.podcast.episode import Reading, read_project, slug_of
-from okatakten.podcast.feed import last_change
 from okatakten.podcast.tags import tag_audio, write_audio
+from okatakten.rules import slug_of
 from okatakten.serve.ranges import accept_ranges
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.assets import name_assets
@@ -63,10 +55,12 @@ from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
 from okatakten.site.files import Content, build_files, build_oembeds
 from okatakten.site.metadata import build_card, build_head
 from okatakten.site.pages import build_episode_page, build_left_pages, build_player_page, build_podcast_page, build_text
+from okatakten.site.project import Reading, read_project
 from okatakten.site.search import SearchError, build_search
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import (
     BuiltPage,
+    Download,
     SitemapEntry,
     build_local_site,
     build_page_facts,
@@ -78,8 +72,8 @@ from okatakten.site.structure import (
     with_listed_alternates,
 )
 from okatakten.words.catalogue import WordMissingError
-from okatakten.words.languages import check_locales, local_path
-from okatakten.written.problems import format_report
+from okatakten.words.languages import check_locales
+from okatakten.written.report import format_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

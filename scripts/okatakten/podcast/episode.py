@@ -3,64 +3,47 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from okatakten.disk.memory import remember_in
 from okatakten.model import (
     DEFAULT_LOCALE,
-    Category,
     Chapter,
-    Directory,
     Enclosure,
     Episode,
     EpisodeText,
     EpisodeType,
     Locale,
-    Page,
-    Person,
     Picture,
-    Role,
-    Show,
-    ShowType,
-    Source,
     Transcript,
-    Translation,
     Withdrawn,
 )
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
-from okatakten.podcast.categories import CATEGORIES
+from okatakten.podcast.parts import read_persons, read_sources, read_title
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import TO_FILL_IN, recall_transcript
-from okatakten.site.content import check_places, read_pages
-from okatakten.site.facts import Facts, read_facts
-from okatakten.words.catalogue import Words, read_catalogues, read_words
-from okatakten.words.languages import check_catalogues, find_locales
+from okatakten.rules import (
+    CAPTIONS,
+    RECORDINGS,
+    SAMPLE_PREFIX,
+    SLUG,
+    SUMMARY_LIMIT,
+    TITLE_LIMIT,
+    TRANSCRIPT_TOLERANCE,
+    is_slug,
+    slug_of,
+)
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
-from okatakten.written.fields import (
-    Fields,
-    Problems,
-    nearest,
-    parse_date,
-    parse_fields,
-    read_text,
-    split_front_matter,
-)
+from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, revision_of
+from okatakten.written.text import Problems, nearest, read_text, split_front_matter
+from okatakten.written.values import clock, parse_date
 
-SHOW_FIELDS: Final = (
-    "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
-    "type", "copyright", "cover", "cover_alt", "locked", "funding", "new_feed_url", "complete", "block", "persons",
-    "directories",
-)  # fmt: skip
 EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
     "persons", "questions", "chapters", "sources", "picture_alt",
@@ -68,293 +51,14 @@ EPISODE_FIELDS: Final = (
     "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio",
 )  # fmt: skip
 TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
-QUESTION_FIELDS: Final = ("number", "slug", "text")
 
-RECORDINGS: Final = {
-    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
-    ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
-}  # fmt: skip
-"""How the names of recordings end that an episode can be made of."""
-CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
-SAMPLE_PREFIX: Final = "Exempel:"
-TITLE_LIMIT: Final = 255
-SUMMARY_LIMIT: Final = 1000
-PERSON_LIMIT: Final = 128
-DESCRIPTION_LIMIT: Final = 4000
-TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
-"""How long after the end of the audio a transcript may end: captions linger."""
 
-STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
-"""The zone of the show while its own is not known."""
-
-ROLE_WORDS: Final = {
-    Role.HOST: "programledare", Role.CO_HOST: "medprogramledare", Role.GUEST: "gäst", Role.NARRATOR: "berättare",
-    Role.EDITOR: "redaktör", Role.PRODUCER: "producent",
-}  # fmt: skip
-"""What communicators call the roles in their files."""
-ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
-RESERVED_NAMES: Final = {
-    "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
-}  # fmt: skip
-"""Where the pages of years are, and names that Windows gives to no file or folder."""
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
 _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One of the study questions; `slug` is its address under /resultat/."""
-
-    number: int
-    slug: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the files hold. `show` is None while anything in them is wrong; `notes` never stop anything.
-
-    `unfinished` are the problems of drafts: to be mended before publishing, and in nobody's way until then. `numbers`
-    are the highest episode number of each season, `slugs` all names that have been addresses, whatever state the
-    episodes are in. `zone` is the show's.
-    """
-
-    show: Show | None
-    questions: tuple[Question, ...]
-    words: Mapping[Locale, Words]
-    facts: Facts | None
-    pages: tuple[Page, ...]
-    translations: tuple[Translation, ...]
-    problems: tuple[Problem, ...]
-    unfinished: tuple[Problem, ...]
-    numbers: Mapping[int | None, int]
-    slugs: frozenset[str]
-    zone: ZoneInfo
-    notes: tuple[Problem, ...]
-
-
-def new_guid() -> str:
-    """Return an id for a new episode: random, so that no address is ever part of it."""
-    return str(uuid.uuid4())
-
-
-def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
-    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems.
-
-    What episodes hold is remembered in `root`/.okatakten/reading: their files are many and seldom change.
-    """
-    problems: list[Problem] = []
-    notes: list[Problem] = []
-    locales = find_locales(root)
-    files = read_catalogues(root, locales, problems)
-    words = read_words(root, files)
-    catalogues = tuple(check_catalogues(files, words, notes))
-    questions = read_questions(root, problems)
-    show, zone = _read_show(root, problems, new_guid=new_guid)
-    facts = read_facts(root, problems)
-    slugs = {question.number: question.slug for question in questions}
-    pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
-    check_places(root, locales, problems)
-    readers = _read_episodes(root, notes, zone=zone, questions=questions, locales=locales, show=show, new_guid=new_guid)
-    _check_strays(root, problems)
-    unfinished: list[Problem] = []
-    for reader in readers:
-        (unfinished if reader.draft else problems).extend(reader.found)
-    episodes = [reader.episode for reader in readers if reader.episode and not reader.found]
-    withdrawn = tuple(reader.withdrawn for reader in readers if reader.withdrawn)
-    newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
-    return Reading(
-        show=None if show is None or problems else replace(show, episodes=newest_first, withdrawn=withdrawn),
-        questions=questions,
-        words=words,
-        facts=facts,
-        pages=pages,
-        translations=_translations(pages, catalogues, newest_first),
-        problems=tuple(sorted(set(problems))),
-        unfinished=tuple(sorted(set(unfinished))),
-        numbers=_highest_numbers(readers),
-        slugs=frozenset(slug for reader in readers for slug in (reader.folder.name, *reader.former_slugs)),
-        zone=zone,
-        notes=tuple(sorted(set(notes))),
-    )
-
-
-def _check_strays(root: Path, problems: list[Problem]) -> None:
-    """Add a problem for every recording or text that lies beside the episode folders and is so in none of them."""
-    podcast = root / "podcast"
-    folders = [path for path in podcast.glob("*") if path.is_dir() and path.name[0] != "."]
-    for folder in (podcast, *folders):
-        for path in sorted(folder.glob("*")):
-            stray = path.is_file() and path.suffix.casefold() in RECORDINGS | CAPTIONS
-            if stray and path.name[0] != ".":
-                place = f"podcast/episodes/{slug_of(path.stem)}/"
-                Problems(path.relative_to(root).as_posix(), problems).add(Kind.FILE_MISPLACED, expected=place)
-
-
-def _highest_numbers(readers: Iterable[_EpisodeReader]) -> Mapping[int | None, int]:
-    numbers: dict[int | None, int] = {}
-    for reader in readers:
-        if not reader.sample:
-            numbers[reader.season] = max(numbers.get(reader.season, 0), reader.number or 0)
-    return numbers
-
-
-def _translations(
-    pages: Iterable[Page], catalogues: Iterable[Translation], episodes: Iterable[Episode]
-) -> tuple[Translation, ...]:
-    """Return what is known of every text in another language than the default one."""
-    texts = [text for episode in episodes for text in episode.texts.values()]
-    found = [*(page.translation for page in pages), *catalogues, *(text.translation for text in texts)]
-    return tuple(translation for translation in found if translation)
-
-
-def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
-    """Return the study questions of docs/questions.yml in order of number."""
-    seen = Problems("docs/questions.yml", problems)
-    text = read_text(root / "docs" / "questions.yml", seen)
-    fields = parse_fields(text, seen, known=("questions",)) if text is not None else None
-    if fields is None:
-        return ()
-    questions = []
-    for entry in fields.mappings("questions", known=QUESTION_FIELDS, example="- number: 1"):
-        number = entry.number("number", example="1")
-        slug = entry.text("slug", example="intresse")
-        words = entry.text("text", example="Hur ser intresset ut?")
-        if number and slug and words:
-            questions.append(Question(number=number, slug=slug, text=words))
-    return tuple(sorted(questions, key=lambda question: question.number))
-
-
-def _read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[Show | None, ZoneInfo]:
-    """Return the show without its episodes, and the time zone that their dates are read in."""
-    problems = Problems("podcast/show.yml", found)
-    before = len(found)
-    zone = STOCKHOLM
-    text = read_text(root / "podcast" / "show.yml", problems)
-    fields = parse_fields(text, problems, known=SHOW_FIELDS) if text is not None else None
-    if fields is None:
-        return None, zone
-    timezone = fields.text("timezone", example="Europe/Stockholm")
-    if timezone in available_timezones():
-        zone = ZoneInfo(timezone)
-    elif timezone:
-        fields.problem(Kind.NOT_A_TIMEZONE, "timezone")
-    owner = fields.mapping("owner", known=("name", "email"), required=True)
-    funding = fields.mapping("funding", known=("title", "url"))
-    email = owner.text("email", example="podd@exempel.se") if owner else None
-    if owner and email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", email):
-        owner.problem(Kind.NOT_AN_EMAIL, "email")
-    language = fields.text("language", example="sv") or "sv"
-    if not re.fullmatch(r"[a-z]{2}", language):
-        fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
-    description = fields.text("description", example="Några meningar om podden.", lines=True)
-    if description and len(description.encode()) > DESCRIPTION_LIMIT:
-        fields.problem(Kind.TOO_LONG, "description", expected=_too_many_bytes(description), found="")
-    title = _title(fields)
-    values = {
-        "guid": fields.guid("guid", new=new_guid, uuid_only=True),
-        "title": title,
-        "summary": fields.text("summary", example="En mening om vad podden handlar om."),
-        "description": description,
-        "author": fields.text("author", example="Region Jämtland Härjedalen", limit=TITLE_LIMIT),
-        "owner_name": owner.text("name", example="Region Jämtland Härjedalen") if owner else None,
-        "owner_email": email,
-        "copyright": fields.text("copyright", example="2026 Region Jämtland Härjedalen"),
-        "cover": _read_cover(root, fields, found),
-        "categories": _categories(fields),
-    }
-    optional = {
-        "language": Locale(language),
-        "timezone": str(zone),
-        "explicit": fields.flag("explicit"),
-        "type": fields.choice("type", ShowType, default=ShowType.EPISODIC),
-        "locked": fields.flag("locked", default=True),
-        "funding_title": funding.text("title", example="Medfinansieras av …") if funding else None,
-        "funding_url": funding.address("url", example="https://exempel.se/") if funding else None,
-        "new_feed_url": fields.address("new_feed_url"),
-        "complete": fields.flag("complete", default=False),
-        "block": fields.flag("block", default=False),
-        "persons": _persons(fields),
-        "directories": _directories(fields),
-    }
-    if len(found) > before:
-        return None, zone
-    return Show(**values, **optional), zone  # type: ignore[arg-type]
-
-
-def _directories(fields: Fields) -> tuple[Directory, ...]:
-    """Return where the show is listed: what no line says is claimed nowhere."""
-    directories = []
-    for entry in fields.mappings("directories", known=("name", "url"), example="- name: Apple Podcasts"):
-        name = entry.text("name", example="Apple Podcasts", limit=PERSON_LIMIT)
-        url = entry.address("url", example="https://podcasts.apple.com/se/podcast/…", secure=True)
-        if name and url:
-            directories.append(Directory(name=name, url=url))
-    return tuple(directories)
-
-
-def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
-    name = fields.text("cover", example="cover-1.png")
-    alt = fields.text("cover_alt")
-    if not name:
-        return None
-    if "/" in name or "\\" in name or not name.isascii():
-        fields.problem(Kind.NOT_TEXT, "cover", expected="cover: cover-1.png")
-        return None
-    if not alt:
-        fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")
-    return read_picture(root / "podcast" / name, Problems(f"podcast/{name}", found), alt=alt or "")
-
-
-def _categories(fields: Fields) -> tuple[Category, ...]:
-    """Return the categories, written as `Government` or `Business > Non-Profit`; at least one is needed."""
-    every = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
-    categories = []
-    nodes = fields.items("category", example="- Government", single=True)
-    if not nodes:
-        fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
-    for node in nodes:
-        entry = Fields({"category": node}, fields.problems, line=node.start_mark.line + 1)
-        written = entry.text("category", example="Government")
-        if written in every:
-            name, _, sub = written.partition(" > ")
-            categories.append(Category(name=name, subcategory=sub or None))
-        elif written:
-            near = nearest(written, every)
-            hint = f"Menade du {near}?" if near else "Välj en av: " + ", ".join(CATEGORIES)
-            entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=hint)
-    return tuple(categories)
-
-
-def _read_episodes(
-    root: Path,
-    notes: list[Problem],
-    *,
-    zone: ZoneInfo,
-    questions: tuple[Question, ...],
-    locales: Collection[Locale],
-    show: Show | None,
-    new_guid: Callable[[], str],
-) -> list[_EpisodeReader]:
-    folder = root / "podcast" / "episodes"
-    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    readers = []
-    for path in folders:
-        if path.name.startswith(".") or not any(path.iterdir()):
-            continue
-        reader = _EpisodeReader(root, path, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
-        reader.read()
-        readers.append(reader)
-    # A draft that shares something with a finished episode is the one that has to change.
-    _check_together(
-        sorted(readers, key=lambda reader: reader.draft), serial=show is not None and show.type is ShowType.SERIAL
-    )
-    return readers
-
-
-class _EpisodeReader:
+class EpisodeReader:
     """Reads one episode folder. Keeps what it found, and the fields that must differ between episodes.
 
     After `read` there is an `episode` unless a file has a problem, or what is left of one that was `withdrawn`.
@@ -367,7 +71,7 @@ class _EpisodeReader:
         notes: list[Problem],
         *,
         zone: ZoneInfo,
-        questions: tuple[Question, ...],
+        questions: Collection[int],
         locales: Collection[Locale],
         new_guid: Callable[[], str],
     ) -> None:
@@ -412,7 +116,7 @@ class _EpisodeReader:
         self.season = fields.number("season")
         self.number = fields.number("episode")
         self.type = fields.choice("type", EpisodeType, default=EpisodeType.FULL)
-        title = _title(fields)
+        title = read_title(fields)
         if fields.text("withdrawn"):
             self.withdrawn = self._withdrawn(fields, title=title)
             return
@@ -422,9 +126,9 @@ class _EpisodeReader:
         published = fields.moment("published", zone=self.zone)
         explicit = fields.flag("explicit", default=False)
         synthetic_voice = fields.flag("synthetic_voice", default=False)
-        persons = _persons(fields)
-        numbers = fields.numbers("questions", lowest=1, highest=max((q.number for q in self.questions), default=1))
-        sources = _sources(fields)
+        persons = read_persons(fields)
+        numbers = fields.numbers("questions", lowest=1, highest=max(self.questions, default=1))
+        sources = read_sources(fields)
         self.replaced_audio = self._replaced_audio(fields)
         enclosure = self._enclosure(fields)
         former_audio = self._former_audio(enclosure)
@@ -657,7 +361,7 @@ class _EpisodeReader:
             fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=self.memory) if parts else None
             if text is None or parts is None or fields is None:
                 continue
-            title = _title(fields)
+            title = read_title(fields)
             summary = fields.text("summary", example="…", limit=SUMMARY_LIMIT)
             notes = without_notes(parts[1]).strip()
             source = f"{self.place}/episode.md"
@@ -670,7 +374,7 @@ class _EpisodeReader:
         return texts
 
 
-def _check_together(readers: Sequence[_EpisodeReader], *, serial: bool) -> None:
+def check_together(readers: Sequence[EpisodeReader], *, serial: bool) -> None:
     """Add a problem to every episode that shares what must be its own with an earlier one."""
     seen: dict[tuple[object, ...], str] = {}
     for reader in readers:
@@ -702,61 +406,10 @@ def _check_together(readers: Sequence[_EpisodeReader], *, serial: bool) -> None:
                 reader.fields.problem(Kind.ADDRESS_TAKEN, "former_slugs", found=slug, expected=other)
 
 
-def is_slug(name: str) -> bool:
-    """Whether a folder name makes an address as it stands."""
-    return _SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES
-
-
-def slug_of(name: str) -> str:
-    """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
-    return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug
-
-
-def clock(time: timedelta) -> str:
-    """Return a duration as listeners read it: `4:05`, `1:02:03`."""
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
 def _former_slugs(fields: Fields) -> tuple[str, ...]:
     slugs = fields.texts("former_slugs", example="[gammalt-namn]")
     for slug in slugs:
-        if not _SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug):
             expected = f"former_slugs: [{slug_of(slug)}]"
             fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
     return slugs
-
-
-def _title(fields: Fields) -> str | None:
-    title = fields.text("title", example="Åtta frågor om upphandling", limit=TITLE_LIMIT)
-    if title and ("<" in title or ">" in title):
-        fields.problem(Kind.MARKUP_IN_TITLE, "title")
-    return title
-
-
-def _persons(fields: Fields) -> tuple[Person, ...]:
-    persons = []
-    for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
-        name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
-        role = entry.choice("role", Role, default=Role.HOST, words=ROLES)
-        href = entry.address("href")
-        if name:
-            persons.append(Person(name=name, role=role, href=href))
-    return tuple(persons)
-
-
-def _sources(fields: Fields) -> tuple[Source, ...]:
-    sources = []
-    for entry in fields.mappings("sources", known=("title", "url"), example='- title: "Dokumentets namn"'):
-        title = entry.text("title", example="Dokumentets namn")
-        url = entry.address("url")
-        if title:
-            sources.append(Source(title=title, url=url))
-    return tuple(sources)
-
-
-def _too_many_bytes(text: str) -> str:
-    return f"Den är {len(text.encode())} byte och får vara högst {DESCRIPTION_LIMIT}."

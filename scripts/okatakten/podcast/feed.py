@@ -6,7 +6,6 @@ Sources: PSP-1 (podcast standards project), Apple Podcasts 823, the podcast name
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from feedgen.entry import FeedEntry
@@ -26,12 +25,13 @@ from okatakten.addresses import (
     publishable,
     transcript_path,
 )
-from okatakten.model import Episode, Person, Picture, Show
+from okatakten.model import Episode, Person, Picture, Show, last_change
 from okatakten.podcast.chapters import normal_play_time
-from okatakten.podcast.episode import DESCRIPTION_LIMIT, clock
 from okatakten.podcast.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.podcast.notes import absolute_links, render_notes, unwrap
+from okatakten.rules import DESCRIPTION_LIMIT
 from okatakten.words.catalogue import Words
+from okatakten.written.values import clock
 
 ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST_NAMESPACE: Final = "https://podcastindex.org/namespace/1.0"
@@ -137,11 +137,6 @@ def build_feed(show: Show, *, site: Site, words: Words) -> bytes:
         _add_item(generator.add_entry(order="append"), episode, show=show, site=site, words=words)
     document: bytes = generator.rss_str(pretty=True)
     return document
-
-
-def last_change(show: Show) -> datetime:
-    """Return when the content last changed: the newest publication, not the time of the build."""
-    return max(episode.published for episode in show.episodes)
 
 
 def build_description(episode: Episode, *, site: Site, words: Words) -> str:

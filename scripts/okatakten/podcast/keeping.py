@@ -20,7 +20,8 @@ from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_beginning
 from okatakten.model import Enclosure, Episode, Show
 from okatakten.podcast.promise import PublishedAudio, PublishedFeed, audio_addresses, beside
 from okatakten.podcast.tags import TAGGED, audio_length, tag_size, with_tag
-from okatakten.written.problems import ADVICE, Kind, Problem
+from okatakten.written.advice import ADVICE
+from okatakten.written.problems import Kind, Problem
 
 TAG_LIMIT: Final = 10**6
 """The most bytes of a published tag that are looked at: it holds one small picture."""

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import nh3
 from markdown import Markdown
 
-from okatakten.written.fields import UNPUBLISHABLE
+from okatakten.written.text import UNPUBLISHABLE
 
 NOTE_TAGS: Final = {
     "p", "br", "ol", "ul", "li", "a", "strong", "em", "b", "i", "blockquote", "code", "pre", "h2", "h3", "h4", "h5",

@@ -11,8 +11,8 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from okatakten.model import Picture
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 PICTURE_TYPES: Final = {"JPEG": ("image/jpeg", {".jpg", ".jpeg"}), "PNG": ("image/png", {".png"})}
 SMALLEST: Final = 1400

@@ -31,9 +31,9 @@ from okatakten.addresses import (
 )
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
 from okatakten.model import Enclosure, Episode, Show
-from okatakten.written.compose import date_field
-from okatakten.written.fields import problem_at
 from okatakten.written.problems import Findings, Kind, Problem
+from okatakten.written.text import problem_at
+from okatakten.written.values import date_field
 
 NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
 LATE: Final = timedelta(hours=2)

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
 from okatakten.model import Cue, Episode, Show
-from okatakten.written.fields import problem_at
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import problem_at
 
 LIX_LIMIT: Final = 50
 """From here on a text counts as hard to read."""

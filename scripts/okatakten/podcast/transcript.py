@@ -16,8 +16,8 @@ from webvtt.models import Timestamp
 
 from okatakten.disk.memory import Memory
 from okatakten.model import Cue
-from okatakten.written.fields import UNPUBLISHABLE, Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import UNPUBLISHABLE, Problems
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s+([^<>]*))?>")
 _TAG = re.compile(r"<[^<>]*>")

@@ -14,12 +14,10 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from okatakten.addresses import FEED, PODCAST, SEARCH, YEARS
+from okatakten.addresses import EMBED, FEED, PODCAST, SEARCH, YEARS, local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Show
 from okatakten.podcast.audio import AUDIO_TYPES
 from okatakten.site.assets import HASHED
-from okatakten.site.sharing import EMBED
-from okatakten.words.languages import local_path
 
 NEWS: Final = "nytt"
 HEADERS_FILE: Final = "_headers"

@@ -8,15 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import DEFAULT_LOCALE, Locale, Page, Status, Translation
+from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.site.markup import check_markup
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
-from okatakten.written.fields import Fields, Problems, parse_fields, read_text, split_front_matter
+from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
+from okatakten.written.text import Problems, read_text, split_front_matter
 
 PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
@@ -25,8 +26,6 @@ PAGE_FIELDS: Final = (
 NEWS_FIELDS: Final = ("news",)
 """Fields of a page in the default locale only: what is new is told of once, in that."""
 QUESTION: Final = "question.html"
-REPORT: Final = "report.html"
-"""Template of a page that is read as a book, too: the brochure is for paper."""
 DOCUMENTS: Final = (REPORT, "brochure.html")
 """Templates of pages that are files to download, too."""
 TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")

@@ -6,15 +6,14 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from okatakten.model import Locale, Page
-from okatakten.podcast.episode import Question
+from okatakten.model import Locale, Page, Question
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import fill_in
 from okatakten.words.catalogue import Words
 from okatakten.words.segments import without_notes
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import revision_of
+from okatakten.written.text import Problems
 
 
 def check_editions(

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from okatakten.written.fields import Fields, Problems, parse_fields, read_text
+from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, read_text
 
 FACTS: Final = "docs/facts.yml"
 FIELDS: Final = (

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from okatakten.addresses import (
     ADDRESSES,
+    EMBED,
     FEED,
     FOLLOW,
     FOLLOW_CODE,
     NEWS_JSON,
     NEWS_RSS,
+    OEMBED,
     PLAIN_CARD,
     PODCAST,
     Site,
@@ -31,7 +33,7 @@ from okatakten.podcast.promise import audio_addresses, build_addresses
 from okatakten.site.cards import HEIGHT, WIDTH, draw_card
 from okatakten.site.metadata import build_card, share_picture
 from okatakten.site.news import build_json_feed, build_news, build_news_rss
-from okatakten.site.sharing import EMBED, OEMBED, build_oembed, qr_code
+from okatakten.site.sharing import build_oembed, qr_code
 from okatakten.site.structure import LocalSite
 from okatakten.words.catalogue import Words
 

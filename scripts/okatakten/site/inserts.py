@@ -11,8 +11,8 @@ from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.words.catalogue import Words
 from okatakten.words.segments import Part, scan
 from okatakten.words.wording import amount_text, date_text, list_text, period_text
-from okatakten.written.fields import Problems, nearest
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems, nearest
 
 
 def _follow_up(show: Callable[[FollowUp, Words], str]) -> Callable[..., str]:

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from markdown.extensions.toc import slugify
 
 from okatakten.words.segments import Part, scan
-from okatakten.written.fields import Problems, nearest
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems, nearest
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<address>[^)\s]+)[^)]*\)")

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from okatakten.addresses import (
     FEED,
+    OEMBED,
     PLAIN_CARD,
     PODCAST,
     Site,
@@ -24,7 +25,6 @@ from okatakten.addresses import (
 )
 from okatakten.model import Episode, Locale, Show
 from okatakten.site.cards import HEIGHT, WIDTH, Card, can_write
-from okatakten.site.sharing import OEMBED
 from okatakten.words.catalogue import Words
 from okatakten.words.wording import duration_iso
 

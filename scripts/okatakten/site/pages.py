@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from okatakten.addresses import (
+    EMBED,
     FEED,
     FOLLOW,
     FOLLOW_CODE,
@@ -19,6 +20,7 @@ from okatakten.addresses import (
     audio_path,
     cover_path,
     episode_path,
+    local_path,
     moved_paths,
     picture_path,
     public_name,
@@ -33,19 +35,19 @@ from okatakten.model import (
     EpisodeText,
     Locale,
     Page,
+    Question,
     Show,
     Status,
 )
-from okatakten.podcast.episode import Question, clock
 from okatakten.podcast.notes import render_notes
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import fill_in
 from okatakten.site.markup import include
-from okatakten.site.sharing import EMBED, Link, build_app_links
+from okatakten.site.sharing import Link, build_app_links
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.languages import local_path
 from okatakten.words.segments import without_notes
 from okatakten.words.wording import date_text, dated_text, duration_iso, duration_text, size_text
+from okatakten.written.values import clock
 
 Catalogues = Mapping[Locale, Words]
 

@@ -20,8 +20,6 @@ from okatakten.addresses import PLAIN_CARD
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import list_text
 
-EMBED: Final = "embed/"
-OEMBED: Final = "oembed.json"
 EMBED_WIDTH: Final = 640
 EMBED_HEIGHT: Final = 470
 """Pixels of the frame around the player on another site; enough for one from 320 pixels wide."""

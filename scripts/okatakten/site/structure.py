@@ -12,12 +12,19 @@ from datetime import UTC
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from okatakten.addresses import FEED, PODCAST, RESULTS, SEARCH, Site, moved_paths, publishable, year_path
-from okatakten.documents.documents import Download
-from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
-from okatakten.podcast.episode import Reading
-from okatakten.podcast.feed import last_change
-from okatakten.site.content import REPORT
+from okatakten.addresses import (
+    EMBED,
+    FEED,
+    PODCAST,
+    RESULTS,
+    SEARCH,
+    Site,
+    local_path,
+    moved_paths,
+    publishable,
+    year_path,
+)
+from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Show, Translation, last_change
 from okatakten.site.facts import Document, Facts
 from okatakten.site.metadata import Crumb, FileFacts, PageFacts, share_picture
 from okatakten.site.news import NewsLink, build_news_links
@@ -34,9 +41,10 @@ from okatakten.site.pages import (
     find_years,
     show_summary,
 )
-from okatakten.site.sharing import EMBED, SharedPage, build_sharing
+from okatakten.site.project import Reading
+from okatakten.site.sharing import SharedPage, build_sharing
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.languages import find_versions, local_path, unreviewed_catalogues
+from okatakten.words.languages import find_versions, unreviewed_catalogues
 from okatakten.words.wording import date_text
 
 NEWEST: Final = 10
@@ -516,3 +524,12 @@ def document_text(document: Document, *, words: Words) -> str:
     if document.date:
         parts.append(date_text(document.date, words=words))
     return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that a page offers."""
+
+    href: str
+    media_type: str
+    label: Word

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Translation
-from okatakten.podcast.episode import SUMMARY_LIMIT, TITLE_LIMIT, Reading
+from okatakten.rules import SUMMARY_LIMIT, TITLE_LIMIT
+from okatakten.site.project import Reading
 from okatakten.translating.tables import COLUMNS, Row
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, Words, list_placeholders, placeholders
 from okatakten.words.languages import catalogue_source_revision
@@ -30,9 +31,10 @@ from okatakten.words.segments import (
     write_segments,
 )
 from okatakten.words.translations import check_letters
-from okatakten.written.fields import UNPUBLISHABLE, Problems, parse_fields, split_front_matter
+from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
+from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
 
 SWEDISH, TEXT, COMMENT, SOURCES, PLACE, VERSION = COLUMNS
 

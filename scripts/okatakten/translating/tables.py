@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
-from okatakten.written.fields import Problems, read_capped
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, read_capped
 
 COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
 WIDTHS: Final = (50, 50, 40, 40, 25, 20)

@@ -13,9 +13,10 @@ from typing import Final, Self
 from ruamel.yaml.nodes import ScalarNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
-from okatakten.written.fields import Fields, Problems, nearest, parse_fields, read_text
+from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
+from okatakten.written.text import Problems, nearest, read_text
 
 CATALOGUE: Final = "words.yml"
 SWEDISH: Final = "!sv"

@@ -78,11 +78,6 @@ def unreviewed_catalogues(translations: Iterable[Translation]) -> tuple[Locale, 
     return tuple(catalogue.locale for catalogue in catalogues if catalogue.reviewed is None)
 
 
-def local_path(path: str, *, locale: Locale) -> str:
-    """Return the address of a page in a locale: the default one stands at the root, `podd/` and `sma/podd/`."""
-    return path if locale == DEFAULT_LOCALE else f"{locale}/{path}"
-
-
 def find_versions(pages: Iterable[Page], show: Show, *, podcast: str) -> Mapping[str, tuple[Locale, ...]]:
     """Return the locales that each page exists in, by its address in the default locale; episodes too."""
     versions: dict[str, tuple[Locale, ...]] = {}

@@ -21,9 +21,10 @@ from typing import Final
 from ruamel.yaml.nodes import ScalarNode
 
 from okatakten.words.catalogue import SWEDISH
-from okatakten.written.fields import Fields, Problems
+from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import REVIEW_FIELDS, revision_of
+from okatakten.written.text import Problems
 
 TEXT_FIELDS: Final = ("title", "nav_title", "description", "lead", "summary")
 """The fields of a page or an episode that hold text for readers."""

@@ -8,9 +8,10 @@ from typing import Final
 
 from okatakten.model import Locale, Translation
 from okatakten.words.segments import check_form, revision_of_file
-from okatakten.written.fields import Fields, Problems
+from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import parse_stamp
+from okatakten.written.text import Problems
 
 FOREIGN_LETTERS: Final = {Locale("sma"): {"æ": "ä", "Æ": "Ä", "ø": "ö", "Ø": "Ö"}}
 """Letters that a language's text has elsewhere but not here, with those used here. In Sweden ä and ö."""

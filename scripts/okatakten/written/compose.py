@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from okatakten.podcast.episode import clock
+from okatakten.written.values import date_field, time_field
 
 _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[\]{}&*!|>%@`\\,?]*")
 """Text that YAML takes as it stands; the rest is put between quotation marks."""
@@ -24,20 +24,6 @@ def compose_file(fields: Mapping[str, object], body: str) -> str:
     """
     lines = [line for name, value in fields.items() for line in _field(name, value)]
     return "\n".join(["---", *lines, "---", "", body.strip(), ""]).rstrip("\n") + "\n"
-
-
-def date_field(moment: datetime) -> str:
-    """Return `2027-01-18 07:00 +01:00`."""
-    text = moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
-    offset = moment.strftime("%z")
-    return f"{text} {offset[:3]}:{offset[3:5]}"
-
-
-def time_field(time: timedelta) -> str:
-    """Return `4:05`, `1:02:03` or, where it is not whole seconds, `4:05.250`."""
-    milliseconds = round(time.total_seconds() * 1000) % 1000
-    text = clock(timedelta(milliseconds=round(time.total_seconds() * 1000)))
-    return f"{text}.{milliseconds:03}" if milliseconds else text
 
 
 def _field(name: str, value: object) -> list[str]:

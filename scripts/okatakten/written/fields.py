@@ -10,14 +10,11 @@ import re
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
-from difflib import get_close_matches
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -25,162 +22,19 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError, YAMLWarnin
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from okatakten.disk.memory import FORGETFUL, Memory
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind
+from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
+from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
 _COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z0-9_.]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
 _OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z0-9_.]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
-)
-_TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
-UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 
 _ANCHOR = re.compile(r"&\S")
 _NODES: Final[dict[str, type[Node]]] = {node.__name__: node for node in (MappingNode, ScalarNode, SequenceNode)}
-DATE_EXAMPLE: Final = "2027-01-18 07:00"
-
-
-def parse_duration(written: str) -> timedelta | None:
-    """Return a clock time such as `4:05`, `1:02:03` or `0:09,5`, or None if it is not one."""
-    match = _TIME.fullmatch(written.strip())
-    if not match:
-        return None
-    hours, minutes, seconds, fraction = match.groups()
-    if int(seconds) > 59 or (hours and int(minutes) > 59):
-        return None
-    return timedelta(
-        hours=int(hours or 0),
-        minutes=int(minutes),
-        seconds=int(seconds),
-        milliseconds=int((fraction or "0").ljust(3, "0")),
-    )
-
-
-def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
-    """Return the point in time, in `zone` unless an offset is written; None if there is no such time.
-
-    A clock time that the change to summer time skips does not exist.
-    """
-    match = _DATE.fullmatch(written.strip())
-    if not match:
-        return None
-    *numbers, offset = match.groups()
-    try:
-        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=_parse_offset(offset) or zone)  # type: ignore[arg-type,misc]
-        there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
-    except (ValueError, OverflowError):
-        return None
-    return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
-
-
-def date_hint(written: str) -> str:
-    """Return what to write in place of something that is no date and time: as near to it as can be told."""
-    if _DATE.fullmatch(written.strip()):
-        return f"{DATE_EXAMPLE}. Den tiden finns inte i kalendern."
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", written.strip()):
-        return f"{written.strip()} 07:00"
-    return DATE_EXAMPLE
-
-
-def _parse_offset(written: str | None) -> timezone | None:
-    if written is None:
-        return None
-    if written == "Z":
-        return UTC
-    hours, minutes = written[1:].replace(":", "").rjust(4, "0")[:2], written[-2:]
-    ahead = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-ahead if written[0] == "-" else ahead)
-
-
-def parse_address(written: str) -> str | None:
-    """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII)."""
-    written = written.strip()
-    if not written.isascii() or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", written):
-        return None
-    try:
-        parts = urlsplit(written)
-        _ = parts.port
-    except ValueError:
-        return None
-    host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
-    return written if parts.scheme in {"http", "https"} and host else None
-
-
-def nearest(word: str, choices: Sequence[str]) -> str | None:
-    """Return the choice most like the word, if any is like it at all; case does not count."""
-    folded = {choice.casefold(): choice for choice in reversed(choices)}
-    matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
-    return folded[matches[0]] if matches else None
-
-
-@dataclass(slots=True)
-class Problems:
-    """The problems found so far in one file; `file` is its name relative to the project."""
-
-    file: str
-    found: list[Problem] = field(default_factory=list)
-
-    def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
-        self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
-
-
-def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:
-    """Return a file of at most `limit` bytes; None with a problem when there is none or it is larger."""
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= limit else None
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
-        return None
-    if content is None:
-        problems.found.append(too_large)
-    return content
-
-
-def read_text(path: Path, problems: Problems) -> str | None:
-    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
-
-    Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
-        return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if bad := UNPUBLISHABLE.search(text):
-        problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
-        return None
-    return text
-
-
-def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = "", expected: str = "") -> Problem:
-    """Return a problem at the line of a read file where a field stands, for what shows only in the finished values."""
-    lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
-    number = next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{field}:")), 0)
-    value = lines[number - 1].partition(":")[2].strip() if number else ""
-    return Problem(kind=kind, file=file, line=number, field=field, found=found or value, expected=expected)
-
-
-def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
-    """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
-    lines = text.split("\n")
-    if lines[0].rstrip() == "---":
-        for number, line in enumerate(lines[1:], start=1):
-            if line.rstrip() in {"---", "..."}:
-                return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
-    problems.add(Kind.NO_FRONT_MATTER, line=1)
-    return None
 
 
 def parse_fields(

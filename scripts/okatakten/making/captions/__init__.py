@@ -14,8 +14,8 @@ from okatakten.making.captions.content import read_content, read_said
 from okatakten.making.captions.cues import as_cues
 from okatakten.making.captions.webvtt import build_blank, build_webvtt
 from okatakten.model import Cue
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 __all__ = ["build_blank", "build_webvtt", "read_captions"]
 

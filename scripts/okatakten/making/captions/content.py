@@ -13,8 +13,8 @@ from okatakten.making.captions.said import INVISIBLE, Said, as_lines
 from okatakten.making.captions.text import read_lines
 from okatakten.making.captions.webvtt import read_webvtt
 from okatakten.making.captions.word import open_body, read_body
-from okatakten.written.fields import Problems, read_capped
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, read_capped
 
 TEXT_LIMIT: Final = 10 * 10**6
 """Bytes; everything said in a day is a fifth of it."""

@@ -15,8 +15,8 @@ from okatakten.making.captions.names import is_name
 from okatakten.making.captions.said import MILLISECOND, Said, plain, tell
 from okatakten.making.captions.webvtt import rounded, timestamp
 from okatakten.model import Cue
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 WITHOUT_END: Final = timedelta(seconds=1)
 """How long a cue is that starts where the audio has ended."""

@@ -9,8 +9,8 @@ from datetime import timedelta
 from textwrap import shorten
 from typing import Final
 
-from okatakten.written.fields import UNPUBLISHABLE, Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import UNPUBLISHABLE, Problems
 
 TIME_EXAMPLE: Final = "1:05 Programledaren: Välkommen till podden."
 MILLISECOND: Final = timedelta(milliseconds=1)

@@ -25,8 +25,8 @@ from okatakten.making.captions.said import (
     tell_headings,
 )
 from okatakten.podcast.transcript import TIMING_EXAMPLE
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 HOW_TO_TIME: Final = f"En rad med tider skrivs så här: {TIMING_EXAMPLE}"
 

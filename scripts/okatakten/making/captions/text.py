@@ -24,8 +24,8 @@ from okatakten.making.captions.said import (
     tell_headings,
 )
 from okatakten.making.captions.subtitles import has_timings, read_subtitles
-from okatakten.written.fields import Problems
 from okatakten.written.problems import Kind
+from okatakten.written.text import Problems
 
 _CLOCK: Final = r"(?:[0-9]{2}:[0-9]{2}:|[0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?(?![0-9])(?!:[0-9])"
 _RANGE: Final = rf"(?P<start>{_CLOCK})(?:\s*(?:{ARROW}|[-–—])\s*(?P<end>{_CLOCK}))?"

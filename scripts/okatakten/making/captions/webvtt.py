@@ -15,7 +15,7 @@ from okatakten.making.captions.said import MILLISECOND, Line, Said, as_lines, pl
 from okatakten.making.captions.subtitles import find_timing, read_subtitles
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN
-from okatakten.written.fields import Problems
+from okatakten.written.text import Problems
 
 HOW_TO_FILL_IN: Final = f"""\
 Skriv vad som sägs där det står {TO_FILL_IN}. Låt raderna med tider stå kvar.

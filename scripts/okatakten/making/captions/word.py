@@ -13,7 +13,7 @@ from okatakten.making.captions.names import is_name
 from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, parse_time, squeezed, tell_headings
 from okatakten.making.captions.subtitles import find_timing
 from okatakten.making.captions.text import find_times, read_lines
-from okatakten.written.fields import Problems
+from okatakten.written.text import Problems
 
 _OOXML: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = (f"{_OOXML}{name}" for name in ("p", "tbl", "tr", "tc"))

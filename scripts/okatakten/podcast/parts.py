@@ -1,0 +1,40 @@
+"""The parts that a show and its episodes share: titles, people, sources."""
+
+from __future__ import annotations
+
+from okatakten.model import (
+    Person,
+    Role,
+    Source,
+)
+from okatakten.rules import PERSON_LIMIT, ROLES, TITLE_LIMIT
+from okatakten.written.fields import Fields
+from okatakten.written.problems import Kind
+
+
+def read_title(fields: Fields) -> str | None:
+    title = fields.text("title", example="Åtta frågor om upphandling", limit=TITLE_LIMIT)
+    if title and ("<" in title or ">" in title):
+        fields.problem(Kind.MARKUP_IN_TITLE, "title")
+    return title
+
+
+def read_persons(fields: Fields) -> tuple[Person, ...]:
+    persons = []
+    for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
+        name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
+        role = entry.choice("role", Role, default=Role.HOST, words=ROLES)
+        href = entry.address("href")
+        if name:
+            persons.append(Person(name=name, role=role, href=href))
+    return tuple(persons)
+
+
+def read_sources(fields: Fields) -> tuple[Source, ...]:
+    sources = []
+    for entry in fields.mappings("sources", known=("title", "url"), example='- title: "Dokumentets namn"'):
+        title = entry.text("title", example="Dokumentets namn")
+        url = entry.address("url")
+        if title:
+            sources.append(Source(title=title, url=url))
+    return tuple(sources)

@@ -1,0 +1,105 @@
+"""From the files under podcast/ to a `Show`, with every problem of every file gathered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from okatakten.model import DEFAULT_LOCALE, Locale, Show, ShowType, Translation
+from okatakten.podcast.episode import EpisodeReader, check_together
+from okatakten.podcast.show import read_show
+from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodcastReading:
+    """What the files of the podcast hold. `show` is None while anything in them is wrong; `notes` never stop anything.
+
+    `unfinished` are the problems of drafts: to be mended before publishing, and in nobody's way until then. `numbers`
+    are the highest episode number of each season, `slugs` all names that have been addresses, whatever state the
+    episodes are in. `zone` is the show's.
+    """
+
+    show: Show | None
+    translations: tuple[Translation, ...]
+    problems: tuple[Problem, ...]
+    unfinished: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    numbers: Mapping[int | None, int]
+    slugs: frozenset[str]
+    zone: ZoneInfo
+
+
+def read_podcast(
+    root: Path,
+    *,
+    locales: Collection[Locale] = (DEFAULT_LOCALE,),
+    questions: Collection[int] = (),
+    new_guid: Callable[[], str] = new_guid,
+) -> PodcastReading:
+    """Read `root`/podcast. No error of the files raises; all become problems.
+
+    `locales` are the languages that episodes may be translated into, `questions` the numbers that they may answer.
+    What episodes hold is remembered in `root`/.okatakten/reading: their files are many and seldom change.
+    """
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    show, zone = read_show(root, problems, new_guid=new_guid)
+    readers = [
+        EpisodeReader(root, folder, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
+        for folder in _episode_folders(root)
+    ]
+    for reader in readers:
+        reader.read()
+    # A draft that shares something with a finished episode is the one that has to change.
+    check_together(
+        sorted(readers, key=lambda reader: reader.draft), serial=show is not None and show.type is ShowType.SERIAL
+    )
+    _check_strays(root, problems)
+    unfinished: list[Problem] = []
+    for reader in readers:
+        (unfinished if reader.draft else problems).extend(reader.found)
+    episodes = [reader.episode for reader in readers if reader.episode and not reader.found]
+    newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
+    withdrawn = tuple(reader.withdrawn for reader in readers if reader.withdrawn)
+    texts = [text for episode in newest_first for text in episode.texts.values()]
+    return PodcastReading(
+        show=None if show is None or problems else replace(show, episodes=newest_first, withdrawn=withdrawn),
+        translations=tuple(text.translation for text in texts if text.translation),
+        problems=tuple(sorted(set(problems))),
+        unfinished=tuple(sorted(set(unfinished))),
+        notes=tuple(sorted(set(notes))),
+        numbers=_highest_numbers(readers),
+        slugs=frozenset(slug for reader in readers for slug in (reader.folder.name, *reader.former_slugs)),
+        zone=zone,
+    )
+
+
+def _episode_folders(root: Path) -> list[Path]:
+    above = root / "podcast" / "episodes"
+    folders = sorted(path for path in above.iterdir() if path.is_dir()) if above.is_dir() else []
+    return [path for path in folders if not path.name.startswith(".") and any(path.iterdir())]
+
+
+def _check_strays(root: Path, problems: list[Problem]) -> None:
+    """Add a problem for every recording or text that lies beside the episode folders and is so in none of them."""
+    podcast = root / "podcast"
+    folders = [path for path in podcast.glob("*") if path.is_dir() and path.name[0] != "."]
+    for folder in (podcast, *folders):
+        for path in sorted(folder.glob("*")):
+            stray = path.is_file() and path.suffix.casefold() in RECORDINGS | CAPTIONS
+            if stray and path.name[0] != ".":
+                place = f"podcast/episodes/{slug_of(path.stem)}/"
+                Problems(path.relative_to(root).as_posix(), problems).add(Kind.FILE_MISPLACED, expected=place)
+
+
+def _highest_numbers(readers: Iterable[EpisodeReader]) -> Mapping[int | None, int]:
+    numbers: dict[int | None, int] = {}
+    for reader in readers:
+        if not reader.sample:
+            numbers[reader.season] = max(numbers.get(reader.season, 0), reader.number or 0)
+    return numbers

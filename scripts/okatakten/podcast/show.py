@@ -1,0 +1,136 @@
+"""From podcast/show.yml to a `Show` without its episodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from okatakten.model import (
+    Category,
+    Directory,
+    Locale,
+    Picture,
+    Show,
+    ShowType,
+)
+from okatakten.podcast.categories import CATEGORIES
+from okatakten.podcast.parts import read_persons, read_title
+from okatakten.podcast.pictures import read_picture
+from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT
+from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, nearest, read_text
+
+SHOW_FIELDS: Final = (
+    "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
+    "type", "copyright", "cover", "cover_alt", "locked", "funding", "new_feed_url", "complete", "block", "persons",
+    "directories",
+)  # fmt: skip
+
+
+def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[Show | None, ZoneInfo]:
+    """Return the show without its episodes, and the time zone that their dates are read in."""
+    problems = Problems("podcast/show.yml", found)
+    before = len(found)
+    zone = STOCKHOLM
+    text = read_text(root / "podcast" / "show.yml", problems)
+    fields = parse_fields(text, problems, known=SHOW_FIELDS) if text is not None else None
+    if fields is None:
+        return None, zone
+    timezone = fields.text("timezone", example="Europe/Stockholm")
+    if timezone in available_timezones():
+        zone = ZoneInfo(timezone)
+    elif timezone:
+        fields.problem(Kind.NOT_A_TIMEZONE, "timezone")
+    owner = fields.mapping("owner", known=("name", "email"), required=True)
+    funding = fields.mapping("funding", known=("title", "url"))
+    email = owner.text("email", example="podd@exempel.se") if owner else None
+    if owner and email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", email):
+        owner.problem(Kind.NOT_AN_EMAIL, "email")
+    language = fields.text("language", example="sv") or "sv"
+    if not re.fullmatch(r"[a-z]{2}", language):
+        fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
+    description = fields.text("description", example="Några meningar om podden.", lines=True)
+    if description and len(description.encode()) > DESCRIPTION_LIMIT:
+        fields.problem(Kind.TOO_LONG, "description", expected=_too_many_bytes(description), found="")
+    title = read_title(fields)
+    values = {
+        "guid": fields.guid("guid", new=new_guid, uuid_only=True),
+        "title": title,
+        "summary": fields.text("summary", example="En mening om vad podden handlar om."),
+        "description": description,
+        "author": fields.text("author", example="Region Jämtland Härjedalen", limit=TITLE_LIMIT),
+        "owner_name": owner.text("name", example="Region Jämtland Härjedalen") if owner else None,
+        "owner_email": email,
+        "copyright": fields.text("copyright", example="2026 Region Jämtland Härjedalen"),
+        "cover": _read_cover(root, fields, found),
+        "categories": _categories(fields),
+    }
+    optional = {
+        "language": Locale(language),
+        "timezone": str(zone),
+        "explicit": fields.flag("explicit"),
+        "type": fields.choice("type", ShowType, default=ShowType.EPISODIC),
+        "locked": fields.flag("locked", default=True),
+        "funding_title": funding.text("title", example="Medfinansieras av …") if funding else None,
+        "funding_url": funding.address("url", example="https://exempel.se/") if funding else None,
+        "new_feed_url": fields.address("new_feed_url"),
+        "complete": fields.flag("complete", default=False),
+        "block": fields.flag("block", default=False),
+        "persons": read_persons(fields),
+        "directories": _directories(fields),
+    }
+    if len(found) > before:
+        return None, zone
+    return Show(**values, **optional), zone  # type: ignore[arg-type]
+
+
+def _directories(fields: Fields) -> tuple[Directory, ...]:
+    """Return where the show is listed: what no line says is claimed nowhere."""
+    directories = []
+    for entry in fields.mappings("directories", known=("name", "url"), example="- name: Apple Podcasts"):
+        name = entry.text("name", example="Apple Podcasts", limit=PERSON_LIMIT)
+        url = entry.address("url", example="https://podcasts.apple.com/se/podcast/…", secure=True)
+        if name and url:
+            directories.append(Directory(name=name, url=url))
+    return tuple(directories)
+
+
+def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
+    name = fields.text("cover", example="cover-1.png")
+    alt = fields.text("cover_alt")
+    if not name:
+        return None
+    if "/" in name or "\\" in name or not name.isascii():
+        fields.problem(Kind.NOT_TEXT, "cover", expected="cover: cover-1.png")
+        return None
+    if not alt:
+        fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")
+    return read_picture(root / "podcast" / name, Problems(f"podcast/{name}", found), alt=alt or "")
+
+
+def _categories(fields: Fields) -> tuple[Category, ...]:
+    """Return the categories, written as `Government` or `Business > Non-Profit`; at least one is needed."""
+    every = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
+    categories = []
+    nodes = fields.items("category", example="- Government", single=True)
+    if not nodes:
+        fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
+    for node in nodes:
+        entry = Fields({"category": node}, fields.problems, line=node.start_mark.line + 1)
+        written = entry.text("category", example="Government")
+        if written in every:
+            name, _, sub = written.partition(" > ")
+            categories.append(Category(name=name, subcategory=sub or None))
+        elif written:
+            near = nearest(written, every)
+            hint = f"Menade du {near}?" if near else "Välj en av: " + ", ".join(CATEGORIES)
+            entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=hint)
+    return tuple(categories)
+
+
+def _too_many_bytes(text: str) -> str:
+    return f"Den är {len(text.encode())} byte och får vara högst {DESCRIPTION_LIMIT}."

@@ -1,0 +1,58 @@
+"""What holds for every episode, wherever it comes from: limits, roles, names and the zone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from okatakten.model import (
+    Role,
+)
+
+RECORDINGS: Final = {
+    ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
+    ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
+}  # fmt: skip
+"""How the names of recordings end that an episode can be made of."""
+CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
+SAMPLE_PREFIX: Final = "Exempel:"
+TITLE_LIMIT: Final = 255
+SUMMARY_LIMIT: Final = 1000
+PERSON_LIMIT: Final = 128
+DESCRIPTION_LIMIT: Final = 4000
+TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
+"""How long after the end of the audio a transcript may end: captions linger."""
+STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+"""The zone of the show while its own is not known."""
+ROLE_WORDS: Final = {
+    Role.HOST: "programledare", Role.CO_HOST: "medprogramledare", Role.GUEST: "gäst", Role.NARRATOR: "berättare",
+    Role.EDITOR: "redaktör", Role.PRODUCER: "producent",
+}  # fmt: skip
+"""What communicators call the roles in their files."""
+ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
+RESERVED_NAMES: Final = {
+    "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}  # fmt: skip
+"""Where the pages of years are, and names that Windows gives to no file or folder."""
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def new_guid() -> str:
+    """Return an id for a new episode: random, so that no address is ever part of it."""
+    return str(uuid.uuid4())
+
+
+def is_slug(name: str) -> bool:
+    """Whether a folder name makes an address as it stands."""
+    return SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES
+
+
+def slug_of(name: str) -> str:
+    """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
+    return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug

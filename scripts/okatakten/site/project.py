@@ -1,0 +1,83 @@
+"""From all files of a project to what they hold, with every problem of every file gathered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from okatakten.model import (
+    Locale,
+    Page,
+    Question,
+)
+from okatakten.podcast.podcast import PodcastReading, read_podcast
+from okatakten.rules import new_guid
+from okatakten.site.content import check_places, read_pages
+from okatakten.site.facts import Facts, read_facts
+from okatakten.words.catalogue import Words, read_catalogues, read_words
+from okatakten.words.languages import check_catalogues, find_locales
+from okatakten.written.fields import parse_fields
+from okatakten.written.problems import Problem
+from okatakten.written.text import Problems, read_text
+
+QUESTION_FIELDS: Final = ("number", "slug", "text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(PodcastReading):
+    """What all files of a project hold: the podcast, and what its site says beside it."""
+
+    questions: tuple[Question, ...]
+    words: Mapping[Locale, Words]
+    facts: Facts | None
+    pages: tuple[Page, ...]
+
+
+def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
+    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    locales = find_locales(root)
+    files = read_catalogues(root, locales, problems)
+    words = read_words(root, files)
+    catalogues = tuple(check_catalogues(files, words, notes))
+    questions = read_questions(root, problems)
+    facts = read_facts(root, problems)
+    slugs = {question.number: question.slug for question in questions}
+    pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
+    check_places(root, locales, problems)
+    podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
+    of_pages = (page.translation for page in pages if page.translation)
+    return Reading(
+        show=None if problems else podcast.show,
+        translations=(*of_pages, *catalogues, *podcast.translations),
+        problems=tuple(sorted({*problems, *podcast.problems})),
+        unfinished=podcast.unfinished,
+        notes=tuple(sorted({*notes, *podcast.notes})),
+        numbers=podcast.numbers,
+        slugs=podcast.slugs,
+        zone=podcast.zone,
+        questions=questions,
+        words=words,
+        facts=facts,
+        pages=pages,
+    )
+
+
+def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
+    """Return the study questions of docs/questions.yml in order of number."""
+    seen = Problems("docs/questions.yml", problems)
+    text = read_text(root / "docs" / "questions.yml", seen)
+    fields = parse_fields(text, seen, known=("questions",)) if text is not None else None
+    if fields is None:
+        return ()
+    questions = []
+    for entry in fields.mappings("questions", known=QUESTION_FIELDS, example="- number: 1"):
+        number = entry.number("number", example="1")
+        slug = entry.text("slug", example="intresse")
+        words = entry.text("text", example="Hur ser intresset ut?")
+        if number and slug and words:
+            questions.append(Question(number=number, slug=slug, text=words))
+    return tuple(sorted(questions, key=lambda question: question.number))

@@ -1,0 +1,464 @@
+"""Every Swedish sentence about what a communicator writes: one kind, one sentence, one place."""
+
+from __future__ import annotations
+
+from okatakten.written.problems import Kind
+
+ADVICE: dict[Kind, str] = {
+    Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
+    Kind.WRONG_ENCODING: (
+        "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
+    ),
+    Kind.STRANGE_CHARACTER: (
+        "På raden finns ett tecken som inte syns och som inte går att publicera. "
+        "Ta bort raden och skriv den igen för hand."
+    ),
+    Kind.NO_FRONT_MATTER: (
+        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---), sedan fälten, "
+        "sedan en rad till med tre bindestreck."
+    ),
+    Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
+    Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
+    Kind.UNREADABLE_FIELDS: (
+        "Fälten går inte att läsa från den här raden. Skriv varje fält på en egen rad, så här: namn: värde. "
+        "Rader som hör ihop börjar lika långt in, med mellanslag och inte med tabb."
+    ),
+    Kind.UNKNOWN_FIELD: "Det finns inget fält med det namnet. {expected}",
+    Kind.FIELD_TWICE: "Fältet står två gånger. Behåll det ena och ta bort det andra.",
+    Kind.FIELD_MISSING: "Fältet behövs. Lägg till det, så här: {expected}",
+    Kind.FIELDS_BELOW: "Under fältet ska andra fält stå, så här: {expected}",
+    Kind.NOT_A_LIST: "Här ska en lista stå, med ett bindestreck först på varje rad, så här: {expected}",
+    Kind.NOT_TEXT: "Här ska en text på en rad stå. Skriv så här: {expected}",
+    Kind.NOT_A_CHOICE: "Välj ett av: {expected}",
+    Kind.NOT_A_NUMBER: "Skriv ett heltal, {expected}",
+    Kind.NOT_A_DATE: "Skriv dag och klockslag, svensk tid, så här: {expected}",
+    Kind.NOT_A_DAY: "Skriv datumet så här: 2024-07-01",
+    Kind.NOT_A_STAMP: (
+        "Skriv dagens datum, så här: 2026-11-21. "
+        "okatakten check säger sedan vilken version av texten som ska stå efter det."
+    ),
+    Kind.ENDS_BEFORE_START: "Den sista dagen kommer före den första, som är {expected}. Ändra en av dem.",
+    Kind.NOT_A_TIME: "Skriv tiden i minuter och sekunder, så här: 4:05. För över en timme: 1:02:03",
+    Kind.NOT_AN_ADDRESS: "Skriv en hel webbadress som börjar med https://, utan mellanslag, å, ä eller ö. {expected}",
+    Kind.NOT_AN_EMAIL: "Skriv en e-postadress till funktionen, inte till en person, så här: podd@exempel.se",
+    Kind.GUID_MISSING: (
+        "Avsnittet har inget id. Är det redan publicerat? Skriv då tillbaka det id som det hade. "
+        "Är det nytt kan du använda det här: guid: {expected}"
+    ),
+    Kind.NOT_A_GUID: (
+        "Ett id består av 32 siffror och bokstäver a–f i fem grupper och skrivs en enda gång. "
+        "Är avsnittet nytt kan du använda det här: {expected}"
+    ),
+    Kind.NOT_A_TIMEZONE: "Skriv tidszonen så här: Europe/Stockholm",
+    Kind.TOO_LONG: "Texten är för lång. {expected}",
+    Kind.MARKUP_IN_TITLE: "En titel får inte innehålla tecknen < och >. Skriv den utan dem.",
+    Kind.BAD_FOLDER_NAME: (
+        "Mappens namn blir avsnittets adress. Använd bara små bokstäver a–z, siffror och bindestreck. "
+        "Döp om mappen till: {expected}"
+    ),
+    Kind.BAD_PAGE_NAME: (
+        "Filens namn, och mappens om det finns en, blir sidans adress. Använd bara små bokstäver a–z, siffror och "
+        "bindestreck. Döp om den, till exempel till: {expected}"
+    ),
+    Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
+    Kind.FILE_MISPLACED: (
+        "Filen ligger inte i ett avsnitts mapp, så inget avsnitt görs av den. Flytta den till {expected}"
+    ),
+    Kind.UPLOAD_NOT_PREPARED: (
+        "Filen är inte gjord till avsnitt än. I webbläsaren görs det av sig självt när alla filer i mappen stämmer; "
+        "på datorn skriver du okatakten prepare."
+    ),
+    Kind.AUDIO_NUMBER_MISSING: (
+        "Ljudet är rättat, men det som var före är borta: {expected}. Lägg tillbaka filen. Får den inte höras mer, "
+        "skriv: replaced_audio: [{expected}]"
+    ),
+    Kind.AUDIO_MISSING: (
+        "Ljudfilen saknas. Lägg audio.mp3 eller audio.m4a i mappen, eller skriv ljudfilens adress i fältet audio_url."
+    ),
+    Kind.AUDIO_TWICE: "Avsnittet har mer än en ljudfil. Behåll en av dem: {expected}",
+    Kind.AUDIO_UNREADABLE: "Ljudfilen går inte att läsa. Exportera inspelningen en gång till som MP3.",
+    Kind.AUDIO_OTHER_TYPE: "Poddappar kan inte spela filen som den är. {expected}",
+    Kind.TRANSCRIPT_MISSING: (
+        "Textversionen saknas. Lägg filen transcript.vtt i mappen. "
+        "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."
+    ),
+    Kind.TRANSCRIPT_UNREADABLE: "Textversionen går inte att läsa från den här raden. {expected}",
+    Kind.TRANSCRIPT_EMPTY: "Textversionen är tom. Skriv vad som sägs, med tider.",
+    Kind.TRANSCRIPT_TOO_LONG: (
+        "Textversionen slutar efter ljudet, som är {expected} långt. "
+        "Kontrollera att texten hör till det här avsnittet och rätta tiden."
+    ),
+    Kind.CHAPTERS_NOT_FROM_ZERO: "Det första kapitlet ska börja vid 0:00.",
+    Kind.CHAPTERS_OUT_OF_ORDER: "Kapitlet börjar inte efter det förra, som börjar {expected}. Ordna dem efter tid.",
+    Kind.CHAPTER_PAST_END: "Kapitlet börjar efter ljudets slut. Ljudet är {expected} långt.",
+    Kind.GUID_TWICE: (
+        "Ett annat avsnitt har samma id: {expected}. Två avsnitt får aldrig dela id. Ge det nya avsnittet ett eget id."
+    ),
+    Kind.SLUG_TWICE: (
+        "En annan mapp har samma namn när stora och små bokstäver räknas lika: {expected}. Döp om den ena."
+    ),
+    Kind.NUMBER_TWICE: "Ett annat avsnitt i samma säsong har samma nummer: {expected}. Ändra ett av dem.",
+    Kind.AUDIO_ADDRESS_TWICE: "Ett annat avsnitt har samma ljudadress: {expected}. Varje avsnitt har sin egen ljudfil.",
+    Kind.NUMBER_NEEDED: "Podden är en serie (serial), så avsnittet behöver ett nummer. Skriv så här: {expected}",
+    Kind.ADDRESS_TAKEN: (
+        "Ett annat avsnitt har eller har haft den adressen: {expected}. En adress hör till ett enda avsnitt. "
+        "Ta bort den ena."
+    ),
+    Kind.NOT_A_SLUG: (
+        "Namnet blir avsnittets adress. Skriv det med små bokstäver a–z, siffror och bindestreck, så här: {expected}"
+    ),
+    Kind.NOT_A_FORMER_SLUG: (
+        "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
+    ),
+    Kind.NOT_REPLACED_AUDIO: (
+        "Här ska namnet stå på en ljudfil som inte längre finns i mappen, så här: replaced_audio: [audio.mp3]"
+    ),
+    Kind.ANSWER_NEEDED: "Här behövs ett svar. {expected}.",
+    Kind.UPLOADED_TWICE: (
+        "Mappen har flera filer av samma slag: {expected}. Behåll den som gäller och ta bort den andra."
+    ),
+    Kind.TRANSCRIPT_OWED: (
+        "Avsnittet har ingen textversion. Lagen om tillgänglighet kräver en. Lägg transcript.vtt i mappen "
+        "och ta bort fältet transcript_missing."
+    ),
+    Kind.TRANSCRIPT_SHORT: "Stora delar av ljudet har ingen text. Kontrollera att allt som sägs står i textversionen.",
+    Kind.SUMMARY_HARD_TO_READ: (
+        "Sammanfattningen är svår att läsa (LIX över 50). Skriv kortare meningar och vanligare ord."
+    ),
+    Kind.TITLE_WITH_NUMBER: (
+        "Titeln säger avsnittets nummer. Appar visar numret för sig, och Apple vill inte ha det i titeln. Ta bort det."
+    ),
+    Kind.TITLE_WITH_SHOW: "Titeln börjar med poddens namn. Appar visar redan namnet. Ta bort det.",
+    Kind.TITLE_CUT_BY_APPS: "YouTube tar högst 100 tecken i en titel. Korta den.",
+    Kind.TITLE_IN_CAPITALS: "Titeln står med stora bokstäver. Skriv den som en vanlig mening.",
+    Kind.CHAPTERS_TOO_FEW: "Apple Podcasts och YouTube visar kapitel först när de är minst tre.",
+    Kind.LOUDNESS_OFF_TARGET: (
+        "Ljudstyrkan avviker från den som poddappar räknar med (EBU R 128), så lyssnaren får ändra volymen. "
+        "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.PEAKS_TOO_HIGH: (
+        "Ljudets toppar når över −1 dBTP och kan låta förvrängda i vissa appar. "
+        "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.OFFSET_NOT_LOCAL: (
+        "Tidszonen är inte den som gäller här den dagen, så avsnittet kommer ut vid ett annat klockslag. "
+        "Skriv bara dag och klockslag."
+    ),
+    Kind.DRAFT_READY: (
+        "Allt finns, men avsnittet är ett utkast och publiceras inte. Ta bort raden draft: true när det ska komma ut."
+    ),
+    Kind.DRAFT_OVERDUE: (
+        "FÖRSENAT: avsnittet är ett utkast, men dagen för publicering har passerat. "
+        "Ta bort raden draft: true, eller ändra datumet."
+    ),
+    Kind.FEED_NOT_COMPARABLE: "Det publicerade flödet går inte att jämföra med. {expected}",
+    Kind.SHOW_GUID_CHANGED: (
+        "Poddens id är ett annat än det publicerade, så appar skulle se en ny podd. Skriv tillbaka: guid: {expected}"
+    ),
+    Kind.GUID_CHANGED: (
+        "Avsnittets id är ett annat än det publicerade, så appar skulle visa ett nytt avsnitt. "
+        "Skriv tillbaka: guid: {expected}"
+    ),
+    Kind.GUID_REUSED: (
+        "Id:t tillhör ett avsnitt som redan är publicerat: {expected}. Är det samma avsnitt, med ny mapp och ny titel? "
+        "Skriv mappens gamla namn i fältet former_slugs. Är det ett nytt avsnitt? Ta bort raden guid, så föreslår "
+        "kontrollen ett eget id."
+    ),
+    Kind.EPISODE_LOST: (
+        "Avsnittet är publicerat men finns inte här: {expected}. Lägg tillbaka mappen. Ska avsnittet bort, "
+        "lägg tillbaka mappen och kör sedan okatakten withdraw, eller skriv fältet withdrawn med dagens datum."
+    ),
+    Kind.EPISODE_UNPUBLISHED: (
+        "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. Ta bort draft: true, och skriv "
+        "tillbaka dagen det kom ut: {expected}. Ett exempelavsnitt (sample: true) är kvar bara om webbplatsen byggs "
+        "med SAMPLES=1. Ska avsnittet bort, kör okatakten withdraw."
+    ),
+    Kind.PAGE_ADDRESS_LOST: (
+        "Mappen har bytt namn, och den gamla adressen skulle sluta fungera. Lägg till: former_slugs: [{expected}]"
+    ),
+    Kind.AUDIO_ADDRESS_LOST: (
+        "Ljudet är publicerat på en adress som skulle sluta fungera. Lägg tillbaka filen {expected}. "
+        "En rättad inspelning läggs bredvid, med nästa nummer, till exempel audio-2.mp3."
+    ),
+    Kind.ADDRESS_LOST: (
+        "Adressen är publicerad och skulle sluta fungera. Lägg tillbaka det som svarade på den: en ljudfil, ett namn i "
+        "former_slugs eller replaced_audio, eller mappen för ett avsnitt som är borttaget."
+    ),
+    Kind.AUDIO_CHANGED: (
+        "Ljudfilen är en annan än den som är publicerad på samma adress, så de som har hämtat den märker inget. "
+        "Lägg tillbaka den förra och lägg den nya bredvid med namnet {expected}"
+    ),
+    Kind.AUDIO_NOT_SEEN: (
+        "Titel, kapitel eller bild är ändrade, eller själva ljudet. Ett ljud som är publicerat ska vara som det var, "
+        "och det gick inte att se efter hur det var. Prova igen om en stund. {expected}"
+    ),
+    Kind.STORED_AUDIO_GONE: (
+        "Ljudet finns inte på adressen i mediebanken, och ingen app skulle kunna spela avsnittet. "
+        "Lägg tillbaka filen där."
+    ),
+    Kind.STORED_AUDIO_CHANGED: (
+        "Filen i mediebanken är en annan än den som står här: den är {expected} byte. Har ljudet rättats? "
+        "Lägg det på en ny adress och skriv den, så märker apparna det. Är filen rätt, skriv dess längd."
+    ),
+    Kind.STORED_AUDIO_NOT_SEEN: "Det gick inte att se efter om ljudet finns kvar i mediebanken. {expected}",
+    Kind.EPISODE_OVERDUE: (
+        "FÖRSENAT: avsnittet skulle ha kommit ut {expected} men finns inte i det publicerade flödet. "
+        "Bygg och publicera webbplatsen nu, och se efter varför det inte skedde av sig självt."
+    ),
+    Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
+    Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
+    Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
+    Kind.PICTURE_WITHOUT_ALT: (
+        "Bilden saknar beskrivning för den som inte ser den. Skriv i fältet {expected} vad bilden visar."
+    ),
+    Kind.UNKNOWN_CATEGORY: "Apple Podcasts har ingen sådan kategori. {expected}",
+    Kind.SAMPLE_NOT_SAID: "Avsnittet är ett exempel (sample: true). Börja titeln med «Exempel:»",
+    Kind.KEY_MISSING: (
+        "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
+        "{expected}"
+    ),
+    Kind.PLACEHOLDERS_DIFFER: ("Det som står inom klammer fylls i när sidan byggs. Här ska finnas: {expected}"),
+    Kind.PAGE_WITHOUT_TWIN: (
+        "Det finns ingen svensk sida med samma namn, så sidan är ingen översättning av något. "
+        "Skriv {expected} först, eller ge filen samma namn som den svenska."
+    ),
+    Kind.PAGE_OUTSIDE_LANGUAGES: (
+        "Sidan ligger inte i någon språkmapp, så den har ingen adress. Flytta den till docs/sv/."
+    ),
+    Kind.NOT_ONE_LINE: (
+        "I en översatt fil står varje fält på en rad, utan annat på raden, så att en tabell kan visa det. "
+        "Skriv så här: {expected}"
+    ),
+    Kind.NOTE_UNCLOSED: (
+        "En kommentar i en översatt fil börjar med <!-- och slutar med --> på samma rad. Gör en kommentar av varje rad."
+    ),
+    Kind.CELL_NOT_TEXT: (
+        "I cellen står {expected}, inte text. Välj formatet Text för cellen och skriv det som ska stå där."
+    ),
+    Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
+    Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
+    Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
+    Kind.QUESTION_TWICE: "En annan sida gäller samma fråga: {expected}. Ändra numret på en av dem.",
+    Kind.QUESTION_WITHOUT_PAGE: (
+        "Fråga {expected} har ingen sida. Skriv filen, med fälten question, status och sources."
+    ),
+    Kind.FIGURE_WITHOUT_DATA: "Det finns inga uppgifter att visa. Skriv dem i docs/facts.yml, i fältet {expected}",
+    Kind.INSERT_MISPLACED: (
+        "Uppgifter fylls i under fälten, inte i dem, och ett diagram står ensamt på sin rad. Flytta {expected}"
+    ),
+    Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
+    Kind.HEADING_SKIPPED: (
+        "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "
+        "Börja raden med {expected}"
+    ),
+    Kind.LINK_BROKEN: "Länken leder ingenstans. {expected}",
+    Kind.HTML_NOT_ALLOWED: (
+        "Sidan innehåller HTML som webbplatsen inte tar med: skript, stilar, bilder och inbäddat innehåll. "
+        "Skriv texten som Markdown i stället."
+    ),
+    Kind.IMAGE_WITHOUT_ALT: (
+        "Bilden saknar beskrivning för den som inte ser den. Skriv mellan hakparenteserna vad bilden visar: {expected}"
+    ),
+    Kind.IMAGE_ELSEWHERE: (
+        "Bilden ligger inte i projektet. Läsarens webbläsare skulle hämta den någon annanstans ifrån. "
+        "Lägg filen i docs/assets/ och skriv vägen dit från sidan, så här: {expected}"
+    ),
+    Kind.NOT_A_REVISION: (
+        "Här ska den svenska textens version stå: åtta siffror och bokstäver a–f. Just nu är den {expected}"
+    ),
+    Kind.NOT_A_REVIEW: (
+        "Skriv nej. När en översättare har granskat texten skriver okatakten translation import in dagen och versionen."
+    ),
+    Kind.WRONG_LETTER: (
+        "Sydsamiska skrivs med ä och ö i Sverige. Skriv: {expected}. Är det ett namn eller ett citat? Sätt det inom «»."
+    ),
+    Kind.TRANSLATION_STALE: (
+        "Den svenska texten har ändrats sedan översättningen gjordes. Stämmer översättningen ändå? "
+        "Skriv då den svenska textens version, som står efter filen, i fältet source_revision. "
+        "Annars: gör en tabell för översättaren. Den visar den svenska text som gäller nu."
+    ),
+    Kind.TRANSLATION_EDITED: (
+        "Översättningen har ändrats efter granskningen, så den visas som inte granskad. "
+        "Gör en tabell för översättaren: okatakten translation export oversattning.xlsx"
+    ),
+    Kind.TRANSLATION_UNREVIEWED: (
+        "Ingen översättare har granskat texten. Gör en tabell för översättaren: "
+        "okatakten translation export oversattning.xlsx"
+    ),
+    Kind.DOCUMENT_CHANGED: (
+        "Dokumentets text har ändrats sedan dagen i fältet updated, i den här filen eller på en sida som dokumentet "
+        "upprepar. Byt raden updated mot den som står efter filen. {expected}"
+    ),
+    Kind.DOCUMENT_AHEAD: (
+        "Dokumentet säger att det är uppdaterat en dag som inte har varit. "
+        "Byt raden updated mot den som står efter filen. {expected}"
+    ),
+    Kind.TABLE_UNREADABLE: "Tabellen går inte att läsa. {expected}",
+    Kind.COLUMNS_CHANGED: (
+        "Kolumnerna har ändrats. Den översta raden ska vara som när tabellen gjordes: {expected}. "
+        "Ändra tillbaka den, eller gör en ny tabell."
+    ),
+    Kind.ROW_CHANGED: (
+        "Texten på webbplatsen är en annan nu än när tabellen gjordes. Gör en ny tabell och för över översättarens "
+        "ändringar till den. Nu står i {expected}"
+    ),
+    Kind.ROW_OF_OLDER_SWEDISH: (
+        "Den svenska texten har ändrats sedan tabellen gjordes. Gör en ny tabell och låt översättaren se den. "
+        "Nu står i {expected}"
+    ),
+    Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
+    Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",
+    Kind.WORD_UNKNOWN: (
+        "Det finns inget svenskt ord med den nyckeln. {expected}Lägg till det i docs/sv/words.yml, eller ta bort raden."
+    ),
+    Kind.NEW_SENTENCE: (
+        "Raden visar bara den svenska texten. Lägg till meningen i {expected} för hand, med sina källor, "
+        "och töm cellen. Kör sedan importen igen."
+    ),
+    Kind.CELL_CHANGED: (
+        "Den här kolumnen säger vilken mening raden gäller och ska vara som när tabellen gjordes. "
+        "Skriv synpunkter i kolumnen Kommentar. Gör en ny tabell om du inte vet vad som stod där."
+    ),
+    Kind.MARKUP_CHANGED: (
+        "Länkarnas adresser och det som står inom klammer och <> ska vara som förut. Här ska finnas: {expected}"
+    ),
+    Kind.MARKUP_AT_START: (
+        "Med den början läses meningen som en rubrik, en lista eller en kommentar. Låt den börja med ett ord."
+    ),
+    Kind.RECORDING_MISSING: (
+        "Det finns ingen fil med det namnet. Kontrollera namnet, eller dra filen till fönstret så skrivs det åt dig."
+    ),
+    Kind.RECORDING_IS_TEXT: (
+        "Det här är en text och ingen inspelning. Skriv inspelningen efter new, och texten efter --transcript."
+    ),
+    Kind.RECORDING_EMPTY: "Filen är tom, 0 byte. Kopiera den en gång till från inspelaren eller telefonen.",
+    Kind.RECORDING_UNREADABLE: (
+        "Filen går inte att läsa som ljud eller film, i alla fall inte hela. Kopiera den en gång till. "
+        "Hjälper inte det: öppna den i ett ljudprogram, lyssna igenom den och spara den som WAV. {expected}"
+    ),
+    Kind.RECORDING_WITHOUT_SOUND: "Filen har bild men inget ljud. Välj filen där det som sägs finns inspelat.",
+    Kind.RECORDING_TOO_LONG: "Inspelningen är längre än tolv timmar. Dela den i flera filer, en för varje avsnitt.",
+    Kind.RECORDING_SILENT: (
+        "I inspelningen hörs ingenting. Spela upp den. Hör du inget heller: välj en annan fil, eller spara om den "
+        "med ljudet på det första spåret."
+    ),
+    Kind.RECORDING_CLIPPED: (
+        "Där det är som starkast låter det skrapigt: ljudet är överstyrt, och det går inte att rätta efteråt. "
+        "Sänk inspelningsnivån och spela in igen, om det går."
+    ),
+    Kind.RECORDING_IS_FILM: (
+        "Filen är en film, och bara ljudet används. Lyssna utan att titta. "
+        "Det som bara syns i bilden beskriver du i avsnittets text."
+    ),
+    Kind.FETCH_REFUSED: "Bara öppna adresser på internet går att hämta från, och det här är ingen sådan. {expected}",
+    Kind.FETCH_NOT_FOUND: "Filen finns inte kvar på adressen. {expected}",
+    Kind.FETCH_LOCKED: "Servern lämnar bara ut filen till den som har loggat in eller betalat. {expected}",
+    Kind.FETCH_STATUS: "Servern lämnade inte ut filen, utan svarade med koden {expected}",
+    Kind.FETCH_TOO_LARGE: "Filen är större än vad som hämtas. Gränsen är {expected}",
+    Kind.FETCH_TOO_SLOW: "Filen kommer för långsamt. Prova igen senare eller från ett annat nätverk. {expected}",
+    Kind.FETCH_REDIRECTS: "Adressen skickar vidare för många gånger. Gränsen är {expected}",
+    Kind.FETCH_CERTIFICATE: (
+        "Det går inte att veta att det är rätt server som svarar, för dess certifikat stämmer inte. {expected}"
+    ),
+    Kind.FETCH_NO_CONNECTION: (
+        "Det går inte att nå servern, eller så bröts kontakten. "
+        "Prova igen senare, eller från ett nät utan proxy. {expected}"
+    ),
+    Kind.CAPTIONS_UNREADABLE: "Filen med texten går inte att läsa. {expected}",
+    Kind.CAPTIONS_OTHER_FORMAT: (
+        "Filen är {expected}, och ur en sådan går texten inte att hämta. "
+        "Öppna den och spara den som Word (.docx) eller som text (.txt)."
+    ),
+    Kind.CAPTIONS_WITHOUT_TIMES: (
+        "Det står inte när texten sägs. Börja varje stycke med tiden i minuter och sekunder och den som talar, "
+        "så här: {expected}"
+    ),
+    Kind.CAPTIONS_OUT_OF_ORDER: "Tiderna kommer inte i ordning. {expected}",
+    Kind.TRANSCRIPT_NOT_FILLED_IN: (
+        "Textversionen är inte ifylld än. Så många ställen är kvar: {expected}. "
+        "Skriv vad som sägs i stället för [Skriv här vad som sägs]."
+    ),
+    Kind.IMPORT_NO_FEED: "Det här är inget poddflöde, så det finns inga avsnitt att hämta. {expected}",
+    Kind.IMPORT_DAMAGED: (
+        "Flödet är skadat här, så avsnitt efter raden kan saknas. Jämför antalet avsnitt med den gamla poddens, "
+        "och be den som gör flödet att rätta det."
+    ),
+    Kind.IMPORT_TOO_MANY: (
+        "Flödet har fler avsnitt än importen tar. De första {expected} i flödet är med, resten inte. "
+        "Är det verkligen rätt flöde?"
+    ),
+    Kind.IMPORT_NO_AUDIO: (
+        "Avsnittet har ingen ljudfil i flödet, så det finns inget att lyssna på. Det togs inte med. "
+        "Har ni inspelningen? Gör ett nytt avsnitt av den."
+    ),
+    Kind.IMPORT_NOT_AUDIO: (
+        "Podden tar MP3 och M4A, så avsnittet togs inte med. Exportera ljudet som MP3 och gör ett nytt avsnitt av det. "
+        "Filen är {expected}"
+    ),
+    Kind.IMPORT_GUID_MISSING: (
+        "Avsnittet har inget id i flödet. Appar använder då ljudfilens adress, så den blev avsnittets id. "
+        "Låt fältet guid stå som det är, också när ljudet flyttas."
+    ),
+    Kind.IMPORT_GUID_TWICE: (
+        "Ett annat avsnitt i flödet har samma id: {expected}. Appar visar bara det ena, så det här togs inte med. "
+        "Ska det finnas, gör ett nytt avsnitt av det."
+    ),
+    Kind.IMPORT_GUID_UNUSABLE: (
+        "Avsnittets id går inte att behålla: det har mellanslag, eller liknar ett UUID utan att vara ett. "
+        "Med ett annat id skulle appar visa avsnittet en gång till, så det togs inte med. Gör ett nytt avsnitt av det "
+        "om det är värt det."
+    ),
+    Kind.IMPORT_NO_DATE: (
+        "Avsnittet har inget datum som går att läsa, så det blev ett utkast. Skriv i fältet published när det kom ut, "
+        "och ta bort raden draft: true."
+    ),
+    Kind.IMPORT_TITLE_CLEANED: (
+        "Titeln saknas, är för lång eller har tecken som inte hör hemma i en titel. Nu är den: {expected}"
+    ),
+    Kind.IMPORT_NUMBER_TAKEN: (
+        "Ett annat avsnitt i samma säsong har det numret: {expected}. Avsnittet blev utan nummer. "
+        "Skriv ett i fältet episode om det behövs."
+    ),
+    Kind.IMPORT_ROLE_UNKNOWN: (
+        "Podden har inget namn på den rollen, så personen blev gäst (guest). "
+        "Ändra fältet role om något annat passar bättre."
+    ),
+    Kind.IMPORT_TRANSCRIPT_MISSING: (
+        "{expected} avsnitt har ingen textversion, så den som inte hör kan inte ta del av dem. Lagen om tillgänglighet "
+        "kräver en. Lägg transcript.vtt i avsnittets mapp och ta bort fältet transcript_missing. "
+        "okatakten check säger vilka avsnitt det gäller."
+    ),
+    Kind.IMPORT_TRANSCRIPT_LEFT: "Textversionen i flödet gick inte att ta in, så avsnittet har ingen. {expected}",
+    Kind.IMPORT_TRANSCRIPT_CUT: (
+        "Textversionen gick längre än ljudet, och slutet kom inte med. Kontrollera att den hör till avsnittet."
+    ),
+    Kind.IMPORT_NOTES_CUT: (
+        "Avsnittstexten är längre än {expected} tecken, och slutet kom inte med. Kopiera det från den gamla sidan."
+    ),
+    Kind.IMPORT_CHAPTERS_LEFT: (
+        "Kapitlen kom inte med. Skriv dem i fältet chapters om lyssnaren ska kunna hoppa i avsnittet. {expected}"
+    ),
+    Kind.IMPORT_PICTURE_LEFT: "Avsnittets bild kom inte med, så lyssnaren ser poddens omslag. {expected}",
+    Kind.IMPORT_PICTURE_ALT: (
+        "{expected} avsnitt har en egen bild, och den som inte ser den får bara veta vilket avsnitt den hör till. "
+        "Skriv i fältet picture_alt vad bilden visar."
+    ),
+    Kind.IMPORT_AUDIO_FETCHED: (
+        "Ljudet kunde inte ligga kvar där det är, så det hämtades till avsnittets mapp. {expected}"
+    ),
+    Kind.IMPORT_NOT_WRITTEN: (
+        "Det går inte att skriva här: {expected}. Rätta det och kör importen igen. Det som är hämtat finns kvar."
+    ),
+    Kind.IMPORT_BUSY: (
+        "En annan import håller på i samma mapp. Vänta tills den är klar, eller avbryt den och kör sedan den här igen."
+    ),
+    Kind.IMPORT_MOVED: "Flödet säger att podden har flyttat. Hämta avsnitten ur det flödet i stället: {expected}",
+    Kind.IMPORT_GUID_OF_SHOW: (
+        "Appar känner igen podden på dess id. Skriv det gamla flödets id i podcast/show.yml innan den nya podden "
+        "publiceras: guid: {expected}"
+    ),
+    Kind.IMPORT_SHOW_DIFFERS: (
+        "I det gamla flödet står: {expected}. Ska det vara så även här, ändra fältet i podcast/show.yml."
+    ),
+}
+"""Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""

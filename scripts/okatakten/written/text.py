@@ -1,0 +1,86 @@
+"""The files that people write, as text: how they are read, and where in them something is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from okatakten.written.problems import Kind, Problem
+
+UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
+
+
+def nearest(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice most like the word, if any is like it at all; case does not count."""
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems found so far in one file; `file` is its name relative to the project."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
+        self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
+
+
+def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:
+    """Return a file of at most `limit` bytes; None with a problem when there is none or it is larger."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= limit else None
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    if content is None:
+        problems.found.append(too_large)
+    return content
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
+
+    Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        problems.add(Kind.FILE_MISSING)
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := UNPUBLISHABLE.search(text):
+        problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
+        return None
+    return text
+
+
+def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = "", expected: str = "") -> Problem:
+    """Return a problem at the line of a read file where a field stands, for what shows only in the finished values."""
+    lines = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
+    number = next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{field}:")), 0)
+    value = lines[number - 1].partition(":")[2].strip() if number else ""
+    return Problem(kind=kind, file=file, line=number, field=field, found=found or value, expected=expected)
+
+
+def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
+    """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
+    lines = text.split("\n")
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], start=1):
+            if line.rstrip() in {"---", "..."}:
+                return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
+    problems.add(Kind.NO_FRONT_MATTER, line=1)
+    return None
