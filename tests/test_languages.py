@@ -17,7 +17,7 @@ from mkdocs.config.base import ValidationError
 
 import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.mkdocs.plugin import BuildError, build_site
+from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.pages import build_card
 from okatakten.site.project import read_project

@@ -10,7 +10,15 @@ from pathlib import Path
 import click
 
 from okatakten.addresses import Site, publishable
-from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.commands.console import (
+    SwedishGroup,
+    read_or_stop,
+    show_progress,
+    site_or_stop,
+    stop,
+    stop_unless_project,
+    with_root,
+)
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
@@ -27,7 +35,7 @@ with_published = click.option(
 )
 
 
-@click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+@click.group(cls=SwedishGroup, subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
 def app() -> None:
     """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
     for stream in (sys.stdout, sys.stderr):
@@ -133,12 +141,12 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
     from okatakten.documents.documents import NO_PANGO
-    from okatakten.mkdocs.plugin import BuildError, build_site
+    from okatakten.mkdocs.run import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
 
     project = root.resolve()
-    said = []
+    said: list[str] = []
 
     def make(folder: Path) -> None:
         to_publish = replace(reading, show=show)
@@ -148,7 +156,6 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
         if nginx:
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
-        said.extend([] if built.documents else [NO_PANGO])
         said.extend(built.notes)
 
     try:
@@ -173,7 +180,7 @@ def serve(root: Path, address: str) -> None:
     site_or_stop()
     reading = read_or_stop(root)
     click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
-    from okatakten.mkdocs.plugin import BuildError, serve_site
+    from okatakten.mkdocs.run import BuildError, serve_site
 
     click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
     try:

@@ -25,7 +25,7 @@ from okatakten.addresses import (
 )
 from okatakten.model import Episode, Locale, Show
 from okatakten.site.cards import HEIGHT, WIDTH, Card, can_write
-from okatakten.words.catalogue import Words
+from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import duration_iso
 
 EU: Final = "Europeiska unionen"
@@ -77,11 +77,12 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
-    """A page as a file: absolute address and media type."""
+class Download:
+    """A page as a file to keep: its address relative to the site, media type, and the words of the link to it."""
 
     href: str
     media_type: str
+    label: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ class PageFacts:
     is_podcast: bool = False
     episode: Episode | None = None
     updated: date | None = None
-    files: tuple[FileFacts, ...] = ()
+    files: tuple[Download, ...] = ()
 
 
 def share_picture(title: str, href: str, *, plain: bool) -> str:
@@ -254,7 +255,8 @@ def report(page: PageFacts, *, site: Site, picture: str) -> Node:
     """Return a page that is a report, with the files that it can be kept as."""
     assert page.updated
     encodings = [
-        {"@type": "MediaObject", "contentUrl": file.href, "encodingFormat": file.media_type} for file in page.files
+        {"@type": "MediaObject", "contentUrl": site.absolute(file.href), "encodingFormat": file.media_type}
+        for file in page.files
     ]
     return {
         "@type": "Report",

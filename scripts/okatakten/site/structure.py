@@ -26,7 +26,7 @@ from okatakten.addresses import (
 )
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Show, Translation, last_change
 from okatakten.site.facts import Document, Facts
-from okatakten.site.metadata import Crumb, FileFacts, PageFacts, share_picture
+from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
 from okatakten.site.news import NewsLink, build_news_links
 from okatakten.site.pages import (
     Catalogues,
@@ -459,7 +459,7 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
         is_podcast=page.path == PODCAST,
         episode=episode,
         updated=page.own.updated if page.own and page.template == REPORT else None,
-        files=tuple(FileFacts(href=within.site.absolute(file.href), media_type=file.media_type) for file in files),
+        files=tuple(files),
     )
 
 
@@ -524,12 +524,3 @@ def document_text(document: Document, *, words: Words) -> str:
     if document.date:
         parts.append(date_text(document.date, words=words))
     return ", ".join(part for part in parts if part)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
-    """A file that a page offers."""
-
-    href: str
-    media_type: str
-    label: Word
