@@ -17,8 +17,8 @@ from okatakten.mkdocs import files
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.podcast import episode as read
-from okatakten.site import build, pages, structure
-from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, find_years
+from okatakten.site import build, episode_page, lists, structure
+from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
@@ -186,7 +186,7 @@ def test_the_work_is_in_proportion_to_the_episodes(tmp_path: Path, monkeypatch: 
         monkeypatch.setattr(module, name, call)
 
     for module, name in (
-        (read, "recall_transcript"), (pages, "build_turns"), (pages, "render_notes"), (pages, "build_card"),
+        (read, "recall_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
         (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (structure, "build_sharing"),
         (structure, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip

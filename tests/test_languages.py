@@ -19,7 +19,7 @@ import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.site.pages import build_card
+from okatakten.site.lists import build_card
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,

@@ -32,7 +32,7 @@ from okatakten.documents.epub import build_epub
 from okatakten.model import DEFAULT_LOCALE, REPORT, Page
 from okatakten.site.build import Downloads, Render
 from okatakten.site.metadata import Download
-from okatakten.site.sharing import qr_code
+from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import dated_text, list_text, size_text

@@ -16,16 +16,12 @@ from okatakten.disk.write import write_files
 from okatakten.model import DEFAULT_LOCALE, Locale, Show, last_change
 from okatakten.rules import slug_of
 from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.files import Content, build_files, build_oembeds
-from okatakten.site.metadata import Download, PageHead, build_card, build_head
-from okatakten.site.pages import (
-    LeftPage,
-    build_episode_page,
-    build_left_pages,
-    build_player_page,
-    build_podcast_page,
-    build_text,
-)
+from okatakten.site.left import LeftPage, build_left_pages
+from okatakten.site.lists import build_podcast_page
+from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
+from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import (
@@ -231,7 +227,7 @@ class LocalBuild:
         """Return what machines read about the page, and write its share picture into the site."""
         local = self.local
         facts = build_page_facts(page, files=files, within=local)
-        card = build_card(facts, show=local.show, words=local.words)
+        card = build_share_card(facts, show=local.show, words=local.words)
         if missing := "" if facts.plain else missing_letters(facts.title):
             self.build.note(NOT_ON_PICTURE.format(file=page.source, signs=" ".join(missing)))
         if card.title:

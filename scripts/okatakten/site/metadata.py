@@ -24,7 +24,8 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.model import Episode, Locale, Show
-from okatakten.site.cards import HEIGHT, WIDTH, Card, can_write
+from okatakten.site.cards import Card, can_write
+from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import duration_iso
 
@@ -113,7 +114,7 @@ def share_picture(title: str, href: str, *, plain: bool) -> str:
     return PLAIN_CARD if plain or not can_write(title) else card_path(href)
 
 
-def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
+def build_share_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
     """Return what the picture of a page shows; None: of all pages without one of their own."""
     card = Card(
         title=page.title if page else "",
@@ -128,7 +129,7 @@ def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
 
 def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_address: str | None) -> PageHead:
     """Return what machines read about a page. `owner_address` is the website of the show's author."""
-    card = build_card(page, show=show, words=words)
+    card = build_share_card(page, show=show, words=words)
     picture = site.absolute(share_picture(page.title, page.href, plain=page.plain))
     href = site.absolute(page.href)
     graph = OpenGraph(

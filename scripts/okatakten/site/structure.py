@@ -25,25 +25,22 @@ from okatakten.addresses import (
     year_path,
 )
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Show, Translation, last_change
+from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Document, Facts
-from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
-from okatakten.site.news import NewsLink, build_news_links
-from okatakten.site.pages import (
-    Catalogues,
-    EpisodePlace,
-    LeftPage,
+from okatakten.site.left import LeftPage, build_left_pages
+from okatakten.site.lists import (
     QuestionCard,
     YearPage,
-    build_episode_places,
-    build_left_pages,
     build_question_cards,
     build_year_pages,
     find_years,
     show_summary,
 )
+from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
+from okatakten.site.news import NewsLink, build_news_links
 from okatakten.site.project import Reading
 from okatakten.site.sharing import SharedPage, build_sharing
-from okatakten.words.catalogue import Word, Words
+from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.languages import find_versions, unreviewed_catalogues
 from okatakten.words.wording import date_text
 

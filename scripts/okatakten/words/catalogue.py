@@ -58,6 +58,10 @@ class Words(dict[str, Word]):
         raise WordMissingError(key)
 
 
+Catalogues = Mapping[Locale, Words]
+"""The words of every locale."""
+
+
 class WordMissingError(Exception):
     """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
 
@@ -134,7 +138,7 @@ def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem])
     return files
 
 
-def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Mapping[Locale, Words]:
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
     if DEFAULT_LOCALE not in files:
         return {}
