@@ -17,7 +17,7 @@ from okatakten.mkdocs import files
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.podcast import episode as read
-from okatakten.site import build, episode_page, lists, structure
+from okatakten.site import around, build, elsewhere, episode_page, lists, structure
 from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, sitemap_of
@@ -187,8 +187,8 @@ def test_the_work_is_in_proportion_to_the_episodes(tmp_path: Path, monkeypatch: 
 
     for module, name in (
         (read, "recall_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
-        (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (structure, "build_sharing"),
-        (structure, "build_nav_item"), (structure, "BuiltPage"),
+        (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (elsewhere, "build_sharing"),
+        (around, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip
         counted(module, name)
 

@@ -15,7 +15,16 @@ from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path
 from okatakten.disk.write import write_files
 from okatakten.model import DEFAULT_LOCALE, Locale, Show, last_change
 from okatakten.rules import slug_of
+from okatakten.site.around import build_page_list, build_page_site
 from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.elsewhere import (
+    SitemapEntry,
+    build_page_facts,
+    build_shared_page,
+    build_shared_pages,
+    build_sitemap,
+    with_listed_alternates,
+)
 from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.files import Content, build_files, build_oembeds
 from okatakten.site.left import LeftPage, build_left_pages
@@ -24,19 +33,7 @@ from okatakten.site.metadata import Download, PageHead, build_head, build_share_
 from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
 from okatakten.site.sharing import build_marks
-from okatakten.site.structure import (
-    BuiltPage,
-    LocalSite,
-    SitemapEntry,
-    build_local_site,
-    build_page_facts,
-    build_page_list,
-    build_page_site,
-    build_shared_page,
-    build_shared_pages,
-    build_sitemap,
-    with_listed_alternates,
-)
+from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
 
 NOT_FOUND: Final = "404.html"
 Render = Callable[[str, Mapping[str, Any]], str]
