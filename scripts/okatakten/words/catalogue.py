@@ -101,7 +101,7 @@ FILLED_IN: Final = {
     "post_read": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
-_ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
+_ASKED_FOR = re.compile(r'(?<![\w/.])(?:words|catalogues\[\w+\])(?:\.(\w+)|\["([\w.]+)"\])')
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
