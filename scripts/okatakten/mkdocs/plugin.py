@@ -25,7 +25,7 @@ from okatakten.mkdocs.begin import begin_build, locale_of
 from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
-from okatakten.site.build import Build, LocalBuild
+from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.project import Reading
 from okatakten.site.search import build_search
 
@@ -57,6 +57,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.build = begin_build(config, given=self.given, serving=self.serving)
         self.local = self.build.begin(locale)
         config.site_url, config.nav = self.build.site.url, self.local.menu()
+        config.theme.static_templates.add(NOT_FOUND)  # as Material does, and a theme without a name does not
         return config
 
     # After static-i18n (-100), which would otherwise move and rename what is added here.
