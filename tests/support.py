@@ -17,19 +17,23 @@ from okatakten.addresses import DEFAULT_SITE_URL, Site
 from okatakten.commands.main import app
 from okatakten.model import (
     DEFAULT_LOCALE,
+    AudioFile,
     Category,
     Cue,
-    Enclosure,
     Episode,
     EpisodeText,
     EpisodeType,
     Locale,
     Picture,
+    Published,
+    PublishedEpisode,
+    Release,
+    Releases,
     Show,
     ShowType,
     Transcript,
 )
-from okatakten.podcast.tags import tag_audio
+from okatakten.podcast.releases import build_releases, publish
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
@@ -71,11 +75,24 @@ def lay_out(case: Path, folder: Path) -> Path:
     return folder
 
 
-def to_publish(root: Path) -> Show:
-    """Return the show of a project with its audio as it is published the first time."""
+def to_publish(root: Path, site: Site = OWN_SITE) -> Published:
+    """Return the show of a project as it is published the first time."""
     show = read_project(root).show
     assert show is not None
-    return tag_audio(show, words=WORDS)
+    return publish(show, site, build_releases(show, words=WORDS))
+
+
+def published(show: Show, site: Site = SITE) -> Published:
+    """Return a show as it is published, without a look at its audio."""
+    return publish(show, site, releases_of(show))
+
+
+def releases_of(show: Show) -> Releases:
+    """Return the audio of a show as if it were published as it is, without a look at it."""
+    files = [audio for episode in show.episodes for audio in (episode.audio, *episode.former_audio)]
+    return {
+        audio.path: Release(path=audio.path, tag=b"", length=audio.length, digest=None) for audio in files if audio.path
+    }
 
 
 def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
@@ -112,7 +129,7 @@ def an_episode(**values: Any) -> Episode:
         "explicit": False,
         "synthetic_voice": False,
         "sample": False,
-        "enclosure": Enclosure(
+        "audio": AudioFile(
             path=Path("audio.mp3"), length=1000, media_type="audio/mpeg", duration=timedelta(seconds=90)
         ),
         "transcript": Transcript(path=Path("transcript.vtt"), cues=(a_cue(),)),
@@ -121,6 +138,12 @@ def an_episode(**values: Any) -> Episode:
         },
     }
     return Episode(**defaults | values)
+
+
+def a_published_episode(**values: Any) -> PublishedEpisode:
+    """Return a valid episode as a site publishes it."""
+    (episode,) = published(a_show(an_episode(**values))).episodes
+    return episode
 
 
 def a_cue(start: float = 0, end: float | None = None, *, speaker: str = "Röst A", text: str = "Hej.") -> Cue:

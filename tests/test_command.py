@@ -20,7 +20,7 @@ import pytest
 
 from okatakten.addresses import read_public_site
 from okatakten.disk.write import replace_folder, write_all, write_atomically
-from okatakten.podcast.tags import published_bytes
+from okatakten.podcast.releases import published_bytes
 from support import CASES, PROJECT, VALID, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
@@ -194,7 +194,8 @@ def server(project: Path) -> Iterator[str]:
 
 @pytest.mark.xdist_group("serve")
 def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
-    audio = b"".join(published_bytes(to_publish(project).episodes[0].enclosure))
+    release = next(iter(to_publish(project).releases.values()))
+    audio = b"".join(published_bytes(release.path, release.tag))
     url = f"{server}podd/hallbara-inkop/audio.mp3"
     for written, status, part, place in [
         ("", 200, audio, None),

@@ -21,7 +21,7 @@ from okatakten.podcast.feed_view import XHTML
 from okatakten.podcast.promise import parse_published
 from okatakten.site.project import read_project
 from okatakten.written.text import Problems
-from support import OWN_SITE, PROJECT, WORDS
+from support import OWN_SITE, PROJECT, WORDS, published
 
 on_the_site = pytest.mark.xdist_group("site")
 
@@ -161,7 +161,7 @@ def with_and_without() -> tuple[bytes, bytes]:
     """Return the feed of the project, and the same without what it holds for browsers."""
     show = read_project(PROJECT).show
     assert show
-    feed = build_feed(show, site=OWN_SITE, words=WORDS)
+    feed = build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS)
     plain = feed
     # The lines are left empty, since programs may say in which one something stands.
     for part in (rb"<\?xml-stylesheet .*?\?>", rb"<xhtml:div>.*</xhtml:div>"):

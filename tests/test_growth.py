@@ -16,11 +16,11 @@ from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.mkdocs import plugin
 from okatakten.mkdocs.plugin import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
-from okatakten.podcast import episode as read
+from okatakten.podcast import folder as read
 from okatakten.site import pages, structure
 from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
-from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, sitemap_of
+from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, published, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
 
 pytestmark = pytest.mark.xdist_group("site")
@@ -165,7 +165,7 @@ def test_a_year_exists_in_a_language_when_an_episode_of_it_does() -> None:
     assert find_years(show) == {2025: (DEFAULT_LOCALE,), 2024: (DEFAULT_LOCALE, SMA)}
     links = build_year_links(show, locale=SMA, words=WORDS)
     assert [(link.href, link.lang) for link in links] == [("podd/ar/2025/", "sv"), ("sma/podd/ar/2024/", "sma")]
-    (page,) = build_year_pages(show, locale=SMA, catalogues={SMA: WORDS, DEFAULT_LOCALE: WORDS})
+    (page,) = build_year_pages(published(show), locale=SMA, catalogues={SMA: WORDS, DEFAULT_LOCALE: WORDS})
     assert (page.newer, page.older) == (links[0], None)
     assert {card.lang for card in page.cards} == {"sv", "sma"}
 

@@ -40,6 +40,7 @@ from support import (
     OWN_SITE,
     PROJECT,
     WORDS,
+    a_published_episode,
     address_of,
     an_episode,
     copy_project,
@@ -239,7 +240,9 @@ def test_every_date_of_the_year_is_said_in_both_languages() -> None:
     for month in range(1, 13):
         published = datetime(2026, month, 9, 12, tzinfo=UTC)
         swedish, sami = (
-            build_card(an_episode(published=published, texts=texts), locale=SMA, catalogues=CATALOGUES).date_text
+            build_card(
+                a_published_episode(published=published, texts=texts), locale=SMA, catalogues=CATALOGUES
+            ).date_text
             for texts in ({DEFAULT_LOCALE: an_episode().text}, {locale: an_episode().text for locale in CATALOGUES})
         )
         assert swedish == f"9 {CATALOGUES[DEFAULT_LOCALE][f'month_{month}']} 2026"

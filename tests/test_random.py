@@ -18,8 +18,9 @@ from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
 from okatakten.podcast.promise import parse_published
+from okatakten.podcast.releases import build_releases, publish
 from okatakten.podcast.show import SHOW_FIELDS
-from okatakten.podcast.tags import audio_bounds, tag_audio, tag_size
+from okatakten.podcast.tags import audio_bounds, tag_size
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import STOCKHOLM
 from okatakten.site.project import read_project
@@ -63,8 +64,9 @@ def check_reading(root: Path) -> None:
         assert report
         assert "Traceback" not in report
     else:
-        show = tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
-        build_feed(show, site=SITE, words=reading.words[DEFAULT_LOCALE])
+        words = reading.words[DEFAULT_LOCALE]
+        show = publish(reading.show, SITE, build_releases(reading.show, words=words))
+        build_feed(show, site=SITE, words=words)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from okatakten.podcast.transcript import parse_transcript
 from okatakten.site.pages import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
-from support import WORDS, a_cue, a_show, an_episode
+from support import WORDS, a_cue, a_show, an_episode, published
 
 
 def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
@@ -107,7 +107,7 @@ def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_wo
     episode = an_episode(
         transcript=Transcript(path=Path("t.vtt"), cues=(a_cue(0), a_cue(18))), chapters=tuple(chapters)
     )
-    show = a_show(episode)
+    show = published(a_show(episode))
     (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
     assert [turn.chapters for turn in page.turns] == [("0",), ("10", "11")]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from okatakten.addresses import publishable
 from okatakten.commands.console import (
     command,
     read_or_stop,
@@ -21,7 +20,7 @@ from okatakten.commands.console import (
     stop_unless_project,
     with_root,
 )
-from okatakten.model import Enclosure
+from okatakten.model import AudioFile
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
@@ -228,7 +227,8 @@ def withdraw(root: Path, slug: str, reason: str | None) -> None:
         stop(
             "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
         )
-    if slug not in {episode.slug for episode in publishable(reading.show, site_or_stop()).episodes}:
+    site = site_or_stop()
+    if not any(episode.slug == slug and site.shows(episode) for episode in reading.show.episodes):
         stop(
             "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
             "Ta bort mappen, eller låt det vara ett utkast: draft: true"
@@ -330,7 +330,7 @@ def _read_form(path: Path) -> dict[str, str]:
     }
 
 
-def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclosure | None]:
+def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, AudioFile | None]:
     """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
     if re.match(r"https?://", recording):
         return None, _stored_audio(recording, problems)
@@ -342,7 +342,7 @@ def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclos
     return path, None
 
 
-def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
+def _stored_audio(url: str, problems: Problems) -> AudioFile | None:
     """Return what is known of audio in a media store; it is fetched to be measured, and not kept."""
     from okatakten.fetching import AUDIO_LIMIT, FetchError, fetch_to
 
@@ -361,7 +361,7 @@ def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
         problems.add(Kind.AUDIO_UNREADABLE if facts is None else Kind.AUDIO_OTHER_TYPE)
         return None
     media_type = AUDIO_TYPES[facts.extension]
-    return Enclosure(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
+    return AudioFile(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
 
 
 def _tell(

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from okatakten.addresses import Site, publishable
+from okatakten.addresses import Site
 from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
-from okatakten.model import DEFAULT_LOCALE, Show
+from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
 from okatakten.written.problems import Findings, Problem
@@ -71,7 +71,7 @@ def check(root: Path, published: str | None, form: str) -> None:
         with show_progress("Mäter ljudstyrkan") as progress:
             notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
         if published:
-            _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
+            _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
             notes += promised.notes
     findings = Findings(problems=tuple(problems), unfinished=reading.unfinished, notes=tuple(notes))
@@ -112,7 +112,7 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
     except OSError as error:
         stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
-    count = len(publishable(show, site).episodes)
+    count = len(show.episodes)
     click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 
 
@@ -141,8 +141,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     said = []
 
     def make(folder: Path) -> None:
-        to_publish = replace(reading, show=show)
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site)
         if documents and not built.documents:
             raise BuildError(NO_PANGO)
         if nginx:
@@ -184,42 +183,39 @@ def serve(root: Path, address: str) -> None:
         stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
 
 
-def _tagged(reading: Reading) -> Show:
-    """Return the show with its audio tagged with today's texts."""
-    from okatakten.podcast.tags import tag_audio
+def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Published:
+    """Return the show as it is published. Stop, saying what came of it, when that breaks a promise."""
+    from okatakten.podcast.releases import build_releases, publish
 
     assert reading.show is not None
-    return tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
-
-
-def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Show:
-    """Return the show with its audio as it is published. Stop, saying what came of it, when that breaks a promise."""
-    show = _tagged(reading)
     if not published:
-        return show
-    show, promised, overdue = _promise(show, published, site=site, root=root)
+        return publish(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+    releases, promised, overdue = _promise(reading, published, site=site, root=root)
     if promised.problems:
         stop(f"{format_report(promised.problems)}\n{instead}")
     for problem in promised.notes:
         click.echo(format_problem(problem), err=True)
     for problem in overdue:
         click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
-    return show
+    return publish(reading.show, site, releases)
 
 
-def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Show, Findings, list[Problem]]:
-    """Return the show with published audio as it was, what would let subscribers down, and what they should have."""
+def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tuple[Releases, Findings, list[Problem]]:
+    """Return the audio with what is out as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
     from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+    from okatakten.podcast.releases import build_releases
 
+    assert reading.show is not None
+    show, releases = reading.show, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE])
     problems, feed = read_published(published)
     if feed is None:
-        return show, Findings(problems=tuple(problems)), []
+        return releases, Findings(problems=tuple(problems)), []
     real = replace(site, preview=False)
-    show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
+    releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
     stored = check_stored_audio(show, site=real, root=root)
-    problems += [*unseen, *check_promise(show, feed, site=real, root=root), *stored.problems]
-    return show, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+    problems += [*unseen, *check_promise(show, releases, feed, site=real, root=root), *stored.problems]
+    return releases, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 
 
 def _translation_lines(reading: Reading) -> Iterator[str]:
@@ -232,8 +228,7 @@ def _translation_lines(reading: Reading) -> Iterator[str]:
 def _left_out(reading: Reading, site: Site) -> list[str]:
     """Return a line on every sort of episode that was left out."""
     assert reading.show is not None
-    shown = {episode.guid for episode in publishable(reading.show, site).episodes}
-    left_out = [episode for episode in reading.show.episodes if episode.guid not in shown]
+    left_out = [episode for episode in reading.show.episodes if not site.shows(episode)]
     waiting = [episode for episode in left_out if not episode.draft and episode.published > site.now]
     lines = [
         f"Väntar till {episode.published:%Y-%m-%d %H:%M}: {episode.text.title}. Webbplatsen behöver byggas om då."

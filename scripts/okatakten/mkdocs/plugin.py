@@ -39,14 +39,13 @@ from okatakten.addresses import (
     card_path,
     cover_path,
     local_path,
-    publishable,
     read_site,
 )
 from okatakten.disk.write import write_files
 from okatakten.documents.documents import NO_PANGO, PARTS, build_facts, inline_file, inline_svg, make_downloads
-from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale, last_change
+from okatakten.model import DEFAULT_LOCALE, Locale, Published, Release, Show, last_change
 from okatakten.model import Page as SitePage
-from okatakten.podcast.tags import tag_audio, write_audio
+from okatakten.podcast.releases import build_releases, publish, write_release
 from okatakten.rules import slug_of
 from okatakten.serve.ranges import accept_ranges
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
@@ -97,6 +96,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     """Adds the podcast's pages and files to the site, and keeps its languages apart."""
 
     reading: Reading | None = None
+    show: Published | None = None
     given_site: Site | None = None
     serving = False
     libraries_missing = False
@@ -116,8 +116,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.reading = read_project(root)
         if self.reading.show is None:
             raise Abort(format_report(self.reading.problems))
-        show = tag_audio(self.reading.show, words=self.reading.words[DEFAULT_LOCALE])
-        self.reading = replace(self.reading, show=show)
         try:
             self.site = self.given_site or read_site(os.environ, preview=self.serving)
             check_locales(languages.locales, folders=self.reading.words, docs=root / "docs")
@@ -131,7 +129,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.document_notes: list[str] = []
             self.hidden_files: list[str] = []
             self.menu = _nav_files(config)
-        self.local = build_local_site(self.reading, site=self.site, locale=locale, menu=self.menu)
+        if self.show is None or (self.serving and first):
+            self.show = _publish_first(self.reading, self.site)
+        self.local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
         self.pages = {page.file: page for page in self.local.pages}
         # A page that is not written in a language is not in its menu either.
         config.nav = [page.own.name for page in self.local.menu if page.own]
@@ -313,22 +313,26 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return {"head": build_head(facts, show=local.show, site=self.site, words=local.words, owner_address=address)}
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Built:
+def build_site(
+    config_file: Path, *, site_dir: Path, reading: Reading, site: Site, show: Published | None = None
+) -> Built:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
+    `show` is what goes out of it, unless it goes out for the first time.
     """
+    show = show or _publish_first(reading, site)
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     given_date = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         # MkDocs dates the sitemap. The content's date makes builds on different days the same.
-        os.environ["SOURCE_DATE_EPOCH"] = _content_date(reading, site)
+        os.environ["SOURCE_DATE_EPOCH"] = _content_date(show)
         config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
         plugin = config.plugins["okatakten"]
         assert isinstance(plugin, OkataktenPlugin)
-        plugin.reading, plugin.given_site = reading, site
+        plugin.reading, plugin.show, plugin.given_site = reading, show, site
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
@@ -359,10 +363,15 @@ def serve_site(config_file: Path, *, address: str) -> None:
         raise BuildError(str(error)) from None
 
 
-def _content_date(reading: Reading, site: Site) -> str:
+def _publish_first(reading: Reading, site: Site) -> Published:
+    """Return the show as it goes out the first time, with today's texts in its audio."""
+    assert reading.show is not None
+    return publish(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+
+
+def _content_date(show: Show) -> str:
     """Return when the newest episode was published, in seconds since 1970; 0 while there is none."""
-    show = publishable(reading.show, site) if reading.show else None
-    return str(int(last_change(show).timestamp())) if show and show.episodes else "0"
+    return str(int(last_change(show).timestamp())) if show.episodes else "0"
 
 
 class _Warnings(logging.Handler):
@@ -446,21 +455,21 @@ class _GeneratedPage(Page):
 
 def _file(path: str, content: Content, config: MkDocsConfig) -> File:
     """Return what is published beside the pages as a file for MkDocs."""
-    kind = _AudioFile if isinstance(content, Enclosure) else File
+    kind = _AudioFile if isinstance(content, Release) else File
     file = kind(path, None, config.site_dir, use_directory_urls=True)
     if isinstance(content, bytes):
         file.content_bytes = content
     elif isinstance(content, Path):
         file.abs_src_path = str(content)
     elif isinstance(file, _AudioFile):
-        file.enclosure = content
+        file.release = content
     return file
 
 
 class _AudioFile(File):
     """Audio, which is copied as it is published: with its tag."""
 
-    enclosure: Enclosure
+    release: Release
 
     def copy_file(self, dirty: bool = False) -> None:
-        write_audio(self.enclosure, Path(self.abs_dest_path))
+        write_release(self.release, Path(self.abs_dest_path))

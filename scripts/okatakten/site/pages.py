@@ -35,6 +35,8 @@ from okatakten.model import (
     EpisodeText,
     Locale,
     Page,
+    Published,
+    PublishedEpisode,
     Question,
     Show,
     Status,
@@ -188,7 +190,7 @@ class PagePicture:
 class EpisodePlace:
     """An episode among the others of a locale, whose page is still to be made: thousands of these weigh little."""
 
-    episode: Episode
+    episode: PublishedEpisode
     card: EpisodeCard
     previous: EpisodeCard | None
     next: EpisodeCard | None
@@ -288,8 +290,8 @@ class YearPage:
     older: YearLink | None
 
 
-def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
-    """Return the podcast page of a show that holds just the episodes to be published."""
+def build_podcast_page(show: Published, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
+    """Return what home and the podcast page show of it."""
     in_default = locale == DEFAULT_LOCALE
     apps = build_app_links(site.absolute(FEED), title=show.title)
     return PodcastPage(
@@ -331,11 +333,11 @@ def build_year_links(show: Show, *, locale: Locale, words: Words) -> tuple[YearL
     return tuple(links)
 
 
-def build_year_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[YearPage]:
+def build_year_pages(show: Published, *, locale: Locale, catalogues: Catalogues) -> Iterable[YearPage]:
     """Yield the page of each year that exists in the locale, newest first."""
     words = catalogues[locale]
     links = build_year_links(show, locale=locale, words=words)
-    episodes: dict[int, list[Episode]] = {link.year: [] for link in links}
+    episodes: dict[int, list[PublishedEpisode]] = {link.year: [] for link in links}
     for episode in show.episodes if links else ():
         episodes[episode.published.year].append(episode)
     for link, newer, older in zip(links, [None, *links], [*links[1:], None], strict=False):
@@ -350,7 +352,7 @@ def build_year_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
             )
 
 
-def build_episode_places(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[EpisodePlace]:
+def build_episode_places(show: Published, *, locale: Locale, catalogues: Catalogues) -> Iterable[EpisodePlace]:
     """Yield every episode that has a text in the locale, newest first."""
     episodes = [episode for episode in show.episodes if locale in episode.texts]
     cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
@@ -439,12 +441,12 @@ def build_left_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
 
 
 def build_question_cards(
-    show: Show, *, pages: Iterable[Page], locale: Locale, questions: Sequence[Question], catalogues: Catalogues
+    show: Published, *, pages: Iterable[Page], locale: Locale, questions: Sequence[Question], catalogues: Catalogues
 ) -> tuple[QuestionCard, ...]:
     """Return the study questions that have a page in the locale, in order of number, with the episodes about them."""
     found = {page.question: page for page in pages if page.locale == locale and page.question is not None}
     words = catalogues[locale]
-    about: dict[int, list[Episode]] = {}
+    about: dict[int, list[PublishedEpisode]] = {}
     for episode in show.episodes:
         for number in episode.questions:
             about.setdefault(number, []).append(episode)
@@ -504,12 +506,12 @@ def _picture(episode: Episode) -> PagePicture | None:
     return PagePicture(src=src, alt=picture.alt, width=picture.width, height=picture.height)
 
 
-def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> EpisodeCard:
+def build_card(episode: PublishedEpisode, *, locale: Locale, catalogues: Catalogues) -> EpisodeCard:
     """Return the episode as it stands in a list, in the locale or, where it has no text in that, in the default one."""
     lang = locale if locale in episode.texts else DEFAULT_LOCALE
     words = catalogues[lang]
     text = episode.texts[lang]
-    duration = episode.enclosure.duration
+    duration = episode.audio.duration
     return EpisodeCard(
         title=text.title,
         href=local_path(episode_path(episode), locale=lang),
@@ -522,7 +524,7 @@ def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> E
         number_text=_number_text(episode, words=words),
         synthetic=episode.synthetic_voice,
         sample=episode.sample,
-        waiting=_waiting(episode, locale=lang, catalogues=catalogues) if episode.unpublished else None,
+        waiting=_waiting(episode, locale=lang, catalogues=catalogues) if episode.waiting else None,
     )
 
 
@@ -620,15 +622,15 @@ def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) ->
         )
 
 
-def _audio(episode: Episode, *, show: Show, words: Words) -> Audio:
-    enclosure = episode.enclosure
+def _audio(episode: PublishedEpisode, *, show: Show, words: Words) -> Audio:
+    audio = episode.audio
     return Audio(
         src=audio_path(episode),
-        type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
-        size_text=size_text(enclosure.length, words=words),
-        filename=public_name(enclosure.filename),
-        seconds=seconds_text(enclosure.duration),
-        clock=clock(timedelta(seconds=round(enclosure.duration.total_seconds()))),
+        type="audio/mp4" if audio.media_type == "audio/x-m4a" else audio.media_type,
+        size_text=size_text(episode.length, words=words),
+        filename=public_name(audio.filename),
+        seconds=seconds_text(audio.duration),
+        clock=clock(timedelta(seconds=round(audio.duration.total_seconds()))),
         picture=picture_path(episode, episode.picture) if episode.picture else cover_path(show),
     )
 

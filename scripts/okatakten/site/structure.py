@@ -21,10 +21,9 @@ from okatakten.addresses import (
     Site,
     local_path,
     moved_paths,
-    publishable,
     year_path,
 )
-from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Show, Translation, last_change
+from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Published, Show, Translation, last_change
 from okatakten.site.facts import Document, Facts
 from okatakten.site.metadata import Crumb, FileFacts, PageFacts, share_picture
 from okatakten.site.news import NewsLink, build_news_links
@@ -116,7 +115,7 @@ class LocalSite:
     the address in the default locale. `unreviewed` are the locales whose words no translator has gone through.
     """
 
-    show: Show
+    show: Published
     site: Site
     locale: Locale
     catalogues: Catalogues
@@ -222,14 +221,14 @@ class PageSite:
     edit_note: str
 
 
-def build_local_site(reading: Reading, *, site: Site, locale: Locale, menu: Sequence[str]) -> LocalSite:
-    """Return the site in a locale, without the episodes that it may not publish.
+def build_local_site(
+    reading: Reading, show: Published, *, site: Site, locale: Locale, menu: Sequence[str]
+) -> LocalSite:
+    """Return the site in a locale.
 
     `menu` are the files of the main menu below the locale's folder; those that the locale lacks are left out.
     """
-    assert reading.show
     assert reading.facts
-    show = publishable(reading.show, site)
     pages = tuple(build_pages(show, pages=reading.pages, locale=locale, catalogues=reading.words))
     destinations = {page.path: page for page in pages if page.is_destination}
     named = {page.own.name: page for page in pages if page.own}
@@ -258,7 +257,9 @@ def build_local_site(reading: Reading, *, site: Site, locale: Locale, menu: Sequ
     )
 
 
-def build_pages(show: Show, *, pages: Iterable[Page], locale: Locale, catalogues: Catalogues) -> Iterator[BuiltPage]:
+def build_pages(
+    show: Published, *, pages: Iterable[Page], locale: Locale, catalogues: Catalogues
+) -> Iterator[BuiltPage]:
     """Yield every page of a locale, those of docs/ first, each folder's before those of the folders in it."""
     for page in sorted((page for page in pages if page.locale == locale), key=_folder_first):
         yield BuiltPage(
