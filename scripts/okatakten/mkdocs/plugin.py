@@ -50,6 +50,7 @@ from okatakten.documents.documents import (
     inline_file,
     inline_svg,
     make_downloads,
+
 )
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale
 from okatakten.model import Page as SitePage
@@ -59,7 +60,7 @@ from okatakten.podcast.tags import tag_audio, write_audio
 from okatakten.serve.ranges import accept_ranges
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.assets import name_assets
-from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.cards import NOT_ON_PICTURE, STATEMENT_FONT, make_card, missing_letters
 from okatakten.site.files import Content, build_files, build_oembeds
 from okatakten.site.metadata import build_card, build_head
 from okatakten.site.pages import build_episode_page, build_left_pages, build_player_page, build_podcast_page, build_text
@@ -288,6 +289,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             return next(path for folder in config.theme.dirs if (path := Path(folder, name)).is_file())
 
         parts = {"document": facts, "inline": lambda name: inline_file(theme(name)), "inline_svg": inline_svg}
+        parts["statement_font"] = inline_file(STATEMENT_FONT)
         made = make_downloads(
             page.own,
             self.env.get_template(f"{PARTS}{page.template}").render(values | parts),
