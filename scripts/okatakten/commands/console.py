@@ -92,6 +92,14 @@ def stop_unless_project(root: Path) -> None:
         stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
 
 
+def stop_unless_ffmpeg() -> None:
+    """Stop when there is nothing on the machine that measures sound and makes MP3."""
+    from okatakten.making.ffmpeg import NO_FFMPEG, find_ffmpeg
+
+    if find_ffmpeg() is None:
+        stop(NO_FFMPEG)
+
+
 def command() -> str:
     """Return how this command was started, to be written before what to do next."""
     return sys.argv[0] if "okatakten" in Path(sys.argv[0]).name else "okatakten"

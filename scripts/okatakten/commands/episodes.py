@@ -18,6 +18,7 @@ from okatakten.commands.console import (
     show_progress,
     site_or_stop,
     stop,
+    stop_unless_ffmpeg,
     stop_unless_project,
     with_root,
 )
@@ -101,6 +102,8 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
         recording = recording or answers.pop("recording", None)
     elif recording is None:
         stop("Skriv inspelningen efter new, så här: okatakten new inspelning.wav")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(recording or "new")
     path, stored = _find_audio(recording, problems) if recording else (None, None)
     if problems.found:
@@ -141,6 +144,7 @@ def prepare(root: Path) -> None:
     if not waiting:
         click.echo("Ingen ny inspelning eller text hittades i mapparna under podcast/episodes.")
         return
+    stop_unless_ffmpeg()
     reading = read_project(root)
     season = suggest_season(reading)
     number = reading.numbers.get(season or None, 0)
@@ -189,6 +193,8 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
         stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
     if recording is None and transcript is None:
         stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(str(recording or transcript))
     with show_progress("Gör ljudet") as progress:
         try:

@@ -58,6 +58,7 @@ def check(root: Path, published: str | None, form: str) -> None:
     reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
+        from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -67,8 +68,11 @@ def check(root: Path, published: str | None, form: str) -> None:
         notes += check_editions(
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
-        with show_progress("Mäter ljudstyrkan") as progress:
-            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        try:
+            with show_progress("Mäter ljudstyrkan") as progress:
+                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        except FfmpegMissingError:
+            click.echo(NOT_MEASURED, err=True)
         if published:
             _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
             problems += [*promised.problems, *overdue]
