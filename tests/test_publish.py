@@ -1002,6 +1002,20 @@ def test_other_commands_do_not_load_what_only_publishing_needs() -> None:
         )
 
 
+def test_without_the_extra_somebody_is_told_how_to_get_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("okatakten.publish.") or name == "boto3"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "site").symlink_to(site)
+    environment = {"SITE_URL": URL, "PUBLISH_BUCKET": "prov"}
+    status, said, complaint = run("publish", "--root", str(tmp_path), environment=environment)
+    assert (status, said) == (1, "")
+    assert "Kör make publish-tools, och sedan samma kommando igen." in complaint
+
+
 # Wording and memory
 
 

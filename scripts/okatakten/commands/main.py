@@ -135,7 +135,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
-    from okatakten.documents.documents import NO_PANGO
+    from okatakten.documents.documents import why_no_pdf
     from okatakten.mkdocs.plugin import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
@@ -147,11 +147,11 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
         to_publish = replace(reading, show=show)
         built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
         if documents and not built.documents:
-            raise BuildError(NO_PANGO)
+            raise BuildError(why_no_pdf())
         if nginx:
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
-        said.extend([] if built.documents else [NO_PANGO])
+        said.extend([] if built.documents else [why_no_pdf()])
         said.extend(built.notes)
 
     try:

@@ -20,6 +20,10 @@ from okatakten.written.problems import format_report
 if TYPE_CHECKING:
     from okatakten.publish.delivery import BuiltSite
 
+NOT_INSTALLED: Final = (
+    "Det som behövs för att publicera i ett objektlager är inte installerat. Kör make publish-tools, och sedan samma "
+    "kommando igen."
+)
 NOTHING_DONE: Final = "\nIngenting är publicerat."
 PARTLY_DONE: Final = (
     "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
@@ -95,8 +99,11 @@ def publish(
     if not (site and bucket):
         stop("\n".join(wrong))
     # boto3 takes half a second to load, and no other command needs it.
-    from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
-    from okatakten.publish.store import Store, StoreError
+    try:
+        from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
+        from okatakten.publish.store import Store, StoreError
+    except ModuleNotFoundError:
+        stop(NOT_INSTALLED)
 
     store = None
     try:

@@ -43,14 +43,13 @@ from okatakten.addresses import (
 )
 from okatakten.disk.write import write_files
 from okatakten.documents.documents import (
-    NO_PANGO,
     PARTS,
     Download,
     build_facts,
     inline_file,
     inline_svg,
     make_downloads,
-
+    why_no_pdf,
 )
 from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale
 from okatakten.model import Page as SitePage
@@ -248,7 +247,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
         if self.serving:
             build_search(Path(config.site_dir))
-            for note in [NO_PANGO] * self.libraries_missing + self.document_notes:
+            for note in [why_no_pdf()] * self.libraries_missing + self.document_notes:
                 logging.getLogger("okatakten").warning(note)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
