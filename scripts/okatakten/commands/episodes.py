@@ -15,6 +15,7 @@ from okatakten.addresses import publishable
 from okatakten.commands.console import (
     command,
     read_or_stop,
+    say_above,
     show_progress,
     site_or_stop,
     stop,
@@ -253,8 +254,9 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
 
     root = root.resolve()
     with show_progress("Hämtar") as progress:
+        progress(0)
         result = import_feed(
-            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=click.echo
+            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=say_above
         )
     for problem in (*result.problems, *result.differences):
         click.echo("\n" + format_problem(problem))

@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from okatakten.addresses import Site, publishable
-from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.commands.console import (
+    READING,
+    read_or_stop,
+    show_progress,
+    show_stages,
+    site_or_stop,
+    stop,
+    stop_unless_project,
+    with_root,
+)
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
@@ -55,7 +64,9 @@ def check(root: Path, published: str | None, form: str) -> None:
     """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
     site = site_or_stop()
     stop_unless_project(root)
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
         from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
@@ -141,21 +152,23 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     from okatakten.serve.serving import nginx_files
 
     project = root.resolve()
-    said = []
+    said: list[str] = []
 
     def make(folder: Path) -> None:
         to_publish = replace(reading, show=show)
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site, say=say)
         if documents and not built.documents:
             raise BuildError(why_no_pdf())
         if nginx:
+            say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
         said.extend([] if built.documents else [why_no_pdf()])
         said.extend(built.notes)
 
     try:
-        replace_folder(project / "site", make=make)
+        with show_stages() as say:
+            replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
@@ -215,12 +228,14 @@ def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Sho
     from okatakten.podcast.keeping import keep_audio
     from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
 
-    problems, feed = read_published(published)
-    if feed is None:
-        return show, Findings(problems=tuple(problems)), []
-    real = replace(site, preview=False)
-    show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
-    stored = check_stored_audio(show, site=real, root=root)
+    with show_stages() as say:
+        say("Jämför med det som är publicerat …")
+        problems, feed = read_published(published)
+        if feed is None:
+            return show, Findings(problems=tuple(problems)), []
+        real = replace(site, preview=False)
+        show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
+        stored = check_stored_audio(show, site=real, root=root)
     problems += [*unseen, *check_promise(show, feed, site=real, root=root), *stored.problems]
     return show, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
-from okatakten.commands.console import show_progress, stop, stop_unless_project, with_root
+from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root
 from okatakten.podcast.episode import STOCKHOLM
 from okatakten.podcast.promise import PublishedFeed, read_published
 from okatakten.publish.plan import GRACE, Plan
@@ -107,15 +107,21 @@ def publish(
 
     store = None
     try:
-        built = read_built(root / "site", url=site.url)
+        with show_stages() as say:
+            say("Läser den byggda webbplatsen …")
+            built = read_built(root / "site", url=site.url)
         store = Store(bucket=bucket, endpoint=endpoint or None, prefix=f"{prefix.strip('/')}/".lstrip("/"))
         forget = [address.removeprefix(site.url).lstrip("/") for address in remove]
         given = _read_given(published)
         now, lasting = datetime.now(UTC), timedelta(days=grace)
         if dry_run:
-            _tell_plan(plan_site(built, store, now=now, grace=lasting, forget=forget, published=given), grace=lasting)
+            with show_stages() as say:
+                say("Jämför med det som ligger i lagringen …")
+                plan = plan_site(built, store, now=now, grace=lasting, forget=forget, published=given)
+            _tell_plan(plan, grace=lasting)
             return
         with show_progress("Publicerar") as progress:
+            progress(0)
             plan = publish_site(built, store, now=now, grace=lasting, forget=forget, published=given, progress=progress)
     except NotPublishableError as error:
         stop(f"{error}{NOTHING_DONE}")

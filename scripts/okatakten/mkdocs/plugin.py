@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -106,6 +106,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     given_site: Site | None = None
     serving = False
     libraries_missing = False
+    say: Callable[[str], None] = staticmethod(lambda _stage: None)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -206,6 +207,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Give the page its values."""
         values = cast("dict[str, Any]", context)
         built = self.pages[page.file.src_uri]
+        self.say(f"Gör sidan /{built.href} …")
         values["site"] = build_page_site(built, within=self.local)
         values |= self._content(built)
         if built.is_download:
@@ -320,10 +322,18 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         return {"head": build_head(facts, show=local.show, site=self.site, words=local.words, owner_address=address)}
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Built:
+def build_site(
+    config_file: Path,
+    *,
+    site_dir: Path,
+    reading: Reading,
+    site: Site,
+    say: Callable[[str], None] = lambda _stage: None,
+) -> Built:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
+    `say` is told, in Swedish, what is being done.
     """
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
@@ -335,10 +345,11 @@ def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Sit
         config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
         plugin = config.plugins["okatakten"]
         assert isinstance(plugin, OkataktenPlugin)
-        plugin.reading, plugin.given_site = reading, site
+        plugin.reading, plugin.given_site, plugin.say = reading, site, say
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
+        say("Gör sökregistret …")
         build_search(site_dir)
         serving = plugin.how_to_serve()
         write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
