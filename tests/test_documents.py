@@ -615,31 +615,39 @@ def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
     assert said.stdout == "False False\n"
 
 
+COMMAND = "\nimport sys; from okatakten.commands.main import app; app(sys.argv[1:])"
 WITHOUT_PANGO = (
-    "import sys, cffi\n"
+    "import cffi\n"
     "def dlopen(self, name, *flags): raise OSError(f'cannot load library {name!r}')\n"
-    "cffi.FFI.dlopen = dlopen\n"
-    "from okatakten.commands.main import app\n"
-    "app(sys.argv[1:])"
+    "cffi.FFI.dlopen = dlopen"
 )
+WITHOUT_EXTRA = "import sys; sys.modules.update(dict.fromkeys(['pikepdf', 'pydyf', 'weasyprint']))"
 
 
-def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [
+        (
+            WITHOUT_PANGO,
+            "Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, Mac: brew install pango) och kör make documents.",
+        ),
+        (WITHOUT_EXTRA, "det som behövs är inte installerat. Kör make documents om du vill ha dem."),
+    ],
+    ids=["Pango", "the extra"],
+)
+def test_without_it_all_else_is_built_and_one_line_says_what_is_missing(without: str, why: str, tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
 
     def build(*options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", WITHOUT_PANGO, "build", "--root", str(root), *options]
+        command = [sys.executable, "-c", without + COMMAND, "build", "--root", str(root), *options]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
     built = build()
     assert (built.returncode, built.stderr) == (0, "")
     said = built.stdout.splitlines()
     assert len(said) == 3, built.stdout
-    assert said[1] == (
-        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, "
-        "Mac: brew install pango) och kör make documents."
-    )
+    assert said[1] == f"Rapporten och broschyren gjordes inte som PDF: {why}"
     assert list((root / "site").rglob("*.pdf")) == []
     links = parse(root / "site/rapport/index.html").xpath("//*[contains(@class, 'site-downloads')]//a/@href")
     assert links == ["oka-takten-rapport.epub"]
@@ -648,7 +656,7 @@ def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_p
     (root / "site/kvar.txt").write_text("den förra", encoding="utf-8")
     insisted = build("--documents")
     assert insisted.returncode == 1
-    assert "Pango saknas på datorn" in insisted.stderr
+    assert why in insisted.stderr
     assert "den förra finns kvar" in insisted.stderr
     assert "Traceback" not in insisted.stderr
     assert (root / "site/kvar.txt").exists()

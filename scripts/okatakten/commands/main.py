@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from okatakten.addresses import Site
-from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.commands.console import (
+    READING,
+    read_or_stop,
+    show_progress,
+    show_stages,
+    site_or_stop,
+    stop,
+    stop_unless_project,
+    with_root,
+)
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
@@ -56,9 +65,12 @@ def check(root: Path, published: str | None, form: str) -> None:
     """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
     site = site_or_stop()
     stop_unless_project(root)
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
+        from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -68,8 +80,11 @@ def check(root: Path, published: str | None, form: str) -> None:
         notes += check_editions(
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
-        with show_progress("Mäter ljudstyrkan") as progress:
-            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        try:
+            with show_progress("Mäter ljudstyrkan") as progress:
+                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        except FfmpegMissingError:
+            click.echo(NOT_MEASURED, err=True)
         if published:
             _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
@@ -132,26 +147,28 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
-    from okatakten.documents.documents import NO_PANGO
+    from okatakten.documents.documents import why_no_pdf
     from okatakten.mkdocs.plugin import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
 
     project = root.resolve()
-    said = []
+    said: list[str] = []
 
     def make(folder: Path) -> None:
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site, say=say)
         if documents and not built.documents:
-            raise BuildError(NO_PANGO)
+            raise BuildError(why_no_pdf())
         if nginx:
+            say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
-        said.extend([] if built.documents else [NO_PANGO])
+        said.extend([] if built.documents else [why_no_pdf()])
         said.extend(built.notes)
 
     try:
-        replace_folder(project / "site", make=make)
+        with show_stages() as say:
+            replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
@@ -208,12 +225,14 @@ def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tup
 
     assert reading.show is not None
     show, releases = reading.show, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE])
-    problems, feed = read_published(published)
-    if feed is None:
-        return releases, Findings(problems=tuple(problems)), []
-    real = replace(site, preview=False)
-    releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
-    stored = check_stored_audio(show, site=real, root=root)
+    with show_stages() as say:
+        say("Jämför med det som är publicerat …")
+        problems, feed = read_published(published)
+        if feed is None:
+            return releases, Findings(problems=tuple(problems)), []
+        real = replace(site, preview=False)
+        releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
+        stored = check_stored_audio(show, site=real, root=root)
     problems += [*unseen, *check_promise(show, releases, feed, site=real, root=root), *stored.problems]
     return releases, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 

@@ -42,6 +42,10 @@ NO_PANGO: Final = (
     "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
     "pango, Mac: brew install pango) och kör make documents."
 )
+NOT_INSTALLED: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du vill "
+    "ha dem."
+)
 TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
 NOT_IN_FONT: Final = (
     "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
@@ -184,6 +188,11 @@ def _way(label: Word, address: str, *, words: Words) -> Way:
     )
 
 
+def why_no_pdf() -> str:
+    """Return, in Swedish, what is missing where PDF files could not be made, and what to do about it."""
+    return NO_PANGO if pdf.is_installed() else NOT_INSTALLED
+
+
 def data_address(content: bytes, media_type: str) -> str:
     """Return the address that is the content itself (RFC 2397)."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
@@ -224,6 +233,8 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
 
 def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
     """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
+    if not pdf.is_installed():
+        raise pdf.LibrariesMissingError
     printed = copy.deepcopy(root)
     _describe_drawings(printed, words=words)
     _keep_lists_in_items(printed)

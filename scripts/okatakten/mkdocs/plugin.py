@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -42,7 +42,14 @@ from okatakten.addresses import (
     read_site,
 )
 from okatakten.disk.write import write_files
-from okatakten.documents.documents import NO_PANGO, PARTS, build_facts, inline_file, inline_svg, make_downloads
+from okatakten.documents.documents import (
+    PARTS,
+    build_facts,
+    inline_file,
+    inline_svg,
+    make_downloads,
+    why_no_pdf,
+)
 from okatakten.model import DEFAULT_LOCALE, Locale, Published, Release, Show, last_change
 from okatakten.model import Page as SitePage
 from okatakten.podcast.releases import build_releases, publish, write_release
@@ -50,7 +57,7 @@ from okatakten.rules import slug_of
 from okatakten.serve.ranges import accept_ranges
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.assets import name_assets
-from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.cards import NOT_ON_PICTURE, STATEMENT_FONT, make_card, missing_letters
 from okatakten.site.files import Content, build_files, build_oembeds
 from okatakten.site.metadata import build_card, build_head
 from okatakten.site.pages import build_episode_page, build_left_pages, build_player_page, build_podcast_page, build_text
@@ -100,6 +107,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     given_site: Site | None = None
     serving = False
     libraries_missing = False
+    say: Callable[[str], None] = staticmethod(lambda _stage: None)
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         self.serving = command == "serve"
@@ -200,6 +208,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Give the page its values."""
         values = cast("dict[str, Any]", context)
         built = self.pages[page.file.src_uri]
+        self.say(f"Gör sidan /{built.href} …")
         values["site"] = build_page_site(built, within=self.local)
         values |= self._content(built)
         if built.is_download:
@@ -241,7 +250,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
         if self.serving:
             build_search(Path(config.site_dir))
-            for note in [NO_PANGO] * self.libraries_missing + self.document_notes:
+            for note in [why_no_pdf()] * self.libraries_missing + self.document_notes:
                 logging.getLogger("okatakten").warning(note)
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
@@ -282,6 +291,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             return next(path for folder in config.theme.dirs if (path := Path(folder, name)).is_file())
 
         parts = {"document": facts, "inline": lambda name: inline_file(theme(name)), "inline_svg": inline_svg}
+        parts["statement_font"] = inline_file(STATEMENT_FONT)
         made = make_downloads(
             page.own,
             self.env.get_template(f"{PARTS}{page.template}").render(values | parts),
@@ -314,12 +324,18 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
 
 def build_site(
-    config_file: Path, *, site_dir: Path, reading: Reading, site: Site, show: Published | None = None
+    config_file: Path,
+    *,
+    site_dir: Path,
+    reading: Reading,
+    site: Site,
+    show: Published | None = None,
+    say: Callable[[str], None] = lambda _stage: None,
 ) -> Built:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
-    `show` is what goes out of it, unless it goes out for the first time.
+    `show` is what goes out of it, unless it goes out for the first time. `say` is told, in Swedish, what is being done.
     """
     show = show or _publish_first(reading, site)
     warnings = _Warnings()
@@ -332,10 +348,11 @@ def build_site(
         config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
         plugin = config.plugins["okatakten"]
         assert isinstance(plugin, OkataktenPlugin)
-        plugin.reading, plugin.show, plugin.given_site = reading, show, site
+        plugin.reading, plugin.show, plugin.given_site, plugin.say = reading, show, site, say
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         config.plugins.on_shutdown()
+        say("Gör sökregistret …")
         build_search(site_dir)
         serving = plugin.how_to_serve()
         write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
