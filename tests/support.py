@@ -90,12 +90,13 @@ def copy_project(folder: Path) -> Path:
         source = PROJECT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
-    # A test that is about other things need not wait for the PDF files of an unchanged page.
-    remembered = folder / ".okatakten/documents"
-    remembered.mkdir(parents=True)
-    for path in (PROJECT / ".okatakten/documents").glob("[!.]*.pdf"):
-        with suppress(FileNotFoundError):
-            shutil.copy(path, remembered)
+    # A test that is about other things need not wait for the pictures and PDF files of unchanged pages.
+    for name in ("cards", "documents", "reading"):
+        remembered = folder / ".okatakten" / name
+        remembered.mkdir(parents=True)
+        for path in (PROJECT / ".okatakten" / name).glob("[!.]*"):
+            with suppress(FileNotFoundError):
+                shutil.copy(path, remembered)
     return folder
 
 

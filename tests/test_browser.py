@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page
 
 from support import address_of, kinds_of, pages_of
 
-pytestmark = pytest.mark.xdist_group("site")
-
 EPISODE: Final = "podd/atta-fragor/"
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
 # Contrast of 7:1 is a budget of ours; axe keeps the rule off unless asked.

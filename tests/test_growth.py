@@ -23,8 +23,6 @@ from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, fin
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
 
-pytestmark = pytest.mark.xdist_group("site")
-
 MANY = 30
 SMA = Locale("sma")
 

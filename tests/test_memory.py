@@ -17,8 +17,6 @@ from okatakten.written import fields
 from okatakten.written.fields import Problems, parse_fields
 from support import OWN_SITE, VALID, copy_project, lay_out
 
-pytestmark = pytest.mark.xdist_group("site")
-
 SPOKEN = "WEBVTT\n\n00:01.500 --> 00:02.250\n<v Åsa>Hej &amp; hå.\n\n00:02.250 --> 01:00:00.001\n<v Bo>Ja!\n"
 FIELDS = """
 title: "Åtta: frågor"

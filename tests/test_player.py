@@ -16,8 +16,6 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from support import PROJECT, parse
 from test_browser import AXE_OPTIONS
 
-pytestmark = pytest.mark.xdist_group("site")
-
 EPISODE: Final = "podd/atta-fragor/"
 SCRIPT_BUDGET: Final = 8_000
 CHAPTER: Final = "0:53 Fråga 4 till 6: projektets form"

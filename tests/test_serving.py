@@ -43,8 +43,6 @@ from okatakten.site.assets import name_assets
 from okatakten.site.pages import NEWEST
 from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
 EPISODE: Final = "podd/atta-fragor/"

@@ -35,8 +35,6 @@ from support import (
     to_publish,
 )
 
-pytestmark = pytest.mark.xdist_group("site")
-
 SLUGS = ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
 FIRST_VIEW_BUDGET = 60_000
 LONG_EPISODE_BUDGET = 100_000

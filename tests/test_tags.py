@@ -40,8 +40,6 @@ from okatakten.podcast.tags import (
 from okatakten.written.problems import Kind, Problem, format_problem
 from support import OWN_SITE, PROJECT, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
 
-pytestmark = pytest.mark.xdist_group("tags")
-
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SLUG = "atta-fragor"
 NAMESPACES = {"podcast": "https://podcastindex.org/namespace/1.0"}
