@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from click.testing import CliRunner
 from lxml import etree, html
@@ -36,6 +38,7 @@ from okatakten.words.catalogue import read_catalogues, read_words
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+Result = TypeVar("Result")
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
@@ -69,6 +72,21 @@ def lay_out(case: Path, folder: Path) -> Path:
     for name in removed.read_text(encoding="utf-8").split() if removed.exists() else []:
         (folder / name).unlink()
     return folder
+
+
+def counted(work: Callable[[], Result]) -> tuple[Result, int]:
+    """Return what some work gives, and how many calls of functions it took: as many on the slowest machine."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        return work(), calls
+    finally:
+        sys.setprofile(None)
 
 
 def to_publish(root: Path) -> Show:
