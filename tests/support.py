@@ -191,6 +191,10 @@ def sitemap_of(site: Path) -> list[str]:
     return [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def parse(page: Path) -> html.HtmlElement:
     return html.fromstring(page.read_bytes().decode())
 

@@ -15,7 +15,7 @@ from okatakten.podcast.episode import Reading, read_project
 from okatakten.podcast.transcript import parse_transcript, recall_transcript
 from okatakten.written import fields
 from okatakten.written.fields import Problems, parse_fields
-from support import OWN_SITE, VALID, copy_project, lay_out
+from support import OWN_SITE, VALID, contents, copy_project, lay_out
 
 SPOKEN = "WEBVTT\n\n00:01.500 --> 00:02.250\n<v Åsa>Hej &amp; hå.\n\n00:02.250 --> 01:00:00.001\n<v Bo>Ja!\n"
 FIELDS = """
@@ -214,7 +214,7 @@ def built(root: Path, target: Path) -> dict[str, bytes]:
     reading: Reading = read_project(root)
     assert reading.problems == ()
     build_site(root / "mkdocs.yml", site_dir=target, reading=reading, site=OWN_SITE)
-    return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    return contents(target)
 
 
 def test_a_rebuild_is_the_same_to_the_byte_as_a_build_from_nothing(tmp_path: Path) -> None:

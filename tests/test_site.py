@@ -27,6 +27,7 @@ from support import (
     PROJECT,
     WORDS,
     address_of,
+    contents,
     copy_project,
     embeds_of,
     pages_of,
@@ -348,10 +349,6 @@ def okatakten(*arguments: str, root: Path, expect: int = 0) -> subprocess.Comple
     ended = subprocess.run(command(*arguments), cwd=root, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == expect, ended.stderr
     return ended
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _target(site: Path, base: Path, address: str) -> Path:
