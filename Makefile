@@ -1,8 +1,8 @@
 # make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
 # make documents   the same as make site, and stops unless the PDF files can be made, too
 # make pango   installs what the PDF files need, on Debian and Ubuntu
-# make test   all that must hold; the browser looks at a page of every kind
-# make test-all   the same, at every page    make lock   new pins from pyproject.toml
+# make test   what a change can break every day; the browser looks at a page of every kind
+# make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
@@ -24,14 +24,13 @@ pango:
 serve: .venv/installed
 	@$(BIN)/okatakten serve
 
-test: .venv/installed
+test: TESTS = -m "not (audio or browser or paper or random or rebuild or server)"
+test-all: export ALL_PAGES = 1
+test test-all: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
-
-test-all: export ALL_PAGES = 1
-test-all: test
+	$(BIN)/pytest $(TESTS)
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)

@@ -21,6 +21,16 @@ AXE_OPTIONS: Final = {
     "rules": {"color-contrast-enhanced": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+# Every width and every colour is seen each day; all pairs of them by `make test-all`.
+EVERY_LOOK: Final = pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (320, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.browser),
+        pytest.param(320, "light", marks=pytest.mark.browser),
+    ],
+)
 
 
 def addresses(site: Path) -> list[str]:
@@ -59,10 +69,9 @@ def test_an_episode_plays_and_seeks(browser: Browser, site_url: str) -> None:
     assert any(value.startswith("bytes=") for value in ranges)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@EVERY_LOOK
 def test_no_page_has_anything_for_axe_to_say(
-    browser: Browser, site: Path, site_url: str, scheme: Literal["light", "dark"], width: int
+    browser: Browser, site: Path, site_url: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()

@@ -611,6 +611,7 @@ SPECIAL = st.sampled_from(
 TEXTS = st.lists(SPECIAL | st.text(max_size=8), max_size=8).map("".join)
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(
     parts=st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**5), TEXTS, TEXTS), max_size=8),
@@ -658,6 +659,7 @@ def test_a_blank_transcript_follows_the_pauses(seconds: float, pauses: list[floa
     assert {cue.text for cue in cues} == {TO_FILL_IN}
 
 
+@pytest.mark.random
 @given(seconds=st.floats(0, 40_000), pauses=st.lists(st.floats(0, 40_000), max_size=30))
 @settings(deadline=None)
 def test_a_blank_transcript_can_always_be_read(seconds: float, pauses: list[float]) -> None:
@@ -732,6 +734,7 @@ def test_damaged_files_are_answered(tmp_path: Path, suffix: str, place: float, l
     check_answer(tmp_path / f"a{suffix}", whole[:start] + new + whole[start + length :])
 
 
+@pytest.mark.random
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     paragraphs=st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=6),

@@ -175,6 +175,7 @@ def test_a_year_exists_in_a_language_when_an_episode_of_it_does() -> None:
     assert {card.lang for card in page.cards} == {"sv", "sma"}
 
 
+@pytest.mark.rebuild
 def test_the_work_is_in_proportion_to_the_episodes(
     tmp_path: Path, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

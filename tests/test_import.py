@@ -1120,6 +1120,7 @@ def answered(document: bytes) -> None:
         free_slug(episode.title, taken=())
 
 
+@pytest.mark.random
 @settings(max_examples=40, deadline=None)
 @given(
     text=st.text(max_size=40),
@@ -1342,6 +1343,7 @@ def serve_slowly(host: Host, *numbers: int, more: str = "", pause: float = 0.000
     host.answers["/b.png"] = content(COVER)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("by", ["events", "time"])
 def test_killed_at_any_moment_it_goes_on_to_the_same_result(
     slow_host: Host, root: Path, tmp_path: Path, by: str
@@ -1369,6 +1371,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_result(
         assert any("range" in headers for path, headers in slow_host.asked if path.endswith(".mp3"))
 
 
+@pytest.mark.server
 def test_every_single_moment_can_be_the_last(host: Host, root: Path, tmp_path: Path) -> None:
     """Killed before each thing that it does to a file, one after the other: the next run makes the rest."""
     serve_slowly(host, 1, pause=0)

@@ -217,17 +217,19 @@ def built(root: Path, target: Path) -> dict[str, bytes]:
     return contents(target)
 
 
+@pytest.mark.rebuild
 def test_a_rebuild_is_the_same_to_the_byte_as_a_build_from_nothing(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     before = built(root, tmp_path / "first")
-    changes = (change_title, change_transcript, add_episode, remove_episode, change_template, change_word)
-    for number, change in enumerate(changes):
-        change(root)
+    rounds = ((change_title, change_transcript, add_episode), (remove_episode, change_template, change_word))
+    for number, changes in enumerate(rounds):
+        for change in changes:
+            change(root)
         again = built(root, tmp_path / f"again-{number}")
         (root / ".okatakten").rename(tmp_path / f"forgotten-{number}")
         fresh = built(root, tmp_path / f"fresh-{number}")
-        assert again == fresh, change
-        assert again != before, change
+        assert again == fresh, changes
+        assert again != before, changes
         before = again
         # What was remembered before all changes goes on being there.
         for path in (tmp_path / f"forgotten-{number}").rglob("*"):
