@@ -399,7 +399,7 @@ WORDS_SAID = {
     "no name beside": ("a.txt", "0:03 absolut inte\nDet tycker vi."),
     "one below the only time": ("a.txt", "0:03\nVälkommen\nHej."),
     "no name below": ("a.txt", "0:03\nabsolut inte\nDet tycker vi.\n1:05\nTack\nHej."),
-    "one that is all of it": ("a.txt", "0:03\nAbsolut\n1:05\nTack"),
+    "one that is all of it": ("a.txt", "0:03\nAbsolut\n1:05\nAbsolut"),
     "one above the first time": ("a.txt", "Välkommen\n0:03\nHej.\n1:05\nTack så mycket."),
     "lines of subtitles": ("a.srt", f"{SRT_TIMES[0]}\nAbsolut\nDet tycker vi.\n\n{SRT_TIMES[1]}\nTack\nHej."),
     "the same lines of subtitles": ("a.srt", f"{SRT_TIMES[0]}\nvi ses\nidag\n\n{SRT_TIMES[1]}\nvi ses\nnu"),
@@ -409,6 +409,11 @@ WORDS_SAID = {
 @pytest.mark.parametrize(("name", "source"), WORDS_SAID.values(), ids=WORDS_SAID)
 def test_a_word_that_is_said_is_nobodys_name(name: str, source: str, tmp_path: Path) -> None:
     assert {speaker for _, _, speaker, _ in read(tmp_path / name, source)} == {""}
+
+
+def test_a_name_that_returns_need_not_look_like_one(tmp_path: Path) -> None:
+    source = "0:03\nröst a\nHej.\n0:05\nröst b\nNej.\n0:07\nröst a\nJo.\n0:09\nröst b\nJaså."
+    assert [speaker for _, _, speaker, _ in read(tmp_path / "a.txt", source)] == ["röst a", "röst b"] * 2
 
 
 def test_lines_without_a_time_go_on_with_the_one_before(tmp_path: Path) -> None:
