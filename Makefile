@@ -2,8 +2,8 @@
 # make documents   the same with the PDF files: installs what makes them, and stops unless they can be made
 # make pango   installs what the PDF files need of the system, on Debian and Ubuntu
 # make publish-tools   installs what okatakten publish needs
-# make test   all that must hold; the browser looks at a page of every kind
-# make test-all   the same, at every page    make lock   new pins from pyproject.toml
+# make test   what a change can break every day; the browser looks at a page of every kind
+# make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
@@ -31,14 +31,13 @@ publish-tools: .venv/publish
 serve: .venv/installed
 	@$(BIN)/okatakten serve
 
-test: .venv/dev
+test: TESTS = -m "not (audio or browser or paper or random or rebuild or server)"
+test-all: export ALL_PAGES = 1
+test test-all: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
-
-test-all: export ALL_PAGES = 1
-test-all: test
+	$(BIN)/pytest $(TESTS)
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)

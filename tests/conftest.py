@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
 import threading
@@ -67,11 +69,30 @@ def _neutral_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own site, built as `make site` builds it."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT), site=OWN_SITE)
-    return folder
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project's own site, built as `make site` builds it: once for all workers, so nobody may change it."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker's folder lies in that of the whole run; a run without workers has nobody to share with.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            build_site(PROJECT / "mkdocs.yml", site_dir=new, reading=read_project(PROJECT), site=OWN_SITE)
+            new.rename(folder)
+    before = _digest(folder)
+    yield folder
+    assert _digest(folder) == before, "a test has changed the site that all tests share"
+
+
+def _digest(folder: Path) -> str:
+    """Return what stands for every name and every byte in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @pytest.fixture(scope="session")

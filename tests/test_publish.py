@@ -563,6 +563,7 @@ BREAKS: Final[dict[str, Fault | Answer]] = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("name", "offset"), [("cut", 1), ("cut after", 2), ("500", 3), ("503", 4)])
 def test_whatever_request_fails_the_store_is_whole_and_the_next_run_completes(
     host: StoreHost, first: BuiltSite, second: BuiltSite, name: str, offset: int
@@ -618,6 +619,7 @@ def test_what_always_fails_has_an_end(host: StoreHost, first: BuiltSite) -> None
     assert "podd/feed.xml" not in host.objects()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("fault", "offset"), [(Fault.KILLED_BEFORE, 1), (Fault.KILLED_AFTER, 2)])
 def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # noqa: PLR0917  # fixtures
     host: StoreHost, runner: Runner, first: BuiltSite, second: BuiltSite, tmp_path: Path, fault: Fault, offset: int
@@ -646,6 +648,7 @@ def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # 
     assert killed >= (total - offset) // 2
 
 
+@pytest.mark.server
 def test_killed_at_the_first_publishing_the_next_run_completes(
     host: StoreHost, runner: Runner, first: BuiltSite, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ from support import (
     sitemap_of,
     static_files,
 )
-from test_browser import AXE_OPTIONS
+from test_browser import AXE_OPTIONS, EVERY_LOOK
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -199,10 +199,9 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     assert "Borta" not in parse(before / "podd/index.html").text_content()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@EVERY_LOOK
 def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
-    browser: Browser, preview: Path, scheme: Literal["light", "dark"], width: int
+    browser: Browser, preview: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()

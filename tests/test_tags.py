@@ -38,8 +38,6 @@ from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_problem
 from support import OWN_SITE, PROJECT, SITE, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
 
-pytestmark = pytest.mark.xdist_group("tags")
-
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SLUG = "atta-fragor"
 NAMESPACES = {"podcast": "https://podcastindex.org/namespace/1.0"}
