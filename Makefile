@@ -50,7 +50,7 @@ PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-compi
 # The locks hold versions and hashes, no addresses: the machine's own pip settings say where packages come from.
 LOCKED := $(PIP) --require-hashes --requirement
 .venv/installed: requirements.lock pyproject.toml
-	@echo "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en stund, bara den här gången."
+	@echo "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en minut eller två, bara den här gången."
 	@$(PYTHON) -m venv .venv
 	@$(LOCKED) $<
 	@$(PIP) --no-deps --no-build-isolation --editable .

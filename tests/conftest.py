@@ -7,7 +7,11 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import sysconfig
 import threading
+import venv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -116,6 +120,26 @@ def reviewed_project(tmp_path: Path) -> Path:
     for name, text in result.texts.items():
         (root / name).write_text(text, encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the wheel of the package, and nothing of this folder.
+
+    The libraries are those of the tests. Their folder is only looked into: the .pth file in it, by which the package is
+    taken from here, is not read.
+    """
+    folder = tmp_path_factory.mktemp("outside")
+    python = folder / "environment/bin/python"
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=PROJECT, capture_output=True, check=True)
+    venv.create(folder / "environment", with_pip=False)
+    [wheel] = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, str(wheel)], check=True)
+    [packages] = folder.glob("environment/lib/python*/site-packages")
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return python
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,6 @@ def test_make_says_in_swedish_what_it_does_and_what_to_do_next(tmp_path: Path) -
     )
     assert said.stderr == ""
     assert said.stdout.splitlines() == [
-        "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en stund, bara den här gången.",
+        "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en minut eller två, bara den här gången.",
         "Titta på den: make serve. Se vad som kan bli bättre: .venv/bin/okatakten check",
     ]
