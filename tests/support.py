@@ -35,7 +35,7 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
-from okatakten.podcast.releases import build_releases, publish
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
@@ -97,12 +97,12 @@ def to_publish(root: Path, site: Site = OWN_SITE) -> Published:
     """Return the show of a project as it is published the first time."""
     show = read_project(root).show
     assert show is not None
-    return publish(show, site, build_releases(show, words=WORDS))
+    return build_published(show, site, build_releases(show, words=WORDS))
 
 
 def published(show: Show, site: Site = SITE) -> Published:
     """Return a show as it is published, without a look at its audio."""
-    return publish(show, site, releases_of(show))
+    return build_published(show, site, releases_of(show))
 
 
 def releases_of(show: Show) -> Releases:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
+import feedparser
 import pytest
 
-from support import CASES, lay_out
+from support import CASES, PROJECT, lay_out
 
 
 @pytest.fixture
@@ -46,6 +49,24 @@ def test_a_podcast_elsewhere_is_checked_and_its_feed_is_made(outside: Path, podc
     assert "Allt är rätt: 1 avsnitt" in run_in(podcast, command, "check")
     assert "1 avsnitt, nytt flöde" in run_in(podcast, command, "feed")
     assert (podcast / "site/podd/feed.xml").read_bytes() == (CASES / "a-valid-episode/feed.xml").read_bytes()
+
+
+def test_the_example_of_the_readme_makes_a_feed_and_keeps_its_promise(outside: Path, podcast: Path) -> None:
+    (example,) = re.findall(r"(?s)```python\n(.*?)```", (PROJECT / "scripts/okatakten/README.md").read_text("utf-8"))
+    shutil.rmtree(podcast / "docs")
+    run_in(podcast, outside, "-c", example)
+    (entry,) = feedparser.parse((podcast / "feed.xml").read_bytes()).entries
+    assert entry.enclosures[0].href == "https://podd.exempel.se/podd/hallbara-inkop/audio.mp3"
+    episode = podcast / "podcast/episodes/hallbara-inkop/episode.md"
+    episode.write_text(
+        re.sub("(?m)^guid: .*$", "guid: en-annan", episode.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    before = (podcast / "feed.xml").read_bytes()
+    again = subprocess.run([outside, "-c", example], cwd=podcast, capture_output=True, encoding="utf-8", check=False)
+    assert again.returncode == 1
+    assert "fältet guid" in again.stderr
+    assert "Traceback" not in again.stderr
+    assert (podcast / "feed.xml").read_bytes() == before
 
 
 def test_a_picture_to_share_is_drawn_with_the_fonts_of_the_package(outside: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
 from okatakten.podcast.promise import parse_published
-from okatakten.podcast.releases import build_releases, publish
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.podcast.show import SHOW_FIELDS
 from okatakten.podcast.tags import audio_bounds, tag_size
 from okatakten.podcast.transcript import parse_transcript
@@ -65,7 +65,7 @@ def check_reading(root: Path) -> None:
         assert "Traceback" not in report
     else:
         words = reading.words[DEFAULT_LOCALE]
-        show = publish(reading.show, SITE, build_releases(reading.show, words=words))
+        show = build_published(reading.show, SITE, build_releases(reading.show, words=words))
         build_feed(show, site=SITE, words=words)
 
 

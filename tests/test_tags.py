@@ -26,7 +26,7 @@ from okatakten.model import AudioFile, Chapter, Episode, Locale, Picture, Publis
 from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import PublishedFeed, build_addresses, check_promise, read_published
-from okatakten.podcast.releases import build_releases, publish, published_bytes
+from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import (
     CHAPTERS_LIMIT,
     audio_bounds,
@@ -190,7 +190,7 @@ def test_a_file_with_a_url_or_another_type_is_published_as_it_is(tmp_path: Path)
     audio = AudioFile(path=path, media_type="audio/x-m4a", **values)
     stored = AudioFile(url="https://a.invalid/a.mp3", media_type="audio/mpeg", **values)
     show = a_show(an_episode(audio=audio), an_episode(audio=stored))
-    first, second = publish(show, SITE, build_releases(show, words=WORDS)).episodes
+    first, second = build_published(show, SITE, build_releases(show, words=WORDS)).episodes
     assert (first.length, first.digest) == (path.stat().st_size, integrity(path.read_bytes()))
     assert (second.length, second.digest) == (stored.length, None)
 
@@ -458,7 +458,7 @@ def kept(copy: Path, host: Host) -> tuple[Published, list[Problem]]:
     show = read_project(copy).show
     assert show
     problems = [*unseen, *check_promise(show, releases, feed, site=OWN_SITE, root=copy)]
-    return publish(show, OWN_SITE, releases), problems
+    return build_published(show, OWN_SITE, releases), problems
 
 
 def keep(copy: Path, feed: PublishedFeed, source: str) -> tuple[Releases, list[Problem]]:

@@ -202,11 +202,11 @@ def serve(root: Path, address: str) -> None:
 
 def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Published:
     """Return the show as it is published. Stop, saying what came of it, when that breaks a promise."""
-    from okatakten.podcast.releases import build_releases, publish
+    from okatakten.podcast.releases import build_published, build_releases
 
     assert reading.show is not None
     if not published:
-        return publish(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+        return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
     releases, promised, overdue = _promise(reading, published, site=site, root=root)
     if promised.problems:
         stop(f"{format_report(promised.problems)}\n{instead}")
@@ -214,7 +214,7 @@ def _show_to_publish(reading: Reading, published: str | None, *, site: Site, roo
         click.echo(format_problem(problem), err=True)
     for problem in overdue:
         click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
-    return publish(reading.show, site, releases)
+    return build_published(reading.show, site, releases)
 
 
 def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tuple[Releases, Findings, list[Problem]]:

@@ -52,7 +52,7 @@ from okatakten.documents.documents import (
 )
 from okatakten.model import DEFAULT_LOCALE, Locale, Published, Release, Show, last_change
 from okatakten.model import Page as SitePage
-from okatakten.podcast.releases import build_releases, publish, write_release
+from okatakten.podcast.releases import build_published, build_releases, write_release
 from okatakten.rules import slug_of
 from okatakten.serve.ranges import accept_ranges
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
@@ -383,7 +383,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
 def _publish_first(reading: Reading, site: Site) -> Published:
     """Return the show as it goes out the first time, with today's texts in its audio."""
     assert reading.show is not None
-    return publish(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+    return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
 
 
 def _content_date(show: Show) -> str:

@@ -30,7 +30,7 @@ from okatakten.addresses import (
 )
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
 from okatakten.model import AudioFile, Episode, Published, Release, Releases, Show
-from okatakten.podcast.releases import publish
+from okatakten.podcast.releases import build_published
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
 from okatakten.written.values import date_field
@@ -183,7 +183,7 @@ def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: 
     audio = feed.audio
     for item in feed.items:
         problems += _check_item(item, show, releases, audio, site=site, root=root)
-    return [*problems, *_lost_addresses(publish(show, site, releases), feed, site=site, told=problems)]
+    return [*problems, *_lost_addresses(build_published(show, site, releases), feed, site=site, told=problems)]
 
 
 def check_overdue(show: Show, feed: PublishedFeed, *, site: Site) -> list[Problem]:

@@ -17,7 +17,7 @@ from okatakten.words.catalogue import Words
 PIECE: Final = 1 << 20
 
 
-def publish(show: Show, site: Site, releases: Releases) -> Published:
+def build_published(show: Show, site: Site, releases: Releases) -> Published:
     """Return what a site publishes of the show: drafts, what waits and samples are left out where it shows none."""
     episodes = tuple(_publish(episode, site, releases) for episode in show.episodes if site.shows(episode))
     return Published(**shallow(show) | {"episodes": episodes}, releases=releases)
