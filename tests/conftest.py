@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import sysconfig
 import threading
+import venv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -67,11 +73,30 @@ def _neutral_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own site, built as `make site` builds it."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT), site=OWN_SITE)
-    return folder
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project's own site, built as `make site` builds it: once for all workers, so nobody may change it."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker's folder lies in that of the whole run; a run without workers has nobody to share with.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            build_site(PROJECT / "mkdocs.yml", site_dir=new, reading=read_project(PROJECT), site=OWN_SITE)
+            new.rename(folder)
+    before = _digest(folder)
+    yield folder
+    assert _digest(folder) == before, "a test has changed the site that all tests share"
+
+
+def _digest(folder: Path) -> str:
+    """Return what stands for every name and every byte in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +120,26 @@ def reviewed_project(tmp_path: Path) -> Path:
     for name, text in result.texts.items():
         (root / name).write_text(text, encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the wheel of the package, and nothing of this folder.
+
+    The libraries are those of the tests. Their folder is only looked into: the .pth file in it, by which the package is
+    taken from here, is not read.
+    """
+    folder = tmp_path_factory.mktemp("outside")
+    python = folder / "environment/bin/python"
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=PROJECT, capture_output=True, check=True)
+    venv.create(folder / "environment", with_pip=False)
+    [wheel] = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, str(wheel)], check=True)
+    [packages] = folder.glob("environment/lib/python*/site-packages")
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return python
 
 
 @pytest.fixture(scope="session")

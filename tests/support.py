@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from click.testing import CliRunner
 from lxml import etree, html
@@ -17,25 +19,30 @@ from okatakten.addresses import DEFAULT_SITE_URL, Site
 from okatakten.commands.main import app
 from okatakten.model import (
     DEFAULT_LOCALE,
+    AudioFile,
     Category,
     Cue,
-    Enclosure,
     Episode,
     EpisodeText,
     EpisodeType,
     Locale,
     Picture,
+    Published,
+    PublishedEpisode,
+    Release,
+    Releases,
     Show,
     ShowType,
     Transcript,
 )
-from okatakten.podcast.tags import tag_audio
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+Result = TypeVar("Result")
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
@@ -71,11 +78,39 @@ def lay_out(case: Path, folder: Path) -> Path:
     return folder
 
 
-def to_publish(root: Path) -> Show:
-    """Return the show of a project with its audio as it is published the first time."""
+def counted(work: Callable[[], Result]) -> tuple[Result, int]:
+    """Return what some work gives, and how many calls of functions it took: as many on the slowest machine."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        return work(), calls
+    finally:
+        sys.setprofile(None)
+
+
+def to_publish(root: Path, site: Site = OWN_SITE) -> Published:
+    """Return the show of a project as it is published the first time."""
     show = read_project(root).show
     assert show is not None
-    return tag_audio(show, words=WORDS)
+    return build_published(show, site, build_releases(show, words=WORDS))
+
+
+def published(show: Show, site: Site = SITE) -> Published:
+    """Return a show as it is published, without a look at its audio."""
+    return build_published(show, site, releases_of(show))
+
+
+def releases_of(show: Show) -> Releases:
+    """Return the audio of a show as if it were published as it is, without a look at it."""
+    files = [audio for episode in show.episodes for audio in (episode.audio, *episode.former_audio)]
+    return {
+        audio.path: Release(path=audio.path, tag=b"", length=audio.length, digest=None) for audio in files if audio.path
+    }
 
 
 def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
@@ -90,12 +125,13 @@ def copy_project(folder: Path) -> Path:
         source = PROJECT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
-    # A test that is about other things need not wait for the PDF files of an unchanged page.
-    remembered = folder / ".okatakten/documents"
-    remembered.mkdir(parents=True)
-    for path in (PROJECT / ".okatakten/documents").glob("[!.]*.pdf"):
-        with suppress(FileNotFoundError):
-            shutil.copy(path, remembered)
+    # A test that is about other things need not wait for the pictures and PDF files of unchanged pages.
+    for name in ("cards", "documents", "reading"):
+        remembered = folder / ".okatakten" / name
+        remembered.mkdir(parents=True)
+        for path in (PROJECT / ".okatakten" / name).glob("[!.]*"):
+            with suppress(FileNotFoundError):
+                shutil.copy(path, remembered)
     return folder
 
 
@@ -112,7 +148,7 @@ def an_episode(**values: Any) -> Episode:
         "explicit": False,
         "synthetic_voice": False,
         "sample": False,
-        "enclosure": Enclosure(
+        "audio": AudioFile(
             path=Path("audio.mp3"), length=1000, media_type="audio/mpeg", duration=timedelta(seconds=90)
         ),
         "transcript": Transcript(path=Path("transcript.vtt"), cues=(a_cue(),)),
@@ -121,6 +157,12 @@ def an_episode(**values: Any) -> Episode:
         },
     }
     return Episode(**defaults | values)
+
+
+def a_published_episode(**values: Any) -> PublishedEpisode:
+    """Return a valid episode as a site publishes it."""
+    (episode,) = published(a_show(an_episode(**values))).episodes
+    return episode
 
 
 def a_cue(start: float = 0, end: float | None = None, *, speaker: str = "Röst A", text: str = "Hej.") -> Cue:
@@ -170,6 +212,10 @@ def sitemap_of(site: Path) -> list[str]:
     """Return every address in the sitemap, relative to the site."""
     locations = etree.parse(site / "sitemap.xml").findall(".//{*}loc")
     return [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def parse(page: Path) -> html.HtmlElement:

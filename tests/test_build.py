@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,10 @@ import pytest
 
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.tags import tag_audio
-from okatakten.site.build import Build, Downloads, Render, content_date
+from okatakten.site.build import Build, Downloads, Render, content_date, publish_first
 from okatakten.site.project import read_project
 from okatakten.site.structure import BuiltPage, LocalSite
-from support import OWN_SITE, PROJECT, a_show, run
+from support import OWN_SITE, PROJECT, a_show, an_episode, run
 
 SMA = Locale("sma")
 
@@ -37,10 +36,11 @@ def render(name: str, values: Mapping[str, Any]) -> str:
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
     reading = read_project(PROJECT)
-    assert reading.show
     return Build(
-        reading=replace(reading, show=tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])),
+        reading=reading,
+        show=publish_first(reading, OWN_SITE),
         site=OWN_SITE,
+        say=lambda _stage: None,
         menu=["index.md", "resultat/index.md"],
         addresses={"region": "https://region.example/"},
         assets={"assets/site.css": ("assets/hashed/site.1.css", b"a{}")},
@@ -108,11 +108,9 @@ def test_each_locale_has_a_404_page_in_its_folder(build: Build) -> None:
 
 
 def test_a_site_is_as_old_as_its_newest_episode() -> None:
-    reading = read_project(PROJECT)
-    assert reading.show
-    newest = max(episode.published for episode in reading.show.episodes if episode.published <= OWN_SITE.now)
-    assert content_date(reading, site=OWN_SITE) == int(newest.timestamp())
-    assert content_date(replace(reading, show=a_show()), site=OWN_SITE) == 0
+    old, new = (an_episode(published=datetime(2026, 3, day, tzinfo=UTC)) for day in (1, 9))
+    assert content_date(a_show(new, old)) == int(datetime(2026, 3, 9, tzinfo=UTC).timestamp())
+    assert content_date(a_show()) == 0
 
 
 @pytest.mark.parametrize("before", [None, "", "7"])

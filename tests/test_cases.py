@@ -20,7 +20,7 @@ from okatakten.podcast.feed import build_feed
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import check_overdue, check_promise, read_published
 from okatakten.podcast.proof import proof_read
-from okatakten.podcast.tags import tag_audio
+from okatakten.podcast.releases import build_releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
 from okatakten.translating.review import import_rows, read_translated_files
@@ -29,7 +29,7 @@ from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_notes, format_report
 from okatakten.written.text import Problems
-from support import CASES, FIXED_GUID, NOW, SITE, WORDS, lay_out
+from support import CASES, FIXED_GUID, NOW, SITE, WORDS, lay_out, to_publish
 
 FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_"))
 
@@ -46,9 +46,10 @@ def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
         unreadable, feed = read_published(str(published))
         found = [replace(problem, file=Path(problem.file).name) for problem in unreadable]
         if feed:
-            show = tag_audio(reading.show, words=WORDS)
-            show, unseen = keep_audio(show, feed, source=str(published), memory=folder / ".okatakten/tags")
-            found += [*unseen, *check_promise(show, feed, site=SITE, root=folder)]
+            show, releases = reading.show, build_releases(reading.show, words=WORDS)
+            memory = folder / ".okatakten/tags"
+            releases, unseen = keep_audio(show, releases, feed, source=str(published), memory=memory)
+            found += [*unseen, *check_promise(show, releases, feed, site=SITE, root=folder)]
             found += check_overdue(show, feed, site=SITE)
         return found
     if table is None:
@@ -94,7 +95,7 @@ def test_a_tree_gives_what_stands_beside_it(case: Path, tmp_path: Path) -> None:
         assert format_notes(notes_of(tmp_path, reading)) == expected_notes.read_text(encoding="utf-8")
     if expected_feed.exists():
         assert reading.show is not None
-        feed = build_feed(tag_audio(reading.show, words=WORDS), site=SITE, words=WORDS)
+        feed = build_feed(to_publish(tmp_path, SITE), site=SITE, words=WORDS)
         assert feed.decode() == expected_feed.read_text(encoding="utf-8")
 
 

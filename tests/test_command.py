@@ -20,7 +20,7 @@ import pytest
 
 from okatakten.addresses import read_public_site
 from okatakten.disk.write import replace_folder, write_all, write_atomically
-from okatakten.podcast.tags import published_bytes
+from okatakten.podcast.releases import published_bytes
 from support import CASES, PROJECT, VALID, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
@@ -115,6 +115,7 @@ def test_a_command_that_slipped_is_answered_in_swedish(arguments: list[str], ans
         assert word not in said
 
 
+@pytest.mark.server
 def test_a_port_that_is_taken_gets_an_answer() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -192,9 +193,10 @@ def server(project: Path) -> Iterator[str]:
                 process.wait()
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
-    audio = b"".join(published_bytes(to_publish(project).episodes[0].enclosure))
+    release = next(iter(to_publish(project).releases.values()))
+    audio = b"".join(published_bytes(release.path, release.tag))
     url = f"{server}podd/hallbara-inkop/audio.mp3"
     for written, status, part, place in [
         ("", 200, audio, None),
@@ -211,12 +213,12 @@ def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> No
         assert headers["Accept-Ranges"] == "bytes"
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_can_be_searched(server: str) -> None:
     assert fetch(f"{server}pagefind/pagefind.js")[0] == 200
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_follows_episodes_content_templates_and_css(server: str, project: Path) -> None:
     changes = [
         ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),
@@ -239,7 +241,7 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
     until(lambda: (page := fetch(server)[1]) != b"" and not menu.search(page), project / "serve.log")
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> None:
     path = project / "podcast/episodes/hallbara-inkop/episode.md"
     text = path.read_text(encoding="utf-8")
@@ -249,7 +251,7 @@ def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> Non
     until(lambda: not shows(f"{server}podd/hallbara-inkop/", b">Utkast</strong>"), project / "serve.log")
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_a_mistake_while_the_site_is_shown_is_told_and_the_last_good_page_stays(server: str, project: Path) -> None:
     path = project / "podcast/episodes/hallbara-inkop/transcript.vtt"
     text = path.read_text(encoding="utf-8")

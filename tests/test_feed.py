@@ -15,13 +15,13 @@ import podcastparser
 import pytest
 from lxml import etree
 
-from okatakten.addresses import Site, publishable, read_site
-from okatakten.model import Category, Chapter, Enclosure, EpisodeType, Person, Role, Show, ShowType
+from okatakten.addresses import Site, read_site
+from okatakten.model import AudioFile, Category, Chapter, EpisodeType, Person, Role, Show, ShowType
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import ITUNES, PODCAST_NAMESPACE, PODLOVE, build_description, build_feed
 from okatakten.rules import DESCRIPTION_LIMIT
 from okatakten.site.project import read_project
-from support import CASES, PROJECT, SITE, WORDS, a_show, an_episode, lay_out
+from support import CASES, PROJECT, SITE, WORDS, a_show, an_episode, lay_out, published
 
 NAMESPACES = {
     "itunes": ITUNES,
@@ -39,7 +39,7 @@ def samples() -> Show:
 
 
 def channel_of(show: Show, *, site: Site = SITE) -> etree._Element:
-    channel = etree.fromstring(build_feed(show, site=site, words=WORDS)).find("channel")
+    channel = etree.fromstring(build_feed(published(show, site), site=site, words=WORDS)).find("channel")
     assert channel is not None
     return channel
 
@@ -54,7 +54,7 @@ def attributes(element: etree._Element, path: str) -> list[dict[str, str]]:
 
 def test_feedparser_reads_back_what_the_model_holds() -> None:
     show = samples()
-    read: Any = feedparser.parse(build_feed(show, site=SITE, words=WORDS))
+    read: Any = feedparser.parse(build_feed(published(show), site=SITE, words=WORDS))
     assert not read.bozo
     assert (read.feed.title, read.feed.link, read.feed.language) == (show.title, f"{SITE.url}podd/", show.language)
     assert len(read.entries) == len(show.episodes) == 3
@@ -64,10 +64,10 @@ def test_feedparser_reads_back_what_the_model_holds() -> None:
         assert entry.link == f"{SITE.url}podd/{episode.slug}/"
         assert datetime.fromtimestamp(timegm(entry.published_parsed), tz=UTC) == episode.published
         (enclosure,) = entry.enclosures
-        assert int(enclosure.length) == episode.enclosure.length
-        assert enclosure.type == episode.enclosure.media_type
+        assert int(enclosure.length) == episode.audio.length
+        assert enclosure.type == episode.audio.media_type
         assert enclosure.href == f"{SITE.url}podd/{episode.slug}/audio.mp3"
-        assert int(entry.itunes_duration) == round(episode.enclosure.duration.total_seconds())
+        assert int(entry.itunes_duration) == round(episode.audio.duration.total_seconds())
         assert (int(entry.itunes_season), int(entry.itunes_episode)) == (episode.season, episode.number)
 
 
@@ -75,7 +75,7 @@ def test_podcastparser_reads_back_what_the_model_holds() -> None:
     show = samples()
     # podcastparser knows the podcast namespace by the address of its document only, an alias of the name in use.
     alias = b"https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
-    document = build_feed(show, site=SITE, words=WORDS).replace(PODCAST_NAMESPACE.encode(), alias)
+    document = build_feed(published(show), site=SITE, words=WORDS).replace(PODCAST_NAMESPACE.encode(), alias)
     read = podcastparser.parse(f"{SITE.url}podd/feed.xml", io.BytesIO(document))
     assert read["title"] == show.title
     assert read["explicit"] is False
@@ -84,8 +84,8 @@ def test_podcastparser_reads_back_what_the_model_holds() -> None:
         assert entry["guid"] == episode.guid
         assert entry["title"] == episode.text.title
         assert entry["published"] == int(episode.published.timestamp())
-        assert entry["total_time"] == round(episode.enclosure.duration.total_seconds())
-        assert entry["enclosures"][0]["file_size"] == episode.enclosure.length
+        assert entry["total_time"] == round(episode.audio.duration.total_seconds())
+        assert entry["enclosures"][0]["file_size"] == episode.audio.length
         assert entry["transcript_url"] == f"{SITE.url}podd/{episode.slug}/transcript.vtt"
         assert [(chapter["start"], chapter["title"]) for chapter in entry["chapters"]] == [
             (chapter.start.total_seconds(), chapter.title) for chapter in episode.chapters
@@ -201,13 +201,13 @@ def test_json_chapters_follow_their_specification() -> None:
 
 
 def test_dates_are_english_in_any_locale_of_the_machine() -> None:
-    before = build_feed(samples(), site=SITE, words=WORDS)
+    before = build_feed(published(samples()), site=SITE, words=WORDS)
     available = [name for name in ("sv_SE.UTF-8", "de_DE.UTF-8", "C.UTF-8") if _can_set(name)]
     assert available
     for name in available:
         locale.setlocale(locale.LC_ALL, name)
         try:
-            assert build_feed(samples(), site=SITE, words=WORDS) == before
+            assert build_feed(published(samples()), site=SITE, words=WORDS) == before
         finally:
             locale.setlocale(locale.LC_ALL, "")
     assert b"<pubDate>Mon, 16 Nov 2026 07:00:00 +0100</pubDate>" in before
@@ -228,9 +228,9 @@ def test_all_episodes_are_in_one_feed() -> None:
 def test_samples_are_published_on_example_addresses_only() -> None:
     show = a_show(an_episode(sample=True), an_episode(guid="riktigt"))
     real = read_site({"SITE_URL": "https://okatakten.regionjh.se"})
-    assert [episode.guid for episode in publishable(show, real).episodes] == ["riktigt"]
-    assert publishable(show, read_site({})) == show
-    assert publishable(show, read_site({"SITE_URL": "https://a.se/", "SAMPLES": "1"})) == show
+    assert [episode.guid for episode in published(show, real).episodes] == ["riktigt"]
+    for site in (read_site({}), read_site({"SITE_URL": "https://a.se/", "SAMPLES": "1"})):
+        assert len(published(show, site).episodes) == 2
     assert not read_site({"SITE_URL": "https://example.se/okatakten.example/"}).samples
 
 
@@ -248,7 +248,7 @@ def test_audio_in_a_media_store_keeps_its_address(tmp_path: Path) -> None:
     show = read_project(lay_out(CASES / "audio-in-a-media-store", tmp_path)).show
     assert show is not None
     (episode,) = show.episodes
-    assert episode.enclosure == Enclosure(
+    assert episode.audio == AudioFile(
         url="https://media.prov.example/avsnitt-1.m4a",
         length=14_500_000,
         media_type="audio/x-m4a",

@@ -40,6 +40,7 @@ from support import (
     OWN_SITE,
     PROJECT,
     WORDS,
+    a_published_episode,
     address_of,
     an_episode,
     copy_project,
@@ -52,8 +53,6 @@ from support import (
 SMA = Locale("sma")
 CATALOGUES = read_words(PROJECT, read_catalogues(PROJECT, find_locales(PROJECT), []))
 XHTML = "{http://www.w3.org/1999/xhtml}"
-
-on_the_site = pytest.mark.xdist_group("site")
 
 
 def own_lang(element: html.HtmlElement) -> str:
@@ -69,7 +68,6 @@ def path_in_default(address: str) -> str:
     return address.removeprefix("sma/")
 
 
-@on_the_site
 def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) -> None:
     pages = [page for page in pages_of(site) if page.name != "404.html"]
     built = {address_of(page, site) for page in pages}
@@ -82,7 +80,6 @@ def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) 
     assert sum(address.startswith("sma/") for address in built) == 7
 
 
-@on_the_site
 def test_a_page_links_to_the_other_language_in_that_language(site: Path) -> None:
     for page in pages_of(site):
         address = address_of(page, site)
@@ -100,7 +97,6 @@ def test_a_page_links_to_the_other_language_in_that_language(site: Path) -> None
         assert CATALOGUES[Locale(here)]["select.language"].text in parse(page).xpath("//header/div/nav[1]/span/text()")
 
 
-@on_the_site
 def test_menu_and_footer_lead_to_pages_of_the_same_language(site: Path) -> None:
     for page in pages_of(site):
         tree = parse(page)
@@ -111,7 +107,6 @@ def test_menu_and_footer_lead_to_pages_of_the_same_language(site: Path) -> None:
             assert parse(target / "index.html").get("lang") == lang, (page, href)
 
 
-@on_the_site
 def test_an_unreviewed_page_says_so_first_in_both_languages_and_stays_out_of_search_engines(site: Path) -> None:
     for page in pages_of(site):
         address = address_of(page, site)
@@ -126,7 +121,6 @@ def test_an_unreviewed_page_says_so_first_in_both_languages_and_stays_out_of_sea
         assert (address in sitemap_of(site)) is not hidden, page
 
 
-@on_the_site
 def test_swedish_words_are_marked_on_south_sami_pages(site: Path) -> None:
     borrowed = {word.text for word in CATALOGUES[SMA].values() if word.lang == DEFAULT_LOCALE and "{" not in word}
     seen = set()
@@ -145,7 +139,6 @@ def test_swedish_words_are_marked_on_south_sami_pages(site: Path) -> None:
     assert {"Hoppa till innehållet", "Europeiska unionens flagga", "Följ podden", "Röster"} <= seen
 
 
-@on_the_site
 def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) -> None:
     tree = parse(site / "sma/podd/atta-fragor/index.html")
     show = read_project(PROJECT).show
@@ -161,7 +154,6 @@ def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) ->
             assert own_lang(element) == "sv", text
 
 
-@on_the_site
 def test_south_sami_words_are_not_marked_as_swedish(site: Path) -> None:
     swedish = {word.text for word in CATALOGUES[DEFAULT_LOCALE].values()}
     own = {word.text for word in CATALOGUES[SMA].values() if word.lang is None} - swedish
@@ -175,7 +167,6 @@ def test_south_sami_words_are_not_marked_as_swedish(site: Path) -> None:
     assert {"Lohkh", "Goltelh", "Juekieh"} <= found
 
 
-@on_the_site
 def test_no_markup_ends_up_in_an_attribute_or_a_title(site: Path) -> None:
     for page in pages_of(site):
         text = page.read_text(encoding="utf-8")
@@ -184,7 +175,6 @@ def test_no_markup_ends_up_in_an_attribute_or_a_title(site: Path) -> None:
         assert "&lt;span" not in text, page
 
 
-@on_the_site
 def test_notes_for_translators_are_not_published_and_letters_are_those_of_sweden(site: Path) -> None:
     for page in pages_of(site):
         text = page.read_text(encoding="utf-8")
@@ -195,7 +185,6 @@ def test_notes_for_translators_are_not_published_and_letters_are_those_of_sweden
             assert not re.search("[æøÆØ]|svenska:|källor:", text), page
 
 
-@on_the_site
 def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Path) -> None:
     for name, first, second in (("404.html", "sv", "sma"), ("sma/404.html", "sma", "sv")):
         tree = parse(site / name)
@@ -207,7 +196,6 @@ def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Pat
         assert homes == [(lang, "/" if lang == "sv" else "/sma/") for lang in (first, second)]
 
 
-@on_the_site
 def test_cards_are_in_the_language_that_the_episode_has(site: Path) -> None:
     cards = parse(site / "sma/podd/index.html").xpath("//main//article")
     langs = {own_lang(card): card.xpath("string(.//a/@href)") for card in cards}
@@ -236,7 +224,9 @@ def test_every_date_of_the_year_is_said_in_both_languages() -> None:
     for month in range(1, 13):
         published = datetime(2026, month, 9, 12, tzinfo=UTC)
         swedish, sami = (
-            build_card(an_episode(published=published, texts=texts), locale=SMA, catalogues=CATALOGUES).date_text
+            build_card(
+                a_published_episode(published=published, texts=texts), locale=SMA, catalogues=CATALOGUES
+            ).date_text
             for texts in ({DEFAULT_LOCALE: an_episode().text}, {locale: an_episode().text for locale in CATALOGUES})
         )
         assert swedish == f"9 {CATALOGUES[DEFAULT_LOCALE][f'month_{month}']} 2026"

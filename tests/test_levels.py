@@ -12,7 +12,7 @@ import pytest
 
 from okatakten.making import levels
 from okatakten.making.levels import check_levels
-from okatakten.model import Enclosure, Episode
+from okatakten.model import AudioFile, Episode
 from okatakten.podcast.audio import digest_of
 from okatakten.written.problems import Kind, Problem
 from support import a_show, an_episode
@@ -40,14 +40,8 @@ def an_mp3(path: Path, *, gain: float) -> Path:
 
 
 def with_audio(path: Path, guid: str) -> Episode:
-    enclosure = Enclosure(
-        path=path,
-        length=path.stat().st_size,
-        media_type="audio/mpeg",
-        duration=timedelta(seconds=3),
-        digest=digest_of(path),
-    )
-    return an_episode(guid=guid, enclosure=enclosure)
+    audio = AudioFile(path=path, length=path.stat().st_size, media_type="audio/mpeg", duration=timedelta(seconds=3))
+    return an_episode(guid=guid, audio=audio)
 
 
 @pytest.fixture(scope="module")
@@ -95,4 +89,5 @@ def test_what_was_measured_before_an_interruption_is_kept(episodes: list[Episode
 
     with pytest.raises(KeyboardInterrupt):
         check_levels(a_show(*episodes), cache=cache, progress=interrupt)
-    assert sum((episode.enclosure.digest or "").encode() in cache.read_bytes() for episode in episodes) == 1
+    paths = [episode.audio.path for episode in episodes if episode.audio.path]
+    assert sum(digest_of(path).encode() in cache.read_bytes() for path in paths) == 1

@@ -13,11 +13,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
-import pytest
 from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, NEWS_JSON, NEWS_RSS, Site, card_path, read_site
-from okatakten.model import DEFAULT_LOCALE, Enclosure, Locale, Page, Show
+from okatakten.model import DEFAULT_LOCALE, AudioFile, Locale, Page, Published, Show
 from okatakten.site.editions import check_editions
 from okatakten.site.news import NewsItem, build_json_feed, build_news, build_news_rss
 from okatakten.site.project import Reading, read_project
@@ -33,6 +32,7 @@ from support import (
     copy_project,
     lay_out,
     parse,
+    published,
     to_publish,
 )
 
@@ -45,10 +45,10 @@ def a_page(name: str = "om.md", **values: Any) -> Page:
 
 
 def news(*pages: Page, show: Show | None = None, site: Site = SITE) -> tuple[NewsItem, ...]:
-    return build_news(show or a_show(), pages, site=site, words=WORDS)
+    return build_news(published(show or a_show(), site), pages, site=site, words=WORDS)
 
 
-def own() -> tuple[Reading, Show, tuple[NewsItem, ...]]:
+def own() -> tuple[Reading, Published, tuple[NewsItem, ...]]:
     """Return the project, its show and what is new in it."""
     reading = read_project(PROJECT)
     show = to_publish(PROJECT)
@@ -149,10 +149,10 @@ def test_a_synthetic_voice_is_told_of() -> None:
 
 
 def test_audio_in_a_media_store_keeps_its_address() -> None:
-    stored = Enclosure(
+    stored = AudioFile(
         url="https://media.example/a.m4a", length=5, media_type="audio/x-m4a", duration=timedelta(seconds=9)
     )
-    show = a_show(an_episode(enclosure=stored))
+    show = a_show(an_episode(audio=stored))
     (attachment,) = json_feed(show, news(show=show), site=SITE)["items"][0]["attachments"]
     assert attachment == {
         "url": "https://media.example/a.m4a",
@@ -248,7 +248,6 @@ def test_no_news_make_valid_feeds() -> None:
     assert b"lastBuildDate" not in build_news_rss((), show=show, site=SITE, words=WORDS)
 
 
-@pytest.mark.xdist_group("site")
 def test_every_address_in_the_feeds_is_in_the_built_site(site: Path) -> None:
     reading, show, items = own()
     assert (site / NEWS_RSS).read_bytes() == build_news_rss(items, show=show, site=OWN_SITE, words=WORDS)

@@ -7,16 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from support import PROJECT, parse
-from test_browser import AXE_OPTIONS
-
-pytestmark = pytest.mark.xdist_group("site")
+from test_browser import AXE_OPTIONS, EVERY_LOOK
 
 EPISODE: Final = "podd/atta-fragor/"
 SCRIPT_BUDGET: Final = 8_000
@@ -344,18 +342,20 @@ def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: st
     context.close()
 
 
-def test_axe_has_nothing_to_say_while_it_plays(browser: Browser, site_url: str) -> None:
-    for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(site_url + EPISODE)
-        page.locator(".site-turn__play").nth(1).click()
-        wait_for_time(page, at_least=60.7)
-        expect(page.locator(".site-player__controls--docked")).to_be_visible()
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        context.close()
+@EVERY_LOOK
+def test_axe_has_nothing_to_say_while_it_plays(
+    browser: Browser, site_url: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(site_url + EPISODE)
+    page.locator(".site-turn__play").nth(1).click()
+    wait_for_time(page, at_least=60.7)
+    expect(page.locator(".site-player__controls--docked")).to_be_visible()
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
 
 
 def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_url: str) -> None:

@@ -18,18 +18,22 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
+from okatakten.podcast.promise import parse_published
 from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.publish.plan import (
     LOCK,
     MEMORY,
     ORDER,
+    Memory,
     Plan,
     Sort,
+    build_memory,
     check_built,
     headers_for,
+    parse_memory,
     sort_of,
 )
-from okatakten.publish.store import PART, Patience, Store, StoreError, Trouble
+from okatakten.publish.store import ANSWERS, PART, Patience, Store, StoreError, Trouble
 from stores import (
     BUCKET,
     HASTY,
@@ -559,6 +563,7 @@ BREAKS: Final[dict[str, Fault | Answer]] = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("name", "offset"), [("cut", 1), ("cut after", 2), ("500", 3), ("503", 4)])
 def test_whatever_request_fails_the_store_is_whole_and_the_next_run_completes(
     host: StoreHost, first: BuiltSite, second: BuiltSite, name: str, offset: int
@@ -614,6 +619,7 @@ def test_what_always_fails_has_an_end(host: StoreHost, first: BuiltSite) -> None
     assert "podd/feed.xml" not in host.objects()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("fault", "offset"), [(Fault.KILLED_BEFORE, 1), (Fault.KILLED_AFTER, 2)])
 def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # noqa: PLR0917  # fixtures
     host: StoreHost, runner: Runner, first: BuiltSite, second: BuiltSite, tmp_path: Path, fault: Fault, offset: int
@@ -642,6 +648,7 @@ def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # 
     assert killed >= (total - offset) // 2
 
 
+@pytest.mark.server
 def test_killed_at_the_first_publishing_the_next_run_completes(
     host: StoreHost, runner: Runner, first: BuiltSite, tmp_path: Path
 ) -> None:
@@ -990,3 +997,46 @@ def _refused(host: StoreHost, root: Path, environment: dict[str, str], said: str
 def test_other_commands_do_not_load_what_only_publishing_needs() -> None:
     code = "import sys, okatakten.commands.main; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_the_extra_somebody_is_told_how_to_get_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("okatakten.publish.") or name == "boto3"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "site").symlink_to(site)
+    environment = {"SITE_URL": URL, "PUBLISH_BUCKET": "prov"}
+    status, said, complaint = run("publish", "--root", str(tmp_path), environment=environment)
+    assert (status, said) == (1, "")
+    assert "Kör make publish-tools, och sedan samma kommando igen." in complaint
+
+
+# Wording and memory
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_every_trouble_has_an_answer_in_plain_swedish(trouble: Trouble) -> None:
+    text = ANSWERS[trouble].format(bucket="hink", endpoint="https://s3.lagring.example", found="Kod")
+    assert text.endswith((".", "okatakten-webb", "s3.lagring.example"))
+    for word in ("ogiltig", "felaktig", "vänligen", "tyvärr"):
+        assert word not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"{", b"[]", b'{"gone": 1}', b'{"gone": {"a": "igen"}}', b'{"objects": ["a"]}', b"\xff"]
+)
+def test_a_memory_that_says_nothing_is_none(written: bytes) -> None:
+    assert parse_memory(written) == Memory()
+
+
+def test_a_memory_comes_back_as_it_was() -> None:
+    memory = Memory(objects={"a": "1", "b": ""}, gone={"b": NOW})
+    assert parse_memory(build_memory(memory)) == memory
+
+
+def test_a_feed_says_for_which_address_it_was_made(first: BuiltSite) -> None:
+    feed = parse_published((first.folder / "podd/feed.xml").read_bytes())
+    assert feed
+    assert feed.base == URL

@@ -457,6 +457,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return False
 
 
+@pytest.mark.audio
 @linux_only
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ZeroDivisionError])
 def test_an_interruption_ends_ffmpeg_and_leaves_nothing(interruption: type[BaseException], tmp_path: Path) -> None:
@@ -485,6 +486,7 @@ encode_episode(found, loudness, Path(sys.argv[2]), progress=lambda share: print(
 """
 
 
+@pytest.mark.audio
 @linux_only
 def test_ffmpeg_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
     source = a_long_recording(tmp_path / "lång.wav")

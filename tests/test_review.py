@@ -340,6 +340,7 @@ def exported() -> tuple[Reading, list[TranslatedFile]]:
     return reading, read_translated_files(PROJECT, reading)
 
 
+@pytest.mark.random
 @settings(max_examples=200, deadline=None)
 @given(place=st.integers(0, 10_000), text=ODD, comment=ODD)
 @example(place=0, text="a\\", comment="-->")

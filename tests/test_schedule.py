@@ -17,7 +17,7 @@ from conftest import serving
 from okatakten.addresses import FEED, Site
 from okatakten.fetching import Patience, Reach
 from okatakten.mkdocs.run import build_site
-from okatakten.model import Cue, Enclosure
+from okatakten.model import AudioFile, Cue
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
 from okatakten.podcast.proof import lix, spoken_share
@@ -34,11 +34,13 @@ from support import (
     copy_project,
     embeds_of,
     parse,
+    published,
+    releases_of,
     run,
     sitemap_of,
     static_files,
 )
-from test_browser import AXE_OPTIONS
+from test_browser import AXE_OPTIONS, EVERY_LOOK
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -197,10 +199,9 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     assert "Borta" not in parse(before / "podd/index.html").text_content()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@EVERY_LOOK
 def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
-    browser: Browser, preview: Path, scheme: Literal["light", "dark"], width: int
+    browser: Browser, preview: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
@@ -306,7 +307,7 @@ def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_
     assert reading.show
     _, feed = read_published(str(published / "feed.xml"))
     assert feed
-    found = check_promise(reading.show, feed, site=OWN_SITE, root=copy)
+    found = check_promise(reading.show, releases_of(reading.show), feed, site=OWN_SITE, root=copy)
     # Under its name and under the one it had before.
     assert [problem.kind for problem in found] == [Kind.AUDIO_ADDRESS_LOST, Kind.ADDRESS_LOST]
 
@@ -324,30 +325,30 @@ def test_what_should_have_come_out_is_told_loudly(root: Path, tmp_path: Path) ->
 
 def test_our_own_feed_is_what_was_promised() -> None:
     show = a_show(an_episode(slug="ett"))
-    published = parse_published(build_feed(show, site=OWN_SITE, words=WORDS))
-    assert published
-    assert published.guid == show.guid
-    (item,) = published.items
+    feed = parse_published(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    assert feed
+    assert feed.guid == show.guid
+    (item,) = feed.items
     assert (item.guid, item.page, item.audio) == (FIXED_GUID, "podd/ett/", "podd/ett/audio.mp3")
-    assert check_overdue(show, published, site=OWN_SITE) == []
+    assert check_overdue(show, feed, site=OWN_SITE) == []
 
 
 def test_a_sample_that_would_vanish_is_told_by_its_field(tmp_path: Path) -> None:
     show = a_show(an_episode(slug="ett", sample=True))
     (tmp_path / show.episodes[0].text.source).write_text("---\nsample: true\n---\n", encoding="utf-8")
-    published = parse_published(build_feed(show, site=OWN_SITE, words=WORDS))
-    assert published
-    [found] = check_promise(show, published, site=replace(OWN_SITE, samples=False), root=tmp_path)
+    feed = parse_published(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    assert feed
+    [found] = check_promise(show, releases_of(show), feed, site=replace(OWN_SITE, samples=False), root=tmp_path)
     assert (found.kind, found.field) == (Kind.EPISODE_UNPUBLISHED, "sample")
 
 
 def test_a_site_that_moves_to_another_address_breaks_no_promise(root: Path) -> None:
     reading = read_project(root)
     assert reading.show
-    published = parse_published(build_feed(reading.show, site=OWN_SITE, words=WORDS))
-    assert published
+    feed = parse_published(build_feed(published(reading.show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    assert feed
     moved = replace(OWN_SITE, url="https://regionjh.se/podden/")
-    assert check_promise(reading.show, published, site=moved, root=root) == []
+    assert check_promise(reading.show, releases_of(reading.show), feed, site=moved, root=root) == []
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,7 @@ def test_lix_counts_words_sentences_and_long_words(text: str, level: float) -> N
 
 def test_text_that_overlaps_counts_once() -> None:
     cues: tuple[Cue, ...] = (a_cue(0, 10), a_cue(5, 20), a_cue(30, 200))
-    assert spoken_share(cues, an_episode().enclosure.duration) == pytest.approx((20 + 60) / 90)
+    assert spoken_share(cues, an_episode().audio.duration) == pytest.approx((20 + 60) / 90)
 
 
 def test_findings_are_told_to_programs_and_to_github() -> None:
@@ -411,7 +412,7 @@ def test_audio_in_a_media_store_that_is_gone_or_changed_is_told(tmp_path: Path) 
         episodes = [
             an_episode(
                 guid=name,
-                enclosure=Enclosure(
+                audio=AudioFile(
                     url=f"{url}{name}.mp3", length=length, media_type="audio/mpeg", duration=timedelta(seconds=9)
                 ),
             )
@@ -427,7 +428,7 @@ def test_audio_in_a_media_store_that_is_gone_or_changed_is_told(tmp_path: Path) 
 def test_the_published_feed_may_be_an_address(root: Path) -> None:
     reading = read_project(root)
     assert reading.show
-    feed = build_feed(reading.show, site=OWN_SITE, words=WORDS)
+    feed = build_feed(published(reading.show, OWN_SITE), site=OWN_SITE, words=WORDS)
 
     def host(environment: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         there = environment["PATH_INFO"] == "/podd/feed.xml"
@@ -436,8 +437,7 @@ def test_the_published_feed_may_be_an_address(root: Path) -> None:
 
     with serving(host) as url:
         reach = Reach(allow_private=True, patience=Patience(attempts=1))
-        problems, published = read_published(f"{url}podd/feed.xml", reach=reach)
-        assert (problems, published) == ([], parse_published(feed))
+        assert read_published(f"{url}podd/feed.xml", reach=reach) == ([], parse_published(feed))
         (problem,), _ = read_published(f"{url}annat.xml", reach=reach)
         assert problem.kind is Kind.FEED_NOT_COMPARABLE
         assert "Kör då utan --published." in problem.expected

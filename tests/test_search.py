@@ -17,8 +17,6 @@ from okatakten.site.search import FOLDER
 from support import parse
 from test_browser import AXE_OPTIONS
 
-pytestmark = pytest.mark.xdist_group("site")
-
 FRAGMENTS: Final = "**/fragment/*"
 COMMON: Final = "och"
 """A word of more pages than are shown at once."""

@@ -13,7 +13,7 @@ from okatakten.podcast.promise import promised_addresses
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site, build_pages
-from support import FIXED_GUID, PROJECT, SITE, WORDS, a_show, an_episode
+from support import FIXED_GUID, PROJECT, SITE, WORDS, a_show, an_episode, published
 
 PICTURE = Picture(path=Path("picture.PNG"), alt="En bild", width=1, height=1, media_type="image/png")
 MOVED = an_episode(
@@ -27,7 +27,7 @@ GONE = Withdrawn(
     slug="borta", guid=FIXED_GUID, titles={DEFAULT_LOCALE: "Borta"}, day=date(2026, 4, 1), reason=None, source="e.md",
     former_slugs=("forr",),
 )  # fmt: skip
-SHOW = a_show(MOVED, withdrawn=(GONE,))
+SHOW = published(a_show(MOVED, withdrawn=(GONE,)))
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,21 @@ def test_a_page_has_the_address_of_its_file(name: str, path: str) -> None:
 def test_every_address_that_was_promised_is_answered_by_a_page_or_a_file() -> None:
     files = build_files(SHOW, pages=[], site=SITE, words=WORDS)
     pages = build_pages(SHOW, pages=[], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
-    assert set(promised_addresses(SHOW, site=SITE)) - {page.href for page in pages} <= set(files)
+    assert set(promised_addresses(SHOW)) - {page.href for page in pages} <= set(files)
     for folder in ("podd/ny/", "podd/gammal/", "podd/aldst/"):
         assert files[folder + "picture.png"] == PICTURE.path
         assert files[folder + "chapters.json"] == files["podd/ny/chapters.json"]
         # What is gone on purpose is answered for by what corrected it.
-        assert files[folder + "audio-0.mp3"] == files[folder + "audio.mp3"] == MOVED.enclosure
+        assert files[folder + "audio-0.mp3"] == files[folder + "audio.mp3"] == SHOW.releases[Path("audio.mp3")]
     assert files["podd/borta/card.png"] == files["podd/forr/card.png"] == files["assets/card.png"]
 
 
 def test_a_preview_tells_programs_only_what_is_published() -> None:
-    waiting = an_episode(slug="sen", published=datetime(2030, 1, 1, tzinfo=UTC), unpublished=True)
+    waiting = an_episode(slug="sen", published=datetime(2030, 1, 1, tzinfo=UTC))
+    show = a_show(waiting, MOVED, withdrawn=(GONE,))
     real, preview = (
-        build_files(show, pages=[], site=site, words=WORDS)
-        for show, site in ((SHOW, SITE), (replace(SHOW, episodes=(waiting, MOVED)), replace(SITE, preview=True)))
+        build_files(published(show, site), pages=[], site=site, words=WORDS)
+        for site in (SITE, replace(SITE, preview=True))
     )
     for address in ("podd/feed.xml", "podd/addresses.json", "nytt.xml", "nytt.json"):
         assert preview[address] == real[address]
@@ -68,15 +69,15 @@ def test_a_preview_tells_programs_only_what_is_published() -> None:
 
 
 def test_the_player_of_a_moved_episode_is_found_where_it_was() -> None:
-    reading = replace(read_project(PROJECT), show=SHOW)
-    files = build_oembeds(build_local_site(reading, site=SITE, locale=DEFAULT_LOCALE, menu=[]))
+    files = build_oembeds(build_local_site(read_project(PROJECT), SHOW, site=SITE, locale=DEFAULT_LOCALE, menu=[]))
     assert set(files) == {f"podd/{slug}/oembed.json" for slug in ("ny", "gammal", "aldst")}
     assert len(set(files.values())) == 1
 
 
 def test_a_menu_leaves_out_what_a_language_lacks_and_keeps_its_order() -> None:
-    reading = replace(read_project(PROJECT), show=SHOW)
+    reading = read_project(PROJECT)
     sma = next(locale for locale in reading.words if locale != DEFAULT_LOCALE)
-    site = build_local_site(reading, site=SITE, locale=sma, menu=["podd/index.md", "tillganglighet.md", "index.md"])
+    menu = ["podd/index.md", "tillganglighet.md", "index.md"]
+    site = build_local_site(reading, SHOW, site=SITE, locale=sma, menu=menu)
     assert [page.href for page in site.menu] == ["sma/podd/", "sma/"]
     assert not {page.file for page in site.menu} & {page.file for page in site.footer}

@@ -8,8 +8,7 @@ import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha384
 from pathlib import Path
 from typing import Any
@@ -23,25 +22,21 @@ from PIL import Image
 from hosts import HERE, Answer, Host, content, hosting, mp3, status
 from hosts import file as file_of
 from okatakten.addresses import ADDRESSES, FEED, PODCAST
-from okatakten.model import Chapter, Enclosure, Episode, Locale, Picture, Show
+from okatakten.model import AudioFile, Chapter, Episode, Locale, Picture, Published, Release, Releases, Show
 from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.keeping import keep_audio
-from okatakten.podcast.promise import build_addresses, check_promise, read_published
+from okatakten.podcast.promise import PublishedFeed, build_addresses, check_promise, read_published
+from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import (
     CHAPTERS_LIMIT,
     audio_bounds,
     build_tag,
-    published_bytes,
-    tag_audio,
     tag_size,
-    with_tag,
 )
 from okatakten.site.project import read_project
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_problem
-from support import OWN_SITE, PROJECT, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
-
-pytestmark = pytest.mark.xdist_group("tags")
+from support import OWN_SITE, PROJECT, SITE, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SLUG = "atta-fragor"
@@ -95,8 +90,14 @@ def decoded(path: Path) -> str:
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 
 
-def published(enclosure: Enclosure) -> bytes:
-    return b"".join(published_bytes(enclosure))
+def bytes_of(released: Release) -> bytes:
+    return b"".join(published_bytes(released.path, released.tag))
+
+
+def release_of(audio: AudioFile, cover: Picture) -> Release:
+    """Return audio as it is published the first time."""
+    (released,) = build_releases(a_show(an_episode(audio=audio), cover=cover), words=WORDS).values()
+    return released
 
 
 def test_a_published_file_says_what_the_episode_is(root: Path) -> None:
@@ -130,7 +131,7 @@ def test_the_chapters_of_a_published_file_are_those_of_the_episode(root: Path) -
         assert contents.flags == id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
         chapters = [tags[f"CHAP:{name}"] for name in contents.child_element_ids]
         starts = [chapter.start // timedelta(milliseconds=1) for chapter in episode.chapters]
-        ends = [*starts[1:], episode.enclosure.duration // timedelta(milliseconds=1)]
+        ends = [*starts[1:], episode.audio.duration // timedelta(milliseconds=1)]
         assert [(chapter.start_time, chapter.end_time) for chapter in chapters] == [*zip(starts, ends, strict=True)]
         assert [str(chapter.sub_frames["TIT2"]) for chapter in chapters] == [
             chapter.title for chapter in episode.chapters
@@ -149,7 +150,7 @@ def test_ffmpeg_reads_title_picture_and_chapters_in_order_of_time(root: Path) ->
         assert [(float(start), title) for start, _, title in chapters] == [
             (chapter.start.total_seconds(), chapter.title) for chapter in episode.chapters
         ]
-        assert float(chapters[-1][1]) == pytest.approx(episode.enclosure.duration.total_seconds(), abs=0.001)
+        assert float(chapters[-1][1]) == pytest.approx(episode.audio.duration.total_seconds(), abs=0.001)
         assert "mjpeg" in said
         assert "600x600" in said
         assert not re.search(r"(?i)invalid|error|skipping|estimat", said.replace("Estimating", "")), said
@@ -186,12 +187,12 @@ def test_a_file_with_a_url_or_another_type_is_published_as_it_is(tmp_path: Path)
     source = VALID.parent / "audio-that-is-something-else/podcast/episodes/hallbara-inkop/audio.mp3"
     path = Path(shutil.copy(source, tmp_path / "audio.m4a"))
     values: dict[str, Any] = {"length": path.stat().st_size, "duration": timedelta(seconds=1)}
-    enclosure = Enclosure(path=path, media_type="audio/x-m4a", **values)
-    stored = Enclosure(url="https://a.invalid/a.mp3", media_type="audio/mpeg", **values)
-    show = tag_audio(a_show(an_episode(enclosure=enclosure), an_episode(enclosure=stored)), words=WORDS)
-    assert published(show.episodes[0].enclosure) == path.read_bytes()
-    assert show.episodes[0].enclosure.digest == integrity(path.read_bytes())
-    assert show.episodes[1].enclosure == stored
+    audio = AudioFile(path=path, media_type="audio/x-m4a", **values)
+    stored = AudioFile(url="https://a.invalid/a.mp3", media_type="audio/mpeg", **values)
+    show = a_show(an_episode(audio=audio), an_episode(audio=stored))
+    first, second = build_published(show, SITE, build_releases(show, words=WORDS)).episodes
+    assert (first.length, first.digest) == (path.stat().st_size, integrity(path.read_bytes()))
+    assert (second.length, second.digest) == (stored.length, None)
 
 
 # One episode, and what its tag may be asked to hold.
@@ -204,14 +205,14 @@ def cover(tmp_path_factory: pytest.TempPathFactory) -> Picture:
     return Picture(path=path, alt="Omslag", width=1400, height=1400, media_type="image/png")
 
 
-def an_audio_file(path: Path, data: bytes) -> Enclosure:
+def an_audio_file(path: Path, data: bytes) -> AudioFile:
     path.write_bytes(data)
-    return Enclosure(path=path, length=len(data), media_type="audio/mpeg", duration=timedelta(seconds=2))
+    return AudioFile(path=path, length=len(data), media_type="audio/mpeg", duration=timedelta(seconds=2))
 
 
 def tags_of(episode: Episode, show: Show, folder: Path) -> id3.ID3:
     path = folder / "prov.mp3"
-    path.write_bytes(build_tag(episode, show, words=WORDS) + mp3())
+    path.write_bytes(build_tag(episode.audio, episode, show, words=WORDS) + mp3())
     return id3.ID3(path)
 
 
@@ -318,12 +319,10 @@ DAMAGED = {
 def test_tags_of_others_are_taken_away_and_no_audio_with_them(name: str, cover: Picture, tmp_path: Path) -> None:
     before, behind = ODD[name]
     audio = mp3(2)
-    enclosure = an_audio_file(tmp_path / "audio.mp3", before + audio + behind)
-    show = tag_audio(a_show(an_episode(enclosure=enclosure), cover=cover), words=WORDS)
-    out = show.episodes[0].enclosure
-    assert published(out) == out.tag + audio
-    assert (out.length, out.digest) == (len(published(out)), integrity(published(out)))
-    (tmp_path / "ut.mp3").write_bytes(published(out))
+    out = release_of(an_audio_file(tmp_path / "audio.mp3", before + audio + behind), cover)
+    assert bytes_of(out) == out.tag + audio
+    assert (out.length, out.digest) == (len(bytes_of(out)), integrity(bytes_of(out)))
+    (tmp_path / "ut.mp3").write_bytes(bytes_of(out))
     (tmp_path / "bara-ljud.mp3").write_bytes(audio)
     assert decoded(tmp_path / "ut.mp3") == decoded(tmp_path / "bara-ljud.mp3")
     assert id3.ID3(tmp_path / "ut.mp3")["TIT2"].text == ["Titel"]
@@ -332,9 +331,8 @@ def test_tags_of_others_are_taken_away_and_no_audio_with_them(name: str, cover: 
 @pytest.mark.parametrize("name", DAMAGED)
 def test_nothing_is_taken_away_for_a_tag_that_cannot_be_one(name: str, cover: Picture, tmp_path: Path) -> None:
     data = DAMAGED[name] + mp3()
-    enclosure = an_audio_file(tmp_path / "audio.mp3", data)
-    show = tag_audio(a_show(an_episode(enclosure=enclosure), cover=cover), words=WORDS)
-    (tmp_path / "ut.mp3").write_bytes(published(show.episodes[0].enclosure))
+    out = release_of(an_audio_file(tmp_path / "audio.mp3", data), cover)
+    (tmp_path / "ut.mp3").write_bytes(bytes_of(out))
     assert (tmp_path / "ut.mp3").read_bytes().endswith(data)
     # Nobody gets here with it: reading refuses what mutagen cannot find audio in.
     assert read_audio(tmp_path / "audio.mp3") is None
@@ -357,9 +355,9 @@ def test_a_file_of_nothing_but_tags_has_bounds_all_the_same(data: bytes, tmp_pat
 
 
 def test_our_own_tag_is_as_long_as_it_says(cover: Picture) -> None:
-    tag = build_tag(an_episode(), a_show(cover=cover), words=WORDS)
+    tag = build_tag(an_episode().audio, an_episode(), a_show(cover=cover), words=WORDS)
     assert tag_size(tag) == tag_size(tag[:10]) == len(tag)
-    assert tag == build_tag(an_episode(), a_show(cover=cover), words=WORDS)
+    assert tag == build_tag(an_episode().audio, an_episode(), a_show(cover=cover), words=WORDS)
     assert len(tag) < 60_000
 
 
@@ -450,17 +448,25 @@ def test_audio_that_cannot_be_looked_at_stops_the_build_and_the_last_site_stays(
     assert (copy / "site" / FEED).read_bytes() == (root / "site" / FEED).read_bytes()
 
 
-def kept(copy: Path, host: Host) -> tuple[Show, list[Problem]]:
+def kept(copy: Path, host: Host) -> tuple[Published, list[Problem]]:
     """Return the show as it is published after what the host has, and what that would break."""
     source = f"{host.url}/{FEED}"
     problems, feed = read_published(source, reach=HERE)
     assert (problems, feed is not None) == ([], True)
     assert feed
-    show, unseen = keep_audio(to_publish(copy), feed, source=source, memory=copy / ".okatakten/tags", reach=HERE)
-    return show, [*unseen, *check_promise(show, feed, site=OWN_SITE, root=copy)]
+    releases, unseen = keep(copy, feed, source)
+    show = read_project(copy).show
+    assert show
+    problems = [*unseen, *check_promise(show, releases, feed, site=OWN_SITE, root=copy)]
+    return build_published(show, OWN_SITE, releases), problems
 
 
-def publish(host: Host, site: Path, answer: Callable[[bytes], Answer] = file_of) -> None:
+def keep(copy: Path, feed: PublishedFeed, source: str) -> tuple[Releases, list[Problem]]:
+    show = to_publish(copy)
+    return keep_audio(show, show.releases, feed, source=source, memory=copy / ".okatakten/tags", reach=HERE)
+
+
+def put_out(host: Host, site: Path, answer: Callable[[bytes], Answer] = file_of) -> None:
     """Let the host have what is published: feed and list, and the audio as a host of audio answers."""
     for name in (FEED, ADDRESSES):
         host.answers[f"/{name}"] = content((site / name).read_bytes())
@@ -468,8 +474,8 @@ def publish(host: Host, site: Path, answer: Callable[[bytes], Answer] = file_of)
         host.answers[f"/{path.relative_to(site).as_posix()}"] = answer(path.read_bytes())
 
 
-def digests(show: Show) -> dict[str, str | None]:
-    return {episode.slug: episode.enclosure.digest for episode in show.episodes}
+def digests(show: Published) -> dict[str, str | None]:
+    return {episode.slug: episode.digest for episode in show.episodes}
 
 
 def in_parts(data: bytes) -> Answer:
@@ -487,7 +493,7 @@ def in_parts(data: bytes) -> Answer:
 def test_over_http_only_what_has_changed_is_asked_for_and_only_once(
     root: Path, copy: Path, host: Host, answer: Callable[[bytes], Answer]
 ) -> None:
-    publish(host, root / "site", answer)
+    put_out(host, root / "site", answer)
     show, problems = kept(copy, host)
     assert problems == []
     assert not any(path.endswith(".mp3") for path in host.paths())
@@ -497,7 +503,7 @@ def test_over_http_only_what_has_changed_is_asked_for_and_only_once(
     show, problems = kept(copy, host)
     assert (problems, digests(show)) == ([], before)
     asked = [(path, headers["range"]) for path, headers in host.asked if path.endswith(".mp3")]
-    tag = next(episode for episode in show.episodes if episode.slug == SLUG).enclosure.tag
+    tag = show.releases[copy.resolve() / f"podcast/episodes/{SLUG}/audio.mp3"].tag
     # The length of the audio is known, and so is that of the tag.
     assert asked == [(f"/podd/{SLUG}/audio.mp3", f"bytes=0-{len(tag) - 1}")]
 
@@ -508,7 +514,7 @@ def test_over_http_only_what_has_changed_is_asked_for_and_only_once(
 
 
 def test_a_remembered_tag_that_is_damaged_is_fetched_again(root: Path, copy: Path, host: Host) -> None:
-    publish(host, root / "site", in_parts)
+    put_out(host, root / "site", in_parts)
     change_title(copy)
     before = digests(kept(copy, host)[0])
     (remembered,) = (copy / ".okatakten/tags").iterdir()
@@ -525,7 +531,7 @@ def test_a_remembered_tag_that_is_damaged_is_fetched_again(root: Path, copy: Pat
 def test_a_host_that_lacks_the_audio_is_said_in_swedish(
     root: Path, copy: Path, host: Host, answer: Answer, reason: str
 ) -> None:
-    publish(host, root / "site", lambda _data: answer)
+    put_out(host, root / "site", lambda _data: answer)
     change_title(copy)
     _, (problem,) = kept(copy, host)
     assert problem.kind is Kind.AUDIO_NOT_SEEN
@@ -535,18 +541,18 @@ def test_a_host_that_lacks_the_audio_is_said_in_swedish(
 
 def test_a_host_that_is_gone_is_said_in_swedish(root: Path, copy: Path) -> None:
     with hosting() as host:
-        publish(host, root / "site")
+        put_out(host, root / "site")
         source = f"{host.url}/{FEED}"
         _, feed = read_published(source, reach=HERE)
     assert feed
     change_title(copy)
-    _, (problem,) = keep_audio(to_publish(copy), feed, source=source, memory=copy / ".okatakten/tags", reach=HERE)
+    _, (problem,) = keep(copy, feed, source)
     assert problem.kind is Kind.AUDIO_NOT_SEEN
     assert "Det går inte att nå servern" in format_problem(problem)
 
 
 def test_audio_that_has_itself_changed_is_said_to_have(root: Path, copy: Path, host: Host) -> None:
-    publish(host, root / "site", in_parts)
+    put_out(host, root / "site", in_parts)
     audio = copy / f"podcast/episodes/{SLUG}/audio.mp3"
     data = bytearray(audio.read_bytes())
     data[-1] ^= 1
@@ -594,34 +600,36 @@ def test_replaced_audio_keeps_its_bytes_when_the_title_changes_later(
 ) -> None:
     copy = shutil.copytree(corrected, tmp_path / "kopia", ignore=shutil.ignore_patterns("site", "tags"))
     edit(copy, "En ny titel", "En ännu nyare", name="episodes/atta/episode.md")
-    publish(host, corrected / "site", in_parts)
+    put_out(host, corrected / "site", in_parts)
     show, problems = kept(copy, host)
     assert problems == []
     (episode,) = (episode for episode in show.episodes if episode.slug == "atta")
     (former,) = episode.former_audio
-    assert published(former) == (corrected / "site/podd/atta/audio.mp3").read_bytes()
-    assert published(episode.enclosure) == (corrected / "site/podd/atta/audio-2.mp3").read_bytes()
-    assert build_addresses(show, site=OWN_SITE) == (corrected / "site" / ADDRESSES).read_text()
+    assert former.path
+    assert episode.audio.path
+    assert bytes_of(show.releases[former.path]) == (corrected / "site/podd/atta/audio.mp3").read_bytes()
+    assert bytes_of(show.releases[episode.audio.path]) == (corrected / "site/podd/atta/audio-2.mp3").read_bytes()
+    assert build_addresses(show) == (corrected / "site" / ADDRESSES).read_text()
 
 
 def test_replaced_audio_that_changes_is_found(corrected: Path, tmp_path: Path, host: Host) -> None:
     copy = shutil.copytree(corrected, tmp_path / "kopia", ignore=shutil.ignore_patterns("site"))
     path = copy / "podcast/episodes/atta/audio.mp3"
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    publish(host, corrected / "site", in_parts)
+    put_out(host, corrected / "site", in_parts)
     _, (problem,) = kept(copy, host)
     assert (problem.kind, problem.file) == (Kind.AUDIO_CHANGED, "podcast/episodes/atta/audio.mp3")
 
 
 def test_replaced_audio_in_a_list_from_before_there_were_tags_stays_without(corrected: Path, host: Host) -> None:
-    publish(host, corrected / "site", in_parts)
+    put_out(host, corrected / "site", in_parts)
     listed = json.loads((corrected / "site" / ADDRESSES).read_text())
     host.answers[f"/{ADDRESSES}"] = content(json.dumps(sorted(listed)).encode())
     show, problems = kept(corrected, host)
     assert problems == []
     former = next(episode.former_audio[0] for episode in show.episodes if episode.slug == "atta")
     assert former.path
-    assert published(former) == former.path.read_bytes()
+    assert bytes_of(show.releases[former.path]) == former.path.read_bytes()
 
 
 def test_audio_that_is_gone_on_purpose_is_answered_for_by_what_corrected_it(corrected: Path, tmp_path: Path) -> None:
@@ -635,18 +643,3 @@ def test_audio_that_is_gone_on_purpose_is_answered_for_by_what_corrected_it(corr
         assert (copy / "site" / PODCAST / address).read_bytes() == new
     listed = json.loads((copy / "site" / ADDRESSES).read_text())
     assert (listed["podd/atta/audio.mp3"], listed["podd/atta/audio-2.mp3"]) == (None, integrity(new))
-
-
-def test_what_is_settled_stays_so(cover: Picture, tmp_path: Path) -> None:
-    enclosure = with_tag(an_audio_file(tmp_path / "audio.mp3", mp3()), b"")
-    show = a_show(an_episode(enclosure=enclosure, published=datetime(2026, 1, 1, tzinfo=UTC)), cover=cover)
-    assert tag_audio(show, words=WORDS) == show
-    again = tag_audio(replace(show, episodes=(an_episode(enclosure=replace(enclosure, digest=None)),)), words=WORDS)
-    assert again.episodes[0].enclosure.tag
-    assert tag_audio(again, words=WORDS) == again
-
-
-def test_what_is_read_is_not_settled_yet() -> None:
-    show = read_project(PROJECT).show
-    assert show
-    assert {episode.enclosure.digest for episode in show.episodes} == {None}

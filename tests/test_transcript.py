@@ -10,7 +10,7 @@ from okatakten.podcast.transcript import parse_transcript
 from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
-from support import WORDS, a_cue, a_show, an_episode
+from support import WORDS, a_cue, a_show, an_episode, published
 
 
 def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
@@ -57,6 +57,28 @@ def test_no_cue_is_lost_without_a_word() -> None:
     cues, problems = parse(text)
     assert cues == []
     assert problems == [(Kind.TRANSCRIPT_UNREADABLE, 6), (Kind.TRANSCRIPT_UNREADABLE, 9)]
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        # Two who talk at once.
+        ([("00:00", "00:09"), ("00:01", "00:02"), ("00:01", "00:03")], []),
+        ([("00:05", "00:06"), ("00:01", "00:02"), ("00:06", "00:07")], [6]),
+        ([("00:01", "00:02"), ("00:05", "00:06"), ("00:04", "00:09"), ("00:03", "00:09")], [9, 12]),
+        ([("00:05", "00:05")], [3]),
+    ],
+)
+def test_a_cue_that_begins_before_an_earlier_one_is_told(times: list[tuple[str, str]], told: list[int]) -> None:
+    blocks = [f"{start}.000 --> {end}.000\nHej\n" for start, end in times]
+    cues, problems = parse("WEBVTT\n\n" + "\n".join(blocks))
+    assert problems == [(Kind.TRANSCRIPT_UNREADABLE, line) for line in told]
+    assert len(cues) == len(times) - len(told)
+
+
+def test_a_cue_in_which_nobody_speaks_has_its_place_in_time_too() -> None:
+    text = "WEBVTT\n\n00:05.000 --> 00:06.000\n<i></i>\n\n00:01.000 --> 00:02.000\nHej\n"
+    assert parse(text) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 6)])
 
 
 def test_a_turn_ends_with_the_speaker_the_chapter_and_the_minute() -> None:
@@ -107,7 +129,7 @@ def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_wo
     episode = an_episode(
         transcript=Transcript(path=Path("t.vtt"), cues=(a_cue(0), a_cue(18))), chapters=tuple(chapters)
     )
-    show = a_show(episode)
+    show = published(a_show(episode))
     (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
     assert [turn.chapters for turn in page.turns] == [("0",), ("10", "11")]

@@ -175,6 +175,7 @@ def test_the_schedule_is_kept_alive_by_a_run_of_the_schedule() -> None:
 # What happens, step by step.
 
 
+@pytest.mark.rebuild
 def test_an_episode_goes_from_the_form_to_the_listener_in_a_browser(github: GitHub) -> None:
     made = github.run_issue(github.issue(a_form(Publiceras="2026-11-20 07:00", Frågor="1")))
     assert made.result == "success", made.log
@@ -316,6 +317,7 @@ def test_where_workflows_may_open_no_pull_request_somebody_is_told_how(github: G
     assert github.has_branch("avsnitt-7")
 
 
+@pytest.mark.rebuild
 def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub) -> None:
     text = (EPISODE / "episode.md").read_text(encoding="utf-8")
     broken = re.sub(r"(?m)^published:.*$", "published: 31/3 ``` @alla", text)
@@ -337,6 +339,7 @@ def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub
     assert "Kontrollen hittade inget att rätta." in comment
 
 
+@pytest.mark.rebuild
 def test_a_file_that_cannot_be_used_is_answered(github: GitHub) -> None:
     github.run_issue(github.issue(a_form()))
     before = github.commit("avsnitt-7", {f"{FOLDER}/inspelning.wav": b"inget ljud"})
@@ -349,6 +352,7 @@ def test_a_file_that_cannot_be_used_is_answered(github: GitHub) -> None:
     assert github.commit_of("avsnitt-7") == before
 
 
+@pytest.mark.rebuild
 def test_a_recording_and_a_text_in_a_new_folder_become_an_episode_without_a_form(github: GitHub) -> None:
     recording = (EPISODE / "audio.mp3").read_bytes()
     github.commit("bertil-patch-1", {f"{FOLDER}/Ljud.MP3": recording, f"{FOLDER}/text.vtt": CAPTIONS})
@@ -362,6 +366,7 @@ def test_a_recording_and_a_text_in_a_new_folder_become_an_episode_without_a_form
     assert f"https://github.com/Regionen/okatakten/edit/bertil-patch-1/{FOLDER}/episode.md" in comment
 
 
+@pytest.mark.rebuild
 def test_what_was_uploaded_meanwhile_is_left_to_the_run_that_it_started(github: GitHub) -> None:
     github.run_issue(github.issue(a_form()))
     github.commit("avsnitt-7", {f"{FOLDER}/min.mp3": (EPISODE / "audio.mp3").read_bytes()})

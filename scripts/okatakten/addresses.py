@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Final
@@ -58,6 +58,14 @@ class Site:
         """Return the absolute address of a path relative to the site (or of an address that is absolute already)."""
         return urljoin(self.url, path)
 
+    def waits(self, episode: Episode) -> bool:
+        """Return whether an episode is not to be published yet: a draft, or its time has not come."""
+        return episode.draft or episode.published > self.now
+
+    def shows(self, episode: Episode) -> bool:
+        """Return whether an episode belongs in this site."""
+        return (self.samples or not episode.sample) and (self.preview or not self.waits(episode))
+
 
 def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
     """Return the site that SITE_URL and SAMPLES describe. Raises SettingError for an address that is none.
@@ -104,19 +112,6 @@ def _now(environment: Mapping[str, str]) -> datetime:
         raise SettingError(f"SOURCE_DATE_EPOCH är «{epoch}». Skriv antalet sekunder sedan 1970, eller inget.") from None
 
 
-def publishable(show: Show, site: Site) -> Show:
-    """Return the show with the episodes that this site may publish; in a preview, those that wait are marked."""
-    return replace(show, episodes=tuple(_shown(show.episodes, site)))
-
-
-def _shown(episodes: Iterable[Episode], site: Site) -> Iterator[Episode]:
-    for episode in episodes:
-        waits = episode.draft or episode.published > site.now
-        if (episode.sample and not site.samples) or (waits and not site.preview):
-            continue
-        yield replace(episode, unpublished=True) if waits else episode
-
-
 def episode_path(episode: Episode) -> str:
     """Return the address of the episode page, relative to the site: `podd/<slug>/`."""
     return f"{PODCAST}{episode.slug}/"
@@ -129,8 +124,7 @@ def year_path(year: int) -> str:
 
 def audio_path(episode: Episode) -> str:
     """Return the address of the audio: relative to the site, or absolute when it lives in a media store."""
-    enclosure = episode.enclosure
-    return enclosure.url or episode_path(episode) + public_name(enclosure.filename)
+    return episode.audio.url or episode_path(episode) + public_name(episode.audio.filename)
 
 
 def public_name(file: str | PurePath) -> str:

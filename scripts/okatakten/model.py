@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NewType
+from typing import Any, Final, NewType, TypeAlias
 from urllib.parse import urlsplit
 
 REPORT: Final = "report.html"
@@ -91,13 +91,10 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
-    """The audio file. `length` is bytes (RSS 2.0); exactly one of `path` and `url` is set.
+class AudioFile:
+    """Audio as it lies in the episode folder (`path`) or in a media store (`url`): exactly one of them is set.
 
-    `path` is audio in the episode folder, `url` audio that lives in a media store. `tag` is what a file in the folder
-    is published with in place of its own tags; empty: the file as it is. `length` and `digest` (Subresource Integrity:
-    `sha384-…`) are those of what is published. Until that is settled (`tag_audio`), `length` is the file's and
-    `digest` None, as it stays for a store.
+    `length` is its bytes there.
     """
 
     length: int
@@ -105,13 +102,29 @@ class Enclosure:
     duration: timedelta
     path: Path | None = None
     url: str | None = None
-    digest: str | None = None
-    tag: bytes = b""
 
     @property
     def filename(self) -> str:
         """The name at the end of the address: `audio.mp3` for a file in the folder."""
         return self.path.name if self.path else urlsplit(self.url or "").path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A file of an episode folder as it is published: behind `tag` in place of its own tags; empty: as it is.
+
+    `length` is bytes (RSS 2.0) and `digest` Subresource Integrity, `sha384-…`, of what goes out; None while it is not
+    settled which tag that is.
+    """
+
+    path: Path
+    tag: bytes
+    length: int
+    digest: str | None
+
+
+Releases: TypeAlias = Mapping[Path, Release]
+"""What is published of each audio file in the episode folders, by file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,37 +212,44 @@ class EpisodeText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class EpisodeFields:
+    """What the fields of episode.md say of an episode, each with the value that holds where there is none.
+
+    `draft` keeps it unpublished whatever its date. `former_slugs` are folder names it has had, `replaced_audio` the
+    names of audio files that are gone on purpose: at all these addresses something keeps answering.
+    """
+
+    season: int | None = None
+    number: int | None = None
+    type: EpisodeType = EpisodeType.FULL
+    explicit: bool = False
+    synthetic_voice: bool = False
+    sample: bool = False
+    draft: bool = False
+    persons: tuple[Person, ...] = ()
+    questions: tuple[int, ...] = ()
+    sources: tuple[Source, ...] = ()
+    former_slugs: tuple[str, ...] = ()
+    replaced_audio: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode(EpisodeFields):
     """One part of the show; every locale shares guid, date and audio.
 
-    `draft` keeps it unpublished whatever its date. `transcript` is None only for an episode that moved in without one.
-    `former_slugs` are folder names it has had, `former_audio` files that corrected ones have replaced, and
-    `replaced_audio` the names of such files that are gone: at all these addresses something keeps answering.
-    `unpublished` is set on what only a preview shows.
+    `transcript` is None only for an episode that moved in without one. `former_audio` are files that corrected ones
+    have replaced, which keep answering.
     """
 
     slug: str
     guid: str
     published: datetime
-    season: int | None
-    number: int | None
-    type: EpisodeType
-    explicit: bool
-    synthetic_voice: bool
-    sample: bool
-    enclosure: Enclosure
+    audio: AudioFile
     transcript: Transcript | None
     texts: Mapping[Locale, EpisodeText]
     chapters: tuple[Chapter, ...] = ()
-    persons: tuple[Person, ...] = ()
-    questions: tuple[int, ...] = ()
-    sources: tuple[Source, ...] = ()
     picture: Picture | None = None
-    draft: bool = False
-    unpublished: bool = False
-    former_slugs: tuple[str, ...] = ()
-    former_audio: tuple[Enclosure, ...] = ()
-    replaced_audio: tuple[str, ...] = ()
+    former_audio: tuple[AudioFile, ...] = ()
 
     @property
     def text(self) -> EpisodeText:
@@ -294,6 +314,36 @@ class Show:
     directories: tuple[Directory, ...] = ()
     episodes: tuple[Episode, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedEpisode(Episode):
+    """An episode of a site. `waiting` is set on what only a preview shows.
+
+    `length` and `digest` are those of its audio as it goes out (`Release`); the digest of audio in a store is None.
+    """
+
+    length: int
+    digest: str | None
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Show):
+    """The show as one site publishes it: just the episodes that belong there, and its audio files as they go out."""
+
+    episodes: tuple[PublishedEpisode, ...]
+    releases: Releases
+
+    @property
+    def for_programs(self) -> Published:
+        """The same without what waits: a preview, too, tells programs only what is published."""
+        return replace(self, episodes=tuple(episode for episode in self.episodes if not episode.waiting))
+
+
+def shallow(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass, as they stand, for another one that has them too."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

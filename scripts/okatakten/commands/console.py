@@ -6,6 +6,7 @@ import contextlib
 import gc
 import gettext
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ import click
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.site.project import Reading, read_project
 from okatakten.written.report import format_report
+
+READING: Final = "Läser podden och sidorna …"
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -90,7 +93,9 @@ def read_or_stop(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
     # What is read stays to the end: to look through it for garbage again and again would cost more with each episode.
     gc.disable()
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     gc.freeze()
     gc.enable()
     if reading.show is None:
@@ -104,6 +109,14 @@ def stop_unless_project(root: Path) -> None:
     """Stop when the folder has nothing of the project in it."""
     if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
         stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
+
+
+def stop_unless_ffmpeg() -> None:
+    """Stop when there is nothing on the machine that measures sound and makes MP3."""
+    from okatakten.making.ffmpeg import NO_FFMPEG, find_ffmpeg
+
+    if find_ffmpeg() is None:
+        stop(NO_FFMPEG)
 
 
 def command() -> str:
@@ -130,6 +143,29 @@ def show_progress(label: str) -> Iterator[Callable[[float], None]]:
     finally:
         if shown:
             bar.__exit__(None, None, None)
+
+
+@contextlib.contextmanager
+def show_stages() -> Iterator[Callable[[str], None]]:
+    """Yield a function that takes what is being done. On a terminal it stands in a line that is gone afterwards."""
+    shown = sys.stderr.isatty()
+
+    def say(stage: str) -> None:
+        if shown:
+            room = shutil.get_terminal_size().columns - 2  # a line that wraps could not be taken back
+            click.echo(f"\r\x1b[K{stage[:room]}", nl=False, err=True)
+
+    try:
+        yield say
+    finally:
+        say("")
+
+
+def say_above(line: str) -> None:
+    """Say something while a bar is shown: it stands where the bar was, and the bar comes again below."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    click.echo(line)
 
 
 def site_or_stop(*, preview: bool = False) -> Site:

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from okatakten.addresses import publishable
 from okatakten.commands.console import (
     command,
     read_or_stop,
+    say_above,
     show_progress,
     site_or_stop,
     stop,
+    stop_unless_ffmpeg,
     stop_unless_project,
     with_root,
 )
-from okatakten.model import Enclosure
+from okatakten.model import AudioFile
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
@@ -103,6 +104,8 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
         recording = recording or answers.pop("recording", None)
     elif recording is None:
         stop("Skriv inspelningen efter new, så här: okatakten new inspelning.wav")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(recording or "new")
     path, stored = _find_audio(recording, problems) if recording else (None, None)
     if problems.found:
@@ -150,6 +153,7 @@ def prepare(root: Path) -> None:
     if not waiting:
         click.echo("Ingen ny inspelning eller text hittades i mapparna under podcast/episodes.")
         return
+    stop_unless_ffmpeg()
     reading = read_project(root)
     season = suggest_season(reading)
     number = reading.numbers.get(season or None, 0)
@@ -198,6 +202,8 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
         stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
     if recording is None and transcript is None:
         stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(str(recording or transcript))
     with show_progress("Gör ljudet") as progress:
         try:
@@ -228,7 +234,8 @@ def withdraw(root: Path, slug: str, reason: str | None) -> None:
         stop(
             "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
         )
-    if slug not in {episode.slug for episode in publishable(reading.show, site_or_stop()).episodes}:
+    site = site_or_stop()
+    if not any(episode.slug == slug and site.shows(episode) for episode in reading.show.episodes):
         stop(
             "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
             "Ta bort mappen, eller låt det vara ett utkast: draft: true"
@@ -256,8 +263,9 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
 
     root = root.resolve()
     with show_progress("Hämtar") as progress:
+        progress(0)
         result = import_feed(
-            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=click.echo
+            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=say_above
         )
     for problem in (*result.problems, *result.differences):
         click.echo("\n" + format_problem(problem))
@@ -330,7 +338,7 @@ def _read_form(path: Path) -> dict[str, str]:
     }
 
 
-def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclosure | None]:
+def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, AudioFile | None]:
     """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
     if re.match(r"https?://", recording):
         return None, _stored_audio(recording, problems)
@@ -342,7 +350,7 @@ def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, Enclos
     return path, None
 
 
-def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
+def _stored_audio(url: str, problems: Problems) -> AudioFile | None:
     """Return what is known of audio in a media store; it is fetched to be measured, and not kept."""
     from okatakten.fetching import AUDIO_LIMIT, FetchError, fetch_to
 
@@ -361,7 +369,7 @@ def _stored_audio(url: str, problems: Problems) -> Enclosure | None:
         problems.add(Kind.AUDIO_UNREADABLE if facts is None else Kind.AUDIO_OTHER_TYPE)
         return None
     media_type = AUDIO_TYPES[facts.extension]
-    return Enclosure(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
+    return AudioFile(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
 
 
 def _tell(

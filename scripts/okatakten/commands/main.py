@@ -9,11 +9,13 @@ from pathlib import Path
 
 import click
 
-from okatakten.addresses import Site, publishable
+from okatakten.addresses import Site
 from okatakten.commands.console import (
+    READING,
     SwedishGroup,
     read_or_stop,
     show_progress,
+    show_stages,
     site_or_stop,
     stop,
     stop_unless_project,
@@ -22,7 +24,7 @@ from okatakten.commands.console import (
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
-from okatakten.model import DEFAULT_LOCALE, Show
+from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
 from okatakten.written.problems import Findings, Problem
@@ -64,9 +66,12 @@ def check(root: Path, published: str | None, form: str) -> None:
     """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
     site = site_or_stop()
     stop_unless_project(root)
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
+        from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -76,10 +81,13 @@ def check(root: Path, published: str | None, form: str) -> None:
         notes += check_editions(
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
-        with show_progress("Mäter ljudstyrkan") as progress:
-            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        try:
+            with show_progress("Mäter ljudstyrkan") as progress:
+                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        except FfmpegMissingError:
+            click.echo(NOT_MEASURED, err=True)
         if published:
-            _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
+            _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
             notes += promised.notes
     findings = Findings(problems=tuple(problems), unfinished=reading.unfinished, notes=tuple(notes))
@@ -120,7 +128,7 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
     except OSError as error:
         stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
-    count = len(publishable(show, site).episodes)
+    count = len(show.episodes)
     click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 
 
@@ -140,7 +148,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
-    from okatakten.documents.documents import NO_PANGO
+    from okatakten.documents.documents import why_no_pdf
     from okatakten.mkdocs.run import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
@@ -149,17 +157,18 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     said: list[str] = []
 
     def make(folder: Path) -> None:
-        to_publish = replace(reading, show=show)
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=to_publish, site=site)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site, say=say)
         if documents and not built.documents:
-            raise BuildError(NO_PANGO)
+            raise BuildError(why_no_pdf())
         if nginx:
+            say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
         said.extend(built.notes)
 
     try:
-        replace_folder(project / "site", make=make)
+        with show_stages() as say:
+            replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
@@ -191,42 +200,41 @@ def serve(root: Path, address: str) -> None:
         stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
 
 
-def _tagged(reading: Reading) -> Show:
-    """Return the show with its audio tagged with today's texts."""
-    from okatakten.podcast.tags import tag_audio
+def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Published:
+    """Return the show as it is published. Stop, saying what came of it, when that breaks a promise."""
+    from okatakten.podcast.releases import build_published, build_releases
 
     assert reading.show is not None
-    return tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])
-
-
-def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Show:
-    """Return the show with its audio as it is published. Stop, saying what came of it, when that breaks a promise."""
-    show = _tagged(reading)
     if not published:
-        return show
-    show, promised, overdue = _promise(show, published, site=site, root=root)
+        return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+    releases, promised, overdue = _promise(reading, published, site=site, root=root)
     if promised.problems:
         stop(f"{format_report(promised.problems)}\n{instead}")
     for problem in promised.notes:
         click.echo(format_problem(problem), err=True)
     for problem in overdue:
         click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
-    return show
+    return build_published(reading.show, site, releases)
 
 
-def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Show, Findings, list[Problem]]:
-    """Return the show with published audio as it was, what would let subscribers down, and what they should have."""
+def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tuple[Releases, Findings, list[Problem]]:
+    """Return the audio with what is out as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
     from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+    from okatakten.podcast.releases import build_releases
 
-    problems, feed = read_published(published)
-    if feed is None:
-        return show, Findings(problems=tuple(problems)), []
-    real = replace(site, preview=False)
-    show, unseen = keep_audio(show, feed, source=published, memory=root / ".okatakten" / "tags")
-    stored = check_stored_audio(show, site=real, root=root)
-    problems += [*unseen, *check_promise(show, feed, site=real, root=root), *stored.problems]
-    return show, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+    assert reading.show is not None
+    show, releases = reading.show, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE])
+    with show_stages() as say:
+        say("Jämför med det som är publicerat …")
+        problems, feed = read_published(published)
+        if feed is None:
+            return releases, Findings(problems=tuple(problems)), []
+        real = replace(site, preview=False)
+        releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
+        stored = check_stored_audio(show, site=real, root=root)
+    problems += [*unseen, *check_promise(show, releases, feed, site=real, root=root), *stored.problems]
+    return releases, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 
 
 def _translation_lines(reading: Reading) -> Iterator[str]:
@@ -239,8 +247,7 @@ def _translation_lines(reading: Reading) -> Iterator[str]:
 def _left_out(reading: Reading, site: Site) -> list[str]:
     """Return a line on every sort of episode that was left out."""
     assert reading.show is not None
-    shown = {episode.guid for episode in publishable(reading.show, site).episodes}
-    left_out = [episode for episode in reading.show.episodes if episode.guid not in shown]
+    left_out = [episode for episode in reading.show.episodes if not site.shows(episode)]
     waiting = [episode for episode in left_out if not episode.draft and episode.published > site.now]
     lines = [
         f"Väntar till {episode.published:%Y-%m-%d %H:%M}: {episode.text.title}. Webbplatsen behöver byggas om då."

@@ -31,6 +31,7 @@ from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
 from okatakten.model import DEFAULT_LOCALE, REPORT, Page
 from okatakten.site.build import Downloads, Render
+from okatakten.site.cards import STATEMENT_FONT
 from okatakten.site.metadata import Download
 from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
@@ -43,6 +44,10 @@ SVG: Final = "{http://www.w3.org/2000/svg}"
 NO_PANGO: Final = (
     "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
     "pango, Mac: brew install pango) och kör make documents."
+)
+NOT_INSTALLED: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du vill "
+    "ha dem."
 )
 TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
 NOT_IN_FONT: Final = (
@@ -90,6 +95,7 @@ def make_downloads(
     assert page.own
     facts = build_facts(page.own, within=within)
     values = {"document": facts, "inline": lambda name: inline_file(theme / name), "inline_svg": inline_svg}
+    values["statement_font"] = inline_file(STATEMENT_FONT)
     root = parse_document(
         render(f"{PARTS}{page.template}", values),
         address=facts.address,
@@ -128,7 +134,7 @@ def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: 
         css = (theme / STYLE).read_text(encoding="utf-8")
         contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
     files = {document_path(page, kind=kind): content for kind, content in contents.items()}
-    notes = [] if "pdf" in contents else [NO_PANGO]
+    notes = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
     pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
     if page.max_pages and pages > page.max_pages:
@@ -167,6 +173,11 @@ def _way(label: Word, address: str, *, words: Words) -> Way:
         code=data_address(qr_code(address), "image/svg+xml"),
         alternative=words["qr_code"].format(address=address),
     )
+
+
+def why_no_pdf() -> str:
+    """Return, in Swedish, what is missing where PDF files could not be made, and what to do about it."""
+    return NO_PANGO if pdf.is_installed() else NOT_INSTALLED
 
 
 def data_address(content: bytes, media_type: str) -> str:
@@ -209,6 +220,8 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
 
 def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
     """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
+    if not pdf.is_installed():
+        raise pdf.LibrariesMissingError
     printed = copy.deepcopy(root)
     _describe_drawings(printed, words=words)
     _keep_lists_in_items(printed)

@@ -27,7 +27,7 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
-from okatakten.model import Enclosure, Person
+from okatakten.model import AudioFile, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.transcript import TO_FILL_IN
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
@@ -79,7 +79,7 @@ def make_episode(
     problems: Problems,
     *,
     recording: Path | None = None,
-    stored: Enclosure | None = None,
+    stored: AudioFile | None = None,
     captions: Path | None = None,
     progress: Progress,
 ) -> Made | None:
@@ -207,7 +207,7 @@ def is_ready(folder: Path) -> bool:
     return bool(recordings or (texts and _duration(folder)))
 
 
-def build_episode(plan: Plan, *, stored: Enclosure | None = None, draft: bool = False) -> str:
+def build_episode(plan: Plan, *, stored: AudioFile | None = None, draft: bool = False) -> str:
     """Return episode.md as a communicator goes on with it. `stored` is audio that stays in a media store."""
     fields = {
         "guid": plan.guid,

@@ -28,7 +28,7 @@ def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) 
     """Return advice on every episode whose audio is too quiet, too loud, or peaks too high."""
     known = _read_cache(cache)
     # What the file in the folder holds, not what is published: a new title is no reason to measure anew.
-    files = [(episode, digest_of(episode.enclosure.path)) for episode in show.episodes if episode.enclosure.path]
+    files = [(episode, digest_of(episode.audio.path)) for episode in show.episodes if episode.audio.path]
     missing = {digest: episode for episode, digest in files if digest not in known}
     try:
         for number, (digest, level) in enumerate(_measure(missing), start=1):
@@ -54,7 +54,7 @@ def _measure(episodes: Mapping[str, Episode]) -> Iterable[tuple[str, Level]]:
 
 
 def _level(episode: Episode) -> Level | None:
-    path = episode.enclosure.path
+    path = episode.audio.path
     assert path
     problems = Problems(path.name)
     recording = read_recording(path, problems)
@@ -65,11 +65,11 @@ def _level(episode: Episode) -> Level | None:
 
 
 def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
-    if level is None or episode.enclosure.path is None:
+    if level is None or episode.audio.path is None:
         return
     integrated, peak, channels = level
     target = MONO_LOUDNESS if channels == 1 else STEREO_LOUDNESS
-    file = f"{episode.text.source.rpartition('/')[0]}/{episode.enclosure.path.name}"
+    file = f"{episode.text.source.rpartition('/')[0]}/{episode.audio.path.name}"
     if abs(integrated - target) > TOLERANCE:
         expected = f"{decimal_text(integrated)} LUFS, ska vara {decimal_text(target)}"
         yield Problem(kind=Kind.LOUDNESS_OFF_TARGET, file=file, expected=expected)

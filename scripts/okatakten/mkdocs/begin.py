@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -13,36 +13,47 @@ from mkdocs.exceptions import Abort
 
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.documents.documents import make_downloads
-from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.podcast.tags import tag_audio
+from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets
-from okatakten.site.build import Build
+from okatakten.site.build import Build, Say, publish_first
 from okatakten.site.project import Reading, read_project
 from okatakten.words.languages import check_locales
 from okatakten.written.report import format_report
 
 
-def begin_build(config: MkDocsConfig, *, given: tuple[Reading, Site] | None, serving: bool) -> Build:
-    """Return a new build of the project that mkdocs.yml stands in. Raises Abort, which says in Swedish what is wrong.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is to be built, read and settled before MkDocs is run. `say` is told what is being done."""
 
-    `given` is what has been read already, and the site to build of it.
+    reading: Reading
+    show: Published
+    site: Site
+    say: Say
+
+
+def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> Build:
+    """Return a new build of the project that mkdocs.yml stands in, which is read unless it is `given`.
+
+    Raises Abort, which says in Swedish what is wrong.
     """
     root = Path(config.config_file_path).parent
     theme = Path(cast("str", config.theme.custom_dir))
     folder, cache = Path(config.site_dir), root / ".okatakten"
-    reading = given[0] if given else read_project(root)
+    reading = given.reading if given else read_project(root)
     if reading.show is None:
         raise Abort(format_report(reading.problems))
     try:
-        site = given[1] if given else read_site(os.environ, preview=serving)
+        site = given.site if given else read_site(os.environ, preview=serving)
         check_locales(_languages(config).locales, folders=reading.words, docs=root / "docs")
     except SettingError as error:
         raise Abort(str(error)) from None
     if serving:
         site = replace(site, url=config.site_url or site.url, samples=True)
     return Build(
-        reading=replace(reading, show=tag_audio(reading.show, words=reading.words[DEFAULT_LOCALE])),
+        reading=reading,
+        show=given.show if given else publish_first(reading, site),
         site=site,
+        say=given.say if given else lambda _stage: None,
         menu=_menu(config),
         addresses=config.extra.get("addresses", {}),
         assets=name_assets(_read_assets(theme)),

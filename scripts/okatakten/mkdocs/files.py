@@ -11,8 +11,8 @@ from mkdocs.structure.pages import Page
 
 from okatakten.addresses import local_path
 from okatakten.documents.documents import PARTS
-from okatakten.model import DEFAULT_LOCALE, Enclosure
-from okatakten.podcast.tags import write_audio
+from okatakten.model import DEFAULT_LOCALE, Release
+from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
 from okatakten.site.files import Content
 from okatakten.site.structure import BuiltPage
@@ -57,24 +57,24 @@ class _GeneratedPage(Page):
 
 def _file(path: str, content: Content, config: MkDocsConfig) -> File:
     """Return what is published beside the pages as a file for MkDocs."""
-    kind = _AudioFile if isinstance(content, Enclosure) else File
+    kind = _AudioFile if isinstance(content, Release) else File
     file = kind(path, None, config.site_dir, use_directory_urls=True)
     if isinstance(content, bytes):
         file.content_bytes = content
     elif isinstance(content, Path):
         file.abs_src_path = str(content)
     elif isinstance(file, _AudioFile):
-        file.enclosure = content
+        file.release = content
     return file
 
 
 class _AudioFile(File):
     """Audio, which is copied as it is published: with its tag."""
 
-    enclosure: Enclosure
+    release: Release
 
     def copy_file(self, dirty: bool = False) -> None:
-        write_audio(self.enclosure, Path(self.abs_dest_path))
+        write_release(self.release, Path(self.abs_dest_path))
 
 
 def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:

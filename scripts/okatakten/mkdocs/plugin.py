@@ -20,13 +20,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from okatakten.addresses import Site
-from okatakten.mkdocs.begin import begin_build, locale_of
+from okatakten.mkdocs.begin import Given, begin_build, locale_of
 from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
-from okatakten.site.project import Reading
 from okatakten.site.search import build_search
 
 
@@ -37,11 +35,11 @@ class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it u
 class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
     """Adds the podcast's pages and files to the site, and keeps its languages apart.
 
-    `given` is what `build_site` has read already, and the site to build of it; None: to be read here.
+    `given` is what `build_site` builds; None: it is to be read here.
     """
 
     serving: bool = False
-    given: tuple[Reading, Site] | None = None
+    given: Given | None = None
     build: Build | None = None
     local: LocalBuild
     env: Environment

@@ -17,9 +17,11 @@ from mkdocs.exceptions import MkDocsException
 
 from okatakten.addresses import Site
 from okatakten.disk.write import write_files
+from okatakten.mkdocs.begin import Given
 from okatakten.mkdocs.plugin import OkataktenPlugin
+from okatakten.model import Published
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
-from okatakten.site.build import Build, content_date
+from okatakten.site.build import Build, Say, content_date, publish_first
 from okatakten.site.project import Reading
 from okatakten.site.search import SearchError, build_search
 from okatakten.words.catalogue import WordMissingError
@@ -40,14 +42,25 @@ class BuildError(Exception):
     """The site could not be built; the text says why."""
 
 
-def build_site(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Built:
+def build_site(
+    config_file: Path,
+    *,
+    site_dir: Path,
+    reading: Reading,
+    site: Site,
+    show: Published | None = None,
+    say: Say = lambda _stage: None,
+) -> Built:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
+    `show` is what goes out of it, unless it goes out for the first time. `say` is told, in Swedish, what is being done.
     """
-    with _warnings() as warnings, _dated(content_date(reading, site=site)):
+    given = Given(reading=reading, show=show or publish_first(reading, site), site=site, say=say)
+    with _warnings() as warnings, _dated(content_date(given.show)):
         try:
-            made = _run(config_file, site_dir=site_dir, reading=reading, site=site)
+            made = _run(config_file, site_dir=site_dir, given=given)
+            say("Gör sökregistret …")
             build_search(site_dir)
         except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
@@ -82,13 +95,13 @@ def how_to_serve(build: Build) -> Serving:
     )
 
 
-def _run(config_file: Path, *, site_dir: Path, reading: Reading, site: Site) -> Build:
+def _run(config_file: Path, *, site_dir: Path, given: Given) -> Build:
     """Let MkDocs build, and return what has been built."""
     config = load_config(str(config_file), site_dir=str(site_dir), strict=True)
     plugin = config.plugins["okatakten"]
     assert isinstance(plugin, OkataktenPlugin)
     config.plugins.on_startup(command="build", dirty=False)
-    plugin.given = reading, site
+    plugin.given = given
     build(config)
     config.plugins.on_shutdown()
     assert plugin.build

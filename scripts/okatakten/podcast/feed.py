@@ -22,10 +22,9 @@ from okatakten.addresses import (
     cover_path,
     episode_path,
     picture_path,
-    publishable,
     transcript_path,
 )
-from okatakten.model import Episode, Person, Picture, Show, last_change
+from okatakten.model import Episode, Person, Picture, Published, PublishedEpisode, Show, last_change
 from okatakten.podcast.chapters import normal_play_time
 from okatakten.podcast.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.podcast.notes import absolute_links, render_notes, unwrap
@@ -74,7 +73,7 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
 class _EpisodeExtension(BaseEntryExtension):  # type: ignore[misc]
     """Item elements that feedgen lacks (podcast namespace, Podlove) or writes in older words."""
 
-    episode: Episode
+    episode: PublishedEpisode
     show: Show
     site: Site
 
@@ -104,13 +103,12 @@ class _EpisodeExtension(BaseEntryExtension):  # type: ignore[misc]
         return item
 
 
-def build_feed(show: Show, *, site: Site, words: Words) -> bytes:
-    """Return the feed document, UTF-8, of every episode that this site may publish, newest first.
+def build_feed(show: Published, *, site: Site, words: Words) -> bytes:
+    """Return the feed document (RSS 2.0, UTF-8) of every episode that is published, newest first.
 
     `words` are those of the show's language. The same values give the same bytes, whatever the time and the locale of
     the machine.
     """
-    show = publishable(show, site)
     generator = FeedGenerator()
     generator.load_extension("podcast")
     generator.register_extension("okatakten", _ShowExtension, _EpisodeExtension, atom=False)
@@ -170,17 +168,17 @@ def build_content(episode: Episode, *, site: Site, words: Words) -> str:
     return f'{notes}\n<p><a href="{page}">{link}</a></p>'
 
 
-def _add_item(item: FeedEntry, episode: Episode, *, show: Show, site: Site, words: Words) -> None:
+def _add_item(item: FeedEntry, episode: PublishedEpisode, *, show: Show, site: Site, words: Words) -> None:
     item.okatakten.episode, item.okatakten.show, item.okatakten.site = episode, show, site
-    enclosure = episode.enclosure
     item.title(episode.text.title)
     item.guid(episode.guid, permalink=False)
     item.link(href=site.absolute(episode_path(episode)))
     item.description(build_description(episode, site=site, words=words))
     item.content(build_content(episode, site=site, words=words), type="CDATA")
-    item.enclosure(url=site.absolute(audio_path(episode)), length=str(enclosure.length), type=enclosure.media_type)
+    audio = episode.audio
+    item.enclosure(url=site.absolute(audio_path(episode)), length=str(episode.length), type=audio.media_type)
     item.pubDate(episode.published)
-    item.podcast.itunes_duration(max(1, round(enclosure.duration.total_seconds())))
+    item.podcast.itunes_duration(max(1, round(audio.duration.total_seconds())))
     item.podcast.itunes_episode_type(episode.type)
     if episode.season is not None:
         item.podcast.itunes_season(episode.season)
@@ -208,15 +206,14 @@ def _itunes(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, f"{{{ITUNES}}}{name}").text = text
 
 
-def _alternate_enclosure(parent: etree._Element, episode: Episode, *, href: str) -> None:
+def _alternate_enclosure(parent: etree._Element, episode: PublishedEpisode, *, href: str) -> None:
     """Say what the bytes of the audio are, so that a change of them can be told; audio elsewhere is not looked into."""
-    enclosure = episode.enclosure
-    if enclosure.digest is None:
+    if episode.digest is None:
         return
-    facts = {"type": enclosure.media_type, "length": str(enclosure.length), "default": "true"}
+    facts = {"type": episode.audio.media_type, "length": str(episode.length), "default": "true"}
     element = etree.SubElement(parent, f"{{{PODCAST_NAMESPACE}}}alternateEnclosure", attrib=facts)
     _podcast(element, "source", None, uri=href)
-    _podcast(element, "integrity", None, type="sri", value=enclosure.digest)
+    _podcast(element, "integrity", None, type="sri", value=episode.digest)
 
 
 def _image(parent: etree._Element, picture: Picture, *, href: str) -> None:

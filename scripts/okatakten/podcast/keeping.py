@@ -17,9 +17,10 @@ from urllib.parse import urljoin
 from okatakten.addresses import PODCAST
 from okatakten.disk.write import write_atomically
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_beginning
-from okatakten.model import Enclosure, Episode, Show
+from okatakten.model import Episode, Release, Releases, Show
 from okatakten.podcast.promise import PublishedAudio, PublishedFeed, audio_addresses, beside
-from okatakten.podcast.tags import TAGGED, audio_length, tag_size, with_tag
+from okatakten.podcast.releases import audio_length, release
+from okatakten.podcast.tags import TAGGED, tag_size
 from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind, Problem
 
@@ -49,67 +50,66 @@ class _Past:
 
 
 def keep_audio(
-    show: Show, published: PublishedFeed, *, source: str, memory: Path, reach: Reach = PUBLIC
-) -> tuple[Show, list[Problem]]:
-    """Return the show with the audio that is out as it was published, and a problem for what could not be looked at.
+    show: Show, releases: Releases, feed: PublishedFeed, *, source: str, memory: Path, reach: Reach = PUBLIC
+) -> tuple[Releases, list[Problem]]:
+    """Return the releases with the audio that is out as it was published, and a problem for what could not be seen.
 
-    `show` has the tags of today's texts (`tag_audio`). Audio that has itself changed stays as it is, for
+    `releases` are those of today's texts (`build_releases`). Audio that has itself changed stays as it is, for
     `check_promise` to find, and what could not be looked at is not settled. `source` is the file or address of the
     published feed, `memory` the folder of tags.
     """
-    past = _Past(audio=published.audio, source=source, memory=memory, reach=reach)
+    past = _Past(audio=feed.audio, source=source, memory=memory, reach=reach)
     with ThreadPoolExecutor(max_workers=8) as pool:
-        kept = [*pool.map(lambda episode: _keep_episode(episode, past), show.episodes)]
+        kept = [*pool.map(lambda episode: _keep_episode(episode, releases, past), show.episodes)]
     problems = [problem for _, found in kept for problem in found]
-    return replace(show, episodes=tuple(episode for episode, _ in kept)), problems
+    return {**releases, **{released.path: released for settled, _ in kept for released in settled}}, problems
 
 
-def _keep_episode(episode: Episode, past: _Past) -> tuple[Episode, list[Problem]]:
-    addresses = audio_addresses(episode)
-    problems = []
-
-    def keep(enclosure: Enclosure) -> Enclosure:
-        promised = [address for address, behind in addresses.items() if behind is enclosure and address in past.audio]
-        if not promised or enclosure.media_type != TAGGED:
-            return enclosure
-        address = next((address for address in promised if past.audio[address].digest), promised[0])
+def _keep_episode(episode: Episode, releases: Releases, past: _Past) -> tuple[list[Release], list[Problem]]:
+    """Return the releases of an episode's audio that was promised."""
+    promised: dict[Path, str] = {}
+    for address, audio in audio_addresses(episode).items():
+        if audio and audio.path and audio.media_type == TAGGED and address in past.audio:
+            known = promised.setdefault(audio.path, address)
+            if past.audio[known].digest is None and past.audio[address].digest:
+                promised[audio.path] = address
+    kept, problems = [], []
+    for path, address in promised.items():
         try:
-            return _keep(enclosure, address, past)
+            kept.append(_keep(releases[path], address, past))
         except FetchError as error:
             expected = ADVICE[error.kind].format(expected=error.expected).strip()
-            file = beside(episode.text.source, enclosure.filename)
+            file = beside(episode.text.source, path.name)
             problems.append(Problem(kind=Kind.AUDIO_NOT_SEEN, file=file, found=address, expected=expected))
-            return replace(enclosure, digest=None)
-
-    former = tuple(map(keep, episode.former_audio))
-    return replace(episode, enclosure=keep(episode.enclosure), former_audio=former), problems
+            kept.append(replace(releases[path], digest=None))
+    return kept, problems
 
 
-def _keep(enclosure: Enclosure, address: str, past: _Past) -> Enclosure:
+def _keep(today: Release, address: str, past: _Past) -> Release:
     """Return a file with the tag that it was published with, or as it came where no tag gives what was published."""
     audio = past.audio[address]
     if audio.digest is None and not audio.length:
         # Promised before digests were written down, and so before there were tags.
-        return with_tag(enclosure, b"")
-    found = (with_tag(enclosure, tag) for tag in _tags(enclosure, address, past))
-    return next((kept for kept in found if audio.fits(kept)), enclosure)
+        return release(today.path, b"")
+    found = (release(today.path, tag) for tag in _tags(today, address, past))
+    return next((kept for kept in found if audio.fits(kept)), today)
 
 
-def _tags(enclosure: Enclosure, address: str, past: _Past) -> Iterator[bytes]:
+def _tags(today: Release, address: str, past: _Past) -> Iterator[bytes]:
     """Yield the tags that the file may have been published with, those that cost least first."""
     audio = past.audio[address]
-    yield enclosure.tag
+    yield today.tag
     yield b""
     remembered = past.memory / (audio.digest or "unknown").replace("/", "_")
     if remembered.is_file():
         yield remembered.read_bytes()
-    size = audio.length - audio_length(enclosure) if audio.length else TAG_LIMIT
+    size = audio.length - audio_length(today.path) if audio.length else TAG_LIMIT
     if size <= 0:
         # Shorter than the audio alone: it was another one.
         return
     there = past.beginning(address, size=min(size, TAG_LIMIT))
     tag = there[: tag_size(there)]
-    if audio.digest and audio.fits(with_tag(enclosure, tag)):
+    if audio.digest and audio.fits(release(today.path, tag)):
         # A memory that cannot be written costs a request next time, no more.
         with suppress(OSError):
             write_atomically(remembered, tag)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from okatakten.disk.memory import remember_in
 from okatakten.model import DEFAULT_LOCALE, Locale, Show, ShowType, Translation
-from okatakten.podcast.episode import EpisodeReader, check_together
+from okatakten.podcast.episode import ReadEpisode, Surroundings, check_together, read_episode
 from okatakten.podcast.show import read_show
 from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
 from okatakten.written.problems import Kind, Problem
@@ -49,23 +50,26 @@ def read_podcast(
     problems: list[Problem] = []
     notes: list[Problem] = []
     show, zone = read_show(root, problems, new_guid=new_guid)
-    readers = [
-        EpisodeReader(root, folder, notes, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
-        for folder in _episode_folders(root)
-    ]
-    for reader in readers:
-        reader.read()
-    # A draft that shares something with a finished episode is the one that has to change.
-    check_together(
-        sorted(readers, key=lambda reader: reader.draft), serial=show is not None and show.type is ShowType.SERIAL
+    around = Surroundings(
+        root=root,
+        zone=zone,
+        questions=questions,
+        locales=locales,
+        new_guid=new_guid,
+        memory=remember_in(root / ".okatakten" / "reading"),
     )
+    read = [read_episode(folder, around) for folder in _episode_folders(root)]
+    # A draft that shares something with a finished episode is the one that has to change.
+    published_first = sorted(read, key=lambda episode: episode.values.draft)
+    check_together(published_first, serial=show is not None and show.type is ShowType.SERIAL)
     _check_strays(root, problems)
     unfinished: list[Problem] = []
-    for reader in readers:
-        (unfinished if reader.draft else problems).extend(reader.found)
-    episodes = [reader.episode for reader in readers if reader.episode and not reader.found]
+    for each in read:
+        (unfinished if each.values.draft else problems).extend(each.folder.found)
+        notes += each.folder.notes
+    episodes = [each.episode for each in read if each.episode and not each.folder.found]
     newest_first = tuple(sorted(episodes, key=lambda episode: (episode.published, episode.guid), reverse=True))
-    withdrawn = tuple(reader.withdrawn for reader in readers if reader.withdrawn)
+    withdrawn = tuple(each.withdrawn for each in read if each.withdrawn)
     texts = [text for episode in newest_first for text in episode.texts.values()]
     return PodcastReading(
         show=None if show is None or problems else replace(show, episodes=newest_first, withdrawn=withdrawn),
@@ -73,8 +77,8 @@ def read_podcast(
         problems=tuple(sorted(set(problems))),
         unfinished=tuple(sorted(set(unfinished))),
         notes=tuple(sorted(set(notes))),
-        numbers=_highest_numbers(readers),
-        slugs=frozenset(slug for reader in readers for slug in (reader.folder.name, *reader.former_slugs)),
+        numbers=_highest_numbers(read),
+        slugs=frozenset(slug for each in read for slug in (each.folder.path.name, *each.values.former_slugs)),
         zone=zone,
     )
 
@@ -97,9 +101,8 @@ def _check_strays(root: Path, problems: list[Problem]) -> None:
                 Problems(path.relative_to(root).as_posix(), problems).add(Kind.FILE_MISPLACED, expected=place)
 
 
-def _highest_numbers(readers: Iterable[EpisodeReader]) -> Mapping[int | None, int]:
+def _highest_numbers(read: Iterable[ReadEpisode]) -> Mapping[int | None, int]:
     numbers: dict[int | None, int] = {}
-    for reader in readers:
-        if not reader.sample:
-            numbers[reader.season] = max(numbers.get(reader.season, 0), reader.number or 0)
+    for values in (each.values for each in read if not each.values.sample):
+        numbers[values.season] = max(numbers.get(values.season, 0), values.number or 0)
     return numbers

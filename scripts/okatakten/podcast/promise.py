@@ -27,10 +27,10 @@ from okatakten.addresses import (
     episode_path,
     moved_paths,
     public_name,
-    publishable,
 )
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
-from okatakten.model import Enclosure, Episode, Show
+from okatakten.model import AudioFile, Episode, Published, Release, Releases, Show
+from okatakten.podcast.releases import build_published
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
 from okatakten.written.values import date_field
@@ -60,11 +60,11 @@ class PublishedAudio:
     length: int
     digest: str | None
 
-    def fits(self, enclosure: Enclosure) -> bool:
+    def fits(self, release: Release) -> bool:
         """Return whether audio as it would be published is what was published; what is not settled may be."""
         if self.digest is not None:
-            return enclosure.digest in {self.digest, None}
-        return not self.length or enclosure.length == self.length
+            return release.digest in {self.digest, None}
+        return not self.length or release.length == self.length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,23 +172,23 @@ def _item(item: etree._Element, *, base: str) -> PublishedItem:
     )
 
 
-def check_promise(show: Show, published: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
+def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
     """Return a problem for everything in the published feed that this show would break.
 
-    `show` holds drafts, too, and its audio as it would be published (`keep_audio`).
+    `show` holds drafts, too, and `releases` its audio as it would be published (`keep_audio`).
     """
     problems = []
-    if published.guid and published.guid != show.guid:
-        problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=published.guid))
-    audio = published.audio
-    for item in published.items:
-        problems += _check_item(item, show, audio, site=site, root=root)
-    return [*problems, *_lost_addresses(show, published, site=site, told=problems)]
+    if feed.guid and feed.guid != show.guid:
+        problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=feed.guid))
+    audio = feed.audio
+    for item in feed.items:
+        problems += _check_item(item, show, releases, audio, site=site, root=root)
+    return [*problems, *_lost_addresses(build_published(show, site, releases), feed, site=site, told=problems)]
 
 
-def check_overdue(show: Show, published: PublishedFeed, *, site: Site) -> list[Problem]:
+def check_overdue(show: Show, feed: PublishedFeed, *, site: Site) -> list[Problem]:
     """Return a problem for every episode whose time came more than `LATE` ago and that nobody has been given."""
-    given = {name for item in published.items for name in (item.guid, item.page)}
+    given = {name for item in feed.items for name in (item.guid, item.page)}
     return [
         Problem(
             kind=Kind.EPISODE_OVERDUE,
@@ -196,14 +196,16 @@ def check_overdue(show: Show, published: PublishedFeed, *, site: Site) -> list[P
             field="published",
             expected=date_field(episode.published),
         )
-        for episode in publishable(show, site).episodes
-        if not given & {episode.guid, episode_path(episode)} and episode.published < site.now - LATE
+        for episode in show.episodes
+        if site.shows(episode)
+        and not given & {episode.guid, episode_path(episode)}
+        and episode.published < site.now - LATE
     ]
 
 
 def check_stored_audio(show: Show, *, site: Site, root: Path, reach: Reach = PUBLIC) -> Findings:
     """Ask for every audio file in a media store: what is gone or another one is a problem, no answer a note."""
-    stored = [episode for episode in publishable(show, site).episodes if episode.enclosure.url]
+    stored = [episode for episode in show.episodes if site.shows(episode) and episode.audio.url]
     with ThreadPoolExecutor(max_workers=8) as pool:
         found = [*pool.map(lambda episode: _stored_audio_problem(episode, root=root, reach=reach), stored)]
     problems = [problem for problem in found if problem]
@@ -214,20 +216,26 @@ def check_stored_audio(show: Show, *, site: Site, root: Path, reach: Reach = PUB
 
 
 def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Problem | None:
-    source, enclosure = episode.text.source, episode.enclosure
+    source, audio = episode.text.source, episode.audio
     try:
-        length = fetch_length(enclosure.url or "", reach=reach)
+        length = fetch_length(audio.url or "", reach=reach)
     except FetchError as error:
         if error.kind is Kind.FETCH_NOT_FOUND:
             return problem_at(root, source, Kind.STORED_AUDIO_GONE, "audio_url")
         return problem_at(root, source, Kind.STORED_AUDIO_NOT_SEEN, "audio_url", expected=error.problem("").expected)
-    if length is not None and length != enclosure.length:
+    if length is not None and length != audio.length:
         return problem_at(root, source, Kind.STORED_AUDIO_CHANGED, "audio_length", expected=str(length))
     return None
 
 
 def _check_item(
-    item: PublishedItem, show: Show, audio: Mapping[str, PublishedAudio], *, site: Site, root: Path
+    item: PublishedItem,
+    show: Show,
+    releases: Releases,
+    audio: Mapping[str, PublishedAudio],
+    *,
+    site: Site,
+    root: Path,
 ) -> Iterator[Problem]:
     episode = next((episode for episode in show.episodes if episode.guid == item.guid), None)
     gone = next((gone for gone in show.withdrawn if gone.guid == item.guid), None)
@@ -239,7 +247,7 @@ def _check_item(
         yield _lost(item, show, root=root)
         return
     source = episode.text.source
-    if episode.guid not in {shown.guid for shown in publishable(show, site).episodes}:
+    if not site.shows(episode):
         left_out = episode.sample and not site.samples
         name = "draft" if episode.draft else "sample" if left_out else "published"
         yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
@@ -256,25 +264,24 @@ def _check_item(
         name = item.audio.rsplit("/", 1)[-1]
         yield problem_at(root, source, Kind.AUDIO_ADDRESS_LOST, "", found=urljoin(site.url, item.audio), expected=name)
     changed = {
-        enclosure.filename: Path(address).suffix
-        for address, enclosure in addresses.items()
-        if enclosure and address in audio and not audio[address].fits(enclosure)
+        file.filename: Path(address).suffix
+        for address, file in addresses.items()
+        if file and file.path and address in audio and not audio[address].fits(releases[file.path])
     }
     for name, suffix in changed.items():
         expected = f"audio-{len(episode.former_audio) + 2}{suffix}"
         yield Problem(kind=Kind.AUDIO_CHANGED, file=beside(source, name), expected=expected)
 
 
-def audio_addresses(episode: Episode) -> dict[str, Enclosure | None]:
+def audio_addresses(episode: Episode) -> dict[str, AudioFile | None]:
     """Return the audio behind every address at which the episode's audio answers; None: not looked into.
 
     That is audio in a media store, and a corrected file that answers in place of one that is gone on purpose.
     """
     folder = episode_path(episode)
-    enclosure = episode.enclosure
-    audio: dict[str, Enclosure | None] = {audio_path(episode): enclosure if enclosure.path else None}
+    audio: dict[str, AudioFile | None] = {audio_path(episode): episode.audio if episode.audio.path else None}
     audio |= {folder + public_name(former.filename): former for former in episode.former_audio}
-    if enclosure.path is not None:
+    if episode.audio.path is not None:
         audio |= {folder + name: None for name in episode.replaced_audio}
     moved = {
         old + address.removeprefix(folder): behind
@@ -285,37 +292,37 @@ def audio_addresses(episode: Episode) -> dict[str, Enclosure | None]:
     return audio | moved
 
 
-def promised_addresses(show: Show, *, site: Site) -> dict[str, str | None]:
+def promised_addresses(show: Published) -> dict[str, str | None]:
     """Return every address of an episode that has to keep answering once it is published, relative to the site.
 
     With the digest of the audio there; None for pages, and for audio that may become another one.
     """
     addresses: dict[str, str | None] = {}
-    for episode in publishable(show, site).episodes:
+    for episode in show.episodes:
         addresses |= dict.fromkeys([episode_path(episode), *moved_paths(episode)])
-        for address, enclosure in audio_addresses(episode).items():
+        for address, audio in audio_addresses(episode).items():
             if address.startswith(PODCAST):
-                addresses[address] = enclosure.digest if enclosure else None
+                addresses[address] = show.releases[audio.path].digest if audio and audio.path else None
     for gone in show.withdrawn:
         addresses |= dict.fromkeys([f"{PODCAST}{gone.slug}/", *moved_paths(gone)])
     return addresses
 
 
-def build_addresses(show: Show, *, site: Site) -> str:
+def build_addresses(show: Published) -> str:
     """Return the promised addresses as the file that is published beside the feed, for the next build to keep to."""
-    return json.dumps(promised_addresses(show, site=site), indent=1, sort_keys=True) + "\n"
+    return json.dumps(promised_addresses(show), indent=1, sort_keys=True) + "\n"
 
 
-def _lost_addresses(show: Show, published: PublishedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
+def _lost_addresses(show: Published, feed: PublishedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
     """Yield a problem for each address that would stop answering, but for those of episodes with a problem already.
 
     Audio of an episode that is withdrawn is gone on purpose.
     """
-    kept = set(promised_addresses(show, site=site))
-    withdrawn = [f"{PODCAST}{gone.slug}/" for gone in show.withdrawn]
-    withdrawn += [old for gone in show.withdrawn for old in moved_paths(gone)]
-    current = {item.page for item in published.items} | {item.audio for item in published.items}
-    for address in published.addresses:
+    kept, gone = set(promised_addresses(show)), show.withdrawn
+    withdrawn = [f"{PODCAST}{episode.slug}/" for episode in gone]
+    withdrawn += [old for episode in gone for old in moved_paths(episode)]
+    current = {item.page for item in feed.items} | {item.audio for item in feed.items}
+    for address in feed.addresses:
         if address in kept or address in current or address.startswith(tuple(withdrawn)):
             continue
         slug = address.removeprefix(PODCAST).split("/")[0]

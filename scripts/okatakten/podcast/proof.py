@@ -75,7 +75,7 @@ def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[
     if episode.chapters and len(episode.chapters) < CHAPTERS_NEEDED:
         yield problem_at(root, source, Kind.CHAPTERS_TOO_FEW, "chapters", expected=str(len(episode.chapters)))
     if episode.transcript:
-        share = spoken_share(episode.transcript.cues, episode.enclosure.duration)
+        share = spoken_share(episode.transcript.cues, episode.audio.duration)
         if share < SHARE_LIMIT:
             file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
             yield Problem(kind=Kind.TRANSCRIPT_SHORT, file=file, expected=f"{share:.0%} av ljudet".replace("%", " %"))

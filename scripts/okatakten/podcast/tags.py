@@ -7,20 +7,15 @@ ID3v1, APEv2 (what may stand behind the audio).
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
-from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from mutagen import id3
 
-from okatakten.model import Chapter, Enclosure, Episode, Show
+from okatakten.model import AudioFile, Chapter, Episode, Show
 from okatakten.podcast.pictures import build_small_picture
 from okatakten.words.catalogue import Words
 
@@ -44,64 +39,12 @@ NO_OFFSET: Final = 0xFFFFFFFF
 """Instead of a place in bytes: the times are to be used (addendum, 3.1)."""
 
 HEADER: Final = 10
-PIECE: Final = 1 << 20
 _V1: Final = 128
 _APE: Final = 32
 
 
-def tag_audio(show: Show, *, words: Words) -> Show:
-    """Return the show with its audio as it is published: tagged with today's texts, where nothing is settled yet.
-
-    `words` are those of the show's language.
-    """
-    episodes = tuple(_tagged_episode(episode, show, words=words) for episode in show.episodes)
-    return replace(show, episodes=episodes)
-
-
-def _tagged_episode(episode: Episode, show: Show, *, words: Words) -> Episode:
-    def tagged(enclosure: Enclosure) -> Enclosure:
-        if enclosure.path is None or enclosure.digest is not None:
-            return enclosure
-        if enclosure.media_type != TAGGED:
-            return with_tag(enclosure, b"")
-        return with_tag(enclosure, build_tag(replace(episode, enclosure=enclosure), show, words=words))
-
-    former = tuple(tagged(enclosure) for enclosure in episode.former_audio)
-    return replace(episode, enclosure=tagged(episode.enclosure), former_audio=former)
-
-
-def with_tag(enclosure: Enclosure, tag: bytes) -> Enclosure:
-    """Return audio in the folder as it is published with a tag: with the length and digest of the bytes that go out."""
-    assert enclosure.path
-    facts = enclosure.path.stat()
-    length, digest = _facts(enclosure.path, tag, facts.st_size, facts.st_mtime_ns)
-    return replace(enclosure, tag=tag, length=length, digest=digest)
-
-
-def audio_length(enclosure: Enclosure) -> int:
-    """Return how many bytes an MP3 in the folder has without its tags."""
-    assert enclosure.path
-    with enclosure.path.open("rb") as file:
-        start, end = audio_bounds(file)
-    return end - start
-
-
-def published_bytes(enclosure: Enclosure) -> Iterator[bytes]:
-    """Yield audio in the folder as it is published, in pieces."""
-    assert enclosure.path
-    return _published(enclosure.path, enclosure.tag)
-
-
-def write_audio(enclosure: Enclosure, target: Path) -> None:
-    """Write audio in the folder as it is published."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for piece in published_bytes(enclosure):
-            file.write(piece)
-
-
-def build_tag(episode: Episode, show: Show, *, words: Words) -> bytes:
-    """Return the tag of an episode's audio. The same values give the same bytes; it holds no address and no padding."""
+def build_tag(audio: AudioFile, episode: Episode, show: Show, *, words: Words) -> bytes:
+    """Return the tag of an episode's audio. The same values give the same bytes; it holds no address, no padding."""
     language = LANGUAGES.get(show.language, show.language if len(show.language) == 3 else UNKNOWN_LANGUAGE)
     published = episode.published
     picture = episode.picture or show.cover
@@ -119,7 +62,7 @@ def build_tag(episode: Episode, show: Show, *, words: Words) -> bytes:
         id3.TDAT(encoding=id3.Encoding.LATIN1, text=f"{published:%d%m}"),
         id3.TCOP(encoding=utf16, text=show.copyright),
         id3.COMM(encoding=utf16, lang=language, desc="", text=str(words["eu_statement"])),
-        *_chapter_frames(episode),
+        *_chapter_frames(episode, audio),
         id3.APIC(encoding=utf16, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, desc=alt, data=small),
     ]
     # One by one: mutagen would sort them, and chapters by the length of their titles.
@@ -169,29 +112,9 @@ def _read(file: BinaryIO, place: int, count: int) -> bytes:
     return file.read(count)
 
 
-def _published(path: Path, tag: bytes) -> Iterator[bytes]:
-    """Yield what is published of a file, in pieces: the tag and the audio; without a tag, the file as it is."""
-    with path.open("rb") as file:
-        start, end = audio_bounds(file) if tag else (0, file.seek(0, 2))
-        file.seek(start)
-        yield tag
-        for place in range(start, end, PIECE):
-            yield file.read(min(PIECE, end - place))
-
-
-@cache
-def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
-    """Kept while the process lives: the site that is shown locally is built again and again."""
-    length, digest = 0, hashlib.sha384()
-    for piece in _published(path, tag):
-        length += len(piece)
-        digest.update(piece)
-    return length, "sha384-" + b64encode(digest.digest()).decode()
-
-
-def _chapter_frames(episode: Episode) -> Iterator[id3.Frame]:
+def _chapter_frames(episode: Episode, audio: AudioFile) -> Iterator[id3.Frame]:
     """Yield the table of contents and its chapters; each ends where the next one begins (addendum, 3.1 and 3.2)."""
-    duration = episode.enclosure.duration
+    duration = audio.duration
     # Audio that has been replaced may be shorter than the one that the chapters are for.
     chapters = [chapter for chapter in episode.chapters if chapter.start < duration][:CHAPTERS_LIMIT]
     if not chapters:

@@ -63,9 +63,10 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             )
         return ()
     cues: list[Cue] = []
+    latest = timedelta(0)
     for (line, _), caption in zip(blocks, captions, strict=True):
         start, end = _time(caption.start_time), _time(caption.end_time)
-        if end <= start or (cues and start < cues[-1].start):
+        if end <= start or start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
                 line=line,
@@ -73,6 +74,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
                 expected="Slutet ska komma efter början, och styckena ska stå i tidsordning.",
             )
             continue
+        latest = start
         cues.extend(
             Cue(start=start, end=end, speaker=speaker, text=words) for speaker, words in _spoken(caption.raw_text)
         )

@@ -250,7 +250,7 @@ def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) 
 
 
 def _stores(show: Show) -> list[SplitResult]:
-    return [urlsplit(episode.enclosure.url) for episode in show.episodes if episode.enclosure.url]
+    return [urlsplit(episode.audio.url) for episode in show.episodes if episode.audio.url]
 
 
 def _header_map(name: str, rules: Iterable[Rule]) -> str:

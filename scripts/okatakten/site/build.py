@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path, local_path, publishable
+from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path, local_path
 from okatakten.disk.write import write_files
-from okatakten.model import DEFAULT_LOCALE, Locale, Show, last_change
+from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
 from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
@@ -36,6 +37,7 @@ from okatakten.site.sharing import build_marks
 from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
 
 NOT_FOUND: Final = "404.html"
+Say = Callable[[str], None]
 Render = Callable[[str, Mapping[str, Any]], str]
 """Returns a template of overrides/, by its name, filled in with these values beside those that every page has."""
 
@@ -63,6 +65,8 @@ class MakeDownloads(Protocol):
 class Build:
     """One build of all locales: what it is made of, and what it has come to know so far.
 
+    `show` is what goes out of what has been read, `say` is told what is being done, in Swedish.
+
     `menu` are the files of the main menu below the folder of any locale. `addresses` are those elsewhere that pages
     name, by name. `assets` are address and content of what is published under a name with its hash, by the name in
     overrides/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
@@ -72,7 +76,9 @@ class Build:
     """
 
     reading: Reading
+    show: Published
     site: Site
+    say: Say
     menu: Sequence[str]
     addresses: Mapping[str, str]
     assets: Mapping[str, tuple[str, bytes]]
@@ -84,15 +90,9 @@ class Build:
     hidden: list[str] = field(default_factory=list)
     complete: bool = True
 
-    @property
-    def show(self) -> Show:
-        """The show, with just the episodes that the site may publish."""
-        assert self.reading.show
-        return publishable(self.reading.show, self.site)
-
     def begin(self, locale: Locale) -> LocalBuild:
         """Return the part of the build that a locale is."""
-        local = build_local_site(self.reading, site=self.site, locale=locale, menu=self.menu)
+        local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
         self.sitemap += build_sitemap(local)
         return LocalBuild(build=self, local=local, pages={page.file: page for page in local.pages})
 
@@ -179,6 +179,7 @@ class LocalBuild:
         Made when the page is, since the values of all pages at once would be a large memory.
         """
         page = self.pages[file]
+        self.build.say(f"Gör sidan /{page.href} …")
         values = {"site": build_page_site(page, within=self.local)} | self._content(page)
         if page.is_download:
             values["documents"] = self._write_downloads(page, lambda name, more: render(name, {**values, **more}))
@@ -235,10 +236,15 @@ class LocalBuild:
         return build_head(facts, show=local.show, site=local.site, words=local.words, owner_address=owner)
 
 
-def content_date(reading: Reading, *, site: Site) -> int:
+def publish_first(reading: Reading, site: Site) -> Published:
+    """Return the show as it goes out the first time, with today's texts in its audio."""
+    assert reading.show
+    return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+
+
+def content_date(show: Show) -> int:
     """Return when the newest episode was published, in seconds since 1970; 0 while there is none.
 
     This is the date of the site: builds of the same content on different days are the same.
     """
-    show = publishable(reading.show, site) if reading.show else None
-    return int(last_change(show).timestamp()) if show and show.episodes else 0
+    return int(last_change(show).timestamp()) if show.episodes else 0

@@ -44,8 +44,9 @@ from okatakten.site.scene import (
 
 QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yellow would be 6.6:1 on the sky
 
-_FONT: Final = Path(__file__).parent / "fonts" / "atkinson-hyperlegible-next-bold.ttf"
-_STATEMENT_FONT: Final = Path(__file__).parents[3] / "overrides" / "documents" / "ubuntu-bold.woff2"
+_FONTS: Final = Path(__file__).parent / "fonts"
+_FONT: Final = _FONTS / "atkinson-hyperlegible-next-bold.ttf"
+STATEMENT_FONT: Final = _FONTS / "ubuntu-bold.woff2"
 """One of the fonts that Regulation (EU) 2021/1060 allows. Pillow cannot read its format, and a copy in another would be
 a font of another name (Ubuntu font licence, "changing formats"), so it is unpacked in memory."""
 
@@ -249,14 +250,14 @@ def _writable(text: str, part: Part) -> bool:
 
 @cache
 def _letters(part: Part) -> frozenset[str]:
-    with TTFont(_STATEMENT_FONT if part == Part.STATEMENT else _FONT) as font:
+    with TTFont(STATEMENT_FONT if part == Part.STATEMENT else _FONT) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
 
 @cache
 def _statement_font() -> bytes:
     unpacked = io.BytesIO()
-    with TTFont(_STATEMENT_FONT, recalcTimestamp=False) as font:
+    with TTFont(STATEMENT_FONT, recalcTimestamp=False) as font:
         font.flavor = None
         font.save(unpacked)
     return unpacked.getvalue()
@@ -463,7 +464,7 @@ def _key(card: Card) -> str:
 @cache
 def _makers() -> bytes:
     """Return what stands for the code, the fonts and the library: without Raqm, Pillow sets letters without kerning."""
-    paths = Path(__file__), Path(scene.__file__), _FONT, _STATEMENT_FONT
+    paths = Path(__file__), Path(scene.__file__), _FONT, STATEMENT_FONT
     files = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
     return files + f"{version('pillow')} {features.check('raqm')}".encode()
 

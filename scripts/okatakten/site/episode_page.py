@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from okatakten.addresses import audio_path, cover_path, picture_path, public_name, transcript_path
-from okatakten.model import Chapter, Cue, Episode, EpisodeText, Locale, Question, Show
+from okatakten.model import Chapter, Cue, Episode, EpisodeText, Locale, Published, PublishedEpisode, Question, Show
 from okatakten.podcast.notes import render_notes
 from okatakten.site.lists import EpisodeCard, build_card
 from okatakten.words.catalogue import Catalogues, Words
@@ -115,7 +115,7 @@ class PagePicture:
 class EpisodePlace:
     """An episode among the others of a locale, whose page is still to be made: thousands of these weigh little."""
 
-    episode: Episode
+    episode: PublishedEpisode
     card: EpisodeCard
     previous: EpisodeCard | None
     next: EpisodeCard | None
@@ -157,7 +157,7 @@ class EpisodePage:
     next: EpisodeCard | None
 
 
-def build_episode_places(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[EpisodePlace]:
+def build_episode_places(show: Published, *, locale: Locale, catalogues: Catalogues) -> Iterable[EpisodePlace]:
     """Yield every episode that has a text in the locale, newest first."""
     episodes = [episode for episode in show.episodes if locale in episode.texts]
     cards = [build_card(episode, locale=locale, catalogues=catalogues) for episode in episodes]
@@ -217,15 +217,15 @@ def build_episode_page(
     )
 
 
-def _audio(episode: Episode, *, show: Show, words: Words) -> Audio:
-    enclosure = episode.enclosure
+def _audio(episode: PublishedEpisode, *, show: Show, words: Words) -> Audio:
+    audio = episode.audio
     return Audio(
         src=audio_path(episode),
-        type="audio/mp4" if enclosure.media_type == "audio/x-m4a" else enclosure.media_type,
-        size_text=size_text(enclosure.length, words=words),
-        filename=public_name(enclosure.filename),
-        seconds=seconds_text(enclosure.duration),
-        clock=clock(timedelta(seconds=round(enclosure.duration.total_seconds()))),
+        type="audio/mp4" if audio.media_type == "audio/x-m4a" else audio.media_type,
+        size_text=size_text(episode.length, words=words),
+        filename=public_name(audio.filename),
+        seconds=seconds_text(audio.duration),
+        clock=clock(timedelta(seconds=round(audio.duration.total_seconds()))),
         picture=picture_path(episode, episode.picture) if episode.picture else cover_path(show),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from okatakten.addresses import (
@@ -26,7 +25,7 @@ from okatakten.addresses import (
     picture_path,
     transcript_path,
 )
-from okatakten.model import Enclosure, Episode, Page, Show
+from okatakten.model import Episode, Page, Published, Release, Releases
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import audio_addresses, build_addresses
@@ -39,36 +38,36 @@ from okatakten.site.sharing import build_oembed
 from okatakten.site.structure import LocalSite
 from okatakten.words.catalogue import Words
 
-Content = bytes | Path | Enclosure
-"""What a file holds, the file that it is a copy of, or audio, which is written with its tag (`tags.write_audio`)."""
+Content = bytes | Path | Release
+"""What a file holds, the file that it is a copy of, or audio, which is written with its tag (`write_release`)."""
 
 
-def build_files(show: Show, *, pages: Iterable[Page], site: Site, words: Words) -> dict[str, Content]:
+def build_files(show: Published, *, pages: Iterable[Page], site: Site, words: Words) -> dict[str, Content]:
     """Return every file beside the pages by its address, relative to the site, but for those of one locale.
 
-    The show holds just the episodes to be published; `words` are those of the default locale.
+    `words` are those of the default locale.
     """
     files: dict[str, Content] = {cover_path(show): show.cover.path, FOLLOW_CODE: qr_code(site.absolute(FOLLOW))}
-    files |= _feeds(show, pages=pages, site=replace(site, preview=False), words=words)
+    files |= _feeds(show.for_programs, pages=pages, site=site, words=words)
     for episode in show.episodes:
-        files |= _episode_files(episode)
+        files |= _episode_files(episode, show.releases)
     card = draw_card(build_share_card(None, show=show, words=words))
     gone = [path for episode in show.withdrawn for path in (f"{PODCAST}{episode.slug}/", *moved_paths(episode))]
     return files | dict.fromkeys([PLAIN_CARD, *map(card_path, gone)], card)
 
 
-def _feeds(show: Show, *, pages: Iterable[Page], site: Site, words: Words) -> dict[str, bytes]:
-    """Return what programs read: in a preview, too, only what is published."""
+def _feeds(show: Published, *, pages: Iterable[Page], site: Site, words: Words) -> dict[str, bytes]:
+    """Return what programs read."""
     news = build_news(show, pages, site=site, words=words)
     return {
         FEED: build_feed(show, site=site, words=words),
-        ADDRESSES: build_addresses(show, site=site).encode(),
+        ADDRESSES: build_addresses(show).encode(),
         NEWS_JSON: build_json_feed(news, show=show, site=site, words=words).encode(),
         NEWS_RSS: build_news_rss(news, show=show, site=site, words=words),
     }
 
 
-def _episode_files(episode: Episode) -> dict[str, Content]:
+def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:
     """Return the files of an episode where they are now, and where they were before its folder was renamed."""
     folder = episode_path(episode)
     files: dict[str, Content] = {}
@@ -83,7 +82,9 @@ def _episode_files(episode: Episode) -> dict[str, Content]:
     for address, behind in audio_addresses(episode).items():
         if address.startswith(PODCAST):
             # What is gone on purpose is answered for by what corrected it.
-            files[address] = behind or episode.enclosure
+            path = (behind or episode.audio).path
+            assert path
+            files[address] = releases[path]
     return files
 
 

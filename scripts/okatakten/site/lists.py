@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from okatakten.addresses import FEED, FOLLOW, FOLLOW_CODE, Site, episode_path, local_path, year_path
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Question, Show, Status
+from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Published, PublishedEpisode, Question, Show, Status
 from okatakten.podcast.notes import render_notes
 from okatakten.site.sharing import Link, build_app_links
 from okatakten.words.catalogue import Catalogues, Word, Words
@@ -100,8 +100,8 @@ class YearPage:
     older: YearLink | None
 
 
-def build_podcast_page(show: Show, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
-    """Return the podcast page of a show that holds just the episodes to be published."""
+def build_podcast_page(show: Published, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
+    """Return what home and the podcast page show of it."""
     in_default = locale == DEFAULT_LOCALE
     apps = build_app_links(site.absolute(FEED), title=show.title)
     return PodcastPage(
@@ -143,11 +143,11 @@ def build_year_links(show: Show, *, locale: Locale, words: Words) -> tuple[YearL
     return tuple(links)
 
 
-def build_year_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> Iterable[YearPage]:
+def build_year_pages(show: Published, *, locale: Locale, catalogues: Catalogues) -> Iterable[YearPage]:
     """Yield the page of each year that exists in the locale, newest first."""
     words = catalogues[locale]
     links = build_year_links(show, locale=locale, words=words)
-    episodes: dict[int, list[Episode]] = {link.year: [] for link in links}
+    episodes: dict[int, list[PublishedEpisode]] = {link.year: [] for link in links}
     for episode in show.episodes if links else ():
         episodes[episode.published.year].append(episode)
     for link, newer, older in zip(links, [None, *links], [*links[1:], None], strict=False):
@@ -163,12 +163,12 @@ def build_year_pages(show: Show, *, locale: Locale, catalogues: Catalogues) -> I
 
 
 def build_question_cards(
-    show: Show, *, pages: Iterable[Page], locale: Locale, questions: Sequence[Question], catalogues: Catalogues
+    show: Published, *, pages: Iterable[Page], locale: Locale, questions: Sequence[Question], catalogues: Catalogues
 ) -> tuple[QuestionCard, ...]:
     """Return the study questions that have a page in the locale, in order of number, with the episodes about them."""
     found = {page.question: page for page in pages if page.locale == locale and page.question is not None}
     words = catalogues[locale]
-    about: dict[int, list[Episode]] = {}
+    about: dict[int, list[PublishedEpisode]] = {}
     for episode in show.episodes:
         for number in episode.questions:
             about.setdefault(number, []).append(episode)
@@ -191,12 +191,12 @@ def build_question_cards(
     )
 
 
-def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> EpisodeCard:
+def build_card(episode: PublishedEpisode, *, locale: Locale, catalogues: Catalogues) -> EpisodeCard:
     """Return the episode as it stands in a list, in the locale or, where it has no text in that, in the default one."""
     lang = locale if locale in episode.texts else DEFAULT_LOCALE
     words = catalogues[lang]
     text = episode.texts[lang]
-    duration = episode.enclosure.duration
+    duration = episode.audio.duration
     return EpisodeCard(
         title=text.title,
         href=local_path(episode_path(episode), locale=lang),
@@ -209,7 +209,7 @@ def build_card(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> E
         number_text=_number_text(episode, words=words),
         synthetic=episode.synthetic_voice,
         sample=episode.sample,
-        waiting=_waiting(episode, locale=lang, catalogues=catalogues) if episode.unpublished else None,
+        waiting=_waiting(episode, locale=lang, catalogues=catalogues) if episode.waiting else None,
     )
 
 

@@ -23,7 +23,7 @@ from okatakten.addresses import (
     episode_path,
     transcript_path,
 )
-from okatakten.model import Episode, Locale, Show
+from okatakten.model import Locale, PublishedEpisode, Show
 from okatakten.site.cards import Card, can_write
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.words.catalogue import Word, Words
@@ -104,7 +104,7 @@ class PageFacts:
     plain: bool
     trail: tuple[Crumb, ...]
     is_podcast: bool = False
-    episode: Episode | None = None
+    episode: PublishedEpisode | None = None
     updated: date | None = None
     files: tuple[Download, ...] = ()
 
@@ -147,7 +147,7 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
             alt=". ".join(part for part in (card.kind, card.title, card.show, card.owner, card.eu_statement) if part),
         ),
         audio=site.absolute(audio_path(page.episode)) if page.episode else None,
-        audio_type=page.episode.enclosure.media_type if page.episode else None,
+        audio_type=page.episode.audio.media_type if page.episode else None,
     )
     nodes = [organization(show, site=site, address=owner_address)]
     if page.trail:
@@ -206,16 +206,18 @@ def podcast_series(show: Show, *, site: Site) -> Node:
     }
 
 
-def podcast_episode(episode: Episode, show: Show, *, locale: Locale, site: Site, href: str, picture: str) -> Node:
+def podcast_episode(
+    episode: PublishedEpisode, show: Show, *, locale: Locale, site: Site, href: str, picture: str
+) -> Node:
     """Return an episode as its page in a locale tells of it; what is said in it is in the show's language."""
-    text, enclosure = episode.texts[locale], episode.enclosure
+    text, duration = episode.texts[locale], duration_iso(episode.audio.duration)
     page = site.absolute(href)
     audio: Node = {
         "@type": "AudioObject",
         "contentUrl": site.absolute(audio_path(episode)),
-        "encodingFormat": enclosure.media_type,
-        "contentSize": str(enclosure.length),
-        "duration": duration_iso(enclosure.duration),
+        "encodingFormat": episode.audio.media_type,
+        "contentSize": str(episode.length),
+        "duration": duration,
         "inLanguage": show.language,
     }
     if episode.transcript:
@@ -239,7 +241,7 @@ def podcast_episode(episode: Episode, show: Show, *, locale: Locale, site: Site,
         "url": page,
         "image": picture,
         "datePublished": episode.published.isoformat(),
-        "timeRequired": duration_iso(enclosure.duration),
+        "timeRequired": duration,
         "inLanguage": show.language,
         "partOfSeries": {"@id": _series(site)},
         "associatedMedia": audio,

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, audio_path, cover_path, episode_path, publishable
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Show
+from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, audio_path, cover_path, episode_path
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, PublishedEpisode, Show
 from okatakten.podcast.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.site.metadata import share_picture
 from okatakten.words.catalogue import Word, Words
@@ -86,17 +86,17 @@ def build_news_links(show: Show, *, site: Site, words: Words) -> tuple[NewsLink,
     )
 
 
-def build_news(show: Show, pages: Iterable[Page], *, site: Site, words: Words) -> tuple[NewsItem, ...]:
-    """Return what this site may tell of, newest first. `words` are those of the default locale, which it is told in."""
-    items = [_episode_item(episode, site=site, words=words) for episode in publishable(show, site).episodes]
+def build_news(show: Published, pages: Iterable[Page], *, site: Site, words: Words) -> tuple[NewsItem, ...]:
+    """Return what there is to tell of, newest first. `words` are those of the default locale, which it is told in."""
+    items = [_episode_item(episode, site=site, words=words) for episode in show.episodes]
     for page in pages:
         if page.locale == DEFAULT_LOCALE:
             items += _page_items(page, zone=ZoneInfo(show.timezone), site=site, words=words)
     return tuple(sorted(items, key=lambda item: (item.published, item.id), reverse=True))
 
 
-def _episode_item(episode: Episode, *, site: Site, words: Words) -> NewsItem:
-    text, enclosure, path = episode.text, episode.enclosure, episode_path(episode)
+def _episode_item(episode: PublishedEpisode, *, site: Site, words: Words) -> NewsItem:
+    text, audio, path = episode.text, episode.audio, episode_path(episode)
     synthetic = f" {words['synthetic_voice_notice']}" if episode.synthetic_voice else ""
     return NewsItem(
         id=episode.guid,
@@ -110,9 +110,9 @@ def _episode_item(episode: Episode, *, site: Site, words: Words) -> NewsItem:
         image=site.absolute(share_picture(episode.text.title, path, plain=False)),
         audio=Attachment(
             url=site.absolute(audio_path(episode)),
-            media_type=enclosure.media_type,
-            length=enclosure.length,
-            seconds=max(1, round(enclosure.duration.total_seconds())),
+            media_type=audio.media_type,
+            length=episode.length,
+            seconds=max(1, round(audio.duration.total_seconds())),
         ),
     )
 

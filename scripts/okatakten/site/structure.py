@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_paths, publishable, year_path
-from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
+from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_paths, year_path
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
 from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Facts
 from okatakten.site.left import LeftPage, build_left_pages
@@ -83,7 +83,7 @@ class LocalSite:
     the address in the default locale. `unreviewed` are the locales whose words no translator has gone through.
     """
 
-    show: Show
+    show: Published
     site: Site
     locale: Locale
     catalogues: Catalogues
@@ -119,14 +119,14 @@ class LocalSite:
         return next((card for card in self.questions if card.number == number), None)
 
 
-def build_local_site(reading: Reading, *, site: Site, locale: Locale, menu: Sequence[str]) -> LocalSite:
-    """Return the site in a locale, without the episodes that it may not publish.
+def build_local_site(
+    reading: Reading, show: Published, *, site: Site, locale: Locale, menu: Sequence[str]
+) -> LocalSite:
+    """Return the site in a locale.
 
     `menu` are the files of the main menu below the locale's folder; those that the locale lacks are left out.
     """
-    assert reading.show
     assert reading.facts
-    show = publishable(reading.show, site)
     pages = tuple(build_pages(show, pages=reading.pages, locale=locale, catalogues=reading.words))
     destinations = {page.path: page for page in pages if page.is_destination}
     named = {page.own.name: page for page in pages if page.own}
@@ -155,7 +155,9 @@ def build_local_site(reading: Reading, *, site: Site, locale: Locale, menu: Sequ
     )
 
 
-def build_pages(show: Show, *, pages: Iterable[Page], locale: Locale, catalogues: Catalogues) -> Iterator[BuiltPage]:
+def build_pages(
+    show: Published, *, pages: Iterable[Page], locale: Locale, catalogues: Catalogues
+) -> Iterator[BuiltPage]:
     """Yield every page of a locale, those of docs/ first, each folder's before those of the folders in it."""
     for page in sorted((page for page in pages if page.locale == locale), key=_folder_first):
         yield BuiltPage(

@@ -54,6 +54,11 @@ class Word(str):
 class Words(dict[str, Word]):
     """The words of one locale by key."""
 
+    @classmethod
+    def of(cls, **texts: str) -> Self:
+        """Return words that stand in no catalogue, each in the language of whoever gives it."""
+        return cls({key: Word(text) for key, text in texts.items()})
+
     def __missing__(self, key: str) -> Word:
         raise WordMissingError(key)
 

@@ -1,0 +1,218 @@
+"""The files of an episode folder: which there are, and what audio, transcript, picture and translations hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from okatakten.disk.memory import Memory
+from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
+from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
+from okatakten.podcast.parts import read_title
+from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.transcript import TO_FILL_IN, recall_transcript
+from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
+from okatakten.words.segments import without_notes
+from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.revisions import REVIEW_FIELDS
+from okatakten.written.text import Problems, nearest, read_text, split_front_matter
+from okatakten.written.values import clock
+
+TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
+
+_TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
+_EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
+_CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """An episode folder. `place` is its name relative to the project, `locales` those that texts are translated into.
+
+    `files` are by name in lower case: any case is clear enough, Audio.MP3 is audio.mp3. `found` are the problems of
+    all its files.
+    """
+
+    path: Path
+    place: str
+    files: Mapping[str, Path]
+    locales: Collection[Locale]
+    memory: Memory
+    found: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def problems(self, name: str) -> Problems:
+        """Return what gathers the problems of one of the files."""
+        return Problems(f"{self.place}/{name}", self.found)
+
+    @property
+    def audio_files(self) -> list[Path]:
+        """The audio files, the newest last: audio.mp3, then audio-2.mp3, which corrects it."""
+        numbered = [(number, path) for name, path in self.files.items() if (number := audio_number(name))]
+        return [path for _, path in sorted(numbered)]
+
+    def waiting(self, suffixes: Collection[str]) -> list[Path]:
+        """Return uploaded files of a sort that nothing has been made of yet, with a problem for each."""
+        paths = [path for path in self.files.values() if path.suffix.casefold() in suffixes]
+        for path in paths:
+            self.problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
+        return paths
+
+
+def check_names(folder: Folder) -> None:
+    """Add a problem for a folder name that is no address, and for files that belong to no episode."""
+    name = folder.path.name
+    if not is_slug(name):
+        Problems(folder.place, folder.found).add(Kind.BAD_FOLDER_NAME, found=name, expected=slug_of(name))
+    known = [*_EPISODE_FILES, *(f"episode.{locale}.md" for locale in folder.locales)]
+    for file, path in folder.files.items():
+        suffix = path.suffix.casefold()
+        if file in known or file == "picture.jpeg" or suffix not in _CHECKED_SUFFIXES or audio_number(file):
+            continue
+        # What an uploaded file would become may be lacking: then that is said instead.
+        lacking = "transcript.vtt" not in folder.files if suffix in CAPTIONS else not folder.audio_files
+        if suffix in RECORDINGS | CAPTIONS and lacking:
+            continue
+        near = nearest(file, known)
+        hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(known)
+        folder.problems(path.name).add(Kind.UNKNOWN_FILE, expected=hint)
+
+
+def read_audio_file(folder: Folder, fields: Fields, *, replaced: Collection[str]) -> AudioFile | None:
+    """Return the audio that is heard: the newest in the folder, or what the fields say of audio in a media store.
+
+    `replaced` are the names of files that are gone on purpose.
+    """
+    for name in replaced:
+        if not audio_number(name) or name in folder.files:
+            fields.problem(Kind.NOT_REPLACED_AUDIO, "replaced_audio", found=name)
+    files, own = folder.audio_files, fields.problems
+    numbers = [audio_number(path.name) or 0 for path in files]
+    is_stored = fields.text("audio_url") is not None
+    stored = _stored_audio(fields) if is_stored else None
+    if len(set(numbers)) < len(files):
+        own.add(Kind.AUDIO_TWICE, expected=", ".join(path.name for path in files))
+        return None
+    if is_stored:
+        return stored
+    if not files:
+        if not folder.waiting(RECORDINGS):
+            own.add(Kind.AUDIO_MISSING)
+        return None
+    before = {f"audio{number}" for number in ("", *(f"-{n}" for n in range(2, numbers[-1])))} if numbers[-1] > 1 else ()
+    there = {path.stem.casefold() for path in files} | {Path(name).stem for name in replaced}
+    for name in sorted(set(before) - there):
+        own.add(Kind.AUDIO_NUMBER_MISSING, expected=f"{name}.mp3")
+    return _local_audio(files[-1], folder)
+
+
+def read_former_audio(folder: Folder, audio: AudioFile | None) -> tuple[AudioFile, ...]:
+    """Return the files that other audio has replaced: they keep answering."""
+    if audio is None:
+        return ()
+    found = [_local_audio(path, folder) for path in folder.audio_files if path != audio.path]
+    return tuple(former for former in found if former)
+
+
+def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
+    """Return audio in the folder, measured."""
+    problems = folder.problems(path.name)
+    suffix = path.suffix.casefold()
+    if suffix not in AUDIO_TYPES:
+        problems.add(Kind.AUDIO_OTHER_TYPE, expected="Podden tar MP3 och M4A. Exportera inspelningen som MP3.")
+        return None
+    facts = read_audio(path)
+    if facts is None:
+        problems.add(Kind.AUDIO_UNREADABLE)
+        return None
+    if facts.extension != suffix:
+        rename = f"Döp om den till audio{facts.extension}" if facts.extension else "Exportera den som MP3."
+        problems.add(Kind.AUDIO_OTHER_TYPE, expected=f"Innehållet är {facts.description}. {rename}")
+        return None
+    return AudioFile(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
+
+
+def _stored_audio(fields: Fields) -> AudioFile | None:
+    """Return audio that lives in a media store: what cannot be measured here is written in the fields."""
+    url = fields.address("audio_url", secure=True)
+    length = fields.number("audio_length", example="14500000")
+    duration = fields.time("audio_duration", example="24:05")
+    media_type = fields.text("audio_type", example="audio/mpeg")
+    if media_type and media_type not in AUDIO_TYPES.values():
+        fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=", ".join(AUDIO_TYPES.values()))
+    suffix = Path((url or "").split("?")[0]).suffix.casefold()
+    if url and suffix not in AUDIO_TYPES:
+        fields.problem(Kind.NOT_AN_ADDRESS, "audio_url", expected="Den ska sluta på .mp3 eller .m4a.")
+    elif url and media_type in AUDIO_TYPES.values() and AUDIO_TYPES[suffix] != media_type:
+        fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=AUDIO_TYPES[suffix])
+    if not (url and length and duration and media_type):
+        return None
+    return AudioFile(url=url, length=length, media_type=media_type, duration=duration)
+
+
+def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -> Transcript | None:
+    """Return the transcript. `missing`: the fields say that there is none, which is noted and no problem."""
+    path = folder.files.get("transcript.vtt")
+    if path is None:
+        if folder.waiting(CAPTIONS):
+            return None
+        own = folder.problems("episode.md")
+        if missing:
+            Problems(own.file, folder.notes).add(Kind.TRANSCRIPT_OWED)
+        else:
+            own.add(Kind.TRANSCRIPT_MISSING)
+        return None
+    problems = folder.problems(path.name)
+    text = read_text(path, problems)
+    cues = recall_transcript(text, problems, memory=folder.memory) if text is not None else ()
+    if not cues:
+        return None
+    if blanks := sum(TO_FILL_IN in cue.text for cue in cues):
+        problems.add(Kind.TRANSCRIPT_NOT_FILLED_IN, expected=str(blanks))
+    end = cues[-1].end
+    if audio and end > audio.duration + TRANSCRIPT_TOLERANCE:
+        problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(end), expected=clock(audio.duration))
+    return Transcript(path=path, cues=cues)
+
+
+def read_episode_picture(folder: Folder, fields: Fields) -> Picture | None:
+    """Return the episode's own picture, if it has one."""
+    path = next((path for name, path in folder.files.items() if name.startswith("picture.")), None)
+    if path is None:
+        return None
+    alt = fields.text("picture_alt")
+    if not alt:
+        fields.problem(Kind.PICTURE_WITHOUT_ALT, "picture_alt", expected="picture_alt")
+    return read_picture(path, folder.problems(path.name), alt=alt or "")
+
+
+def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, EpisodeText]:
+    """Return the texts in other locales. `source_revision` is that of the Swedish text as it stands now."""
+    texts = {}
+    for name, path in folder.files.items():
+        match = _TRANSLATION.fullmatch(name)
+        if not match or match[1] not in folder.locales:
+            continue
+        locale = Locale(match[1])
+        problems = folder.problems(path.name)
+        text = read_text(path, problems)
+        parts = split_front_matter(text, problems) if text is not None else None
+        fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=folder.memory) if parts else None
+        if text is None or parts is None or fields is None:
+            continue
+        title = read_title(fields)
+        summary = fields.text("summary", example="…", limit=SUMMARY_LIMIT)
+        source = f"{folder.place}/episode.md"
+        translation = read_translation(text, fields, locale=locale, source=source, source_revision=source_revision)
+        check_translation(translation, folder.notes)
+        if title and summary:
+            notes = without_notes(parts[1]).strip()
+            texts[locale] = EpisodeText(
+                title=title, summary=summary, notes=notes, source=problems.file, translation=translation
+            )
+    return texts

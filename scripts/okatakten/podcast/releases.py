@@ -1,0 +1,89 @@
+"""What goes out of a show: the episodes that a site may publish, and the bytes of their audio."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from okatakten.addresses import Site
+from okatakten.model import Episode, Published, PublishedEpisode, Release, Releases, Show, shallow
+from okatakten.podcast.tags import TAGGED, audio_bounds, build_tag
+from okatakten.words.catalogue import Words
+
+PIECE: Final = 1 << 20
+
+
+def build_published(show: Show, site: Site, releases: Releases) -> Published:
+    """Return what a site publishes of the show: drafts, what waits and samples are left out where it shows none."""
+    episodes = tuple(_publish(episode, site, releases) for episode in show.episodes if site.shows(episode))
+    return Published(**shallow(show) | {"episodes": episodes}, releases=releases)
+
+
+def _publish(episode: Episode, site: Site, releases: Releases) -> PublishedEpisode:
+    released = releases[episode.audio.path] if episode.audio.path else None
+    return PublishedEpisode(
+        **shallow(episode),
+        length=released.length if released else episode.audio.length,
+        digest=released.digest if released else None,
+        waiting=site.waits(episode),
+    )
+
+
+def build_releases(show: Show, *, words: Words) -> Releases:
+    """Return the audio of all episodes, drafts too, as it is published the first time: tagged with today's texts.
+
+    `words` are those of the show's language.
+    """
+    releases = {}
+    for episode in show.episodes:
+        for audio in (episode.audio, *episode.former_audio):
+            if audio.path is not None:
+                tag = build_tag(audio, episode, show, words=words) if audio.media_type == TAGGED else b""
+                releases[audio.path] = release(audio.path, tag)
+    return releases
+
+
+def release(path: Path, tag: bytes) -> Release:
+    """Return a file as it is published with a tag: with the length and digest of the bytes that go out."""
+    facts = path.stat()
+    length, digest = _facts(path, tag, facts.st_size, facts.st_mtime_ns)
+    return Release(path=path, tag=tag, length=length, digest=digest)
+
+
+def audio_length(path: Path) -> int:
+    """Return how many bytes an MP3 has without its tags."""
+    with path.open("rb") as file:
+        start, end = audio_bounds(file)
+    return end - start
+
+
+def published_bytes(path: Path, tag: bytes) -> Iterator[bytes]:
+    """Yield what is published of a file, in pieces: the tag and the audio; without a tag, the file as it is."""
+    with path.open("rb") as file:
+        start, end = audio_bounds(file) if tag else (0, file.seek(0, 2))
+        file.seek(start)
+        yield tag
+        for place in range(start, end, PIECE):
+            yield file.read(min(PIECE, end - place))
+
+
+def write_release(released: Release, target: Path) -> None:
+    """Write audio as it is published."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        for piece in published_bytes(released.path, released.tag):
+            file.write(piece)
+
+
+@cache
+def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
+    """Kept while the process lives: the site that is shown locally is built again and again."""
+    length, digest = 0, hashlib.sha384()
+    for piece in published_bytes(path, tag):
+        length += len(piece)
+        digest.update(piece)
+    return length, "sha384-" + b64encode(digest.digest()).decode()
