@@ -18,7 +18,7 @@ from typing import Final
 
 from okatakten.disk.write import write_atomically
 
-_LIBRARIES: Final = ("ruamel.yaml", "webvtt-py")
+_LIBRARIES: Final = ("webvtt-py",)
 _DIGEST: Final = hashlib.sha256().digest_size
 _DAYS_KEPT: Final = 90
 

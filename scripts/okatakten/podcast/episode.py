@@ -106,7 +106,7 @@ class EpisodeReader:
         parts = split_front_matter(text, self.problems) if text is not None else None
         if parts is None:
             return
-        self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS, memory=self.memory)
+        self.fields = fields = parse_fields(parts[0], self.problems, known=EPISODE_FIELDS)
         if fields is None:
             return
         self.draft = fields.flag("draft", default=False)
@@ -358,7 +358,7 @@ class EpisodeReader:
             problems = self._problems(path.name)
             text = read_text(path, problems)
             parts = split_front_matter(text, problems) if text is not None else None
-            fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=self.memory) if parts else None
+            fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
             if text is None or parts is None or fields is None:
                 continue
             title = read_title(fields)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ruamel.yaml.nodes import ScalarNode
+from yaml import ScalarNode
 
 from okatakten.words.catalogue import SWEDISH
 from okatakten.written.fields import Fields
