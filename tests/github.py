@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from fake_gh import START
 from support import NOW, PROJECT, VALID
@@ -32,7 +32,9 @@ _STATUS = ("always", "cancelled", "failure", "success")
 
 
 def read_workflow(name: str) -> dict[str, Any]:
-    workflow: dict[str, Any] = YAML(typ="safe").load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    workflow: dict[Any, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    # `on` is a truth value in YAML 1.1.
+    workflow["on"] = workflow.pop(True)
     return workflow
 
 

@@ -15,9 +15,10 @@ from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.making.captions import build_blank, build_webvtt, content, read_captions
+from okatakten.making.captions import build_blank, content, read_captions
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems

@@ -8,27 +8,16 @@ from pathlib import Path
 import pytest
 
 from okatakten.disk import memory
-from okatakten.disk.memory import FORGETFUL, Memory, remember_in
+from okatakten.disk.memory import Memory, remember_in
 from okatakten.mkdocs.plugin import build_site
+from okatakten.model import Cue
 from okatakten.podcast import transcript
 from okatakten.podcast.transcript import parse_transcript, recall_transcript
 from okatakten.site.project import Reading, read_project
-from okatakten.written import fields
-from okatakten.written.fields import parse_fields
 from okatakten.written.text import Problems
 from support import OWN_SITE, VALID, contents, copy_project, lay_out
 
 SPOKEN = "WEBVTT\n\n00:01.500 --> 00:02.250\n<v Åsa>Hej &amp; hå.\n\n00:02.250 --> 01:00:00.001\n<v Bo>Ja!\n"
-FIELDS = """
-title: "Åtta: frågor"
-draft: nej
-odd: !sv text
-empty:
-chapters:
-  - start: 0:00
-    title: Början
-questions: [1, 2]
-"""
 
 
 def a_memory(folder: Path, made_with: bytes = b"1") -> Memory:
@@ -84,9 +73,7 @@ def test_a_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     assert a_memory(folder).recall("text", make=make) == b"made"
 
 
-def test_the_code_the_libraries_and_python_are_part_of_the_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_code_and_python_are_part_of_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = {remember_in(tmp_path).made_with}
     package = tmp_path / "okatakten"
     (package / "disk").mkdir(parents=True)
@@ -95,7 +82,6 @@ def test_the_code_the_libraries_and_python_are_part_of_the_name(
         lambda: monkeypatch.setattr(memory, "__file__", str(package / "disk" / "memory.py")),
         lambda: (package / "transcript.py").write_text("", encoding="utf-8"),
         lambda: (package / "transcript.py").write_text("changed", encoding="utf-8"),
-        lambda: monkeypatch.setattr(memory, "version", lambda _name: "2"),
         lambda: monkeypatch.setattr("sys.version", "4"),
     ):
         change()
@@ -103,7 +89,7 @@ def test_the_code_the_libraries_and_python_are_part_of_the_name(
         names.add(remember_in(tmp_path).made_with)
     monkeypatch.undo()
     memory._makers.cache_clear()
-    assert len(names) == 6
+    assert len(names) == 5
 
 
 def test_cues_come_out_of_memory_as_they_went_in(tmp_path: Path) -> None:
@@ -121,54 +107,24 @@ def test_the_problems_of_a_transcript_are_told_every_time(tmp_path: Path) -> Non
         assert len(problems.found) == 1
 
 
-def test_fields_come_out_of_memory_as_they_went_in(tmp_path: Path) -> None:
-    def told(memory: Memory) -> object:
-        problems = Problems("f")
-        found = parse_fields(
-            FIELDS, problems, known=("title", "draft", "empty", "chapters", "questions"), memory=memory
-        )
-        assert found is not None
-        chapters = [
-            (entry.time("start"), entry.text("title"), entry.line_of("title"))
-            for entry in found.mappings("chapters", known=("start", "title"), example="")
-        ]
-        values = found.text("title"), found.text("empty"), found.numbers("questions", lowest=1, highest=1)
-        return values, chapters, [str(node.tag) for node in found.nodes.values()], problems.found
-
-    assert told(a_memory(tmp_path)) == told(a_memory(tmp_path)) == told(FORGETFUL)
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_fields_with_anchors_are_not_remembered(tmp_path: Path) -> None:
-    """Nine lines of aliases to aliases are one short text, and a memory without end."""
-    lines = [f"a{n}: &a{n} [{', '.join(f'*a{n - 1}' for _ in range(9))}]" for n in range(1, 10)]
-    text = "\n".join(["a0: &a0 lol", *lines])
-    assert parse_fields(text, Problems("f"), known=None, memory=a_memory(tmp_path)) is not None
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_reading_again_parses_only_what_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_again_parses_only_the_transcripts_that_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lay_out(VALID, tmp_path)
     first = read_project(tmp_path)
-    counted = {"transcripts": 0, "fields": 0}
+    counted = []
 
-    def count(name: str, original: Callable[..., object]) -> Callable[..., object]:
-        def counted_call(*arguments: object, **named: object) -> object:
-            counted[name] += 1
-            return original(*arguments, **named)
+    def counting_parse(text: str, problems: Problems) -> tuple[Cue, ...]:
+        counted.append(text)
+        return parse_transcript(text, problems)
 
-        return counted_call
-
-    monkeypatch.setattr(transcript, "parse_transcript", count("transcripts", parse_transcript))
+    monkeypatch.setattr(transcript, "parse_transcript", counting_parse)
     assert read_project(tmp_path) == first
-    assert counted["transcripts"] == 0
-    monkeypatch.setattr(fields, "_compose", count("fields", fields._compose))
-    read_project(tmp_path)
-    unchanged = counted["fields"]
-    (episode,) = (tmp_path / "podcast/episodes").glob("*/episode.md")
-    episode.write_text(episode.read_text(encoding="utf-8").replace("title: ", "title: Nytt ", 1), encoding="utf-8")
-    assert read_project(tmp_path) != first
-    assert counted == {"transcripts": 0, "fields": unchanged * 2 + 1}
+    assert counted == []
+    (path,) = (tmp_path / "podcast/episodes").glob("*/transcript.vtt")
+    path.write_text(path.read_text(encoding="utf-8").replace("\n\n00:", "\n\n\n00:", 1), encoding="utf-8")
+    assert read_project(tmp_path) == first
+    assert len(counted) == 1
 
 
 def change_title(root: Path) -> None:

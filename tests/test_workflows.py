@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from conftest import _cannot_run, serving
 from deploy.__main__ import COMMANDS, main
@@ -135,7 +135,7 @@ def test_the_check_has_the_name_that_main_is_protected_by() -> None:
 
 
 def test_the_form_asks_what_the_command_reads() -> None:
-    form = YAML(typ="safe").load(FORM.read_text(encoding="utf-8"))
+    form = yaml.safe_load(FORM.read_text(encoding="utf-8"))
     fields = [field for field in form["body"] if field["type"] != "markdown"]
     assert [field["attributes"]["label"] for field in fields] == list(FORM_FIELDS)
     assert [field["id"] for field in fields] == list(FORM_FIELDS.values())

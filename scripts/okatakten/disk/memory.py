@@ -12,13 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from okatakten.disk.write import write_atomically
 
-_LIBRARIES: Final = ("ruamel.yaml", "webvtt-py")
 _DIGEST: Final = hashlib.sha256().digest_size
 _DAYS_KEPT: Final = 90
 
@@ -60,11 +58,11 @@ def remember_in(folder: Path) -> Memory:
 
 @cache
 def _makers() -> bytes:
-    """Return what stands for this package, Python and the libraries: whatever changes in them, nothing is recalled."""
+    """Return what stands for this package and Python: whatever changes in them, nothing is recalled."""
     code = b"".join(
         hashlib.sha256(path.read_bytes()).digest() for path in sorted(Path(__file__).parents[1].rglob("*.py"))
     )
-    return code + " ".join([sys.version, *(f"{name} {version(name)}" for name in _LIBRARIES)]).encode()
+    return code + sys.version.encode()
 
 
 @cache

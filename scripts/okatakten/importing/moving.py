@@ -37,11 +37,12 @@ from okatakten.fetching import (
 from okatakten.importing.cleaning import MARKUP_LIMIT, cut, parse_notes, plain_text, summarise
 from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link, parse_json_chapters
 from okatakten.importing.times import parse_times
-from okatakten.making.captions import build_webvtt, read_captions
+from okatakten.making.captions import read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
 from okatakten.written.advice import ADVICE
 from okatakten.written.compose import compose_file

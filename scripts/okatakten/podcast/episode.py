@@ -102,7 +102,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     own = folder.problems("episode.md")
     text = read_text(folder.files.get("episode.md", path / "episode.md"), own)
     parts = split_front_matter(text, own) if text is not None else None
-    fields = parse_fields(parts[0], own, known=EPISODE_FIELDS, memory=around.memory) if parts else None
+    fields = parse_fields(parts[0], own, known=EPISODE_FIELDS) if parts else None
     if parts is None or fields is None:
         return ReadEpisode(folder=folder)
     values = _read_always(fields)

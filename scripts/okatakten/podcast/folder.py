@@ -202,7 +202,7 @@ def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, E
         problems = folder.problems(path.name)
         text = read_text(path, problems)
         parts = split_front_matter(text, problems) if text is not None else None
-        fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=folder.memory) if parts else None
+        fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
         if text is None or parts is None or fields is None:
             continue
         title = read_title(fields)

@@ -12,6 +12,9 @@ _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
 )
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+_TIMESTAMP = re.compile(r"(?:(\d{2,10}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
+MILLISECOND: Final = timedelta(milliseconds=1)
+"""What WebVTT can tell apart."""
 DATE_EXAMPLE: Final = "2027-01-18 07:00"
 
 
@@ -29,6 +32,15 @@ def parse_duration(written: str) -> timedelta | None:
         seconds=int(seconds),
         milliseconds=int((fraction or "0").ljust(3, "0")),
     )
+
+
+def parse_timestamp(written: str) -> timedelta | None:
+    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one."""
+    match = _TIMESTAMP.fullmatch(written)
+    if not match:
+        return None
+    hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
 
 
 def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
@@ -100,3 +112,14 @@ def clock(time: timedelta) -> str:
     minutes, seconds = divmod(int(time.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def timestamp(time: timedelta) -> str:
+    """Return `01:02:03.500`, as WebVTT (W3C) writes it; what is less than a millisecond is left out."""
+    seconds, milliseconds = divmod(time // MILLISECOND, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
+
+
+def rounded(time: timedelta) -> timedelta:
+    """Return the time to the nearest millisecond."""
+    return MILLISECOND * round(time / MILLISECOND)

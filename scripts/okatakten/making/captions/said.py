@@ -10,11 +10,9 @@ from textwrap import shorten
 from typing import Final
 
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.text import Problems, plain
 
 TIME_EXAMPLE: Final = "1:05 Programledaren: Välkommen till podden."
-MILLISECOND: Final = timedelta(milliseconds=1)
-"""What WebVTT can tell apart."""
 HEADING_LIMIT: Final = 150
 """Characters."""
 
@@ -79,10 +77,6 @@ class Entry:
 
 def as_lines(text: str) -> list[Line]:
     return [Line(text=line, number=number) for number, line in enumerate(text.split("\n"), start=1)]
-
-
-def plain(text: str) -> str:
-    return " ".join(UNPUBLISHABLE.sub("", text).split())
 
 
 def squeezed(text: str) -> str:

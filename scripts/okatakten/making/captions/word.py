@@ -34,7 +34,7 @@ def open_body(content: bytes) -> etree._Element:
     return body
 
 
-def read_body(body: etree._Element, problems: Problems, *, untimed: bool) -> list[Said]:
+def read_body(body: etree._Element, problems: Problems) -> list[Said]:
     """Read the tables that have times, or else the paragraphs and what stands in tables, as lines."""
     lines: list[Line] = []
     aside: list[Line] = []
@@ -55,7 +55,7 @@ def read_body(body: etree._Element, problems: Problems, *, untimed: bool) -> lis
     if tables or _has_times(lines):
         tell_headings([*lines, *aside] if tables else aside, problems)
         return read_lines(tables or lines, problems)
-    return read_lines([*lines, *aside], problems, untimed=untimed)
+    return read_lines([*lines, *aside], problems)
 
 
 def _has_times(lines: Sequence[Line]) -> bool:
