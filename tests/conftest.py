@@ -23,7 +23,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
 from okatakten.site.project import read_project

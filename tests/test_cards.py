@@ -19,11 +19,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from okatakten.site import cards
 from okatakten.site.cards import (
-    EMBLEM_BORDER,
-    HEIGHT,
-    WIDTH,
     Block,
-    Box,
     Card,
     Layout,
     Part,
@@ -31,10 +27,10 @@ from okatakten.site.cards import (
     can_write,
     card_layout,
     draw_card,
-    draw_scene,
     make_card,
     missing_letters,
 )
+from okatakten.site.scene import COLOURS, EMBLEM_BORDER, HEIGHT, LAKE, WIDTH, Box, draw_scene
 
 SAFE = 40
 """What a service may crop away on each side."""
@@ -301,7 +297,7 @@ def test_the_emblem_has_twelve_stars_as_the_hours_of_a_clock_and_a_white_border(
         Box(right, top, right + edge, bottom),
     ]:
         assert colours(image, side) == {(255, 255, 255)}
-    lake = tuple(bytes.fromhex(cards.LAKE[1:]))
+    lake = tuple(bytes.fromhex(LAKE[1:]))
     assert image.getpixel((left - edge - 1, top)) == image.getpixel((right + edge, bottom)) == lake
 
 
@@ -341,7 +337,7 @@ def test_no_picture_is_drawn_without_the_whole_statement(statement: str) -> None
 
 
 def test_the_colours_of_the_picture_are_the_ones_that_were_chosen() -> None:
-    exact = {tuple(bytes.fromhex(colour[1:])) for colour in cards._COLOURS}
+    exact = {tuple(bytes.fromhex(colour[1:])) for colour in (*COLOURS, cards.QUIET)}
     for title in ("Ja", "Varför cirkulär upphandling?", SENTENCE):
         card = a_card(title)
         scene, image = draw_scene(card_layout(card).rise), as_image(draw_card(card))

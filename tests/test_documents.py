@@ -36,7 +36,7 @@ from okatakten.documents import documents, pdf
 from okatakten.documents.documents import make_pdf, parse_document
 from okatakten.documents.epub import build_epub
 from okatakten.documents.pdf import count_pages, elements, render_pdf
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import Locale
 from okatakten.site.editions import check_editions
 from okatakten.site.project import read_project

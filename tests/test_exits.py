@@ -35,7 +35,7 @@ def test_without_material_the_site_is_the_same_to_the_byte(site: Path, tmp_path:
     text = settings.read_text(encoding="utf-8")
     with_material = "  name: material\n  custom_dir: overrides\n  font: false\n"
     assert with_material in text
-    without = "  name: null\n  custom_dir: overrides\n  static_templates: [404.html]\n"
+    without = "  name: null\n  custom_dir: overrides\n"
     settings.write_text(text.replace(with_material, without), encoding="utf-8")
     assert differences(WITHOUT_MATERIAL, root, site=site) == set()
 

@@ -13,12 +13,12 @@ import pytest
 
 from bench.corpus import make_episodes, write_ours
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.mkdocs import plugin
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs import files
+from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.podcast import folder as read
-from okatakten.site import pages, structure
-from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, find_years
+from okatakten.site import around, build, elsewhere, episode_page, lists, structure
+from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, published, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
@@ -193,9 +193,9 @@ def test_the_work_is_in_proportion_to_the_episodes(
         monkeypatch.setattr(module, name, call)
 
     for module, name in (
-        (read, "recall_transcript"), (pages, "build_turns"), (pages, "render_notes"), (pages, "build_card"),
-        (plugin, "build_player_page"), (plugin, "make_card"), (plugin, "_page_file"), (structure, "build_sharing"),
-        (structure, "build_nav_item"), (structure, "BuiltPage"),
+        (read, "recall_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
+        (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (elsewhere, "build_sharing"),
+        (around, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip
         counted(module, name)
 

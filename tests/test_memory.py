@@ -9,7 +9,7 @@ import pytest
 
 from okatakten.disk import memory
 from okatakten.disk.memory import Memory, remember_in
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import Cue
 from okatakten.podcast import transcript
 from okatakten.podcast.transcript import parse_transcript, recall_transcript

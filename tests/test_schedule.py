@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from conftest import serving
 from okatakten.addresses import FEED, Site
 from okatakten.fetching import Patience, Reach
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import AudioFile, Cue
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published

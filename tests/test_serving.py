@@ -40,7 +40,7 @@ from okatakten.serve.serving import (
     build_serving,
 )
 from okatakten.site.assets import name_assets
-from okatakten.site.pages import NEWEST
+from okatakten.site.lists import NEWEST
 from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]

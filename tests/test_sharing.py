@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, expect
 
 from conftest import serving
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.site.project import read_project
 from okatakten.site.sharing import (
     EMBED_HEIGHT,

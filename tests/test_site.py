@@ -19,7 +19,7 @@ import pytest
 from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.podcast.feed import build_feed
 from okatakten.site.project import read_project
 from support import (

@@ -7,7 +7,7 @@ import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
 from okatakten.podcast.transcript import parse_transcript
-from okatakten.site.pages import build_episode_page, build_episode_places, build_turns
+from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 from support import WORDS, a_cue, a_show, an_episode, published

@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
@@ -49,17 +49,31 @@ CLICK_WORDS: Final = {
 """What click says, in Swedish. It asks gettext for every word, and ships no Swedish of its own."""
 
 
-def _swedish(domain: str, message: str) -> str:  # noqa: ARG001
-    return CLICK_WORDS.get(message, message)
+class SwedishGroup(click.Group):
+    """Commands that speak Swedish, where click has something to say."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        with _in_swedish():
+            return super().main(*arguments, **named)
 
 
-def _swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
-    return _swedish(domain, msgid1 if n == 1 else msgid2)
+@contextlib.contextmanager
+def _in_swedish() -> Iterator[None]:
+    """Let gettext answer with the words of click meanwhile: a compiled catalogue would be a built file in Git."""
 
+    def swedish(domain: str, message: str) -> str:  # noqa: ARG001
+        return CLICK_WORDS.get(message, message)
 
-# Every look-up of gettext ends here; a compiled catalogue would be a built file in the repository.
-gettext.dgettext = _swedish
-gettext.dngettext = _swedish_number
+    def swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+        return swedish(domain, msgid1 if n == 1 else msgid2)
+
+    before = gettext.dgettext, gettext.dngettext
+    # Every look-up ends in one of these two.
+    gettext.dgettext, gettext.dngettext = swedish, swedish_number
+    try:
+        yield
+    finally:
+        gettext.dgettext, gettext.dngettext = before
 
 
 def with_root(command: Command) -> Command:

@@ -12,6 +12,7 @@ import click
 from okatakten.addresses import Site
 from okatakten.commands.console import (
     READING,
+    SwedishGroup,
     read_or_stop,
     show_progress,
     show_stages,
@@ -36,7 +37,7 @@ with_published = click.option(
 )
 
 
-@click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+@click.group(cls=SwedishGroup, subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
 def app() -> None:
     """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
     for stream in (sys.stdout, sys.stderr):
@@ -148,7 +149,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
     from okatakten.documents.documents import why_no_pdf
-    from okatakten.mkdocs.plugin import BuildError, build_site
+    from okatakten.mkdocs.run import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
 
@@ -163,7 +164,6 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
             say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
-        said.extend([] if built.documents else [why_no_pdf()])
         said.extend(built.notes)
 
     try:
@@ -189,7 +189,7 @@ def serve(root: Path, address: str) -> None:
     site_or_stop()
     reading = read_or_stop(root)
     click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
-    from okatakten.mkdocs.plugin import BuildError, serve_site
+    from okatakten.mkdocs.run import BuildError, serve_site
 
     click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
     try:

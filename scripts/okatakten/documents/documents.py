@@ -11,7 +11,7 @@ import copy
 import hashlib
 import io
 import mimetypes
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,19 +19,22 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 from xml.etree import ElementTree as ET
 
 import tinyhtml5
 from fontTools.ttLib import TTFont
 
-from okatakten.addresses import Site, local_path
+from okatakten.addresses import CONTACT, PODCAST, local_path
 from okatakten.disk.write import write_atomically
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
-from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page
-from okatakten.site.sharing import qr_code
-from okatakten.site.structure import Download
+from okatakten.model import DEFAULT_LOCALE, REPORT, Page
+from okatakten.site.build import Downloads, Render
+from okatakten.site.cards import STATEMENT_FONT
+from okatakten.site.metadata import Download
+from okatakten.site.qr import qr_code
+from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import dated_text, list_text, size_text
 
@@ -81,78 +84,62 @@ class DocumentFacts:
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downloads:
-    """The files of a page by address, relative to the site, the links to them, and what to say of them in Swedish.
+def make_downloads(
+    page: BuiltPage, *, within: LocalSite, render: Render, theme: Path, folder: Path, cache: Path
+) -> Downloads:
+    """Return the files of a page. `render` fills in the template of its document.
 
-    `complete` is False where there is no PDF for want of libraries.
+    `theme` is the folder overrides/, `folder` the one where the site is built, with the pictures that the page shows;
+    in `cache` PDF files are remembered.
     """
+    assert page.own
+    facts = build_facts(page.own, within=within)
+    values = {"document": facts, "inline": lambda name: inline_file(theme / name), "inline_svg": inline_svg}
+    values["statement_font"] = inline_file(STATEMENT_FONT)
+    root = parse_document(
+        render(f"{PARTS}{page.template}", values),
+        address=facts.address,
+        read=lambda address: folder / unquote(address.removeprefix(within.site.url)),
+    )
+    return _make_files(page.own, root, address=facts.address, theme=theme, cache=cache, words=within.words)
 
-    files: Mapping[str, bytes]
-    links: tuple[Download, ...]
-    notes: tuple[str, ...]
-    complete: bool
 
-
-def build_facts(
-    page: Page,
-    *,
-    site: Site,
-    contact: str,
-    podcast: str | None,
-    funders: Sequence[str],
-    catalogues: Mapping[Locale, Words],
-) -> DocumentFacts:
-    """Return what the document of a page says of itself.
-
-    `contact` and `podcast` are addresses relative to the site; `podcast` is None while there is no episode.
-    """
+def build_facts(page: Page, *, within: LocalSite) -> DocumentFacts:
+    """Return what the document of a page says of itself. It leads to the podcast once there is an episode."""
     assert page.updated
-    words = catalogues[page.locale]
+    site, words = within.site, within.words
+    podcast = within.nearest(PODCAST) if within.show.episodes else None
     ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
+    funders = [source.name for source in within.facts.funding]
     return DocumentFacts(
         address=site.absolute(local_path(page.path, locale=page.locale)),
-        contact=site.absolute(contact),
+        contact=site.absolute(within.nearest(CONTACT)),
         updated=page.updated,
-        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=catalogues),
-        funders=list_text(funders, words=catalogues[DEFAULT_LOCALE]) if funders else "",
+        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=within.catalogues),
+        funders=list_text(funders, words=within.catalogues[DEFAULT_LOCALE]) if funders else "",
         ways=tuple(
             _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
         ),
     )
 
 
-def make_downloads(
-    page: Page,
-    html: str,
-    *,
-    address: str,
-    in_site: Callable[[str], Path],
-    theme: Callable[[str], Path],
-    cache: Path,
-    words: Words,
-) -> Downloads:
-    """Return the files of a page, made of the HTML that is its document, which is at `address` on the web.
-
-    `in_site` gives the file of an absolute address of the site, and `theme` that of a name in overrides/; `cache` is
-    the folder where PDF files are remembered.
-    """
-    root = parse_document(html, address=address, read=in_site)
+def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: Path, words: Words) -> Downloads:
+    """Return the files of a page, made of its document, which is at `address` on the web."""
     contents = {}
     with suppress(pdf.LibrariesMissingError):
         name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
         contents["pdf"] = make_pdf(root, name=name, cache=cache, words=words)
     if page.template == REPORT:
         assert page.updated
-        css = theme(STYLE).read_text(encoding="utf-8")
+        css = (theme / STYLE).read_text(encoding="utf-8")
         contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
     files = {document_path(page, kind=kind): content for kind, content in contents.items()}
-    notes = []
+    notes = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
     pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
     if page.max_pages and pages > page.max_pages:
         notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
-    if missing := missing_characters(root, theme(FONT).read_bytes()):
+    if missing := missing_characters(root, (theme / FONT).read_bytes()):
         notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
     return Downloads(
         files=files,

@@ -63,6 +63,10 @@ class Words(dict[str, Word]):
         raise WordMissingError(key)
 
 
+Catalogues = Mapping[Locale, Words]
+"""The words of every locale."""
+
+
 class WordMissingError(Exception):
     """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
 
@@ -102,7 +106,7 @@ FILLED_IN: Final = {
     "post_read": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
-_ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
+_ASKED_FOR = re.compile(r'(?<![\w/.])(?:words|catalogues\[\w+\])(?:\.(\w+)|\["([\w.]+)"\])')
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
@@ -139,7 +143,7 @@ def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem])
     return files
 
 
-def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Mapping[Locale, Words]:
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
     if DEFAULT_LOCALE not in files:
         return {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from okatakten.addresses import SettingError
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
-from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Words
+from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Catalogues, Words
 from okatakten.words.segments import Form
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.problems import Problem
@@ -54,7 +54,7 @@ def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
 
 
 def check_catalogues(
-    files: Mapping[Locale, CatalogueFile], words: Mapping[Locale, Words], notes: list[Problem]
+    files: Mapping[Locale, CatalogueFile], words: Catalogues, notes: list[Problem]
 ) -> Iterator[Translation]:
     """Yield where the words of each translated catalogue come from."""
     for locale, own in words.items():

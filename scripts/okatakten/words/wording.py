@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
 from okatakten.model import Locale
-from okatakten.words.catalogue import Word, Words
+from okatakten.words.catalogue import Catalogues, Word, Words
 
 
 def date_text(moment: date, *, words: Words) -> str:
@@ -18,7 +18,7 @@ def date_text(moment: date, *, words: Words) -> str:
     return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
 
 
-def dated_text(key: str, day: date, *, locale: Locale, catalogues: Mapping[Locale, Words], **values: str) -> Word:
+def dated_text(key: str, day: date, *, locale: Locale, catalogues: Catalogues, **values: str) -> Word:
     """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
     sentence = catalogues[locale][key]
     return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
