@@ -93,7 +93,7 @@ def copy_project(folder: Path) -> Path:
     # A test that is about other things need not wait for the PDF files of an unchanged page.
     remembered = folder / ".okatakten/documents"
     remembered.mkdir(parents=True)
-    for path in (PROJECT / ".okatakten/documents").glob("[!.]*.pdf"):
+    for path in (PROJECT / ".okatakten/documents").glob("[!.]*"):
         with suppress(FileNotFoundError):
             shutil.copy(path, remembered)
     return folder

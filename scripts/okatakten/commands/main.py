@@ -69,7 +69,7 @@ def check(root: Path, published: str | None, form: str) -> None:
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
         with show_progress("Mäter ljudstyrkan") as progress:
-            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
         if published:
             _, promised, overdue = _promise(_tagged(reading), published, site=site, root=root)
             problems += [*promised.problems, *overdue]

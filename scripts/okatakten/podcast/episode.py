@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.disk.memory import remember_in
 from okatakten.model import (
     DEFAULT_LOCALE,
     Chapter,
@@ -24,7 +23,7 @@ from okatakten.model import (
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_persons, read_sources, read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, recall_transcript
+from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
 from okatakten.rules import (
     CAPTIONS,
     RECORDINGS,
@@ -83,7 +82,6 @@ class EpisodeReader:
         self.questions = questions
         self.locales = [locale for locale in locales if locale != DEFAULT_LOCALE]
         self.new_guid = new_guid
-        self.memory = remember_in(root / ".okatakten" / "reading")
         # Any case is clear enough: Audio.MP3 is audio.mp3.
         self.files = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.is_file()}
         self.problems = self._problems("episode.md")
@@ -329,7 +327,7 @@ class EpisodeReader:
             return None
         problems = self._problems(path.name)
         text = read_text(path, problems)
-        cues = recall_transcript(text, problems, memory=self.memory) if text is not None else ()
+        cues = parse_transcript(text, problems) if text is not None else ()
         if not cues:
             return None
         last = cues[-1]
