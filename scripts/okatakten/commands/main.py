@@ -210,7 +210,8 @@ def _show_to_publish(reading: Reading, published: str | None, *, site: Site, roo
 def _promise(show: Show, published: str, *, site: Site, root: Path) -> tuple[Show, Findings, list[Problem]]:
     """Return the show with published audio as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
-    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
+    from okatakten.podcast.promised import read_published
 
     problems, feed = read_published(published)
     if feed is None:

@@ -18,7 +18,8 @@ from okatakten.addresses import PODCAST
 from okatakten.disk.write import write_atomically
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_beginning
 from okatakten.model import Enclosure, Episode, Show
-from okatakten.podcast.promise import PublishedAudio, PublishedFeed, audio_addresses, beside
+from okatakten.podcast.promise import audio_addresses, beside
+from okatakten.podcast.promised import PublishedAudio, PublishedFeed
 from okatakten.podcast.tags import TAGGED, audio_length, tag_size, with_tag
 from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind, Problem
@@ -88,9 +89,6 @@ def _keep_episode(episode: Episode, past: _Past) -> tuple[Episode, list[Problem]
 def _keep(enclosure: Enclosure, address: str, past: _Past) -> Enclosure:
     """Return a file with the tag that it was published with, or as it came where no tag gives what was published."""
     audio = past.audio[address]
-    if audio.digest is None and not audio.length:
-        # Promised before digests were written down, and so before there were tags.
-        return with_tag(enclosure, b"")
     found = (with_tag(enclosure, tag) for tag in _tags(enclosure, address, past))
     return next((kept for kept in found if audio.fits(kept)), enclosure)
 
