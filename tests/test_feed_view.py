@@ -18,7 +18,7 @@ from okatakten.addresses import DEFAULT_SITE_URL, FEED, NEWS_RSS
 from okatakten.importing.incoming import parse_feed
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.feed_view import XHTML
-from okatakten.podcast.promise import parse_published
+from okatakten.podcast.promised import parse_published
 from okatakten.site.project import read_project
 from okatakten.written.text import Problems
 from support import OWN_SITE, PROJECT, WORDS, published

@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
-from okatakten.podcast.promise import parse_published
+from okatakten.podcast.promised import parse_published
 from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.publish.plan import (
     LOCK,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from okatakten.disk.memory import Memory
 from okatakten.model import Cue
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE, Block, parse_blocks
 from okatakten.written.problems import Kind
@@ -21,19 +18,6 @@ _TAG = re.compile(r"<[^<>]*>")
 
 TO_FILL_IN: Final = "[Skriv här vad som sägs]"
 """Stands in a transcript that nobody has written yet."""
-MICROSECOND: Final = timedelta(microseconds=1)
-
-
-def recall_transcript(text: str, problems: Problems, *, memory: Memory) -> tuple[Cue, ...]:
-    """Return the cues of `parse_transcript`, from memory if the same text held no problem before."""
-
-    def make() -> bytes | None:
-        before = len(problems.found)
-        cues = parse_transcript(text, problems)
-        return None if len(problems.found) > before else _pack(cues)
-
-    packed = memory.recall(text, make=make)
-    return () if packed is None else _unpack(packed)
 
 
 def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
@@ -74,19 +58,6 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
     return tuple(cues)
-
-
-def _pack(cues: Iterable[Cue]) -> bytes:
-    rows = [(cue.start // MICROSECOND, cue.end // MICROSECOND, cue.speaker, cue.text) for cue in cues]
-    return json.dumps(rows, ensure_ascii=False).encode()
-
-
-def _unpack(packed: bytes) -> tuple[Cue, ...]:
-    # Speakers return again and again: one string for each weighs less than one for each cue.
-    return tuple(
-        Cue(start=start * MICROSECOND, end=end * MICROSECOND, speaker=sys.intern(speaker), text=text)
-        for start, end, speaker, text in json.loads(packed)
-    )
 
 
 def _spoken(raw: str) -> Iterator[tuple[str, str]]:

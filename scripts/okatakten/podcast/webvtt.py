@@ -62,12 +62,13 @@ def parse_blocks(text: str) -> tuple[list[Block], bool]:
     """Return the blocks that ought to be cues, and whether all that stands beside them is as it should be."""
     blocks: list[Block] = []
     is_sound, is_after_cue = True, False
-    for number, lines in _parted(text):
+    for number, block in _parted(text):
+        lines = block.split("\n")
         if number > 1 and not NOT_SAID.match(lines[0]):
-            blocks.append(Block(line=number, text="\n".join(lines), timed=_parse_cue(lines)))
+            blocks.append(Block(line=number, text=block, timed=_parse_cue(lines)))
         else:
             is_sound = is_sound and _is_aside(lines, is_after_cue=is_after_cue)
-        is_after_cue = is_after_cue or any(_ARROW in line for line in lines)
+        is_after_cue = is_after_cue or _ARROW in block
     return blocks, is_sound
 
 
@@ -79,7 +80,7 @@ def build_webvtt(cues: Iterable[Cue]) -> str:
     return "\n\n".join(["WEBVTT", *(_build_cue(cue) for cue in cues if plain(cue.text))]) + "\n"
 
 
-def _parted(text: str) -> Iterator[tuple[int, list[str]]]:
+def _parted(text: str) -> Iterator[tuple[int, str]]:
     """Yield every block with the line it starts on (from 1).
 
     Spaces alone part blocks for whoever looks at the file, though not for WebVTT.
@@ -89,21 +90,22 @@ def _parted(text: str) -> Iterator[tuple[int, list[str]]]:
         if line.strip(" \t"):
             block.append(line)
         elif block:
-            yield number - len(block), block
+            yield number - len(block), "\n".join(block)
             block = []
 
 
 def _parse_cue(lines: Sequence[str]) -> Timed | None:
     """Return the cue, whose times stand first or below its id. Nothing else in it may hold an arrow."""
     has_id = _ARROW not in lines[0]
-    times, *said = lines[has_id:] or [""]
+    times, *below = lines[has_id:] or [""]
     match = _TIMING.match(times)
-    if not match or any(_ARROW in line for line in said):
+    said = "\n".join(below)
+    if not match or _ARROW in said:
         return None
     start, end = parse_timestamp(match[1]), parse_timestamp(match[2])
-    if start is None or end is None or not _fit(match[3], _CUE_SETTINGS):
+    if start is None or end is None or not (match[3] == "" or _fit(match[3], _CUE_SETTINGS)):
         return None
-    return Timed(start=start, end=end, text="\n".join(said))
+    return Timed(start=start, end=end, text=said)
 
 
 def _is_aside(lines: Sequence[str], *, is_after_cue: bool) -> bool:

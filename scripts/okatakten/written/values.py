@@ -39,8 +39,9 @@ def parse_timestamp(written: str) -> timedelta | None:
     match = _TIMESTAMP.fullmatch(written)
     if not match:
         return None
-    hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+    hours, minutes, seconds, milliseconds = match.groups()
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    return timedelta(seconds=whole, milliseconds=int(milliseconds))
 
 
 def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
