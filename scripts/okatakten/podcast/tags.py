@@ -7,9 +7,7 @@ ID3v1, APEv2 (what may stand behind the audio).
 
 from __future__ import annotations
 
-import hashlib
 import textwrap
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,8 +19,10 @@ from typing import BinaryIO, Final
 from mutagen import id3
 
 from okatakten.model import Chapter, Enclosure, Episode, Show
+from okatakten.podcast.audio import PIECE, length_and_digest
 from okatakten.podcast.pictures import build_small_picture
 from okatakten.words.catalogue import Words
+from okatakten.written.values import milliseconds
 
 TAGGED: Final = "audio/mpeg"
 """The one media type that gets a tag: MPEG-4 keeps such things in among the audio's own tables."""
@@ -36,7 +36,7 @@ UNKNOWN_LANGUAGE: Final = "und"
 
 PICTURE_SIZE: Final = 600
 """Pixels, each way: sharp on the screen of a phone or a car, and about 40 kB."""
-DESCRIPTION_LIMIT: Final = 64
+ALT_LIMIT: Final = 64
 """Characters that may describe a picture (ID3v2.3, 4.15)."""
 CHAPTERS_LIMIT: Final = 255
 """Chapters in a table of contents, which counts them in one byte (addendum, 3.2)."""
@@ -44,7 +44,6 @@ NO_OFFSET: Final = 0xFFFFFFFF
 """Instead of a place in bytes: the times are to be used (addendum, 3.1)."""
 
 HEADER: Final = 10
-PIECE: Final = 1 << 20
 _V1: Final = 128
 _APE: Final = 32
 
@@ -105,7 +104,7 @@ def build_tag(episode: Episode, show: Show, *, words: Words) -> bytes:
     language = LANGUAGES.get(show.language, show.language if len(show.language) == 3 else UNKNOWN_LANGUAGE)
     published = episode.published
     picture = episode.picture or show.cover
-    alt = textwrap.shorten(picture.alt, DESCRIPTION_LIMIT, placeholder=" …")
+    alt = textwrap.shorten(picture.alt, ALT_LIMIT, placeholder=" …")
     small = build_small_picture(picture, size=PICTURE_SIZE)
     utf16 = id3.Encoding.UTF16
     frames = [
@@ -182,11 +181,7 @@ def _published(path: Path, tag: bytes) -> Iterator[bytes]:
 @cache
 def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
     """Kept while the process lives: the site that is shown locally is built again and again."""
-    length, digest = 0, hashlib.sha384()
-    for piece in _published(path, tag):
-        length += len(piece)
-        digest.update(piece)
-    return length, "sha384-" + b64encode(digest.digest()).decode()
+    return length_and_digest(_published(path, tag))
 
 
 def _chapter_frames(episode: Episode) -> Iterator[id3.Frame]:
@@ -207,16 +202,12 @@ def _chapter_frames(episode: Episode) -> Iterator[id3.Frame]:
 def _chapter_frame(chapter: Chapter, *, name: str, end: timedelta) -> id3.Frame:
     return id3.CHAP(
         element_id=name,
-        start_time=_milliseconds(chapter.start),
-        end_time=_milliseconds(end),
+        start_time=milliseconds(chapter.start),
+        end_time=milliseconds(end),
         start_offset=NO_OFFSET,
         end_offset=NO_OFFSET,
         sub_frames=[id3.TIT2(encoding=id3.Encoding.UTF16, text=chapter.title)],
     )
-
-
-def _milliseconds(time: timedelta) -> int:
-    return round(time / timedelta(milliseconds=1))
 
 
 def _frame_bytes(frame: id3.Frame) -> bytes:

@@ -26,7 +26,7 @@ from okatakten.addresses import (
 from okatakten.model import Episode, Locale, Show
 from okatakten.site.cards import HEIGHT, WIDTH, Card, can_write
 from okatakten.words.catalogue import Words
-from okatakten.words.wording import duration_iso
+from okatakten.written.values import duration_iso
 
 EU: Final = "Europeiska unionen"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"

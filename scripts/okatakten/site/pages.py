@@ -46,8 +46,8 @@ from okatakten.site.markup import include
 from okatakten.site.sharing import Link, build_app_links
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.segments import without_notes
-from okatakten.words.wording import date_text, dated_text, duration_iso, duration_text, size_text
-from okatakten.written.values import clock
+from okatakten.words.wording import date_text, dated_text, duration_text, size_text
+from okatakten.written.values import clock, duration_iso
 
 Catalogues = Mapping[Locale, Words]
 
