@@ -52,7 +52,7 @@ from okatakten.importing.cleaning import TAG_LIMIT, cut, parse_notes, plain_text
 from okatakten.importing.importing import GUID_NAMESPACE, ImportResult, import_feed
 from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed, parse_json_chapters
 from okatakten.importing.moving import cues_within, fit_chapters, free_slug
-from okatakten.importing.times import parse_moment, parse_seconds, parse_times
+from okatakten.importing.times import parse_moment, parse_times
 from okatakten.model import Chapter, Show
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
@@ -62,6 +62,7 @@ from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_problem, format_report
 from okatakten.written.text import Problems
+from okatakten.written.values import parse_seconds
 from support import CASES, SITE, VALID, WORDS, a_cue, counted, lay_out, published, run
 
 FEEDS = Path(__file__).parent / "feeds"

@@ -49,7 +49,7 @@ from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import UNPUBLISHABLE, Problems, read_text, split_front_matter
-from okatakten.written.values import clock, parse_address
+from okatakten.written.values import clock, parse_address, rounded
 
 EPISODES: Final = "podcast/episodes"
 WORKPLACE: Final = "podcast/.import"
@@ -77,7 +77,7 @@ def fit_chapters(chapters: Iterable[Chapter], *, duration: timedelta) -> tuple[C
     """Return the chapters as episodes have them: from 0:00, in order, each with a title and a start before the end."""
     fitting: dict[timedelta, Chapter] = {}
     for chapter in chapters:
-        start = timedelta(milliseconds=round(chapter.start.total_seconds() * 1000))
+        start = rounded(chapter.start)
         title = cut(" ".join(UNPUBLISHABLE.sub("", plain_text(chapter.title)).split()), TITLE_LIMIT)
         if title and timedelta() <= start < min(duration, LONGEST):
             fitting.setdefault(start, Chapter(start=start, title=title))

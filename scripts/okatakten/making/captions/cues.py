@@ -47,7 +47,7 @@ def _check_order(said: Sequence[Said], problems: Problems) -> None:
     for earlier, later in pairwise(said):
         is_at_once = later.end is not None and later.end > earlier.start
         if later.start < earlier.start and not is_at_once:
-            before = timestamp(rounded(earlier.start)).removesuffix(".000")
+            before = timestamp(earlier.start).removesuffix(".000")
             expected = f"Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
             tell(Kind.CAPTIONS_OUT_OF_ORDER, later.line, problems, expected=expected)
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from lxml import etree
 
-from okatakten.making.captions.said import TIME, Entry, Line, Said, in_turn, parse_time, tell, tell_headings
+from okatakten.making.captions.said import TIME, Entry, Line, Said, in_turn, tell, tell_headings
 from okatakten.making.captions.text import read_lines
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
+from okatakten.written.values import parse_time
 
 JSON_EXAMPLE: Final = '{"segments": [{"startTime": 65.5, "speaker": "Programledaren", "body": "Välkommen."}]}'
 _SECONDS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,9})?")

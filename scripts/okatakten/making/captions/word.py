@@ -10,10 +10,11 @@ from typing import Final
 from lxml import etree
 
 from okatakten.making.captions.names import is_name
-from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, parse_time, squeezed, tell_headings
+from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, squeezed, tell_headings
 from okatakten.making.captions.subtitles import find_timing
 from okatakten.making.captions.text import find_times, read_lines
 from okatakten.written.text import Problems
+from okatakten.written.values import parse_time
 
 _OOXML: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = (f"{_OOXML}{name}" for name in ("p", "tbl", "tr", "tc"))
