@@ -570,6 +570,7 @@ def test_text_of_others_can_be_shown_without_commanding_anything(capsys: pytest.
 # The same without GitHub.
 
 
+@pytest.mark.rebuild
 def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: Path) -> None:
     service = read_unit("okatakten-publish.service")["Service"]
     place, folder = github.browser, tmp_path / "www"
