@@ -735,6 +735,7 @@ def check_answer(path: Path, content: str | bytes, *, untimed: bool = False) -> 
         assert not problems.found
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.lists(PIECES | st.text(max_size=6), max_size=30).map("".join), untimed=st.booleans())
@@ -742,6 +743,7 @@ def test_random_text_is_answered(tmp_path: Path, suffix: str, text: str, untimed
     check_answer(tmp_path / f"a{suffix}", text.encode(errors="replace"), untimed=untimed)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -752,6 +754,7 @@ def test_random_bytes_are_answered(tmp_path: Path, suffix: str, start: bytes, co
     check_answer(tmp_path / f"a{suffix}", start + content)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", DOCUMENTS)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1), length=st.integers(0, 60), new=st.binary(max_size=40))

@@ -376,7 +376,13 @@ def test_the_languages_of_the_summary_are_those_of_its_page(site: Path) -> None:
     assert squeezed("Jarkoestäjja ij leah annje daam tekstem lohkeme.") in read.text(language="sma")
 
 
-@pytest.mark.parametrize("address", [OWN_SITE.url, "https://www.regionjh.se/cirkular-upphandling/oka-takten/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        OWN_SITE.url,
+        pytest.param("https://www.regionjh.se/cirkular-upphandling/oka-takten/", marks=pytest.mark.paper),
+    ],
+)
 def test_the_brochure_is_two_pages_and_the_summary_one(tmp_path: Path, address: str) -> None:
     site = Site(url=address, samples=True, now=NOW)
     build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=site)

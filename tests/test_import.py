@@ -822,6 +822,7 @@ def test_a_link_from_a_page_without_a_real_address_becomes_its_words(base: str) 
     assert parse_notes("<p><a href='b'>a</a> <a href='https://x.se/'>c</a></p>", base=base) == "a [c](https://x.se/)"
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("ab \n#*_`[]()<>&;!-+=1.>|\\~:'\"{}/"), max_size=60))
 def test_plain_words_survive_whatever_signs_stand_in_them(text: str) -> None:
@@ -1089,12 +1090,14 @@ FEED_LIKE = st.lists(PIECES | st.text(max_size=6), max_size=40).map(
 )
 
 
+@pytest.mark.random
 @settings(max_examples=400, deadline=None)
 @given(text=FEED_LIKE)
 def test_anything_like_a_feed_is_answered(text: str) -> None:
     answered(text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(
     document=st.binary(max_size=300),

@@ -437,6 +437,7 @@ def test_a_branch_can_be_checked_by_hand(github: GitHub) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.rebuild
 def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: GitHub) -> None:
     github.variables["SITE_URL"] = "https://podd.exempel.se"
     github.run_main(only="publish")
@@ -461,6 +462,7 @@ def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: G
     assert {"CNAME", "forhandsvisning/2/index.html"} <= github.files("gh-pages")
 
 
+@pytest.mark.rebuild
 def test_a_preview_that_was_ready_after_its_pull_request_was_closed_is_not_left_behind(github: GitHub) -> None:
     github.run_main(only="publish")
     github.set_state(closed=[3])
@@ -469,6 +471,7 @@ def test_a_preview_that_was_ready_after_its_pull_request_was_closed_is_not_left_
     assert not any(path.startswith("forhandsvisning/") for path in github.files("gh-pages"))
 
 
+@pytest.mark.rebuild
 def test_publishing_what_is_published_changes_nothing(github: GitHub) -> None:
     # Nor is an issue touched that somebody else gave the name of ours.
     other = {"id": 1, "number": 1, "title": ALARM, "state": "open", "user": {"login": "nagon"}, "updated_at": ""}
@@ -607,6 +610,7 @@ def test_text_of_others_can_be_shown_without_commanding_anything(capsys: pytest.
 # The same without GitHub.
 
 
+@pytest.mark.rebuild
 def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: Path) -> None:
     service = read_unit("okatakten-publish.service")["Service"]
     place, folder = github.browser, tmp_path / "www"
