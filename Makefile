@@ -42,7 +42,7 @@ test test-all: .venv/dev
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)
 
-load: .venv/dev
+load: .venv/installed
 	$(BIN)/python scripts/bench/load.py $(LOAD)
 
 # Most of what is installed is never loaded, so nothing is compiled before it is.

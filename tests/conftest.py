@@ -41,6 +41,15 @@ if os.environ.get("REQUIRE_ALL") == "1":
     hypothesis.settings.load_profile("landing")
 
 
+# What Chromium makes ready for a person: a process for the next tab, which costs more than most tests of a page, and all
+# that Playwright switches off, whose list this one replaces.
+NOT_FOR_TESTS = (
+    "SpareRendererForSitePerProcess", "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
+
+
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
@@ -150,7 +159,8 @@ def browser() -> Iterator[Browser]:
         if not Path(executable).exists():
             _cannot_run("Chromium is not installed")
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-                     "--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+                     "--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required",
+                     f"--disable-features={','.join(NOT_FOR_TESTS)}"]  # fmt: skip
         chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield chromium
         chromium.close()

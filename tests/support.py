@@ -126,7 +126,7 @@ def copy_project(folder: Path) -> Path:
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
     # A test that is about other things need not wait for the pictures and PDF files of unchanged pages.
-    for name in ("cards", "documents", "reading"):
+    for name in ("cards", "documents"):
         remembered = folder / ".okatakten" / name
         remembered.mkdir(parents=True)
         for path in (PROJECT / ".okatakten" / name).glob("[!.]*"):

@@ -100,6 +100,7 @@ def test_nothing_is_stored_and_nothing_is_asked_of_other_hosts(browser: Browser,
     assert failed == []
 
 
+@pytest.mark.browser
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
     browser: Browser, site: Path, site_url: str
 ) -> None:
@@ -153,6 +154,7 @@ def test_without_javascript_the_search_page_lists_all_pages(browser: Browser, si
     assert links == len(swedish) - 1
 
 
+@pytest.mark.browser
 def test_all_but_the_search_and_the_player_is_the_same_without_javascript(
     browser: Browser, site: Path, site_url: str
 ) -> None:

@@ -15,9 +15,10 @@ from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.making.captions import build_blank, build_webvtt, content, read_captions
+from okatakten.making.captions import build_blank, content, read_captions
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -734,6 +735,7 @@ def check_answer(path: Path, content: str | bytes, *, untimed: bool = False) -> 
         assert not problems.found
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.lists(PIECES | st.text(max_size=6), max_size=30).map("".join), untimed=st.booleans())
@@ -741,6 +743,7 @@ def test_random_text_is_answered(tmp_path: Path, suffix: str, text: str, untimed
     check_answer(tmp_path / f"a{suffix}", text.encode(errors="replace"), untimed=untimed)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -751,6 +754,7 @@ def test_random_bytes_are_answered(tmp_path: Path, suffix: str, start: bytes, co
     check_answer(tmp_path / f"a{suffix}", start + content)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", DOCUMENTS)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1), length=st.integers(0, 60), new=st.binary(max_size=40))

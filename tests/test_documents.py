@@ -146,7 +146,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def made_of(source: str, folder: Path) -> bytes:
     root = parse_document(source, address="https://prov.example/sida/", read=Path)
-    return make_pdf(root, name="prov", cache=folder / "minne", words=WORDS)
+    return make_pdf(root, cache=folder / "minne", words=WORDS)
 
 
 def check(path: Path) -> None:
@@ -376,7 +376,13 @@ def test_the_languages_of_the_summary_are_those_of_its_page(site: Path) -> None:
     assert squeezed("Jarkoestäjja ij leah annje daam tekstem lohkeme.") in read.text(language="sma")
 
 
-@pytest.mark.parametrize("address", [OWN_SITE.url, "https://www.regionjh.se/cirkular-upphandling/oka-takten/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        OWN_SITE.url,
+        pytest.param("https://www.regionjh.se/cirkular-upphandling/oka-takten/", marks=pytest.mark.paper),
+    ],
+)
 def test_the_brochure_is_two_pages_and_the_summary_one(tmp_path: Path, address: str) -> None:
     site = Site(url=address, samples=True, now=NOW)
     build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=site)
@@ -405,7 +411,7 @@ def test_the_text_of_a_drawing_is_in_its_own_language(tmp_path: Path) -> None:
     source = f"<!doctype html><html lang=sma><title>Reektehtse</title><body><h1>Reektehtse</h1>{figure}"
     root = parse_document(source, address="https://prov.example/", read=Path)
     path = tmp_path / "prov.pdf"
-    path.write_bytes(make_pdf(root, name="prov", cache=tmp_path / "minne", words=sma))
+    path.write_bytes(make_pdf(root, cache=tmp_path / "minne", words=sma))
     read = Read(path)
     [picture] = read.all("Figure")
     assert (str(picture.Lang), str(picture.Alt)) == ("sv", sma["figure_alternative"].text)
@@ -535,13 +541,7 @@ def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: py
     assert len(made) == 2
     for name in (REPORT, BROCHURE):
         assert "1860001kr" in Read(root / "site" / name).text()
-    # What is remembered of each stays little.
-    kept = list((root / ".okatakten/documents").iterdir())
-    assert len(kept) == 5
-    for budget in range(3, 7):
-        facts.write_text(facts.read_text(encoding="utf-8").replace("18600", f"1860{budget}", 1), encoding="utf-8")
-        assert run("build", "--root", str(root))[0] == 0
-    assert len(list((root / ".okatakten/documents").iterdir())) == 7
+    assert len(list((root / ".okatakten/documents").iterdir())) == 5
 
 
 def test_what_is_remembered_can_be_broken_or_impossible_to_write(tmp_path: Path) -> None:
@@ -555,7 +555,8 @@ def test_what_is_remembered_can_be_broken_or_impossible_to_write(tmp_path: Path)
             [path] = memory.iterdir()
             path.write_bytes(content)
         assert made_of(source, tmp_path) == whole
-    assert [path.read_bytes() for path in memory.iterdir()] == [whole]
+    [path] = memory.iterdir()
+    assert path.read_bytes().endswith(whole)
 
 
 @pytest.mark.parametrize("changed", ["weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5", "pdf.py"])
@@ -568,9 +569,8 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
         return b"%PDF-"
 
     monkeypatch.setattr(pdf, "render_pdf", render)
-    monkeypatch.setattr(pdf, "is_whole", lambda _content: True)
     for _ in range(2):
-        make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+        make_pdf(root, cache=tmp_path, words=WORDS)
     assert len(made) == 1
     if changed == "pdf.py":
         other = tmp_path / "pdf.py"
@@ -578,7 +578,7 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(pdf, "__file__", str(other))
     else:
         monkeypatch.setattr(documents, "version", lambda name: "0.0" if name == changed else version(name))
-    make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+    make_pdf(root, cache=tmp_path, words=WORDS)
     assert len(made) == 2
 
 

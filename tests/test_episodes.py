@@ -30,7 +30,8 @@ from okatakten.making import folders as episodes
 from okatakten.making import recording as recording_module
 from okatakten.making.folders import next_audio_name
 from okatakten.making.interview import suggest_time
-from okatakten.podcast.promise import check_promise, parse_published
+from okatakten.podcast.promise import check_promise
+from okatakten.podcast.promised import parse_published
 from okatakten.podcast.transcript import TO_FILL_IN
 from okatakten.site.project import read_project
 from okatakten.written.advice import ADVICE

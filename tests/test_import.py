@@ -52,7 +52,7 @@ from okatakten.importing.cleaning import TAG_LIMIT, cut, parse_notes, plain_text
 from okatakten.importing.importing import GUID_NAMESPACE, ImportResult, import_feed
 from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed, parse_json_chapters
 from okatakten.importing.moving import cues_within, fit_chapters, free_slug
-from okatakten.importing.times import parse_moment, parse_seconds, parse_times
+from okatakten.importing.times import parse_moment, parse_times
 from okatakten.model import Chapter, Show
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
@@ -62,6 +62,7 @@ from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_problem, format_report
 from okatakten.written.text import Problems
+from okatakten.written.values import parse_seconds
 from support import CASES, SITE, VALID, WORDS, a_cue, counted, lay_out, published, run
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -821,6 +822,7 @@ def test_a_link_from_a_page_without_a_real_address_becomes_its_words(base: str) 
     assert parse_notes("<p><a href='b'>a</a> <a href='https://x.se/'>c</a></p>", base=base) == "a [c](https://x.se/)"
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("ab \n#*_`[]()<>&;!-+=1.>|\\~:'\"{}/"), max_size=60))
 def test_plain_words_survive_whatever_signs_stand_in_them(text: str) -> None:
@@ -1088,12 +1090,14 @@ FEED_LIKE = st.lists(PIECES | st.text(max_size=6), max_size=40).map(
 )
 
 
+@pytest.mark.random
 @settings(max_examples=400, deadline=None)
 @given(text=FEED_LIKE)
 def test_anything_like_a_feed_is_answered(text: str) -> None:
     answered(text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(
     document=st.binary(max_size=300),

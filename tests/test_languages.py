@@ -33,7 +33,7 @@ from okatakten.words.catalogue import (
     read_words,
 )
 from okatakten.words.languages import find_locales
-from okatakten.words.segments import read_segments
+from okatakten.words.segments import form_of, read_segments
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from support import (
@@ -254,7 +254,7 @@ def test_south_sami_words_and_sentences_all_have_their_sources() -> None:
     assert len(files) >= 6
     for path in files:
         is_catalogue = path.name == "words.yml"
-        for segment in read_segments(path.read_text(encoding="utf-8"), catalogue=is_catalogue):
+        for segment in read_segments(path.read_text(encoding="utf-8"), form=form_of(path.as_posix())):
             if not (is_catalogue and not segment.text):
                 assert segment.sources, (path, segment)
                 assert segment.swedish or is_catalogue, (path, segment)

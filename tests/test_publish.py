@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
-from okatakten.podcast.promise import parse_published
+from okatakten.podcast.promised import parse_published
 from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.publish.plan import (
     LOCK,
@@ -348,6 +348,7 @@ def test_a_site_may_share_its_bucket(host: StoreHost, first: BuiltSite) -> None:
     }
 
 
+@pytest.mark.server
 def test_the_own_site_of_the_project_is_published_whole(host: StoreHost, site: Path, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     shutil.copytree(site, folder)
@@ -373,6 +374,7 @@ def test_the_own_site_of_the_project_is_published_whole(host: StoreHost, site: P
 # What is removed
 
 
+@pytest.mark.server
 def test_what_is_not_needed_any_more_stays_for_a_time_of_grace(
     host: StoreHost, first: BuiltSite, second: BuiltSite
 ) -> None:
@@ -404,6 +406,7 @@ def test_pages_are_removed_before_what_they_lead_to(host: StoreHost, first: Buil
     assert host.writes() == ["DELETE gammal/index.html", "DELETE gammal/bild.png"]
 
 
+@pytest.mark.server
 def test_what_an_unfinished_publishing_left_is_removed_in_time(
     host: StoreHost, first: BuiltSite, second: BuiltSite
 ) -> None:
@@ -417,6 +420,7 @@ def test_what_an_unfinished_publishing_left_is_removed_in_time(
     assert "assets/b.svg" not in host.objects()
 
 
+@pytest.mark.server
 def test_what_comes_back_begins_a_new_time(
     host: StoreHost, first: BuiltSite, second: BuiltSite, tmp_path: Path
 ) -> None:
@@ -456,6 +460,7 @@ def withdraw(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.server
 def test_published_audio_stays_until_somebody_asks_for_it_to_go(
     host: StoreHost, first: BuiltSite, tmp_path: Path
 ) -> None:
@@ -475,6 +480,7 @@ def test_published_audio_stays_until_somebody_asks_for_it_to_go(
     assert publish(gone, host, days=401).left == ()
 
 
+@pytest.mark.server
 def test_promised_addresses_stay_although_the_folder_lacks_them(host: StoreHost, tmp_path: Path) -> None:
     folder = lay(tmp_path)
     publish(read_built(folder, url=URL), host)
@@ -676,6 +682,7 @@ def big(tmp_path: Path) -> BuiltSite:
     return read_built(folder, url=URL)
 
 
+@pytest.mark.server
 def test_big_audio_goes_in_parts_and_is_sent_once(host: StoreHost, big: BuiltSite) -> None:
     shares: list[float] = []
     publish(big, host, progress=shares.append)
@@ -691,6 +698,7 @@ def test_big_audio_goes_in_parts_and_is_sent_once(host: StoreHost, big: BuiltSit
     assert publish(big, host).send == ()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("step", ["partNumber=2", "uploadId=", "uploads"])
 def test_audio_is_there_whole_or_not_at_all(host: StoreHost, big: BuiltSite, step: str) -> None:
     audio = "podd/avsnitt-1/audio.mp3"
@@ -707,6 +715,7 @@ def test_audio_is_there_whole_or_not_at_all(host: StoreHost, big: BuiltSite, ste
     holds(host, big)
 
 
+@pytest.mark.server
 def test_the_parts_of_whoever_was_killed_are_cleared_away(
     host: StoreHost, runner: Runner, big: BuiltSite, tmp_path: Path
 ) -> None:
@@ -862,6 +871,7 @@ def test_the_command_publishes_and_says_so(
     assert "Behövs inte längre, men ligger kvar för dem som har en äldre sida" in said
 
 
+@pytest.mark.server
 def test_a_dry_run_touches_nothing(host: StoreHost, first: BuiltSite, second: BuiltSite, tmp_path: Path) -> None:
     publish(first, host)
     publish(first, host)

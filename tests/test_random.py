@@ -17,7 +17,7 @@ from okatakten.model import DEFAULT_LOCALE, Person, Role
 from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
-from okatakten.podcast.promise import parse_published
+from okatakten.podcast.promised import parse_published
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.podcast.show import SHOW_FIELDS
 from okatakten.podcast.tags import audio_bounds, tag_size

@@ -19,7 +19,8 @@ from okatakten.fetching import Patience, Reach
 from okatakten.mkdocs.run import build_site
 from okatakten.model import AudioFile, Cue
 from okatakten.podcast.feed import build_feed
-from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
+from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
+from okatakten.podcast.promised import parse_published, read_published
 from okatakten.podcast.proof import lix, spoken_share
 from okatakten.site.project import read_project
 from okatakten.written.problems import Findings, Kind, Problem

@@ -25,7 +25,8 @@ from okatakten.addresses import ADDRESSES, FEED, PODCAST
 from okatakten.model import AudioFile, Chapter, Episode, Locale, Picture, Published, Release, Releases, Show
 from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.keeping import keep_audio
-from okatakten.podcast.promise import PublishedFeed, build_addresses, check_promise, read_published
+from okatakten.podcast.promise import build_addresses, check_promise
+from okatakten.podcast.promised import PublishedFeed, read_published
 from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import (
     CHAPTERS_LIMIT,
@@ -619,17 +620,6 @@ def test_replaced_audio_that_changes_is_found(corrected: Path, tmp_path: Path, h
     put_out(host, corrected / "site", in_parts)
     _, (problem,) = kept(copy, host)
     assert (problem.kind, problem.file) == (Kind.AUDIO_CHANGED, "podcast/episodes/atta/audio.mp3")
-
-
-def test_replaced_audio_in_a_list_from_before_there_were_tags_stays_without(corrected: Path, host: Host) -> None:
-    put_out(host, corrected / "site", in_parts)
-    listed = json.loads((corrected / "site" / ADDRESSES).read_text())
-    host.answers[f"/{ADDRESSES}"] = content(json.dumps(sorted(listed)).encode())
-    show, problems = kept(corrected, host)
-    assert problems == []
-    former = next(episode.former_audio[0] for episode in show.episodes if episode.slug == "atta")
-    assert former.path
-    assert bytes_of(show.releases[former.path]) == former.path.read_bytes()
 
 
 def test_audio_that_is_gone_on_purpose_is_answered_for_by_what_corrected_it(corrected: Path, tmp_path: Path) -> None:

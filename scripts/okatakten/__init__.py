@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from okatakten.model import Episode, Published, Show
     from okatakten.podcast.feed import build_feed
     from okatakten.podcast.podcast import PodcastReading, read_podcast
-    from okatakten.podcast.promise import check_promise, read_published
+    from okatakten.podcast.promise import check_promise
+    from okatakten.podcast.promised import read_published
     from okatakten.podcast.releases import build_published, build_releases
     from okatakten.words.catalogue import Words
     from okatakten.written.problems import Problem
@@ -52,7 +53,8 @@ _PLACES: Final = {
     "model": ("Episode", "Published", "Show"),
     "podcast.feed": ("build_feed",),
     "podcast.podcast": ("PodcastReading", "read_podcast"),
-    "podcast.promise": ("check_promise", "read_published"),
+    "podcast.promise": ("check_promise",),
+    "podcast.promised": ("read_published",),
     "podcast.releases": ("build_published", "build_releases"),
     "words.catalogue": ("Words",),
     "written.problems": ("Problem",),

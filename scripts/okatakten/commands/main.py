@@ -83,7 +83,7 @@ def check(root: Path, published: str | None, form: str) -> None:
         )
         try:
             with show_progress("Mäter ljudstyrkan") as progress:
-                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
         except FfmpegMissingError:
             click.echo(NOT_MEASURED, err=True)
         if published:
@@ -220,7 +220,8 @@ def _show_to_publish(reading: Reading, published: str | None, *, site: Site, roo
 def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tuple[Releases, Findings, list[Problem]]:
     """Return the audio with what is out as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
-    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
+    from okatakten.podcast.promised import read_published
     from okatakten.podcast.releases import build_releases
 
     assert reading.show is not None

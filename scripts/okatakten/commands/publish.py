@@ -11,7 +11,7 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
 from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root
-from okatakten.podcast.promise import PublishedFeed, read_published
+from okatakten.podcast.promised import PublishedFeed, read_published
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text

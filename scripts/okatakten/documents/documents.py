@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import copy
-import hashlib
 import io
 import mimetypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +25,7 @@ import tinyhtml5
 from fontTools.ttLib import TTFont
 
 from okatakten.addresses import CONTACT, PODCAST, local_path
-from okatakten.disk.write import write_atomically
+from okatakten.disk.memory import recall
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
 from okatakten.model import DEFAULT_LOCALE, REPORT, Page
@@ -58,8 +57,6 @@ PARTS: Final = "documents/"
 STYLE: Final = f"{PARTS}epub.css"
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
-_KEPT: Final = 3
-"""How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +124,7 @@ def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: 
     """Return the files of a page, made of its document, which is at `address` on the web."""
     contents = {}
     with suppress(pdf.LibrariesMissingError):
-        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
-        contents["pdf"] = make_pdf(root, name=name, cache=cache, words=words)
+        contents["pdf"] = make_pdf(root, cache=cache, words=words)
     if page.template == REPORT:
         assert page.updated
         css = (theme / STYLE).read_text(encoding="utf-8")
@@ -218,7 +214,7 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
     return root
 
 
-def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
+def make_pdf(root: Element, *, cache: Path, words: Words) -> bytes:
     """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
     if not pdf.is_installed():
         raise pdf.LibrariesMissingError
@@ -227,17 +223,8 @@ def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
     _keep_lists_in_items(printed)
     html = _as_html(printed)
     makers = "".join(version(maker) for maker in _MAKERS)
-    key = hashlib.sha256(html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()).hexdigest()[:16]
-    path = cache / f"{name}-{key}.pdf"
-    with suppress(OSError):
-        content = path.read_bytes()
-        if pdf.is_whole(content):
-            return content
-    content = pdf.render_pdf(html)
-    with suppress(OSError):  # it is made anew the next time
-        write_atomically(path, content)
-        _forget(sorted(cache.glob(f"{name}-*.pdf"), key=lambda other: other.stat().st_mtime)[:-_KEPT])
-    return content
+    made_of = html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()
+    return recall(cache, made_of, make=lambda: pdf.render_pdf(html))
 
 
 def missing_characters(root: Element, font: bytes) -> str:
@@ -279,11 +266,6 @@ def _as_html(root: Element) -> str:
     for element in root.iter():
         element.tag = element.tag.removeprefix(SVG)  # which parsing puts back
     return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
-
-
-def _forget(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
 
 
 def _describe_drawings(root: Element, *, words: Words) -> None:

@@ -92,14 +92,6 @@ def count_pages(pdf: bytes) -> int:
         return len(document.pages)
 
 
-def is_whole(pdf: bytes) -> bool:
-    """Return whether the bytes are a PDF that can be opened."""
-    try:
-        return count_pages(pdf) > 0
-    except pikepdf.PdfError:
-        return False
-
-
 def elements(top: Any) -> Iterator[Any]:
     """Yield a structure element and all below it, in reading order."""
     yield top

@@ -15,7 +15,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -26,7 +25,7 @@ from typing import Final, cast
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 
-from okatakten.disk.write import write_atomically
+from okatakten.disk.memory import recall
 from okatakten.site import scene
 from okatakten.site.scene import (
     COLOURS,
@@ -56,7 +55,6 @@ _FALL: Final = 0.205
 
 _ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
 _COMPRESSION: Final = 3  # half the work of zlib's usual 6, for a fifth more bytes
-_DAYS_KEPT: Final = 90
 NOT_ON_PICTURE: Final = (
     "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {signs}. Skriv titeln på ett "
     "annat sätt."
@@ -196,16 +194,7 @@ def draw_card(card: Card) -> bytes:
 
 def make_card(card: Card, *, cache: Path) -> bytes:
     """Return the picture, from the folder `cache` if it has been drawn before."""
-    path = cache / f"{_key(card)}.png"
-    with suppress(OSError):
-        content = path.read_bytes()
-        if _is_whole(content):
-            return content
-    content = draw_card(card)
-    with suppress(OSError):  # it is drawn anew the next time
-        _forget_old(cache)
-        write_atomically(path, content)
-    return content
+    return recall(cache, _makers() + repr(card).encode(), make=lambda: draw_card(card))
 
 
 def card_layout(card: Card) -> Layout:
@@ -453,43 +442,9 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:]))
 
 
-# Memory
-
-
-def _key(card: Card) -> str:
-    """Return a name for all that decides what the picture looks like."""
-    return hashlib.sha256(_makers() + repr(card).encode()).hexdigest()[:32]
-
-
 @cache
 def _makers() -> bytes:
     """Return what stands for the code, the fonts and the library: without Raqm, Pillow sets letters without kerning."""
     paths = Path(__file__), Path(scene.__file__), _FONT, STATEMENT_FONT
     files = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
     return files + f"{version('pillow')} {features.check('raqm')}".encode()
-
-
-_PNG_END: Final = b"\0\0\0\0IEND\xaeB`\x82"
-
-
-def _is_whole(content: bytes) -> bool:
-    """Return whether every part of a PNG has the checksum that it names."""
-    if not content.endswith(_PNG_END):
-        return False
-    # Pillow's decoders raise many kinds of errors on damaged files.
-    try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            image.verify()
-    except Exception:
-        return False
-    return True
-
-
-@cache
-def _forget_old(folder: Path) -> None:
-    """Forget what was drawn long before the newest, once in a process: one that is still used is drawn again."""
-    times = {path: path.stat().st_mtime for path in folder.glob("*.png")}
-    oldest = max(times.values(), default=0) - _DAYS_KEPT * 24 * 60 * 60
-    for path, time in times.items():
-        if time < oldest:
-            path.unlink(missing_ok=True)

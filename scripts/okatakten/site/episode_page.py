@@ -15,8 +15,8 @@ from okatakten.model import Chapter, Cue, Episode, EpisodeText, Locale, Publishe
 from okatakten.podcast.notes import render_notes
 from okatakten.site.lists import EpisodeCard, build_card
 from okatakten.words.catalogue import Catalogues, Words
-from okatakten.words.wording import duration_iso, size_text
-from okatakten.written.values import clock
+from okatakten.words.wording import size_text
+from okatakten.written.values import clock, duration_iso
 
 TURN_AT_MOST: Final = timedelta(minutes=1)
 LINKS_APART: Final = timedelta(minutes=1)

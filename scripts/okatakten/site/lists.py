@@ -14,7 +14,8 @@ from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Published, Pu
 from okatakten.podcast.notes import render_notes
 from okatakten.site.sharing import Link, build_app_links
 from okatakten.words.catalogue import Catalogues, Word, Words
-from okatakten.words.wording import date_text, dated_text, duration_iso, duration_text
+from okatakten.words.wording import date_text, dated_text, duration_text
+from okatakten.written.values import duration_iso
 
 NEWEST: Final = 12
 """Episodes that a list shows at most; when there are more, every year has a page with all of its own."""

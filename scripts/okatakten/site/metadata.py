@@ -27,7 +27,7 @@ from okatakten.model import Locale, PublishedEpisode, Show
 from okatakten.site.cards import Card, can_write
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.wording import duration_iso
+from okatakten.written.values import duration_iso
 
 EU: Final = "Europeiska unionen"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Final, Self
 
-from ruamel.yaml.nodes import ScalarNode
+from yaml import ScalarNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
 from okatakten.written.fields import Fields, parse_fields
@@ -203,7 +203,7 @@ def _values(fields: Fields) -> dict[str, str | None]:
     """Return the texts by key; None stands for the Swedish word."""
     values: dict[str, str | None] = {}
     for key, node in fields.nodes.items():
-        swedish = isinstance(node, ScalarNode) and node.tag is not None and str(node.tag) == SWEDISH
+        swedish = isinstance(node, ScalarNode) and node.tag == SWEDISH
         values[key] = None if swedish else fields.text(key) or ""
     return values
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from okatakten.addresses import SettingError
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
 from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Catalogues, Words
+from okatakten.words.segments import Form
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.problems import Problem
 from okatakten.written.revisions import revision_of
@@ -66,7 +67,7 @@ def check_catalogues(
             locale=locale,
             source=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}",
             source_revision=catalogue_source_revision(words[DEFAULT_LOCALE], translated),
-            catalogue=True,
+            form=Form.CATALOGUE,
         )
         check_translation(translation, notes)
         yield translation

@@ -49,15 +49,6 @@ def duration_text(duration: timedelta, *, words: Words) -> str:
     return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
 
 
-def duration_iso(duration: timedelta) -> str:
-    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
-    seconds = round(duration.total_seconds())
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
-    return "PT" + ("".join(parts) or "0S")
-
-
 def list_text(names: Sequence[str], *, words: Words) -> str:
     """Return names as `a, b och c`."""
     *others, last = names
