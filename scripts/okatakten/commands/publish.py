@@ -113,7 +113,7 @@ def publish(
     except NotPublishableError as error:
         stop(f"{error}{NOTHING_DONE}")
     except StoreError as error:
-        stop(error.answer + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
+        stop(str(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
     _tell(site, built, plan, grace=lasting)
 
 

@@ -1,10 +1,126 @@
-"""Every Swedish sentence about what a communicator writes: one kind, one sentence, one place."""
+"""Every Swedish sentence that the package says, but for what the commands say of themselves: one place for each.
+
+A kind of problem is known by its name (cases, JSON), so its sentence stands in a table. A hint or a reason is nothing
+but its sentence, to be filled in with `format`.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum, unique
+from typing import Final
+
 from okatakten.written.problems import Kind
 
-ADVICE: dict[Kind, str] = {
+
+@unique
+class Hint(StrEnum):
+    """What fits, or what is so: goes with the sentence of a kind as what was `expected`."""
+
+    ADDRESS_UNREADABLE = "Adressen går inte att läsa."
+    ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
+    ADDRESS_WITH_LOGIN = "Den innehåller ett användarnamn eller ett lösenord."
+    ADDRESS_WITHIN = (
+        "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
+    )
+    ADDRESS_LEAVES_TLS = "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
+    FEED_NOT_OURS = "Det är inte ett flöde som okatakten har gjort."
+    SHOW_GUID_BROKEN = "Poddens id är ett annat än det publicerade, {guid}."
+    AUDIO_BROKEN = "Ljudet är ett annat än det publicerade: {address}"
+    EPISODE_BROKEN = "Avsnittet saknas: {title} ({page})"
+    ADDRESS_BROKEN = "Adressen skulle sluta fungera: {address}"
+
+
+@unique
+class Reason(StrEnum):
+    """Why something was not done, and what to do."""
+
+    SITE_ADDRESS_UNREADABLE = "SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {advised}"
+    SITE_ADDRESS_MISSING = "Skriv webbplatsens adress i SITE_URL, så här: SITE_URL={advised}"
+    SITE_ADDRESS_OPEN = "SITE_URL är «{written}». Skriv adressen med https://"
+    SITE_ADDRESS_OF_NOBODY = "SITE_URL är «{written}», som är ett exempel och ingens adress. Skriv webbplatsens egen."
+    NOT_AN_EPOCH = "SOURCE_DATE_EPOCH är «{written}». Skriv antalet sekunder sedan 1970, eller inget."
+    LANGUAGE_WITHOUT_FOLDER = (
+        "mkdocs.yml nämner språk som saknar mapp: {folders}. Gör den, med index.md och words.yml i."
+    )
+    LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
+    LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
+    SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
+    SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."
+    SITE_FOR_ANOTHER_ADDRESS = (
+        "{folder}: webbplatsen är byggd för {built} och SITE_URL är {url}\n"
+        "Bygg om den med samma SITE_URL, eller rätta SITE_URL."
+    )
+    SITE_IS_PREVIEW = "{folder}: det är en förhandsvisning, med avsnitt som inte ska ut än. Bygg om utan --preview."
+    PROMISE_UNREADABLE = (
+        "Lagringen har redan ett {file}, och det går inte att läsa vad det lovar dem som följer podden. "
+        "Är det en annan podds: välj en annan bucket eller --prefix. Är det skadat: skriv det flöde som gäller efter "
+        "--published."
+    )
+    PROMISE_BROKEN = (
+        "Det här är publicerat och skulle svika dem som följer podden:\n    {broken}\n"
+        "Bygg om med okatakten build --published {feed}\nså får du veta vad som ska rättas, och i vilken fil."
+    )
+    NOT_TO_REMOVE = (
+        "{addresses}: det går inte att ta bort. Skriv adressen till ett ljud som har publicerats härifrån och som "
+        "webbplatsen inte har längre, så här: --remove podd/avsnitt/audio.mp3"
+    )
+    STORE_NO_KEY = (
+        "Det finns ingen nyckel till lagringen. Sätt AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY, eller AWS_PROFILE."
+    )
+    STORE_UNKNOWN_KEY = (
+        "Lagringen {endpoint} känner inte igen nyckeln ({found}). Jämför AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY "
+        "med dem som lagringen visar, och PUBLISH_ENDPOINT med lagringens adress."
+    )
+    STORE_OLD_KEY = (
+        "Nyckeln till lagringen har gått ut ({found}). Hämta en ny och sätt AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
+        "och AWS_SESSION_TOKEN."
+    )
+    STORE_DENIED = (
+        "Nyckeln får inte göra det som behövs i «{bucket}» på {endpoint} ({found}). Ge den rätt att lista, läsa, "
+        "skriva och ta bort där: s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload "
+        "och s3:ListBucketMultipartUploads."
+    )
+    STORE_NO_BUCKET = (
+        "Det finns ingen bucket som heter «{bucket}» på {endpoint}. Skapa den, eller skriv en annan i PUBLISH_BUCKET."
+    )
+    STORE_NOT_A_BUCKET = (
+        "PUBLISH_BUCKET är «{bucket}». Skriv bara bucketens namn, med små bokstäver, siffror, punkter och bindestreck, "
+        "så här: okatakten-webb"
+    )
+    STORE_WRONG_REGION = (
+        "«{bucket}» ligger i en annan region ({found}). Sätt AWS_REGION till bucketens region, och PUBLISH_ENDPOINT "
+        "till regionens adress om lagringen inte är Amazons."
+    )
+    STORE_NOT_AN_ENDPOINT = (
+        "PUBLISH_ENDPOINT är «{endpoint}». Skriv lagringens adress, så här: https://s3.lagring.example"
+    )
+    STORE_NOT_A_STORE = (
+        "Det som svarar på {endpoint} är ingen lagring som förstår S3 ({found}). Jämför PUBLISH_ENDPOINT med den "
+        "adress för S3 som lagringen anger; det är sällan webbplatsens egen."
+    )
+    STORE_CLOCK = (
+        "Klockan i den här datorn går fel, så lagringen tar inte emot något ({found}). Ställ den rätt, helst "
+        "automatiskt (NTP)."
+    )
+    STORE_CERTIFICATE = (
+        "Lagringens certifikat går inte att lita på: {endpoint}. Jämför PUBLISH_ENDPOINT med lagringens adress. Har "
+        "nätet ett eget certifikat: sätt AWS_CA_BUNDLE till filen med det."
+    )
+    STORE_NO_ANSWER = (
+        "{endpoint} svarar inte, eller slutade svara ({found}). Se efter att nätet fungerar och att PUBLISH_ENDPOINT "
+        "är lagringens adress."
+    )
+    STORE_NO_PROFILE = "AWS_PROFILE eller dess inställningar går inte att använda ({found}). Rätta dem."
+    STORE_REFUSED = "Lagringen {endpoint} svarade {found} om och om igen. Försök igen om en stund."
+    STORE_BUSY = (
+        "En annan publicering till «{bucket}» pågår. Vänta tills den är klar. Har den avbrutits går det igen om "
+        "{found} min."
+    )
+    STORE_OVERTAKEN = "En annan publicering till «{bucket}» har tagit över, så den här slutade. Kör den igen sedan."
+    STORE_FILE_CHANGED = "{found} ändrades medan den skickades. Vänta tills webbplatsen är färdigbyggd."
+
+
+ADVICE: Final[dict[Kind, str]] = {
     Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
     Kind.WRONG_ENCODING: (
         "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
@@ -462,3 +578,16 @@ ADVICE: dict[Kind, str] = {
     ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
+
+
+class ReasonError(Exception):
+    """Something could not be done. Its text is Swedish: a line for each reason."""
+
+    def __init__(self, *reasons: Reason, **values: object) -> None:
+        super().__init__("\n".join(reason.format(**values) for reason in reasons))
+        self.reason = reasons[0]
+
+
+def advise(kind: Kind, expected: str = "") -> str:
+    """Return the sentence of a kind, with what fits in this case."""
+    return ADVICE[kind].format(expected=expected).rstrip()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from okatakten.written.advice import ADVICE
+from okatakten.written.advice import advise
 from okatakten.written.problems import Findings, Kind, Problem
 
 
@@ -22,7 +22,7 @@ def format_problem(problem: Problem) -> str:
     lines = [place]
     if problem.found:
         lines.append(f"    Där står: {_shorten(problem.found)}")
-    lines.append("    " + ADVICE[problem.kind].format(expected=problem.expected).rstrip())
+    lines.append("    " + advise(problem.kind, problem.expected))
     return "\n".join(lines)
 
 
@@ -81,7 +81,7 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "field": problem.field,
         "kind": problem.kind.value,
         "found": problem.found,
-        "message": ADVICE[problem.kind].format(expected=problem.expected).rstrip(),
+        "message": advise(problem.kind, problem.expected),
     }
 
 
@@ -105,7 +105,7 @@ def format_notes(notes: Iterable[Problem]) -> str:
     by_advice: dict[str, list[str]] = {}
     for note in sorted(set(notes)):
         detail = f" ({note.expected})" if note.expected else ""
-        by_advice.setdefault(ADVICE[note.kind].format(expected="").strip(), []).append(f"    {note.file}{detail}")
+        by_advice.setdefault(advise(note.kind), []).append(f"    {note.file}{detail}")
     return "\n".join(line for advice, files in by_advice.items() for line in ["Att tänka på: " + advice, *files, ""])
 
 
