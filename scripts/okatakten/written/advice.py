@@ -6,16 +6,70 @@ but its sentence, to be filled in with `format`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum, unique
 from typing import Final
 
 from okatakten.written.problems import Kind
+from okatakten.written.text import nearest
 
 
 @unique
 class Hint(StrEnum):
     """What fits, or what is so: goes with the sentence of a kind as what was `expected`."""
 
+    MEANT = "Menade du {possibility}?"
+    MEANT_ONE_OF = "Menade du något av: {possibilities}?"
+    CHOOSE = "Välj bland: {choices}"
+    KNOWN_FILES = "Filer som hör till: {files}"
+    KNOWN_HEADINGS = "Rubrikerna där: {headings}"
+    NONE = "inga"
+    NO_MARKUP = "inga sådana tecken"
+    NOTHING = "(ingenting)"
+    TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
+    TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
+    TOO_LARGE = "Den är för stor. Är det rätt fil?"
+    AT_LEAST = "{lowest} eller högre."
+    BETWEEN = "från {lowest} till {highest}."
+    SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
+    NOT_IN_CALENDAR = "{example}. Den tiden finns inte i kalendern."
+    NAME_AND_ROLE = "{roles}. Skriv namn, kolon och roll, så här: Namn: gäst"
+    EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
+    EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
+    RENAME = "Innehållet är {content}. Döp om filen till {name}"
+    PICTURE_IS = "Nu är den {format}, {mode}."
+    AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
+    PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
+    LOUDNESS = "{measured} LUFS, ska vara {target}"
+    SHARE_OF_AUDIO = "{share} av ljudet"
+    PAGE_FILE = "Skriv sidans fil, så här: om.md"
+    LINK_PATH = "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
+    LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
+    NO_SUCH_FILE = "Det finns ingen fil med namnet som går att läsa. Skriv en fil, eller hela adressen med https://."
+    FILE_LARGER = "Filen är större än {limit} MB."
+    NO_PODCAST = "mappen podcast finns inte i {root}"
+    FEED_BEGINS = "Skriv adressen till flödet, som börjar med <rss eller <feed."
+    WEB_PAGE = "Det är en webbsida. Leta upp adressen till flödet, som ofta heter RSS."
+    WEB_PAGE_WITH_FEED = "Det är en webbsida. Den säger att flödet finns här: {address}"
+    IS_STREAM = "en ström (HLS), som podden inte kan spela."
+    IS_FILM = "en film."
+    IS_WEB_PAGE = "en webbsida, inte ljud."
+    IS_EMPTY = "tom."
+    IS_SILENT = "inget ljud som går att spela."
+    IS_OF_TYPE = "av typen {type}."
+    LEFT_OUT = "Avsnittet togs inte med."
+    LEFT_OUT_FOR_NOW = f"{LEFT_OUT} Kör importen igen."
+    SAME_AUDIO = "Ett annat avsnitt har samma ljudfil."
+    LENGTH_UNTOLD = "Flödet säger inte hur långt avsnittet är."
+    SIZE_UNTOLD = "Varken flödet eller servern säger hur stor filen är."
+    SAVE_AS_TABLE = "Öppna den i Excel och spara den igen som arbetsbok (.xlsx), eller som «CSV UTF-8»."
+    TABLE_NOT_UTF_8 = f"Den är inte sparad som UTF-8. {SAVE_AS_TABLE}"
+    TABLE_WITHOUT_ROWS = "Den har inga rader under den översta."
+    CELL_FORMULA = "en formel"
+    CELL_ERROR = "ett fel från Excel"
+    CELL_DATE = "ett datum"
+    CELL_BOOLEAN = "sant eller falskt"
+    CELL_DECIMAL = "ett tal med decimaler"
     ADDRESS_UNREADABLE = "Adressen går inte att läsa."
     ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
     ADDRESS_WITH_LOGIN = "Den innehåller ett användarnamn eller ett lösenord."
@@ -44,6 +98,7 @@ class Reason(StrEnum):
     )
     LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
     LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
+    WORD_MISSING = "{file}: ordet {key} saknas. Lägg till raden igen: {key}: …"
     SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
     SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."
     SITE_FOR_ANOTHER_ADDRESS = (
@@ -118,6 +173,45 @@ class Reason(StrEnum):
     )
     STORE_OVERTAKEN = "En annan publicering till «{bucket}» har tagit över, så den här slutade. Kör den igen sedan."
     STORE_FILE_CHANGED = "{found} ändrades medan den skickades. Vänta tills webbplatsen är färdigbyggd."
+
+
+@unique
+class Asked(StrEnum):
+    """What somebody who makes an episode is asked."""
+
+    TITLE = "Titel"
+    SUMMARY = "Sammanfattning, en eller två meningar"
+    PUBLISHED = "Publiceras"
+    SEASON = "Säsong (0 för ingen)"
+    NUMBER = "Avsnittets nummer (0 för inget)"
+    SLUG = "Mappens namn, som blir adressen"
+    QUESTIONS = "Vilka av frågorna 1–{highest} handlar avsnittet om? (tomt för ingen)"
+    PERSONS = "Medverkande, så här: Namn: programledare, Namn: gäst (tomt för ingen)"
+
+
+@unique
+class Text(StrEnum):
+    """What is written into files for people to read or go on with, or said while something is done."""
+
+    FIRST_CHAPTER = "Början"
+    UNTITLED = "Avsnitt utan titel"
+    UNTITLED_OF = "Avsnitt {day}"
+    PICTURE_OF = "Bild till avsnittet {title}"
+    EPISODE_OF_FEED = "{feed}, avsnittet «{title}»"
+    FEED_HAS = "Avsnitt i flödet: {count}. Finns redan: {there}."
+    TAKING = "{number} av {count}: {title}"
+    TABLE_GUIDE_NAME = "Läs först"
+    TABLE_GUIDE = """\
+Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
+Skriv i kolumnerna Översättning, Kommentar och Källor. De andra är låsta: de säger vilken mening raden gäller.
+Stämmer översättningen? Låt den stå. Skriv annars om den på samma rad.
+Kolumnen Svenska säger vad meningen betyder. Den svenska sidan kan säga mer.
+Är översättningen av ett ord i gränssnittet tom visas det svenska ordet. \
+En mening på en sida försvinner om du tömmer den.
+Efter varje sida kommer den svenska sidan, på rader utan översättning. Saknas något på sidan, skriv det i Kommentar.
+Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
+Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
+"""
 
 
 ADVICE: Final[dict[Kind, str]] = {
@@ -425,7 +519,8 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
     Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",
     Kind.WORD_UNKNOWN: (
-        "Det finns inget svenskt ord med den nyckeln. {expected}Lägg till det i docs/sv/words.yml, eller ta bort raden."
+        "Det finns inget svenskt ord med den nyckeln. Lägg till det i docs/sv/words.yml, eller ta bort raden. "
+        "{expected}"
     ),
     Kind.NEW_SENTENCE: (
         "Raden visar bara den svenska texten. Lägg till meningen i {expected} för hand, med sina källor, "
@@ -591,3 +686,12 @@ class ReasonError(Exception):
 def advise(kind: Kind, expected: str = "") -> str:
     """Return the sentence of a kind, with what fits in this case."""
     return ADVICE[kind].format(expected=expected).rstrip()
+
+
+def did_you_mean(word: str, choices: Sequence[str], *, shown: str = "{}", otherwise: str = "") -> str:
+    """Return the question whether the choice most like the word was meant, `shown` as it is to be written.
+
+    What to say `otherwise`, where none is like it.
+    """
+    near = nearest(word, choices)
+    return Hint.MEANT.format(possibility=shown.replace("{}", near)) if near else otherwise
