@@ -1,19 +1,24 @@
 # make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
-# make documents   the same as make site, and stops unless the PDF files can be made, too
-# make pango   installs what the PDF files need, on Debian and Ubuntu
-# make test   all that must hold; the browser looks at a page of every kind
-# make test-all   the same, at every page    make lock   new pins from pyproject.toml
+# make documents   the same with the PDF files: installs what makes them, and stops unless they can be made
+# make pango   installs what the PDF files need of the system, on Debian and Ubuntu
+# make publish-tools   installs what okatakten publish needs
+# make test   what a change can break every day; the browser looks at a page of every kind
+# make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango serve test test-all bench load lock clean
+.PHONY: site documents pango publish-tools serve test test-all bench load lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
+	@echo $(NEXT)
 
-documents: .venv/installed
+documents: .venv/documents
 	@$(BIN)/okatakten build --documents
+	@echo $(NEXT)
+
+NEXT := "Titta på den: make serve. Se vad som kan bli bättre: $(BIN)/okatakten check"
 
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -21,17 +26,18 @@ pango:
 	@dpkg --status $(PANGO) >/dev/null 2>&1 || \
 	  ($(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq --yes --no-install-recommends $(PANGO) >/dev/null)
 
+publish-tools: .venv/publish
+
 serve: .venv/installed
 	@$(BIN)/okatakten serve
 
-test: .venv/installed
+test: TESTS = -m "not (audio or browser or paper or random or rebuild or server)"
+test-all: export ALL_PAGES = 1
+test test-all: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
-
-test-all: export ALL_PAGES = 1
-test-all: test
+	$(BIN)/pytest $(TESTS)
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)
@@ -39,23 +45,40 @@ bench: .venv/bench
 load: .venv/installed
 	$(BIN)/python scripts/bench/load.py $(LOAD)
 
-# The lock holds versions and hashes, no addresses: the machine's own pip settings say where packages come from.
+# Most of what is installed is never loaded, so nothing is compiled before it is.
+PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-compile
+# The locks hold versions and hashes, no addresses: the machine's own pip settings say where packages come from.
+LOCKED := $(PIP) --require-hashes --requirement
 .venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en minut eller två, bara den här gången."
+	@$(PYTHON) -m venv .venv
+	@$(LOCKED) $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/bench: .venv/installed scripts/bench/requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement scripts/bench/requirements.lock
+.venv/dev: .venv/documents .venv/publish
+.venv/documents .venv/publish .venv/dev: .venv/%: requirements-%.lock .venv/installed
+	@echo "Installerar det som står i $<."
+	@$(LOCKED) $<
 	@touch $@
 
+.venv/bench: scripts/bench/requirements.lock .venv/dev
+	@$(LOCKED) $<
+	@touch $@
+
+# requirements.lock is what site and feed need. Each other lock holds one thing more with all that it needs, in the
+# versions of those before it: what two of them name is the same.
 COMPILE = .venv-lock/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
   --custom-compile-command "make lock" --universal --python-version 3.11
+extra = $(PYTHON) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); print(*p["project"]["optional-dependencies"]["$1"], sep="\n")'
+EARLIER = --constraint requirements.lock --constraint requirements-documents.lock --constraint requirements-publish.lock
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
-	$(COMPILE) --group dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group install --output-file requirements.lock pyproject.toml
+	$(call extra,documents) | $(COMPILE) --constraint requirements.lock --output-file requirements-documents.lock -
+	$(call extra,publish) | $(COMPILE) --constraint requirements.lock --output-file requirements-publish.lock -
+	$(COMPILE) --group pyproject.toml:dev $(EARLIER) --output-file requirements-dev.lock
 	$(COMPILE) --group pyproject.toml:bench --output-file scripts/bench/requirements.lock
 
 clean:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import sysconfig
 import threading
+import venv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +23,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
 from okatakten.site.project import read_project
@@ -33,6 +39,15 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("landing", derandomize=True)
 if os.environ.get("REQUIRE_ALL") == "1":
     hypothesis.settings.load_profile("landing")
+
+
+# What Chromium makes ready for a person: a process for the next tab, which costs more than most tests of a page, and all
+# that Playwright switches off, whose list this one replaces.
+NOT_FOR_TESTS = (
+    "SpareRendererForSitePerProcess", "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -67,11 +82,30 @@ def _neutral_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's own site, built as `make site` builds it."""
-    folder = tmp_path_factory.mktemp("site")
-    build_site(PROJECT / "mkdocs.yml", site_dir=folder, reading=read_project(PROJECT), site=OWN_SITE)
-    return folder
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project's own site, built as `make site` builds it: once for all workers, so nobody may change it."""
+    base = tmp_path_factory.getbasetemp()
+    # A worker's folder lies in that of the whole run; a run without workers has nobody to share with.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            new = folder.with_suffix(".new")
+            build_site(PROJECT / "mkdocs.yml", site_dir=new, reading=read_project(PROJECT), site=OWN_SITE)
+            new.rename(folder)
+    before = _digest(folder)
+    yield folder
+    assert _digest(folder) == before, "a test has changed the site that all tests share"
+
+
+def _digest(folder: Path) -> str:
+    """Return what stands for every name and every byte in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +132,26 @@ def reviewed_project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the wheel of the package, and nothing of this folder.
+
+    The libraries are those of the tests. Their folder is only looked into: the .pth file in it, by which the package is
+    taken from here, is not read.
+    """
+    folder = tmp_path_factory.mktemp("outside")
+    python = folder / "environment/bin/python"
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=PROJECT, capture_output=True, check=True)
+    venv.create(folder / "environment", with_pip=False)
+    [wheel] = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, str(wheel)], check=True)
+    [packages] = folder.glob("environment/lib/python*/site-packages")
+    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return python
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium: the machine's own, else the one that playwright has fetched."""
     with sync_playwright() as playwright:
@@ -105,7 +159,8 @@ def browser() -> Iterator[Browser]:
         if not Path(executable).exists():
             _cannot_run("Chromium is not installed")
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-                     "--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+                     "--disable-sync", "--no-first-run", "--autoplay-policy=no-user-gesture-required",
+                     f"--disable-features={','.join(NOT_FOR_TESTS)}"]  # fmt: skip
         chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield chromium
         chromium.close()

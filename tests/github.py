@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -14,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from fake_gh import START
 from support import NOW, PROJECT, VALID
 
 WORKFLOWS = PROJECT / ".github" / "workflows"
 REPOSITORY = "Regionen/okatakten"
-INSTALL = "make .venv/installed"
+INSTALL = re.compile(r"make (\.venv/\w+)")
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>'[^']*')|(?P<name>[A-Za-z_][\w-]*(?:\.(?:[\w-]+|\*))*)|(?P<sign>&&|\|\||==|!=|[!(),]))"
@@ -31,7 +32,9 @@ _STATUS = ("always", "cancelled", "failure", "success")
 
 
 def read_workflow(name: str) -> dict[str, Any]:
-    workflow: dict[str, Any] = YAML(typ="safe").load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    workflow: dict[Any, Any] = yaml.safe_load((WORKFLOWS / name).read_text(encoding="utf-8"))
+    # `on` is a truth value in YAML 1.1.
+    workflow["on"] = workflow.pop(True)
     return workflow
 
 
@@ -58,6 +61,8 @@ class GitHub:
         self.origin = folder / "origin.git"
         self.variables: dict[str, str] = {}
         self.executed: set[str] = set()
+        self.kept: set[tuple[str, str]] = set()
+        """Environments that runs have left for later ones: where the run stood, and the key."""
         self.runs = 0
         self.meanwhile: Callable[[], object] | None = None
         """What somebody does once a job has begun."""
@@ -195,7 +200,7 @@ class GitHub:
         place = work / "checkout"
         (work / "event.json").write_text(json.dumps(github["event"]), encoding="utf-8")
         runner = {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(work / "event.json"), "GITHUB_WORKSPACE": str(place),
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(work / "event.json"), "GITHUB_WORKSPACE": "/home/runner/work/okatakten/okatakten",
             "GITHUB_STEP_SUMMARY": str(work / "summary.md"), "FAKE_GITHUB": str(self._state),
             "PATH": f"{self.programs}:{os.environ['PATH']}", "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
         } | {f"GITHUB_{name.upper()}": value for name, value in github.items() if isinstance(value, str)}  # fmt: skip
@@ -203,12 +208,19 @@ class GitHub:
         steps: dict[str, Any] = {}
         log, result = "", "success"
         for number, step in enumerate(job["steps"]):
+            now = contexts | {"steps": steps}
+            if "if" in step and not evaluate(step["if"], now):
+                continue
+            if "uses" in step and step["uses"].startswith("actions/cache"):
+                steps[step["id"]] = {"outputs": {"cache-hit": self._restore(step, now, place)}}
+                continue
             if "uses" in step:
                 self._check_out(step, contexts, place)
                 continue
             self.executed.add(step["run"])
-            if step["run"] == INSTALL:
-                assert re.search(r"(?m)^\.venv/installed:", (place / "Makefile").read_text(encoding="utf-8"))
+            if target := INSTALL.fullmatch(step["run"]):
+                makefile = (place / "Makefile").read_text(encoding="utf-8")
+                assert re.search(rf"(?m)^(\S+ )*{re.escape(target[1])}( \S+)*:", makefile)
                 (place / ".venv").symlink_to(PROJECT / ".venv")
                 continue
             output = work / f"output-{number}"
@@ -225,10 +237,23 @@ class GitHub:
             if process.returncode:
                 result = "failure"
                 break
+        for step in job["steps"] if result == "success" else ():
+            if step.get("uses", "").startswith("actions/cache@"):
+                self.kept.add((github["ref"], _fill_in(step["with"]["key"], contexts | {"steps": steps})))
         outputs = {name: _fill_in(value, contexts | {"steps": steps}) for name, value in job.get("outputs", {}).items()}
         summary = work / "summary.md"
         text = summary.read_text(encoding="utf-8") if summary.exists() else ""
         return Job(result=result, outputs=outputs, log=log, summary=text)
+
+    def _restore(self, step: Mapping[str, Any], contexts: dict[str, Any], place: Path) -> str:
+        """Put an environment back that a run of the same branch or of main has left."""
+        assert step["with"]["path"] == ".venv"
+        key = _fill_in(step["with"]["key"], contexts)
+        assert all(key.split("-")), "a part of the key is empty"
+        if not {(contexts["github"]["ref"], key), ("refs/heads/main", key)} & self.kept:
+            return ""
+        (place / ".venv").symlink_to(PROJECT / ".venv")
+        return "true"
 
     def _check_out(self, step: Mapping[str, Any], contexts: dict[str, Any], place: Path) -> None:
         settings = step["with"]
@@ -288,6 +313,9 @@ def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
         "contains": lambda text, part: part in text,
         "fromJSON": json.loads,
         "cancelled": lambda: False,
+        "hashFiles": lambda *names: hashlib.sha256(
+            b"".join((PROJECT / name).read_bytes() for name in names)
+        ).hexdigest(),
     }
     return eval("".join(parts), {"__builtins__": {}}, functions)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from click.testing import CliRunner
 from lxml import etree, html
@@ -33,13 +35,14 @@ from okatakten.model import (
     ShowType,
     Transcript,
 )
-from okatakten.podcast.releases import build_releases, publish
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+Result = TypeVar("Result")
 PROJECT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 VALID = CASES / "_valid"
@@ -75,16 +78,31 @@ def lay_out(case: Path, folder: Path) -> Path:
     return folder
 
 
+def counted(work: Callable[[], Result]) -> tuple[Result, int]:
+    """Return what some work gives, and how many calls of functions it took: as many on the slowest machine."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        return work(), calls
+    finally:
+        sys.setprofile(None)
+
+
 def to_publish(root: Path, site: Site = OWN_SITE) -> Published:
     """Return the show of a project as it is published the first time."""
     show = read_project(root).show
     assert show is not None
-    return publish(show, site, build_releases(show, words=WORDS))
+    return build_published(show, site, build_releases(show, words=WORDS))
 
 
 def published(show: Show, site: Site = SITE) -> Published:
     """Return a show as it is published, without a look at its audio."""
-    return publish(show, site, releases_of(show))
+    return build_published(show, site, releases_of(show))
 
 
 def releases_of(show: Show) -> Releases:
@@ -107,12 +125,13 @@ def copy_project(folder: Path) -> Path:
         source = PROJECT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)
-    # A test that is about other things need not wait for the PDF files of an unchanged page.
-    remembered = folder / ".okatakten/documents"
-    remembered.mkdir(parents=True)
-    for path in (PROJECT / ".okatakten/documents").glob("[!.]*.pdf"):
-        with suppress(FileNotFoundError):
-            shutil.copy(path, remembered)
+    # A test that is about other things need not wait for the pictures and PDF files of unchanged pages.
+    for name in ("cards", "documents"):
+        remembered = folder / ".okatakten" / name
+        remembered.mkdir(parents=True)
+        for path in (PROJECT / ".okatakten" / name).glob("[!.]*"):
+            with suppress(FileNotFoundError):
+                shutil.copy(path, remembered)
     return folder
 
 
@@ -193,6 +212,10 @@ def sitemap_of(site: Path) -> list[str]:
     """Return every address in the sitemap, relative to the site."""
     locations = etree.parse(site / "sitemap.xml").findall(".//{*}loc")
     return [str(location.text).removeprefix(DEFAULT_SITE_URL) for location in locations]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def parse(page: Path) -> html.HtmlElement:

@@ -165,7 +165,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_site(tmp_path_factory.mktemp("load"), episodes=2)
 
 
-@pytest.mark.xdist_group("load")
+@pytest.mark.server
 def test_readers_pollers_and_listeners_all_get_what_they_ask_for(loaded: Path, tmp_path: Path) -> None:
     amount = Amount(rounds=1, seconds=1, connections=4, listeners=20, rate=6000, stay=1)
     visits, slow = measure(loaded, tmp_path, amount=amount)
@@ -182,7 +182,7 @@ def test_readers_pollers_and_listeners_all_get_what_they_ask_for(loaded: Path, t
     assert all(f"| {name} |" in report_load(visits, slow) for name in visits)
 
 
-@pytest.mark.xdist_group("load")
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("path", "spoil", "said"),
     [
@@ -214,7 +214,7 @@ def test_a_wrong_answer_is_counted(
     assert 0 < visited.errors <= visited.count / 2 + 2
 
 
-@pytest.mark.xdist_group("load")
+@pytest.mark.server
 def test_a_plan_holds_what_visitors_fetch(loaded: Path) -> None:
     paths = {ask.path for ask in plan_readers(loaded)}
     assert {"/", "/podd/"} < paths

@@ -13,12 +13,24 @@ from playwright.sync_api import Browser, Page
 
 from support import address_of, kinds_of, pages_of
 
-pytestmark = pytest.mark.xdist_group("site")
-
 EPISODE: Final = "podd/atta-fragor/"
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
 # Contrast of 7:1 is a budget of ours; axe keeps the rule off unless asked.
-AXE_OPTIONS: Final = {"runOnly": AXE_RULES, "rules": {"color-contrast-enhanced": {"enabled": True}}}
+AXE_OPTIONS: Final = {
+    "runOnly": AXE_RULES,
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+# Every width and every colour is seen each day; all pairs of them by `make test-all`.
+EVERY_LOOK: Final = pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (320, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.browser),
+        pytest.param(320, "light", marks=pytest.mark.browser),
+    ],
+)
 
 
 def addresses(site: Path) -> list[str]:
@@ -57,10 +69,9 @@ def test_an_episode_plays_and_seeks(browser: Browser, site_url: str) -> None:
     assert any(value.startswith("bytes=") for value in ranges)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@EVERY_LOOK
 def test_no_page_has_anything_for_axe_to_say(
-    browser: Browser, site: Path, site_url: str, scheme: Literal["light", "dark"], width: int
+    browser: Browser, site: Path, site_url: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
@@ -89,6 +100,7 @@ def test_nothing_is_stored_and_nothing_is_asked_of_other_hosts(browser: Browser,
     assert failed == []
 
 
+@pytest.mark.browser
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
     browser: Browser, site: Path, site_url: str
 ) -> None:
@@ -142,24 +154,24 @@ def test_without_javascript_the_search_page_lists_all_pages(browser: Browser, si
     assert links == len(swedish) - 1
 
 
+@pytest.mark.browser
 def test_all_but_the_search_and_the_player_is_the_same_without_javascript(
     browser: Browser, site: Path, site_url: str
 ) -> None:
-    with_scripts, without = (browser.new_context(java_script_enabled=enabled) for enabled in (True, False))
+    contexts = [browser.new_context(java_script_enabled=enabled) for enabled in (True, False)]
+    pages = [context.new_page() for context in contexts]
     for address in addresses(site):
         if address.endswith("sok/"):
             continue
         said = []
-        for context in (with_scripts, without):
-            page = context.new_page()
+        for page in pages:
             page.goto(site_url + address)
             page.evaluate("for (const part of document.querySelectorAll('.site-player, [data-copy]')) part.remove()")
             said.append(page.locator("body").inner_text())
-            page.close()
         assert said[0] == said[1], address
         assert len(said[1]) > 200, address
-    with_scripts.close()
-    without.close()
+    for context in contexts:
+        context.close()
 
 
 def test_the_link_past_the_transcript_leads_past_it(browser: Browser, site_url: str) -> None:

@@ -15,9 +15,10 @@ from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.making.captions import build_blank, build_webvtt, content, read_captions
+from okatakten.making.captions import build_blank, content, read_captions
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -392,6 +393,31 @@ def test_text_without_speakers_has_none(source: str, tmp_path: Path) -> None:
     assert read(tmp_path / "a.txt", source) == [(5, 9, "", "Hej."), (9, 60, "", "Nej.")]
 
 
+SRT_TIMES = "00:00:01,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:04,000"
+WORDS_SAID = {
+    "one beside a time": ("a.txt", "0:03 Absolut\nDet tycker vi.\n1:05\nHej på dig.\nDå.\n2:00\nMer."),
+    "one that goes on": ("a.txt", "0:03 Absolut\nDet tycker vi.\n1:05 Hej på dig.\nDå."),
+    "whole lines": ("a.txt", "0:03 Absolut\n1:05 Tack\n2:00 Mer\nsa hon."),
+    "no name beside": ("a.txt", "0:03 absolut inte\nDet tycker vi."),
+    "one below the only time": ("a.txt", "0:03\nVälkommen\nHej."),
+    "no name below": ("a.txt", "0:03\nabsolut inte\nDet tycker vi.\n1:05\nTack\nHej."),
+    "one that is all of it": ("a.txt", "0:03\nAbsolut\n1:05\nAbsolut"),
+    "one above the first time": ("a.txt", "Välkommen\n0:03\nHej.\n1:05\nTack så mycket."),
+    "lines of subtitles": ("a.srt", f"{SRT_TIMES[0]}\nAbsolut\nDet tycker vi.\n\n{SRT_TIMES[1]}\nTack\nHej."),
+    "the same lines of subtitles": ("a.srt", f"{SRT_TIMES[0]}\nvi ses\nidag\n\n{SRT_TIMES[1]}\nvi ses\nnu"),
+}
+
+
+@pytest.mark.parametrize(("name", "source"), WORDS_SAID.values(), ids=WORDS_SAID)
+def test_a_word_that_is_said_is_nobodys_name(name: str, source: str, tmp_path: Path) -> None:
+    assert {speaker for _, _, speaker, _ in read(tmp_path / name, source)} == {""}
+
+
+def test_a_name_that_returns_need_not_look_like_one(tmp_path: Path) -> None:
+    source = "0:03\nröst a\nHej.\n0:05\nröst b\nNej.\n0:07\nröst a\nJo.\n0:09\nröst b\nJaså."
+    assert [speaker for _, _, speaker, _ in read(tmp_path / "a.txt", source)] == ["röst a", "röst b"] * 2
+
+
 def test_lines_without_a_time_go_on_with_the_one_before(tmp_path: Path) -> None:
     source = (
         "0:05 Gästen: Vi ses\nklockan 10:30 i\n1:1-projektet, eller\nvid torget 11:15\n0:30 Gästen: Ja (10:30) var det."
@@ -612,6 +638,7 @@ SPECIAL = st.sampled_from(
 TEXTS = st.lists(SPECIAL | st.text(max_size=8), max_size=8).map("".join)
 
 
+@pytest.mark.random
 @settings(max_examples=300, deadline=None)
 @given(
     parts=st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**5), TEXTS, TEXTS), max_size=8),
@@ -659,6 +686,7 @@ def test_a_blank_transcript_follows_the_pauses(seconds: float, pauses: list[floa
     assert {cue.text for cue in cues} == {TO_FILL_IN}
 
 
+@pytest.mark.random
 @given(seconds=st.floats(0, 40_000), pauses=st.lists(st.floats(0, 40_000), max_size=30))
 @settings(deadline=None)
 def test_a_blank_transcript_can_always_be_read(seconds: float, pauses: list[float]) -> None:
@@ -707,6 +735,7 @@ def check_answer(path: Path, content: str | bytes, *, untimed: bool = False) -> 
         assert not problems.found
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.lists(PIECES | st.text(max_size=6), max_size=30).map("".join), untimed=st.booleans())
@@ -714,6 +743,7 @@ def test_random_text_is_answered(tmp_path: Path, suffix: str, text: str, untimed
     check_answer(tmp_path / f"a{suffix}", text.encode(errors="replace"), untimed=untimed)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -724,6 +754,7 @@ def test_random_bytes_are_answered(tmp_path: Path, suffix: str, start: bytes, co
     check_answer(tmp_path / f"a{suffix}", start + content)
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("suffix", DOCUMENTS)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1), length=st.integers(0, 60), new=st.binary(max_size=40))
@@ -733,6 +764,7 @@ def test_damaged_files_are_answered(tmp_path: Path, suffix: str, place: float, l
     check_answer(tmp_path / f"a{suffix}", whole[:start] + new + whole[start + length :])
 
 
+@pytest.mark.random
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     paragraphs=st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=6),

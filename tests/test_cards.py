@@ -19,11 +19,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from okatakten.site import cards
 from okatakten.site.cards import (
-    EMBLEM_BORDER,
-    HEIGHT,
-    WIDTH,
     Block,
-    Box,
     Card,
     Layout,
     Part,
@@ -31,10 +27,10 @@ from okatakten.site.cards import (
     can_write,
     card_layout,
     draw_card,
-    draw_scene,
     make_card,
     missing_letters,
 )
+from okatakten.site.scene import COLOURS, EMBLEM_BORDER, HEIGHT, LAKE, WIDTH, Box, draw_scene
 
 SAFE = 40
 """What a service may crop away on each side."""
@@ -301,7 +297,7 @@ def test_the_emblem_has_twelve_stars_as_the_hours_of_a_clock_and_a_white_border(
         Box(right, top, right + edge, bottom),
     ]:
         assert colours(image, side) == {(255, 255, 255)}
-    lake = tuple(bytes.fromhex(cards.LAKE[1:]))
+    lake = tuple(bytes.fromhex(LAKE[1:]))
     assert image.getpixel((left - edge - 1, top)) == image.getpixel((right + edge, bottom)) == lake
 
 
@@ -341,7 +337,7 @@ def test_no_picture_is_drawn_without_the_whole_statement(statement: str) -> None
 
 
 def test_the_colours_of_the_picture_are_the_ones_that_were_chosen() -> None:
-    exact = {tuple(bytes.fromhex(colour[1:])) for colour in cards._COLOURS}
+    exact = {tuple(bytes.fromhex(colour[1:])) for colour in (*COLOURS, cards.QUIET)}
     for title in ("Ja", "Varför cirkulär upphandling?", SENTENCE):
         card = a_card(title)
         scene, image = draw_scene(card_layout(card).rise), as_image(draw_card(card))
@@ -402,41 +398,3 @@ def test_a_picture_is_remembered_by_all_that_it_says_and_all_that_draws_it(
     monkeypatch.setattr(cards, "_makers", lambda: b"another Pillow")
     make_card(a_card(), cache=tmp_path)
     assert len(list(tmp_path.iterdir())) == len(pictures) + 1
-
-
-def test_a_damaged_picture_is_drawn_anew(tmp_path: Path) -> None:
-    drawn = make_card(a_card(), cache=tmp_path)
-    (path,) = tmp_path.iterdir()
-    places = [0, 10, 40, len(drawn) // 2, len(drawn) - 20]
-    flipped = [drawn[:place] + bytes([drawn[place] ^ 1]) + drawn[place + 1 :] for place in places]
-    for damaged in [b"", b"PNG", drawn[:-1], drawn[:-12], drawn[: len(drawn) // 2], *flipped]:
-        path.write_bytes(damaged)
-        assert make_card(a_card(), cache=tmp_path) == drawn
-        assert path.read_bytes() == drawn
-
-
-def test_a_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    assert make_card(a_card(), cache=tmp_path / "file" / "cards") == draw_card(a_card())
-    make_card(a_card(), cache=tmp_path / "cards")
-    (path,) = (tmp_path / "cards").iterdir()
-    path.unlink()
-    path.mkdir()
-    assert make_card(a_card(), cache=tmp_path / "cards") == draw_card(a_card())
-
-
-def test_pictures_long_out_of_use_are_forgotten(tmp_path: Path) -> None:
-    for title in ("gammal", "ny"):
-        make_card(a_card(title), cache=tmp_path)
-    day = 24 * 60 * 60
-    old, new = (tmp_path / f"{cards._key(a_card(title))}.png" for title in ("gammal", "ny"))
-    now = new.stat().st_mtime
-    os.utime(old, (now - 91 * day, now - 91 * day))
-    os.utime(new, (now - 89 * day, now - 89 * day))
-    other = tmp_path / "newest.png"
-    other.write_bytes(b"")
-    os.utime(other, (now, now))
-    cards._forget_old.cache_clear()
-    make_card(a_card("nyast"), cache=tmp_path)
-    assert not old.exists()
-    assert new.exists()

@@ -18,7 +18,8 @@ import pytest
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.keeping import keep_audio
-from okatakten.podcast.promise import check_overdue, check_promise, read_published
+from okatakten.podcast.promise import check_overdue, check_promise
+from okatakten.podcast.promised import read_published
 from okatakten.podcast.proof import proof_read
 from okatakten.podcast.releases import build_releases
 from okatakten.site.editions import check_editions

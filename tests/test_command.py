@@ -115,6 +115,7 @@ def test_a_command_that_slipped_is_answered_in_swedish(arguments: list[str], ans
         assert word not in said
 
 
+@pytest.mark.server
 def test_a_port_that_is_taken_gets_an_answer() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -192,7 +193,7 @@ def server(project: Path) -> Iterator[str]:
                 process.wait()
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
     release = next(iter(to_publish(project).releases.values()))
     audio = b"".join(published_bytes(release.path, release.tag))
@@ -212,12 +213,12 @@ def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> No
         assert headers["Accept-Ranges"] == "bytes"
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_can_be_searched(server: str) -> None:
     assert fetch(f"{server}pagefind/pagefind.js")[0] == 200
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_follows_episodes_content_templates_and_css(server: str, project: Path) -> None:
     changes = [
         ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),
@@ -240,7 +241,7 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
     until(lambda: (page := fetch(server)[1]) != b"" and not menu.search(page), project / "serve.log")
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> None:
     path = project / "podcast/episodes/hallbara-inkop/episode.md"
     text = path.read_text(encoding="utf-8")
@@ -250,7 +251,7 @@ def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> Non
     until(lambda: not shows(f"{server}podd/hallbara-inkop/", b">Utkast</strong>"), project / "serve.log")
 
 
-@pytest.mark.xdist_group("serve")
+@pytest.mark.server
 def test_a_mistake_while_the_site_is_shown_is_told_and_the_last_good_page_stays(server: str, project: Path) -> None:
     path = project / "podcast/episodes/hallbara-inkop/transcript.vtt"
     text = path.read_text(encoding="utf-8")

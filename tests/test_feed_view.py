@@ -18,12 +18,10 @@ from okatakten.addresses import DEFAULT_SITE_URL, FEED, NEWS_RSS
 from okatakten.importing.incoming import parse_feed
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.feed_view import XHTML
-from okatakten.podcast.promise import parse_published
+from okatakten.podcast.promised import parse_published
 from okatakten.site.project import read_project
 from okatakten.written.text import Problems
 from support import OWN_SITE, PROJECT, WORDS, published
-
-on_the_site = pytest.mark.xdist_group("site")
 
 FEEDS: Final = (FEED, NEWS_RSS)
 CSS: Final = PROJECT / "overrides/assets"
@@ -67,7 +65,6 @@ def visit(browser: Browser, site_url: str) -> Iterator[Any]:
         context.close()
 
 
-@on_the_site
 def test_a_feed_in_a_browser_says_what_it_is_and_what_it_holds(visit: Any) -> None:
     show = read_project(PROJECT).show
     assert show
@@ -88,7 +85,6 @@ def test_a_feed_in_a_browser_says_what_it_is_and_what_it_holds(visit: Any) -> No
     assert all(element["swedish"] for element in shown)
 
 
-@on_the_site
 def test_the_news_in_a_browser_say_what_they_are(visit: Any) -> None:
     said = [(element["place"], element["text"]) for element in visit(NEWS_RSS).evaluate(SHOWN)]
     assert ("div/xhtml:h1", "Öka takten: nytt på webbplatsen") in said
@@ -101,7 +97,6 @@ def test_the_news_in_a_browser_say_what_they_are(visit: Any) -> None:
     }
 
 
-@on_the_site
 @pytest.mark.parametrize(("feed", "leads_to"), [(FEED, "podd/"), (NEWS_RSS, "")])
 def test_the_link_works_by_keyboard_and_shows_where_it_is(visit: Any, feed: str, leads_to: str) -> None:
     page: Page = visit(feed)
@@ -112,7 +107,6 @@ def test_the_link_works_by_keyboard_and_shows_where_it_is(visit: Any, feed: str,
     assert page.locator("h1").is_visible()
 
 
-@on_the_site
 def test_a_click_on_the_address_marks_all_of_it(visit: Any) -> None:
     page: Page = visit(FEED)
     box = page.evaluate("document.getElementsByTagName('xhtml:code')[0].getBoundingClientRect().toJSON()")
@@ -120,9 +114,15 @@ def test_a_click_on_the_address_marks_all_of_it(visit: Any) -> None:
     assert page.evaluate("getSelection().toString()") == f"{DEFAULT_SITE_URL}podd/feed.xml"
 
 
-@on_the_site
-@pytest.mark.parametrize("feed", FEEDS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("feed", "scheme"),
+    [
+        (FEED, "light"),
+        (NEWS_RSS, "dark"),
+        pytest.param(FEED, "dark", marks=pytest.mark.browser),
+        pytest.param(NEWS_RSS, "light", marks=pytest.mark.browser),
+    ],
+)
 def test_a_feed_can_be_read_on_any_screen(visit: Any, feed: str, scheme: str) -> None:
     for width, phone in ((1280, False), (320, False), (320, True)):
         page: Page = visit(
@@ -201,7 +201,6 @@ def untold(value: Any) -> Any:
     return [untold(part) for part in value] if isinstance(value, list) else value
 
 
-@on_the_site
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_feed_begins_as_directories_ask_for_and_holds_one_div_of_xhtml(site: Path, feed: str) -> None:
     document = (site / feed).read_bytes()

@@ -89,6 +89,46 @@ def test_a_repeated_anchor_is_no_reason_to_warn() -> None:
     assert parse_fields("a: &x en\nb: &x två\n", Problems("f"), known=("a", "b")) is not None
 
 
+def test_an_anchor_may_stand_for_what_holds_it_and_aliases_of_aliases_cost_nothing() -> None:
+    lines = [f"a{n}: &a{n} [{', '.join(f'*a{n - 1}' for _ in range(9))}]" for n in range(1, 10)]
+    fields = parse_fields("\n".join(["a: &a [*a]", "a0: &a0 lol", *lines]), Problems("f"), known=None)
+    assert fields is not None
+    assert len(fields.nodes) == 11
+
+
+def test_an_alias_of_nothing_and_a_second_document_are_told_where_they_stand() -> None:
+    for text in ("a: en\nb: *c\n", "a: en\n---\nb: två\n"):
+        problems = Problems("f")
+        assert parse_fields(text, problems, known=("a", "b")) is None
+        assert [(problem.kind, problem.line) for problem in problems.found] == [(Kind.UNREADABLE_FIELDS, 2)]
+
+
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
+def test_what_no_editor_shows_as_a_line_break_is_none(separator: str) -> None:
+    problems = Problems("f")
+    fields = parse_fields(
+        f"a: en{separator}två\n{separator}\nb: 'tre{separator}fyra'\nc: 5\n", problems, known=("a", "b")
+    )
+    assert fields is not None
+    assert [fields.text(name) for name in ("a", "b")] == ["en två", "tre fyra"]
+    assert [(problem.field, problem.line) for problem in problems.found] == [("c", 4)]
+
+
+def test_an_empty_field_is_told_on_its_own_line() -> None:
+    problems = Problems("f")
+    fields = parse_fields("a:\n\nb: två\n", problems, known=("a", "b"))
+    assert fields is not None
+    fields.text("a", example="en")
+    assert [(problem.kind, problem.line) for problem in problems.found] == [(Kind.FIELD_MISSING, 1)]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_brackets_without_end_are_answered(opening: str) -> None:
+    problems = Problems("f")
+    assert parse_fields(f"a: en\nb:\n  {opening * 100_000}\n", problems, known=("a", "b")) is None
+    assert [(problem.kind, problem.line) for problem in problems.found] == [(Kind.UNREADABLE_FIELDS, 3)]
+
+
 def test_every_unquoted_colon_is_told_at_once() -> None:
     problems = Problems("f")
     fields = parse_fields("a: en: två\nb: tre: fyra\n- c\n", problems, known=("a", "b"))

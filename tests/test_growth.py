@@ -13,25 +13,24 @@ import pytest
 
 from bench.corpus import make_episodes, write_ours
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.mkdocs import plugin
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs import files
+from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
 from okatakten.podcast import folder as read
-from okatakten.site import pages, structure
-from okatakten.site.pages import NEWEST, build_year_links, build_year_pages, find_years
+from okatakten.site import around, build, elsewhere, episode_page, lists, structure
+from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, published, sitemap_of
 from test_site import FIRST_VIEW_BUDGET, first_view
-
-pytestmark = pytest.mark.xdist_group("site")
 
 MANY = 30
 SMA = Locale("sma")
 
 
-def built_with(root: Path, count: int) -> Path:
+def built_with(root: Path, count: int, *, memory: Path) -> Path:
     """Build the site with so many episodes, twelve a year."""
     root.mkdir(parents=True)
+    (root / ".okatakten").symlink_to(memory)
     write_ours(root, make_episodes(count, apart=timedelta(days=30.4)))
     site = root / "site"
     build_site(root / "mkdocs.yml", site_dir=site, reading=read_project(root), site=OWN_SITE)
@@ -39,18 +38,24 @@ def built_with(root: Path, count: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_with(tmp_path_factory.mktemp("grown") / "project", MANY)
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all these sites have in common need not be made for each of them."""
+    return tmp_path_factory.mktemp("memory")
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_with(tmp_path_factory.mktemp("small") / "project", NEWEST + 1)
+def grown(tmp_path_factory: pytest.TempPathFactory, memory: Path) -> Path:
+    return built_with(tmp_path_factory.mktemp("grown") / "project", MANY, memory=memory)
 
 
 @pytest.fixture(scope="module")
-def young(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_with(tmp_path_factory.mktemp("young") / "project", NEWEST)
+def small(tmp_path_factory: pytest.TempPathFactory, memory: Path) -> Path:
+    return built_with(tmp_path_factory.mktemp("small") / "project", NEWEST + 1, memory=memory)
+
+
+@pytest.fixture(scope="module")
+def young(tmp_path_factory: pytest.TempPathFactory, memory: Path) -> Path:
+    return built_with(tmp_path_factory.mktemp("young") / "project", NEWEST, memory=memory)
 
 
 def links_of(page: Path, site: Path) -> Iterator[str]:
@@ -170,8 +175,10 @@ def test_a_year_exists_in_a_language_when_an_episode_of_it_does() -> None:
     assert {card.lang for card in page.cards} == {"sv", "sma"}
 
 
-@pytest.mark.parametrize("times", [2, 3])
-def test_the_work_is_in_proportion_to_the_episodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+@pytest.mark.rebuild
+def test_the_work_is_in_proportion_to_the_episodes(
+    tmp_path: Path, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What costs most is done as many times for each episode of a large podcast as for each of a small one."""
     few = 14
     counts: dict[str, int] = {}
@@ -186,19 +193,22 @@ def test_the_work_is_in_proportion_to_the_episodes(tmp_path: Path, monkeypatch: 
         monkeypatch.setattr(module, name, call)
 
     for module, name in (
-        (read, "recall_transcript"), (pages, "build_turns"), (pages, "render_notes"), (pages, "build_card"),
-        (plugin, "build_player_page"), (plugin, "make_card"), (plugin, "_page_file"), (structure, "build_sharing"),
-        (structure, "build_nav_item"), (structure, "BuiltPage"),
+        (read, "recall_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
+        (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (elsewhere, "build_sharing"),
+        (around, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip
         counted(module, name)
 
     def work(count: int) -> dict[str, int]:
         counts.clear()
-        built_with(tmp_path / str(count), count)
+        built_with(tmp_path / str(count), count, memory=memory)
         return dict(counts)
 
-    one, two, many = work(few), work(few + 1), work(few + times)
-    each = {name: two[name] - one[name] for name in one}
-    assert {name: many[name] - one[name] for name in one} == {name: each[name] * times for name in one}
+    first, *more = (work(few + count) for count in range(4))
+    each = {name: more[0][name] - first[name] for name in first}
+    for times, counted_work in enumerate(more, start=1):
+        assert {name: counted_work[name] - first[name] for name in first} == {
+            name: each[name] * times for name in first
+        }
     assert each["recall_transcript"] == each["build_turns"] == each["build_player_page"] == each["make_card"] == 1
     assert each["build_sharing"] == 1

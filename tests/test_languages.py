@@ -8,18 +8,17 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import material
 import mkdocs_static_i18n.config as i18n_config
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 from lxml import etree, html
 from mkdocs.config.base import ValidationError
 
 import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
-from okatakten.mkdocs.plugin import BuildError, build_site
+from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
-from okatakten.site.pages import build_card
+from okatakten.site.lists import build_card
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,
@@ -28,12 +27,13 @@ from okatakten.words.catalogue import (
     Word,
     WordMissingError,
     Words,
+    _asked_for,
     placeholders,
     read_catalogues,
     read_words,
 )
 from okatakten.words.languages import find_locales
-from okatakten.words.segments import read_segments
+from okatakten.words.segments import form_of, read_segments
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from support import (
@@ -52,12 +52,7 @@ from support import (
 
 SMA = Locale("sma")
 CATALOGUES = read_words(PROJECT, read_catalogues(PROJECT, find_locales(PROJECT), []))
-MATERIAL = Path(material.__file__).parent / "templates"
-SETTINGS = {"language", "direction", "search.config.lang", "search.config.pipeline", "search.config.separator"}
-"""Keys of Material's lists that are no words."""
 XHTML = "{http://www.w3.org/1999/xhtml}"
-
-on_the_site = pytest.mark.xdist_group("site")
 
 
 def own_lang(element: html.HtmlElement) -> str:
@@ -73,7 +68,6 @@ def path_in_default(address: str) -> str:
     return address.removeprefix("sma/")
 
 
-@on_the_site
 def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) -> None:
     pages = [page for page in pages_of(site) if page.name != "404.html"]
     built = {address_of(page, site) for page in pages}
@@ -86,7 +80,6 @@ def test_a_translation_names_all_its_versions_and_they_name_it_back(site: Path) 
     assert sum(address.startswith("sma/") for address in built) == 7
 
 
-@on_the_site
 def test_a_page_links_to_the_other_language_in_that_language(site: Path) -> None:
     for page in pages_of(site):
         address = address_of(page, site)
@@ -104,7 +97,6 @@ def test_a_page_links_to_the_other_language_in_that_language(site: Path) -> None
         assert CATALOGUES[Locale(here)]["select.language"].text in parse(page).xpath("//header/div/nav[1]/span/text()")
 
 
-@on_the_site
 def test_menu_and_footer_lead_to_pages_of_the_same_language(site: Path) -> None:
     for page in pages_of(site):
         tree = parse(page)
@@ -115,7 +107,6 @@ def test_menu_and_footer_lead_to_pages_of_the_same_language(site: Path) -> None:
             assert parse(target / "index.html").get("lang") == lang, (page, href)
 
 
-@on_the_site
 def test_an_unreviewed_page_says_so_first_in_both_languages_and_stays_out_of_search_engines(site: Path) -> None:
     for page in pages_of(site):
         address = address_of(page, site)
@@ -130,7 +121,6 @@ def test_an_unreviewed_page_says_so_first_in_both_languages_and_stays_out_of_sea
         assert (address in sitemap_of(site)) is not hidden, page
 
 
-@on_the_site
 def test_swedish_words_are_marked_on_south_sami_pages(site: Path) -> None:
     borrowed = {word.text for word in CATALOGUES[SMA].values() if word.lang == DEFAULT_LOCALE and "{" not in word}
     seen = set()
@@ -149,7 +139,6 @@ def test_swedish_words_are_marked_on_south_sami_pages(site: Path) -> None:
     assert {"Hoppa till innehållet", "Europeiska unionens flagga", "Följ podden", "Röster"} <= seen
 
 
-@on_the_site
 def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) -> None:
     tree = parse(site / "sma/podd/atta-fragor/index.html")
     show = read_project(PROJECT).show
@@ -165,7 +154,6 @@ def test_what_is_spoken_in_swedish_is_marked_on_a_south_sami_page(site: Path) ->
             assert own_lang(element) == "sv", text
 
 
-@on_the_site
 def test_south_sami_words_are_not_marked_as_swedish(site: Path) -> None:
     swedish = {word.text for word in CATALOGUES[DEFAULT_LOCALE].values()}
     own = {word.text for word in CATALOGUES[SMA].values() if word.lang is None} - swedish
@@ -179,7 +167,6 @@ def test_south_sami_words_are_not_marked_as_swedish(site: Path) -> None:
     assert {"Lohkh", "Goltelh", "Juekieh"} <= found
 
 
-@on_the_site
 def test_no_markup_ends_up_in_an_attribute_or_a_title(site: Path) -> None:
     for page in pages_of(site):
         text = page.read_text(encoding="utf-8")
@@ -188,7 +175,6 @@ def test_no_markup_ends_up_in_an_attribute_or_a_title(site: Path) -> None:
         assert "&lt;span" not in text, page
 
 
-@on_the_site
 def test_notes_for_translators_are_not_published_and_letters_are_those_of_sweden(site: Path) -> None:
     for page in pages_of(site):
         text = page.read_text(encoding="utf-8")
@@ -199,7 +185,6 @@ def test_notes_for_translators_are_not_published_and_letters_are_those_of_sweden
             assert not re.search("[æøÆØ]|svenska:|källor:", text), page
 
 
-@on_the_site
 def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Path) -> None:
     for name, first, second in (("404.html", "sv", "sma"), ("sma/404.html", "sma", "sv")):
         tree = parse(site / name)
@@ -211,7 +196,6 @@ def test_the_404_page_answers_in_both_languages_and_leads_home_in_each(site: Pat
         assert homes == [(lang, "/" if lang == "sv" else "/sma/") for lang in (first, second)]
 
 
-@on_the_site
 def test_cards_are_in_the_language_that_the_episode_has(site: Path) -> None:
     cards = parse(site / "sma/podd/index.html").xpath("//main//article")
     langs = {own_lang(card): card.xpath("string(.//a/@href)") for card in cards}
@@ -249,32 +233,20 @@ def test_every_date_of_the_year_is_said_in_both_languages() -> None:
         assert sami == f"{CATALOGUES[SMA][f'month_{month}']} 9. b. 2026"
 
 
-def test_every_catalogue_has_the_same_keys_and_materials_among_them() -> None:
-    english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
-    keys = set(re.findall(r'^  "([\w.]+)":', english, re.MULTILINE)) - SETTINGS
-    assert len(keys) > 45
-    assert keys <= set(WORDS)
+def test_every_catalogue_has_the_same_keys() -> None:
+    assert len(CATALOGUES) > 1
     for words in CATALOGUES.values():
         assert set(words) == set(WORDS)
 
 
-def test_every_word_is_asked_for_by_a_template_or_a_module_or_is_materials() -> None:
-    english = (MATERIAL / "partials/languages/en.html").read_text(encoding="utf-8")
-    files = [*(PROJECT / "overrides").rglob("*.html"), *(PROJECT / "scripts/okatakten").rglob("*.py")]
-    used = "\n".join([english, *(path.read_text(encoding="utf-8") for path in files)])
-    made = re.compile(r"month_\d+|role_\w+|status_\w+")
+def test_every_word_is_asked_for_by_a_template_or_a_module() -> None:
+    """What nobody shows would only cost whoever translates."""
+    assert set(WORDS) == _asked_for(PROJECT)
+    modules = [path for path in (PROJECT / "scripts/okatakten").rglob("*.py") if path.name != "catalogue.py"]
+    files = [*(PROJECT / "overrides").rglob("*.html"), *modules]
+    used = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    made = re.compile(r"(month|role|status|news_tag|figure|download)_\w+")
     assert [key for key in WORDS if not re.search(rf"\b{re.escape(key)}\b", used) and not made.fullmatch(key)] == []
-
-
-def test_materials_own_parts_speak_from_the_catalogue() -> None:
-    loader = FileSystemLoader([PROJECT / "overrides", MATERIAL])
-    environment = Environment(loader=loader, autoescape=False)  # as MkDocs sets it
-    environment.globals["words"] = CATALOGUES[SMA]
-    template = environment.from_string("{% import 'partials/language.html' as lang %}{{ lang.t(key) }}")
-    for key in set(WORDS) - {key for key in WORDS if "_" in key}:
-        said = template.render(key=key)
-        assert said == CATALOGUES[SMA][key].text.replace("'", "&#39;")
-        assert said in {word.text for words in CATALOGUES.values() for word in words.values()}
 
 
 def test_south_sami_words_and_sentences_all_have_their_sources() -> None:
@@ -282,7 +254,7 @@ def test_south_sami_words_and_sentences_all_have_their_sources() -> None:
     assert len(files) >= 6
     for path in files:
         is_catalogue = path.name == "words.yml"
-        for segment in read_segments(path.read_text(encoding="utf-8"), catalogue=is_catalogue):
+        for segment in read_segments(path.read_text(encoding="utf-8"), form=form_of(path.as_posix())):
             if not (is_catalogue and not segment.text):
                 assert segment.sources, (path, segment)
                 assert segment.swedish or is_catalogue, (path, segment)

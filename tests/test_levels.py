@@ -13,7 +13,6 @@ import pytest
 from okatakten.making import levels
 from okatakten.making.levels import check_levels
 from okatakten.model import AudioFile, Episode
-from okatakten.podcast.audio import digest_of
 from okatakten.written.problems import Kind, Problem
 from support import a_show, an_episode
 
@@ -55,7 +54,7 @@ def notes(episodes: list[Episode], cache: Path) -> list[Problem]:
 
 
 def test_too_quiet_and_too_high_are_told_with_what_they_should_be(episodes: list[Episode], tmp_path: Path) -> None:
-    quiet, *loud = notes(episodes, tmp_path / "loudness.json")
+    quiet, *loud = notes(episodes, tmp_path / "loudness")
     assert quiet.kind is Kind.LOUDNESS_OFF_TARGET
     assert quiet.expected.endswith(" LUFS, ska vara −19,0")
     assert {note.kind for note in loud} == {Kind.LOUDNESS_OFF_TARGET, Kind.PEAKS_TOO_HIGH}
@@ -64,30 +63,21 @@ def test_too_quiet_and_too_high_are_told_with_what_they_should_be(episodes: list
 def test_what_has_been_measured_is_not_measured_again(
     episodes: list[Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = tmp_path / "loudness.json"
+    cache = tmp_path / "loudness"
     first = notes(episodes, cache)
-    monkeypatch.setattr(levels, "_measure", lambda missing: pytest.fail(str([*missing])) if [*missing] else ())
+    monkeypatch.setattr(levels, "_measure", lambda path: pytest.fail(str(path)))
     assert notes(episodes, cache) == first
     elsewhere = [replace(episode, slug="annat", guid=f"{episode.guid}-2") for episode in episodes]
     assert len(notes(elsewhere, cache)) == len(first)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": ["b", "c", "d"]}', b"\xff"])
-def test_a_cache_that_cannot_be_read_is_made_anew(episodes: list[Episode], tmp_path: Path, content: bytes) -> None:
-    cache = tmp_path / "loudness.json"
-    expected = notes(episodes, tmp_path / "ny.json")
-    cache.write_bytes(content)
-    assert notes(episodes, cache) == expected
-    assert cache.read_bytes() == (tmp_path / "ny.json").read_bytes()
-
-
 def test_what_was_measured_before_an_interruption_is_kept(episodes: list[Episode], tmp_path: Path) -> None:
-    cache = tmp_path / "loudness.json"
+    cache = tmp_path / "loudness"
 
     def interrupt(_share: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         check_levels(a_show(*episodes), cache=cache, progress=interrupt)
-    paths = [episode.audio.path for episode in episodes if episode.audio.path]
-    assert sum(digest_of(path).encode() in cache.read_bytes() for path in paths) == 1
+    # Another that was under way may have come to its end.
+    assert [*cache.iterdir()]

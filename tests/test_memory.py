@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from okatakten.disk import memory
-from okatakten.disk.memory import FORGETFUL, Memory, remember_in
-from okatakten.mkdocs.plugin import build_site
-from okatakten.podcast import transcript
-from okatakten.podcast.transcript import parse_transcript, recall_transcript
+from okatakten.disk.memory import recall
+from okatakten.mkdocs.run import build_site
 from okatakten.site.project import Reading, read_project
-from okatakten.written import fields
-from okatakten.written.fields import parse_fields
-from okatakten.written.text import Problems
-from support import OWN_SITE, VALID, copy_project, lay_out
+from support import OWN_SITE, contents, copy_project
 
-pytestmark = pytest.mark.xdist_group("site")
-
-SPOKEN = "WEBVTT\n\n00:01.500 --> 00:02.250\n<v Åsa>Hej &amp; hå.\n\n00:02.250 --> 01:00:00.001\n<v Bo>Ja!\n"
-FIELDS = """
-title: "Åtta: frågor"
-draft: nej
-odd: !sv text
-empty:
-chapters:
-  - start: 0:00
-    title: Början
-questions: [1, 2]
-"""
-
-
-def a_memory(folder: Path, made_with: bytes = b"1") -> Memory:
-    return Memory(folder=folder, made_with=made_with)
+DAY = 24 * 60 * 60
 
 
 def counting(content: bytes | None = b"made") -> tuple[list[None], Callable[[], bytes | None]]:
@@ -49,128 +29,54 @@ def counting(content: bytes | None = b"made") -> tuple[list[None], Callable[[], 
 
 def test_what_was_made_before_is_not_made_again(tmp_path: Path) -> None:
     calls, make = counting()
-    assert [a_memory(tmp_path).recall("text", make=make) for _ in range(2)] == [b"made", b"made"]
-    assert len(calls) == 1
-
-
-def test_other_text_and_other_code_are_made_anew(tmp_path: Path) -> None:
-    calls, make = counting()
-    a_memory(tmp_path).recall("text", make=make)
-    a_memory(tmp_path).recall("other text", make=make)
-    a_memory(tmp_path, made_with=b"2").recall("text", make=make)
-    assert len(calls) == 3
+    assert [recall(tmp_path, b"text", make=make) for _ in range(2)] == [b"made", b"made"]
+    assert recall(tmp_path, b"other text", make=make) == b"made"
+    assert len(calls) == 2
 
 
 def test_none_is_not_remembered(tmp_path: Path) -> None:
     calls, make = counting(None)
-    assert [a_memory(tmp_path).recall("text", make=make) for _ in range(2)] == [None, None]
+    assert [recall(tmp_path, b"text", make=make) for _ in range(2)] == [None, None]
     assert len(calls) == 2
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-1], lambda content: content[:-1] + b"!", lambda _: b""])
 def test_a_damaged_memory_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     calls, make = counting()
-    a_memory(tmp_path).recall("text", make=make)
+    recall(tmp_path, b"text", make=make)
     (path,) = tmp_path.iterdir()
     path.write_bytes(damage(path.read_bytes()))
-    assert a_memory(tmp_path).recall("text", make=make) == b"made"
-    assert len(calls) == 2
-    assert a_memory(tmp_path).recall("text", make=make) == b"made"
+    assert [recall(tmp_path, b"text", make=make) for _ in range(2)] == [b"made", b"made"]
     assert len(calls) == 2
 
 
-def test_a_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
-    folder = tmp_path / "file"
-    folder.write_text("not a folder", encoding="utf-8")
+def test_a_memory_that_cannot_be_read_or_written_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     _, make = counting()
-    assert a_memory(folder).recall("text", make=make) == b"made"
+    assert recall(tmp_path / "file", b"text", make=make) == b"made"
+    recall(tmp_path / "folder", b"text", make=make)
+    (path,) = (tmp_path / "folder").iterdir()
+    path.unlink()
+    path.mkdir()
+    assert recall(tmp_path / "folder", b"text", make=make) == b"made"
 
 
-def test_the_code_the_libraries_and_python_are_part_of_the_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = {remember_in(tmp_path).made_with}
-    package = tmp_path / "okatakten"
-    (package / "disk").mkdir(parents=True)
-    (package / "disk" / "memory.py").write_text("", encoding="utf-8")
-    for change in (
-        lambda: monkeypatch.setattr(memory, "__file__", str(package / "disk" / "memory.py")),
-        lambda: (package / "transcript.py").write_text("", encoding="utf-8"),
-        lambda: (package / "transcript.py").write_text("changed", encoding="utf-8"),
-        lambda: monkeypatch.setattr(memory, "version", lambda _name: "2"),
-        lambda: monkeypatch.setattr("sys.version", "4"),
-    ):
-        change()
-        memory._makers.cache_clear()
-        names.add(remember_in(tmp_path).made_with)
-    monkeypatch.undo()
-    memory._makers.cache_clear()
-    assert len(names) == 6
-
-
-def test_cues_come_out_of_memory_as_they_went_in(tmp_path: Path) -> None:
-    cues = parse_transcript(SPOKEN, Problems("t"))
-    assert [cue.speaker for cue in cues] == ["Åsa", "Bo"]
-    for _ in range(2):
-        assert recall_transcript(SPOKEN, Problems("t"), memory=a_memory(tmp_path)) == cues
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_the_problems_of_a_transcript_are_told_every_time(tmp_path: Path) -> None:
-    for _ in range(2):
-        problems = Problems("t")
-        recall_transcript(SPOKEN.replace("01:00:00.001", "00:02.000"), problems, memory=a_memory(tmp_path))
-        assert len(problems.found) == 1
-
-
-def test_fields_come_out_of_memory_as_they_went_in(tmp_path: Path) -> None:
-    def told(memory: Memory) -> object:
-        problems = Problems("f")
-        found = parse_fields(
-            FIELDS, problems, known=("title", "draft", "empty", "chapters", "questions"), memory=memory
-        )
-        assert found is not None
-        chapters = [
-            (entry.time("start"), entry.text("title"), entry.line_of("title"))
-            for entry in found.mappings("chapters", known=("start", "title"), example="")
-        ]
-        values = found.text("title"), found.text("empty"), found.numbers("questions", lowest=1, highest=1)
-        return values, chapters, [str(node.tag) for node in found.nodes.values()], problems.found
-
-    assert told(a_memory(tmp_path)) == told(a_memory(tmp_path)) == told(FORGETFUL)
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_fields_with_anchors_are_not_remembered(tmp_path: Path) -> None:
-    """Nine lines of aliases to aliases are one short text, and a memory without end."""
-    lines = [f"a{n}: &a{n} [{', '.join(f'*a{n - 1}' for _ in range(9))}]" for n in range(1, 10)]
-    text = "\n".join(["a0: &a0 lol", *lines])
-    assert parse_fields(text, Problems("f"), known=None, memory=a_memory(tmp_path)) is not None
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_reading_again_parses_only_what_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_out(VALID, tmp_path)
-    first = read_project(tmp_path)
-    counted = {"transcripts": 0, "fields": 0}
-
-    def count(name: str, original: Callable[..., object]) -> Callable[..., object]:
-        def counted_call(*arguments: object, **named: object) -> object:
-            counted[name] += 1
-            return original(*arguments, **named)
-
-        return counted_call
-
-    monkeypatch.setattr(transcript, "parse_transcript", count("transcripts", parse_transcript))
-    assert read_project(tmp_path) == first
-    assert counted["transcripts"] == 0
-    monkeypatch.setattr(fields, "_compose", count("fields", fields._compose))
-    read_project(tmp_path)
-    unchanged = counted["fields"]
-    (episode,) = (tmp_path / "podcast/episodes").glob("*/episode.md")
-    episode.write_text(episode.read_text(encoding="utf-8").replace("title: ", "title: Nytt ", 1), encoding="utf-8")
-    assert read_project(tmp_path) != first
-    assert counted == {"transcripts": 0, "fields": unchanged * 2 + 1}
+def test_what_nobody_has_asked_for_in_a_month_before_the_newest_is_forgotten(tmp_path: Path) -> None:
+    calls, make = counting()
+    for name, days in ((b"old", 31), (b"newer", 29), (b"asked for", 31), (b"newest", 0)):
+        before = {*tmp_path.iterdir()}
+        recall(tmp_path, name, make=make)
+        (path,) = {*tmp_path.iterdir()} - before
+        os.utime(path, (path.stat().st_mtime - days * DAY,) * 2)
+    recall(tmp_path, b"asked for", make=make)
+    memory._forget_old.cache_clear()
+    recall(tmp_path, b"another", make=make)
+    assert len(calls) == 5
+    for name in (b"newer", b"asked for", b"newest", b"another"):
+        recall(tmp_path, name, make=make)
+    assert len(calls) == 5
+    recall(tmp_path, b"old", make=make)
+    assert len(calls) == 6
 
 
 def change_title(root: Path) -> None:
@@ -217,20 +123,22 @@ def built(root: Path, target: Path) -> dict[str, bytes]:
     reading: Reading = read_project(root)
     assert reading.problems == ()
     build_site(root / "mkdocs.yml", site_dir=target, reading=reading, site=OWN_SITE)
-    return {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    return contents(target)
 
 
+@pytest.mark.rebuild
 def test_a_rebuild_is_the_same_to_the_byte_as_a_build_from_nothing(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     before = built(root, tmp_path / "first")
-    changes = (change_title, change_transcript, add_episode, remove_episode, change_template, change_word)
-    for number, change in enumerate(changes):
-        change(root)
+    rounds = ((change_title, change_transcript, add_episode), (remove_episode, change_template, change_word))
+    for number, changes in enumerate(rounds):
+        for change in changes:
+            change(root)
         again = built(root, tmp_path / f"again-{number}")
         (root / ".okatakten").rename(tmp_path / f"forgotten-{number}")
         fresh = built(root, tmp_path / f"fresh-{number}")
-        assert again == fresh, change
-        assert again != before, change
+        assert again == fresh, changes
+        assert again != before, changes
         before = again
         # What was remembered before all changes goes on being there.
         for path in (tmp_path / f"forgotten-{number}").rglob("*"):

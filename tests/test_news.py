@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
-import pytest
 from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, NEWS_JSON, NEWS_RSS, Site, card_path, read_site
@@ -249,7 +248,6 @@ def test_no_news_make_valid_feeds() -> None:
     assert b"lastBuildDate" not in build_news_rss((), show=show, site=SITE, words=WORDS)
 
 
-@pytest.mark.xdist_group("site")
 def test_every_address_in_the_feeds_is_in_the_built_site(site: Path) -> None:
     reading, show, items = own()
     assert (site / NEWS_RSS).read_bytes() == build_news_rss(items, show=show, site=OWN_SITE, words=WORDS)

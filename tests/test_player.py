@@ -7,16 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from support import PROJECT, parse
-from test_browser import AXE_OPTIONS
-
-pytestmark = pytest.mark.xdist_group("site")
+from test_browser import AXE_OPTIONS, EVERY_LOOK
 
 EPISODE: Final = "podd/atta-fragor/"
 SCRIPT_BUDGET: Final = 8_000
@@ -195,38 +193,40 @@ def test_the_player_stays_in_sight_without_covering_what_has_the_focus(page: Pag
     expect(page.locator(".site-player__controls--docked")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("fragment", "seconds"),
-    [("t=72", 72), ("t=1:12", 72), ("t=npt:0:01:12.5", 72.5), ("t=72,90", 72), ("t=9999", 143.8)],
-)
-def test_an_address_with_a_time_starts_there_when_asked_to_play(
-    browser: Browser, site_url: str, fragment: str, seconds: float
-) -> None:
+def test_an_address_with_a_time_starts_there_when_asked_to_play(browser: Browser, site_url: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 640})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{site_url}{EPISODE}#{fragment}")
-    minutes, rest = divmod(int(seconds), 60)
-    assert page.locator("[data-part=now]").inner_text() == f"{minutes}:{rest:02}"
-    assert page.locator(".site-player__status").inner_text() == f"Börjar vid {minutes}:{rest:02}."
-    expect(page.get_by_role("button", name="Spela")).to_be_in_viewport()
-    assert page.get_by_role("slider").get_attribute("aria-valuetext") == f"{minutes} min {rest} s"
-    assert state(page)["paused"]
-    assert not [url for url in asked if url.endswith(".mp3")]
-    if seconds < 100:
-        page.get_by_role("button", name="Spela").click()
-        wait_for_time(page, at_least=seconds + 0.1)
-        assert state(page)["time"] < seconds + 10
+    for fragment, seconds in (
+        ("t=72", 72),
+        ("t=1:12", 72),
+        ("t=npt:0:01:12.5", 72.5),
+        ("t=72,90", 72),
+        ("t=9999", 143.8),
+    ):
+        page.goto("about:blank")
+        asked.clear()
+        page.goto(f"{site_url}{EPISODE}#{fragment}")
+        minutes, rest = divmod(int(seconds), 60)
+        assert page.locator("[data-part=now]").inner_text() == f"{minutes}:{rest:02}", fragment
+        assert page.locator(".site-player__status").inner_text() == f"Börjar vid {minutes}:{rest:02}."
+        expect(page.get_by_role("button", name="Spela")).to_be_in_viewport()
+        assert page.get_by_role("slider").get_attribute("aria-valuetext") == f"{minutes} min {rest} s"
+        assert state(page)["paused"]
+        assert not [url for url in asked if url.endswith(".mp3")]
+        if seconds < 100:
+            page.get_by_role("button", name="Spela").click()
+            wait_for_time(page, at_least=seconds + 0.1)
+            assert state(page)["time"] < seconds + 10
     page.close()
 
 
-@pytest.mark.parametrize("fragment", ["t=", "t=abc", "t72", "t=-5"])
-def test_an_address_with_another_fragment_starts_from_the_beginning(
-    browser: Browser, site_url: str, fragment: str
-) -> None:
+def test_an_address_with_another_fragment_starts_from_the_beginning(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
-    page.goto(f"{site_url}{EPISODE}#{fragment}")
-    assert page.locator("[data-part=now]").inner_text() == "0:00"
+    for fragment in ("t=", "t=abc", "t72", "t=-5"):
+        page.goto("about:blank")
+        page.goto(f"{site_url}{EPISODE}#{fragment}")
+        assert page.locator("[data-part=now]").inner_text() == "0:00", fragment
     page.close()
 
 
@@ -312,7 +312,7 @@ def test_a_browser_that_keeps_nothing_offers_no_memory(browser: Browser, site_ur
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(768, marks=pytest.mark.browser), 1280])
 def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 3000})
     page = context.new_page()
@@ -344,18 +344,20 @@ def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: st
     context.close()
 
 
-def test_axe_has_nothing_to_say_while_it_plays(browser: Browser, site_url: str) -> None:
-    for width, scheme in ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")):
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(site_url + EPISODE)
-        page.locator(".site-turn__play").nth(1).click()
-        wait_for_time(page, at_least=60.7)
-        expect(page.locator(".site-player__controls--docked")).to_be_visible()
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        context.close()
+@EVERY_LOOK
+def test_axe_has_nothing_to_say_while_it_plays(
+    browser: Browser, site_url: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(site_url + EPISODE)
+    page.locator(".site-turn__play").nth(1).click()
+    wait_for_time(page, at_least=60.7)
+    expect(page.locator(".site-player__controls--docked")).to_be_visible()
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
 
 
 def test_the_lock_screen_names_the_episode_and_moves_it(browser: Browser, site_url: str) -> None:

@@ -18,15 +18,19 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
+from okatakten.podcast.promised import parse_published
 from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.publish.plan import (
     LOCK,
     MEMORY,
     ORDER,
+    Memory,
     Plan,
     Sort,
+    build_memory,
     check_built,
     headers_for,
+    parse_memory,
     sort_of,
 )
 from okatakten.publish.store import PART, Patience, Store, StoreError
@@ -345,6 +349,7 @@ def test_a_site_may_share_its_bucket(host: StoreHost, first: BuiltSite) -> None:
     }
 
 
+@pytest.mark.server
 def test_the_own_site_of_the_project_is_published_whole(host: StoreHost, site: Path, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     shutil.copytree(site, folder)
@@ -370,6 +375,7 @@ def test_the_own_site_of_the_project_is_published_whole(host: StoreHost, site: P
 # What is removed
 
 
+@pytest.mark.server
 def test_what_is_not_needed_any_more_stays_for_a_time_of_grace(
     host: StoreHost, first: BuiltSite, second: BuiltSite
 ) -> None:
@@ -401,6 +407,7 @@ def test_pages_are_removed_before_what_they_lead_to(host: StoreHost, first: Buil
     assert host.writes() == ["DELETE gammal/index.html", "DELETE gammal/bild.png"]
 
 
+@pytest.mark.server
 def test_what_an_unfinished_publishing_left_is_removed_in_time(
     host: StoreHost, first: BuiltSite, second: BuiltSite
 ) -> None:
@@ -414,6 +421,7 @@ def test_what_an_unfinished_publishing_left_is_removed_in_time(
     assert "assets/b.svg" not in host.objects()
 
 
+@pytest.mark.server
 def test_what_comes_back_begins_a_new_time(
     host: StoreHost, first: BuiltSite, second: BuiltSite, tmp_path: Path
 ) -> None:
@@ -453,6 +461,7 @@ def withdraw(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.server
 def test_published_audio_stays_until_somebody_asks_for_it_to_go(
     host: StoreHost, first: BuiltSite, tmp_path: Path
 ) -> None:
@@ -472,6 +481,7 @@ def test_published_audio_stays_until_somebody_asks_for_it_to_go(
     assert publish(gone, host, days=401).left == ()
 
 
+@pytest.mark.server
 def test_promised_addresses_stay_although_the_folder_lacks_them(host: StoreHost, tmp_path: Path) -> None:
     folder = lay(tmp_path)
     publish(read_built(folder, url=URL), host)
@@ -560,6 +570,7 @@ BREAKS: Final[dict[str, Fault | Answer]] = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("name", "offset"), [("cut", 1), ("cut after", 2), ("500", 3), ("503", 4)])
 def test_whatever_request_fails_the_store_is_whole_and_the_next_run_completes(
     host: StoreHost, first: BuiltSite, second: BuiltSite, name: str, offset: int
@@ -615,6 +626,7 @@ def test_what_always_fails_has_an_end(host: StoreHost, first: BuiltSite) -> None
     assert "podd/feed.xml" not in host.objects()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("fault", "offset"), [(Fault.KILLED_BEFORE, 1), (Fault.KILLED_AFTER, 2)])
 def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # noqa: PLR0917  # fixtures
     host: StoreHost, runner: Runner, first: BuiltSite, second: BuiltSite, tmp_path: Path, fault: Fault, offset: int
@@ -643,6 +655,7 @@ def test_killed_at_any_moment_the_store_is_whole_and_the_next_run_completes(  # 
     assert killed >= (total - offset) // 2
 
 
+@pytest.mark.server
 def test_killed_at_the_first_publishing_the_next_run_completes(
     host: StoreHost, runner: Runner, first: BuiltSite, tmp_path: Path
 ) -> None:
@@ -670,6 +683,7 @@ def big(tmp_path: Path) -> BuiltSite:
     return read_built(folder, url=URL)
 
 
+@pytest.mark.server
 def test_big_audio_goes_in_parts_and_is_sent_once(host: StoreHost, big: BuiltSite) -> None:
     shares: list[float] = []
     publish(big, host, progress=shares.append)
@@ -685,6 +699,7 @@ def test_big_audio_goes_in_parts_and_is_sent_once(host: StoreHost, big: BuiltSit
     assert publish(big, host).send == ()
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("step", ["partNumber=2", "uploadId=", "uploads"])
 def test_audio_is_there_whole_or_not_at_all(host: StoreHost, big: BuiltSite, step: str) -> None:
     audio = "podd/avsnitt-1/audio.mp3"
@@ -701,6 +716,7 @@ def test_audio_is_there_whole_or_not_at_all(host: StoreHost, big: BuiltSite, ste
     holds(host, big)
 
 
+@pytest.mark.server
 def test_the_parts_of_whoever_was_killed_are_cleared_away(
     host: StoreHost, runner: Runner, big: BuiltSite, tmp_path: Path
 ) -> None:
@@ -856,6 +872,7 @@ def test_the_command_publishes_and_says_so(
     assert "Behövs inte längre, men ligger kvar för dem som har en äldre sida" in said
 
 
+@pytest.mark.server
 def test_a_dry_run_touches_nothing(host: StoreHost, first: BuiltSite, second: BuiltSite, tmp_path: Path) -> None:
     publish(first, host)
     publish(first, host)
@@ -991,3 +1008,38 @@ def _refused(host: StoreHost, root: Path, environment: dict[str, str], said: str
 def test_other_commands_do_not_load_what_only_publishing_needs() -> None:
     code = "import sys, okatakten.commands.main; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_the_extra_somebody_is_told_how_to_get_it(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("okatakten.publish.") or name == "boto3"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "site").symlink_to(site)
+    environment = {"SITE_URL": URL, "PUBLISH_BUCKET": "prov"}
+    status, said, complaint = run("publish", "--root", str(tmp_path), environment=environment)
+    assert (status, said) == (1, "")
+    assert "Kör make publish-tools, och sedan samma kommando igen." in complaint
+
+
+# Memory
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"{", b"[]", b'{"gone": 1}', b'{"gone": {"a": "igen"}}', b'{"objects": ["a"]}', b"\xff"]
+)
+def test_a_memory_that_says_nothing_is_none(written: bytes) -> None:
+    assert parse_memory(written) == Memory()
+
+
+def test_a_memory_comes_back_as_it_was() -> None:
+    memory = Memory(objects={"a": "1", "b": ""}, gone={"b": NOW})
+    assert parse_memory(build_memory(memory)) == memory
+
+
+def test_a_feed_says_for_which_address_it_was_made(first: BuiltSite) -> None:
+    feed = parse_published((first.folder / "podd/feed.xml").read_bytes())
+    assert feed
+    assert feed.base == URL

@@ -17,8 +17,8 @@ from okatakten.model import DEFAULT_LOCALE, Person, Role
 from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
-from okatakten.podcast.promise import parse_published
-from okatakten.podcast.releases import build_releases, publish
+from okatakten.podcast.promised import parse_published
+from okatakten.podcast.releases import build_published, build_releases
 from okatakten.podcast.show import SHOW_FIELDS
 from okatakten.podcast.tags import audio_bounds, tag_size
 from okatakten.podcast.transcript import parse_transcript
@@ -65,7 +65,7 @@ def check_reading(root: Path) -> None:
         assert "Traceback" not in report
     else:
         words = reading.words[DEFAULT_LOCALE]
-        show = publish(reading.show, SITE, build_releases(reading.show, words=words))
+        show = build_published(reading.show, SITE, build_releases(reading.show, words=words))
         build_feed(show, site=SITE, words=words)
 
 
@@ -79,6 +79,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.random
 @pytest.mark.parametrize("name", [*FILES, *TRANSLATED])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400), cut=CUTS, whole=st.booleans())
@@ -117,6 +118,7 @@ def test_random_front_matter_is_answered(text: str) -> None:
     format_report(problems.found)
 
 
+@pytest.mark.random
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(EPISODE_FIELDS), value=YAML_LIKE)
 def test_a_random_field_in_a_valid_episode_is_answered(project: Path, field: str, value: str) -> None:
@@ -126,6 +128,7 @@ def test_a_random_field_in_a_valid_episode_is_answered(project: Path, field: str
     check_reading(project)
 
 
+@pytest.mark.random
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(SHOW_FIELDS), value=YAML_LIKE)
 def test_a_random_field_of_the_show_is_answered(project: Path, field: str, value: str) -> None:
@@ -192,6 +195,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lay_out(CASES / "a-valid-episode", tmp_path_factory.mktemp("untouched"))
 
 
+@pytest.mark.random
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.dictionaries(st.sampled_from(ANSWERS), st.text(max_size=30)))
 def test_random_answers_about_a_new_episode_are_answered(untouched: Path, answers: dict[str, str]) -> None:
@@ -209,6 +213,7 @@ def test_random_answers_about_a_new_episode_are_answered(untouched: Path, answer
     assert "Traceback" not in "".join(map(format_problem, problems))
 
 
+@pytest.mark.random
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(form=st.text(max_size=200) | st.sampled_from(["### Titel\n\nA\n\n### Titel\n\nB", "### ", "### Titel"]))
 def test_a_random_form_is_answered(untouched: Path, form: str) -> None:

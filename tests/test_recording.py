@@ -143,6 +143,7 @@ CASES = {
 }
 
 
+@pytest.mark.audio
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_an_episode_is_as_loud_as_podcasts_are(case: Case, tmp_path: Path) -> None:
     source = a_recording(tmp_path / case.name, *case.arguments, "-metadata", "title=hemligt", sound=case.sound)
@@ -161,6 +162,7 @@ def test_an_episode_is_as_loud_as_podcasts_are(case: Case, tmp_path: Path) -> No
     assert b"hemligt" not in target.read_bytes()
 
 
+@pytest.mark.audio
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     source = a_recording(tmp_path / "ljud.wav", sound=f"{SPEECH},volume=-20dB")
     checksums = []
@@ -250,6 +252,7 @@ def test_microphones_on_channels_of_their_own_are_all_heard(tmp_path: Path) -> N
     assert max(levels) - min(levels) < 3
 
 
+@pytest.mark.audio
 def test_a_recording_that_changes_its_format_on_the_way_is_measured_as_one(tmp_path: Path) -> None:
     pause = "volume=0:enable='between(t,2,4)'"
     one = a_recording(tmp_path / "ett.mp3", "-ar", "44100", sound=f"{SPEECH},{pause}")
@@ -457,6 +460,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return False
 
 
+@pytest.mark.audio
 @linux_only
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, ZeroDivisionError])
 def test_an_interruption_ends_ffmpeg_and_leaves_nothing(interruption: type[BaseException], tmp_path: Path) -> None:
@@ -485,6 +489,7 @@ encode_episode(found, loudness, Path(sys.argv[2]), progress=lambda share: print(
 """
 
 
+@pytest.mark.audio
 @linux_only
 def test_ffmpeg_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
     source = a_long_recording(tmp_path / "lång.wav")
@@ -509,6 +514,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.random
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(min_size=1, max_size=300),

@@ -16,8 +16,6 @@ from okatakten.site.project import Reading, read_project
 from okatakten.words.wording import amount_text, month_text
 from support import PROJECT, WORDS, address_of, pages_of, parse
 
-on_the_site = pytest.mark.xdist_group("site")
-
 
 def facts() -> Facts:
     read = read_facts(PROJECT, [])
@@ -34,7 +32,6 @@ def cells(figure: str) -> list[list[str]]:
     return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
-@on_the_site
 def test_every_question_has_a_page_with_its_text_status_and_sources(site: Path) -> None:
     questions = reading().questions
     assert len(questions) == 8
@@ -53,7 +50,6 @@ def test_every_question_has_a_page_with_its_text_status_and_sources(site: Path) 
         ]
 
 
-@on_the_site
 def test_the_list_of_questions_and_the_home_page_lead_to_all_of_them(site: Path) -> None:
     slugs = [question.slug for question in reading().questions]
     for page, begin in ((site / "resultat/index.html", ""), (site / "index.html", "resultat/")):
@@ -61,7 +57,6 @@ def test_the_list_of_questions_and_the_home_page_lead_to_all_of_them(site: Path)
         assert [link for link in links if link.startswith(begin)] == [f"{begin}{slug}/" for slug in slugs]
 
 
-@on_the_site
 def test_an_episode_and_its_questions_lead_to_each_other(site: Path) -> None:
     found = reading()
     assert found.show is not None
@@ -74,7 +69,6 @@ def test_an_episode_and_its_questions_lead_to_each_other(site: Path) -> None:
             assert f"../../podd/{episode.slug}/" in back
 
 
-@on_the_site
 def test_pages_name_the_documents_that_they_stand_on(site: Path) -> None:
     titles = {document.id: document.title for document in facts().documents}
     pages = [page for page in reading().pages if page.sources]
@@ -86,7 +80,6 @@ def test_pages_name_the_documents_that_they_stand_on(site: Path) -> None:
             assert text.startswith(titles[name])
 
 
-@on_the_site
 def test_the_report_repeats_the_pages_that_it_is_made_of_with_its_contents_first(site: Path) -> None:
     tree = parse(site / "rapport/index.html")
     text = " ".join(tree.text_content().split())
@@ -108,7 +101,6 @@ def test_the_report_repeats_the_pages_that_it_is_made_of_with_its_contents_first
     assert "Förstudiens slutrapport ingår inte" in text
 
 
-@on_the_site
 def test_no_figure_of_the_facts_is_written_by_hand_where_it_could_disagree(site: Path) -> None:
     text = " ".join(parse(site / "om/index.html").text_content().split())
     for amount in (facts().budget, *(source.amount for source in facts().funding)):
@@ -120,13 +112,11 @@ def test_no_figure_of_the_facts_is_written_by_hand_where_it_could_disagree(site:
     )
 
 
-@on_the_site
 def test_nothing_is_left_of_what_is_filled_in(site: Path) -> None:
     for page in pages_of(site):
         assert "[[" not in parse(page).text_content(), page
 
 
-@on_the_site
 def test_the_footer_leads_to_what_the_menu_does_not(site: Path) -> None:
     tree = parse(site / "index.html")
     menu = tree.xpath("//header//nav[2]//a/@href")
@@ -174,7 +164,6 @@ def test_a_page_inside_another_has_lower_headings_and_links_from_there() -> None
     assert "```\n## kod\n```" in moved
 
 
-@on_the_site
 def test_a_heading_has_the_id_that_links_are_checked_against(site: Path) -> None:
     for page in reading().pages:
         if page.includes or page.locale != "sv":

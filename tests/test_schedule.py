@@ -16,10 +16,11 @@ from playwright.sync_api import Browser
 from conftest import serving
 from okatakten.addresses import FEED, Site
 from okatakten.fetching import Patience, Reach
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.model import AudioFile, Cue
 from okatakten.podcast.feed import build_feed
-from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, parse_published, read_published
+from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
+from okatakten.podcast.promised import parse_published, read_published
 from okatakten.podcast.proof import lix, spoken_share
 from okatakten.site.project import read_project
 from okatakten.written.problems import Findings, Kind, Problem
@@ -40,7 +41,7 @@ from support import (
     sitemap_of,
     static_files,
 )
-from test_browser import AXE_OPTIONS
+from test_browser import AXE_OPTIONS, EVERY_LOOK
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -199,10 +200,9 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     assert "Borta" not in parse(before / "podd/index.html").text_content()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@EVERY_LOOK
 def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
-    browser: Browser, preview: Path, scheme: Literal["light", "dark"], width: int
+    browser: Browser, preview: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()

@@ -40,10 +40,8 @@ from okatakten.serve.serving import (
     build_serving,
 )
 from okatakten.site.assets import name_assets
-from okatakten.site.pages import NEWEST
+from okatakten.site.lists import NEWEST
 from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
-
-pytestmark = pytest.mark.xdist_group("serving")
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
@@ -114,6 +112,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.server
 def test_every_file_has_the_headers_that_the_rules_for_static_hosts_say(nginx: Nginx, built: Path) -> None:
     rules = read_headers((built / HEADERS_FILE).read_text(encoding="utf-8"))
     addresses = served(built)
@@ -141,6 +140,7 @@ def test_static_hosts_take_all_rules_and_never_join_two_values(built: Path) -> N
             assert len(names) == len(set(names)), path
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("address", "media_type"), SAID.items())
 def test_files_have_the_type_that_feeds_and_browsers_expect(nginx: Nginx, address: str, media_type: str) -> None:
     answer = nginx.ask(f"/{address.removesuffix('index.html')}")
@@ -148,6 +148,7 @@ def test_files_have_the_type_that_feeds_and_browsers_expect(nginx: Nginx, addres
     assert answer.status == 200
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("address", ["podd/feed.xml", "nytt.xml"])
 def test_browsers_show_a_feed_in_words(nginx: Nginx, context: BrowserContext, address: str) -> None:
     page = context.new_page()
@@ -170,6 +171,7 @@ def test_nothing_of_the_site_has_a_type_that_nobody_chose(built: Path) -> None:
     assert {Path(address).suffix or ".html" for address in served(built)} <= set(TYPES)
 
 
+@pytest.mark.server
 def test_compressed_copies_are_sent_to_those_who_take_them_and_hold_the_same(nginx: Nginx, built: Path) -> None:
     compressed = 0
     for address in served(built):
@@ -188,11 +190,13 @@ def test_compressed_copies_are_sent_to_those_who_take_them_and_hold_the_same(ngi
         assert (built / f"{name}.br").exists(), name
 
 
+@pytest.mark.server
 def test_without_asking_for_a_copy_it_is_not_there(nginx: Nginx) -> None:
     for name in ("/index.html.br", "/index.html.gz", "/podd/feed.xml.gz"):
         assert nginx.ask(name).status == 404, name
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("path", ["/", "/podd/feed.xml", f"/{EPISODE}audio.mp3", f"/{EPISODE}embed/"])
 @pytest.mark.parametrize("accepted", ["", "gzip", "br"])
 def test_what_has_not_changed_is_not_sent_again(nginx: Nginx, path: str, accepted: str) -> None:
@@ -214,6 +218,7 @@ def test_what_has_not_changed_is_not_sent_again(nginx: Nginx, path: str, accepte
         assert (answer.content == b"") == (status == 304)
 
 
+@pytest.mark.server
 def test_audio_answers_to_head_and_to_ranges(nginx: Nginx, built: Path) -> None:
     path, content = f"/{EPISODE}audio.mp3", (built / EPISODE / "audio.mp3").read_bytes()
     head = nginx.ask(path, method="HEAD")
@@ -241,6 +246,7 @@ def test_audio_answers_to_head_and_to_ranges(nginx: Nginx, built: Path) -> None:
     assert (outdated.status, len(outdated.content)) == (200, len(content))
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("path", "page"),
     [
@@ -261,6 +267,7 @@ def test_what_is_not_there_is_said_in_the_language_of_its_address(
     assert answer[POLICY]
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("method", "path", "headers", "status"),
     [
@@ -287,6 +294,7 @@ def test_errors_and_redirects_are_as_safe_as_pages(
     assert b"nginx/" not in answer.content
 
 
+@pytest.mark.server
 def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: Nginx, built: Path) -> None:
     pages = [address for address in served(built) if address == "" or address.endswith("/")]
     embeds = {address for address in pages if re.fullmatch(r"(sma/)?podd/[^/]+/embed/", address)}
@@ -306,6 +314,7 @@ def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: N
         }, address  # fmt: skip
 
 
+@pytest.mark.server
 def test_what_a_name_pins_down_is_kept_for_good_and_nothing_else(nginx: Nginx, built: Path) -> None:
     for address in served(built):
         kept = "immutable" in (nginx.ask(f"/{address}", method="HEAD")[CACHE] or "")
@@ -313,6 +322,7 @@ def test_what_a_name_pins_down_is_kept_for_good_and_nothing_else(nginx: Nginx, b
     assert any((built / "assets/hashed").glob("site.*.css"))
 
 
+@pytest.mark.server
 def test_only_files_that_cannot_say_so_themselves_are_hidden_from_search_engines(nginx: Nginx, built: Path) -> None:
     hidden = [address for address in served(built) if nginx.ask(f"/{address}", method="HEAD")[ROBOTS]]
     assert hidden == [path.relative_to(built).as_posix() for path in sorted(built.rglob("*-sma.pdf"))]
@@ -323,6 +333,7 @@ def test_a_preview_is_hidden_as_a_whole() -> None:
     assert [rule.path for rule in rules if ROBOTS in rule.headers] == ["/*"]
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -346,6 +357,7 @@ def test_an_address_leads_on_in_one_step_to_one_that_is_there(nginx: Nginx, old:
     assert (plain.status, plain["Location"]) == (301, f"https://okatakten.example{new}")
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("path", ["/", "/podd/feed.xml", f"/{EPISODE}audio.mp3?a=%C3%A5", "/finns/inte"])
 def test_http_leads_to_https_and_asks_for_nothing_itself(nginx: Nginx, path: str) -> None:
     answer = nginx.ask(path, plain=True, headers={"Host": "annan.example"})
@@ -355,11 +367,13 @@ def test_http_leads_to_https_and_asks_for_nothing_itself(nginx: Nginx, path: str
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.server
 def test_files_at_an_old_address_keep_answering(nginx: Nginx, built: Path) -> None:
     for name in ("audio.mp3", "transcript.vtt", "chapters.json"):
         assert nginx.ask(f"/{OLD}{name}").content == (built / EPISODE / name).read_bytes()
 
 
+@pytest.mark.server
 def test_static_hosts_are_told_of_the_same_redirects(nginx: Nginx, built: Path) -> None:
     lines = (built / REDIRECTS_FILE).read_text(encoding="utf-8").splitlines()
     redirects = [line.split() for line in lines if not line.startswith("#")]
@@ -371,6 +385,7 @@ def test_static_hosts_are_told_of_the_same_redirects(nginx: Nginx, built: Path) 
         assert "refresh" in (built / old.lstrip("/") / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "path",
     [
@@ -397,6 +412,7 @@ def test_nothing_outside_the_site_and_nothing_hidden_is_sent(nginx: Nginx, built
     assert b"Content-Security" not in answer.content
 
 
+@pytest.mark.server
 def test_no_page_asks_for_what_its_policy_forbids(nginx: Nginx, built: Path, context: BrowserContext) -> None:
     page = context.new_page()
     wrong: list[str] = []
@@ -415,11 +431,12 @@ def test_no_page_asks_for_what_its_policy_forbids(nginx: Nginx, built: Path, con
         assert page.evaluate("document.fonts.size === 1 && [...document.fonts][0].status === 'loaded'"), address
     assert wrong == []
     # What this test looks for is seen when it happens.
-    page.evaluate("document.body.setAttribute('style', 'color: red')")
-    page.wait_for_timeout(100)
+    with page.expect_console_message():
+        page.evaluate("document.body.setAttribute('style', 'color: red')")
     assert wrong
 
 
+@pytest.mark.server
 def test_the_policy_lets_people_search(nginx: Nginx, context: BrowserContext) -> None:
     page = context.new_page()
     wrong: list[str] = []
@@ -430,6 +447,7 @@ def test_the_policy_lets_people_search(nginx: Nginx, context: BrowserContext) ->
     assert wrong == []
 
 
+@pytest.mark.server
 def test_the_policy_lets_the_player_play_and_seek(nginx: Nginx, context: BrowserContext) -> None:
     page = context.new_page()
     wrong: list[str] = []
@@ -442,6 +460,7 @@ def test_the_policy_lets_the_player_play_and_seek(nginx: Nginx, context: Browser
     assert wrong == []
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("sandbox", ["", 'sandbox="allow-scripts"'])
 def test_the_player_alone_can_be_framed_elsewhere(nginx: Nginx, context: BrowserContext, sandbox: str) -> None:
     page = context.new_page()
@@ -457,18 +476,17 @@ def test_the_player_alone_can_be_framed_elsewhere(nginx: Nginx, context: Browser
     assert wrong == []
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("address", ["", EPISODE, "sok/", "finns/inte/", "sma/", "podd/atta-fragor/embed/finns-inte"])
 def test_no_other_page_can_be_framed(nginx: Nginx, context: BrowserContext, address: str) -> None:
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
     with serving(a_page(f'<iframe src="{nginx.url}{address}"></iframe>')) as other:
-        page.goto(other)
-        page.wait_for_timeout(300)
-        assert page.frames[1].url.startswith("chrome-error:")
-    assert any("frame-ancestors" in text for text in said)
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.goto(other)
+        page.frames[1].wait_for_url("chrome-error:**")
 
 
+@pytest.mark.server
 def test_transcripts_and_feeds_can_be_read_from_other_sites(nginx: Nginx, context: BrowserContext) -> None:
     page = context.new_page()
     with serving(a_page("")) as other:

@@ -25,8 +25,9 @@ from okatakten.addresses import ADDRESSES, FEED, PODCAST
 from okatakten.model import AudioFile, Chapter, Episode, Locale, Picture, Published, Release, Releases, Show
 from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.keeping import keep_audio
-from okatakten.podcast.promise import PublishedFeed, build_addresses, check_promise, read_published
-from okatakten.podcast.releases import build_releases, publish, published_bytes
+from okatakten.podcast.promise import build_addresses, check_promise
+from okatakten.podcast.promised import PublishedFeed, read_published
+from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import (
     CHAPTERS_LIMIT,
     audio_bounds,
@@ -37,8 +38,6 @@ from okatakten.site.project import read_project
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_problem
 from support import OWN_SITE, PROJECT, SITE, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
-
-pytestmark = pytest.mark.xdist_group("tags")
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SLUG = "atta-fragor"
@@ -192,7 +191,7 @@ def test_a_file_with_a_url_or_another_type_is_published_as_it_is(tmp_path: Path)
     audio = AudioFile(path=path, media_type="audio/x-m4a", **values)
     stored = AudioFile(url="https://a.invalid/a.mp3", media_type="audio/mpeg", **values)
     show = a_show(an_episode(audio=audio), an_episode(audio=stored))
-    first, second = publish(show, SITE, build_releases(show, words=WORDS)).episodes
+    first, second = build_published(show, SITE, build_releases(show, words=WORDS)).episodes
     assert (first.length, first.digest) == (path.stat().st_size, integrity(path.read_bytes()))
     assert (second.length, second.digest) == (stored.length, None)
 
@@ -460,7 +459,7 @@ def kept(copy: Path, host: Host) -> tuple[Published, list[Problem]]:
     show = read_project(copy).show
     assert show
     problems = [*unseen, *check_promise(show, releases, feed, site=OWN_SITE, root=copy)]
-    return publish(show, OWN_SITE, releases), problems
+    return build_published(show, OWN_SITE, releases), problems
 
 
 def keep(copy: Path, feed: PublishedFeed, source: str) -> tuple[Releases, list[Problem]]:
@@ -621,17 +620,6 @@ def test_replaced_audio_that_changes_is_found(corrected: Path, tmp_path: Path, h
     put_out(host, corrected / "site", in_parts)
     _, (problem,) = kept(copy, host)
     assert (problem.kind, problem.file) == (Kind.AUDIO_CHANGED, "podcast/episodes/atta/audio.mp3")
-
-
-def test_replaced_audio_in_a_list_from_before_there_were_tags_stays_without(corrected: Path, host: Host) -> None:
-    put_out(host, corrected / "site", in_parts)
-    listed = json.loads((corrected / "site" / ADDRESSES).read_text())
-    host.answers[f"/{ADDRESSES}"] = content(json.dumps(sorted(listed)).encode())
-    show, problems = kept(corrected, host)
-    assert problems == []
-    former = next(episode.former_audio[0] for episode in show.episodes if episode.slug == "atta")
-    assert former.path
-    assert bytes_of(show.releases[former.path]) == former.path.read_bytes()
 
 
 def test_audio_that_is_gone_on_purpose_is_answered_for_by_what_corrected_it(corrected: Path, tmp_path: Path) -> None:

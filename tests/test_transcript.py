@@ -7,7 +7,7 @@ import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
 from okatakten.podcast.transcript import parse_transcript
-from okatakten.site.pages import build_episode_page, build_episode_places, build_turns
+from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 from support import WORDS, a_cue, a_show, an_episode, published
@@ -57,6 +57,94 @@ def test_no_cue_is_lost_without_a_word() -> None:
     cues, problems = parse(text)
     assert cues == []
     assert problems == [(Kind.TRANSCRIPT_UNREADABLE, 6), (Kind.TRANSCRIPT_UNREADABLE, 9)]
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        # Two who talk at once.
+        ([("00:00", "00:09"), ("00:01", "00:02"), ("00:01", "00:03")], []),
+        ([("00:05", "00:06"), ("00:01", "00:02"), ("00:06", "00:07")], [6]),
+        ([("00:01", "00:02"), ("00:05", "00:06"), ("00:04", "00:09"), ("00:03", "00:09")], [9, 12]),
+        ([("00:05", "00:05")], [3]),
+    ],
+)
+def test_a_cue_that_begins_before_an_earlier_one_is_told(times: list[tuple[str, str]], told: list[int]) -> None:
+    blocks = [f"{start}.000 --> {end}.000\nHej\n" for start, end in times]
+    cues, problems = parse("WEBVTT\n\n" + "\n".join(blocks))
+    assert problems == [(Kind.TRANSCRIPT_UNREADABLE, line) for line in told]
+    assert len(cues) == len(times) - len(told)
+
+
+def test_a_cue_in_which_nobody_speaks_has_its_place_in_time_too() -> None:
+    text = "WEBVTT\n\n00:05.000 --> 00:06.000\n<i></i>\n\n00:01.000 --> 00:02.000\nHej\n"
+    assert parse(text) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 6)])
+
+
+def test_a_note_that_has_become_a_cue_does_not_hide_a_block_that_is_lost() -> None:
+    text = "WEBVTT\n\nNOTE\n00:00.000 --> 00:01.000\nEtt\n\nTvå\n"
+    assert parse(text) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 7)])
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "NOTE\n00:00.000 --> 00:01.000\nEtt", "NOTE a\nb\nc --> d", "STYLE\n::cue(a-->b) {}", "REGION\nid:a --> b",
+        "REGION\nwidth:101%", "REGION\nid:a id:b", "REGION\nscroll",
+    ],
+)  # fmt: skip
+def test_what_stands_between_cues_and_is_no_note_style_or_region_is_told(aside: str) -> None:
+    cue = "00:00.000 --> 00:01.000\nEtt\n"
+    assert parse(f"WEBVTT\n\n{aside}\n\n{cue}") == ([], [(Kind.TRANSCRIPT_UNREADABLE, 1)])
+    assert parse(f"WEBVTT\n{aside.splitlines()[-1]} -->\n\n{cue}") == ([], [(Kind.TRANSCRIPT_UNREADABLE, 1)])
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["NOTE a --> b\nc", "NOTE\na --> b", "STYLE\n::cue {}", "STYLE x", "REGION x", "REGION\nid:a width:40.5%\nlines:3",
+     "REGION \nregionanchor:0%,100% viewportanchor:10%,90% scroll:up"],
+)  # fmt: skip
+def test_notes_styles_and_regions_are_passed_over(aside: str) -> None:
+    assert parse(f"WEBVTT\n\n{aside}\n\n00:00.000 --> 00:01.000\nEtt\n") == ([("", "Ett")], [])
+
+
+def test_a_region_after_a_cue_is_none() -> None:
+    assert parse("WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n\nREGION\nid:a\n") == ([], [(Kind.TRANSCRIPT_UNREADABLE, 1)])
+
+
+@pytest.mark.parametrize(
+    ("times", "is_read"),
+    [
+        (
+            "00:00.000 --> 00:01.000 vertical:rl line:5%,end position:10.5%,line-left size:100% align:start region:a",
+            True,
+        ),
+        ("id\n\t00:00.000-->100:00:01.000\tline:-1", True),
+        ("00:00.000 --> 00:01.000 align:middle", False),
+        ("00:00.000 --> 00:01.000 line:5,", False),
+        ("00:00.000 --> 00:01.000 size:101%", False),
+        ("00:00.000 --> 00:01.000 align:start align:end", False),
+        ("00:00.000 --> 00:01.000 färg:röd", False),
+        ("00:00.000 --> 00:01.000 :", False),
+        ("00:00.000 --> 00:01.000x", False),
+        ("00:00.000 --> 00:61.000", False),
+        ("0:00.000 --> 0:01.000", False),
+        ("00:00,000 --> 00:01,000", False),
+        ("id\nid\n00:00.000 --> 00:01.000", False),
+        ("a --> b\n00:00.000 --> 00:01.000", False),
+        ("00:00.000 --> 00:01.000\na --> b", False),
+    ],
+)
+def test_the_line_with_times_is_read_to_the_letter(times: str, is_read: bool) -> None:
+    cues, problems = parse(f"WEBVTT\n\n{times}\nEtt\n")
+    assert (cues, problems) == (([("", "Ett")], []) if is_read else ([], [(Kind.TRANSCRIPT_UNREADABLE, 3)]))
+
+
+def test_odd_blocks_and_voices_without_end_are_read_in_one_go() -> None:
+    """Each odd block was once read once more, and the space in a voice in as many ways as it is long."""
+    cues, problems = parse("WEBVTT\n\n" + "00:00.000 --> 00:01.000\nEtt\n\nTvå\n\n" * 20_000)
+    assert (cues, len(problems)) == ([], 20_000)
+    assert parse(f"WEBVTT\n\n00:00.000 --> 00:01.000\nEtt <v{' ' * 100_000}") == ([("", "Ett <v")], [])
 
 
 def test_a_turn_ends_with_the_speaker_the_chapter_and_the_minute() -> None:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from conftest import _cannot_run, serving
 from deploy.__main__ import COMMANDS, main
 from deploy.folder import check_folder, publish_folder
-from deploy.host import Said, fence, show, site_address
+from deploy.host import GIVEN, Said, fence, show, site_address
 from deploy.review import CHECK
 from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
@@ -100,11 +100,13 @@ def test_a_workflow_pins_what_it_uses_and_trusts_no_text(name: str) -> None:
     assert not {"pull_request_target", "workflow_run"} & set(workflow["on"])
     assert "secrets." not in text
     for line in re.findall(r"\buses: (.*)", text):
-        assert re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+        assert re.fullmatch(r"actions/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
     for run in runs_of(workflow):
         assert "${{" not in run
         assert "\n" not in run
-        assert re.fullmatch(r"make (?:\.venv/installed|pango)|(?:\.venv/bin/python|python3) -m deploy [a-z-]+", run)
+        assert re.fullmatch(
+            r"make (?:\.venv/(?:installed|documents)|pango)|(?:\.venv/bin/python|python3) -m deploy [a-z-]+", run
+        )
 
 
 @pytest.mark.parametrize(("name", "key"), JOBS)
@@ -133,7 +135,7 @@ def test_the_check_has_the_name_that_main_is_protected_by() -> None:
 
 
 def test_the_form_asks_what_the_command_reads() -> None:
-    form = YAML(typ="safe").load(FORM.read_text(encoding="utf-8"))
+    form = yaml.safe_load(FORM.read_text(encoding="utf-8"))
     fields = [field for field in form["body"] if field["type"] != "markdown"]
     assert [field["attributes"]["label"] for field in fields] == list(FORM_FIELDS)
     assert [field["id"] for field in fields] == list(FORM_FIELDS.values())
@@ -175,6 +177,7 @@ def test_the_schedule_is_kept_alive_by_a_run_of_the_schedule() -> None:
 # What happens, step by step.
 
 
+@pytest.mark.rebuild
 def test_an_episode_goes_from_the_form_to_the_listener_in_a_browser(github: GitHub) -> None:
     made = github.run_issue(github.issue(a_form(Publiceras="2026-11-20 07:00", Frågor="1")))
     assert made.result == "success", made.log
@@ -236,7 +239,45 @@ def test_an_episode_goes_from_the_form_to_the_listener_in_a_browser(github: GitH
 
     steps = {run for name in NAMES for run in runs_of(read_workflow(name))}
     assert github.executed == steps
-    assert INSTALL in steps
+    assert any(map(INSTALL.fullmatch, steps))
+
+
+def test_an_environment_is_made_once_and_only_by_what_runs_main(github: GitHub) -> None:
+    github.commit("andra", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nMer.\n"})
+    assert github.run_pull("andra", 3, only="check")["check"].result == "success"
+    assert github.kept == set()
+    assert "make .venv/documents" in github.executed
+    assert github.run_main(only="publish")["publish"].result == "success"
+    assert [branch for branch, _ in github.kept] == ["refs/heads/main"]
+    github.executed.clear()
+    for job in (github.run_pull("andra", 3, only="check")["check"], github.run_main(only="publish")["publish"]):
+        assert job.result == "success"
+    assert github.run_issue(github.issue(a_form())).result == "success"
+    assert not any(map(INSTALL.fullmatch, github.executed))
+
+
+@pytest.mark.parametrize("changed", ["ImageOS", "GITHUB_WORKSPACE", "machine", "version", "base_prefix"])
+def test_an_environment_is_of_one_machine(changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def name() -> str:
+        (tmp_path / "output").write_text("", encoding="utf-8")
+        assert main(["machine"]) == 0
+        return (tmp_path / "output").read_text(encoding="utf-8").splitlines()[1]
+
+    for given in GIVEN:
+        monkeypatch.setenv(given, "a/b")
+    (tmp_path / "event.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    before = name()
+    assert name() == before
+    match changed:
+        case "ImageOS" | "GITHUB_WORKSPACE":
+            monkeypatch.setenv(changed, "another")
+        case "machine":
+            monkeypatch.setattr("platform.machine", lambda: "riscv64")
+        case _:
+            monkeypatch.setattr(sys, changed, "another")
+    assert name() != before
 
 
 HOSTILE = [
@@ -316,6 +357,7 @@ def test_where_workflows_may_open_no_pull_request_somebody_is_told_how(github: G
     assert github.has_branch("avsnitt-7")
 
 
+@pytest.mark.rebuild
 def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub) -> None:
     text = (EPISODE / "episode.md").read_text(encoding="utf-8")
     broken = re.sub(r"(?m)^published:.*$", "published: 31/3 ``` @alla", text)
@@ -337,6 +379,7 @@ def test_what_is_wrong_is_said_beside_its_line_and_in_the_comment(github: GitHub
     assert "Kontrollen hittade inget att rätta." in comment
 
 
+@pytest.mark.rebuild
 def test_a_file_that_cannot_be_used_is_answered(github: GitHub) -> None:
     github.run_issue(github.issue(a_form()))
     before = github.commit("avsnitt-7", {f"{FOLDER}/inspelning.wav": b"inget ljud"})
@@ -349,6 +392,7 @@ def test_a_file_that_cannot_be_used_is_answered(github: GitHub) -> None:
     assert github.commit_of("avsnitt-7") == before
 
 
+@pytest.mark.rebuild
 def test_a_recording_and_a_text_in_a_new_folder_become_an_episode_without_a_form(github: GitHub) -> None:
     recording = (EPISODE / "audio.mp3").read_bytes()
     github.commit("bertil-patch-1", {f"{FOLDER}/Ljud.MP3": recording, f"{FOLDER}/text.vtt": CAPTIONS})
@@ -362,6 +406,7 @@ def test_a_recording_and_a_text_in_a_new_folder_become_an_episode_without_a_form
     assert f"https://github.com/Regionen/okatakten/edit/bertil-patch-1/{FOLDER}/episode.md" in comment
 
 
+@pytest.mark.rebuild
 def test_what_was_uploaded_meanwhile_is_left_to_the_run_that_it_started(github: GitHub) -> None:
     github.run_issue(github.issue(a_form()))
     github.commit("avsnitt-7", {f"{FOLDER}/min.mp3": (EPISODE / "audio.mp3").read_bytes()})
@@ -392,6 +437,7 @@ def test_a_branch_can_be_checked_by_hand(github: GitHub) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.rebuild
 def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: GitHub) -> None:
     github.variables["SITE_URL"] = "https://podd.exempel.se"
     github.run_main(only="publish")
@@ -416,6 +462,7 @@ def test_a_preview_leaves_the_site_the_domain_and_other_previews_alone(github: G
     assert {"CNAME", "forhandsvisning/2/index.html"} <= github.files("gh-pages")
 
 
+@pytest.mark.rebuild
 def test_a_preview_that_was_ready_after_its_pull_request_was_closed_is_not_left_behind(github: GitHub) -> None:
     github.run_main(only="publish")
     github.set_state(closed=[3])
@@ -424,6 +471,7 @@ def test_a_preview_that_was_ready_after_its_pull_request_was_closed_is_not_left_
     assert not any(path.startswith("forhandsvisning/") for path in github.files("gh-pages"))
 
 
+@pytest.mark.rebuild
 def test_publishing_what_is_published_changes_nothing(github: GitHub) -> None:
     # Nor is an issue touched that somebody else gave the name of ours.
     other = {"id": 1, "number": 1, "title": ALARM, "state": "open", "user": {"login": "nagon"}, "updated_at": ""}
@@ -562,6 +610,7 @@ def test_text_of_others_can_be_shown_without_commanding_anything(capsys: pytest.
 # The same without GitHub.
 
 
+@pytest.mark.rebuild
 def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: Path) -> None:
     service = read_unit("okatakten-publish.service")["Service"]
     place, folder = github.browser, tmp_path / "www"

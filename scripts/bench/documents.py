@@ -9,7 +9,7 @@ from pathlib import Path
 
 from okatakten.addresses import read_site
 from okatakten.documents.pdf import count_pages
-from okatakten.mkdocs.plugin import build_site
+from okatakten.mkdocs.run import build_site
 from okatakten.site.project import read_project
 
 PROJECT = Path(__file__).parents[2]

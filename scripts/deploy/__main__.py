@@ -11,11 +11,12 @@ from typing import Final
 from deploy.alarm import alarm, keep_alive
 from deploy.episodes import new_episode
 from deploy.folder import publish_folder
-from deploy.host import HostError, NotAtGitHubError, Run, read_run
+from deploy.host import HostError, NotAtGitHubError, Run, read_run, tell_machine
 from deploy.publish import publish
 from deploy.review import answer, check, preview, remove_preview
 
 COMMANDS: Final[dict[str, Callable[[Run], int]]] = {
+    "machine": tell_machine,
     "new-episode": new_episode,
     "check": check,
     "preview": preview,

@@ -80,9 +80,11 @@ def _changed_folders() -> list[str]:
 
 
 def _read_fields(path: Path) -> dict[str, Any]:
-    from ruamel.yaml import YAML
+    import yaml
 
-    fields: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8").split("---\n")[1])
+    front_matter = path.read_text(encoding="utf-8").split("---\n")[1]
+    # This loader makes nothing of a value but the text that it is.
+    fields: dict[str, Any] = yaml.load(front_matter, Loader=yaml.BaseLoader)  # noqa: S506
     return fields
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
 import re
 import secrets
 import subprocess
@@ -22,7 +24,7 @@ SCRATCH: Final = Path(".okatakten")
 MAIN: Final = "main"
 """The branch that is published."""
 
-_GIVEN: Final = (
+GIVEN: Final = (
     "GITHUB_REPOSITORY",
     "GITHUB_SERVER_URL",
     "GITHUB_REF_NAME",
@@ -100,7 +102,7 @@ class Said:
 
 def read_run(environment: Mapping[str, str]) -> Run:
     """Return the run that the environment describes, as GitHub Actions sets it. Raises NotAtGitHubError elsewhere."""
-    missing = [name for name in _GIVEN if name not in environment]
+    missing = [name for name in GIVEN if name not in environment]
     try:
         event = json.loads(Path(environment.get("GITHUB_EVENT_PATH", "")).read_bytes())
     except (OSError, ValueError):
@@ -119,6 +121,14 @@ def read_run(environment: Mapping[str, str]) -> Run:
         event=event,
         settings=environment,
     )
+
+
+def tell_machine(run: Run) -> int:
+    """Hand over a name for all that an environment is tied to: system, Python, and the folder that it is in."""
+    system, folder = run.settings.get("ImageOS"), run.settings.get("GITHUB_WORKSPACE")
+    tied_to = (system, platform.machine(), sys.version, sys.base_prefix, folder)
+    run.hand_over("machine", hashlib.sha256(repr(tied_to).encode()).hexdigest()[:16])
+    return 0
 
 
 def site_address(setting: str, *, repository: str) -> str:

@@ -1,1 +1,70 @@
-"""Öka takten: episode folders in, podcast feed and pages out."""
+"""Öka takten: episode folders in, podcast feed and pages out. Start here.
+
+Files flow one way: read (values and problems) → model → feed, pages, files. Each room imports only from those above it
+in this list, and tests/test_house.py says in a sentence where one does not; the right column says what it is for.
+
+    disk/         whole or not at all, and what is slow remembered
+    written/      what people write, with line numbers, and every Swedish sentence about it
+    model         what a show, an episode, a page is; then rules (limits, roles, names), addresses (where everything is
+                  published) and fetching (from servers of others)
+    words/        the words of the interface, and its languages
+    podcast/      an episode folder → feed, audio, chapters, and what subscribers were promised
+    making/       a recording → an episode folder          importing/  somebody else's feed → episode folders
+    site/         docs/ and the show → pages, before any site generator
+    documents/    a page → PDF and EPUB                     translating/  texts to a translator and back
+    serve/        headers, redirects, packed copies         publish/      a built site → an object store
+    mkdocs/       the doorway to MkDocs, and nothing but it
+    commands/     what a communicator types
+
+To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide in
+podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence in
+written/advice, a folder in tests/cases. A **kind of page**: its place in site/structure, a module in site/ with what it
+shows, a template in overrides/. A **format** of transcripts: making/captions; of feeds: podcast/feed; of files beside
+the pages: site/files. A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
+
+The names below are for others too: they read a podcast, build its feed and check that it breaks no promise, without a
+site around it. README.md in this folder shows how.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from okatakten.addresses import Site, read_site
+    from okatakten.model import Episode, Published, Show
+    from okatakten.podcast.feed import build_feed
+    from okatakten.podcast.podcast import PodcastReading, read_podcast
+    from okatakten.podcast.promise import check_promise
+    from okatakten.podcast.promised import read_published
+    from okatakten.podcast.releases import build_published, build_releases
+    from okatakten.words.catalogue import Words
+    from okatakten.written.problems import Problem
+    from okatakten.written.report import format_report
+
+__all__ = [
+    "Episode", "PodcastReading", "Problem", "Published", "Show", "Site", "Words", "build_feed", "build_published",
+    "build_releases", "check_promise", "format_report", "read_podcast", "read_published", "read_site",
+]  # fmt: skip
+
+_PLACES: Final = {
+    "addresses": ("Site", "read_site"),
+    "model": ("Episode", "Published", "Show"),
+    "podcast.feed": ("build_feed",),
+    "podcast.podcast": ("PodcastReading", "read_podcast"),
+    "podcast.promise": ("check_promise",),
+    "podcast.promised": ("read_published",),
+    "podcast.releases": ("build_published", "build_releases"),
+    "words.catalogue": ("Words",),
+    "written.problems": ("Problem",),
+    "written.report": ("format_report",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is asked for: no command waits for libraries that it does not use (PEP 562)."""
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"okatakten.{module}"), name)
+    raise AttributeError(name)

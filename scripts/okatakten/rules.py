@@ -24,6 +24,7 @@ TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
 PERSON_LIMIT: Final = 128
 DESCRIPTION_LIMIT: Final = 4000
+"""Bytes, where the other limits are characters."""
 TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
 """How long after the end of the audio a transcript may end: captions linger."""
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")

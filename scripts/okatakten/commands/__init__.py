@@ -1,0 +1,1 @@
+"""What a communicator types: `main` has the command, `console` how it speaks."""

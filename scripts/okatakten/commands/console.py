@@ -6,16 +6,19 @@ import contextlib
 import gc
 import gettext
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import click
 
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.site.project import Reading, read_project
 from okatakten.written.report import format_report
+
+READING: Final = "Läser podden och sidorna …"
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -46,17 +49,31 @@ CLICK_WORDS: Final = {
 """What click says, in Swedish. It asks gettext for every word, and ships no Swedish of its own."""
 
 
-def _swedish(domain: str, message: str) -> str:  # noqa: ARG001
-    return CLICK_WORDS.get(message, message)
+class SwedishGroup(click.Group):
+    """Commands that speak Swedish, where click has something to say."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        with _in_swedish():
+            return super().main(*arguments, **named)
 
 
-def _swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
-    return _swedish(domain, msgid1 if n == 1 else msgid2)
+@contextlib.contextmanager
+def _in_swedish() -> Iterator[None]:
+    """Let gettext answer with the words of click meanwhile: a compiled catalogue would be a built file in Git."""
 
+    def swedish(domain: str, message: str) -> str:  # noqa: ARG001
+        return CLICK_WORDS.get(message, message)
 
-# Every look-up of gettext ends here; a compiled catalogue would be a built file in the repository.
-gettext.dgettext = _swedish
-gettext.dngettext = _swedish_number
+    def swedish_number(domain: str, msgid1: str, msgid2: str, n: int) -> str:
+        return swedish(domain, msgid1 if n == 1 else msgid2)
+
+    before = gettext.dgettext, gettext.dngettext
+    # Every look-up ends in one of these two.
+    gettext.dgettext, gettext.dngettext = swedish, swedish_number
+    try:
+        yield
+    finally:
+        gettext.dgettext, gettext.dngettext = before
 
 
 def with_root(command: Command) -> Command:
@@ -76,7 +93,9 @@ def read_or_stop(root: Path) -> Reading:
     """Return what the files hold; with anything wrong in them, say all of it and stop."""
     # What is read stays to the end: to look through it for garbage again and again would cost more with each episode.
     gc.disable()
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     gc.freeze()
     gc.enable()
     if reading.show is None:
@@ -90,6 +109,14 @@ def stop_unless_project(root: Path) -> None:
     """Stop when the folder has nothing of the project in it."""
     if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
         stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
+
+
+def stop_unless_ffmpeg() -> None:
+    """Stop when there is nothing on the machine that measures sound and makes MP3."""
+    from okatakten.making.ffmpeg import NO_FFMPEG, find_ffmpeg
+
+    if find_ffmpeg() is None:
+        stop(NO_FFMPEG)
 
 
 def command() -> str:
@@ -116,6 +143,29 @@ def show_progress(label: str) -> Iterator[Callable[[float], None]]:
     finally:
         if shown:
             bar.__exit__(None, None, None)
+
+
+@contextlib.contextmanager
+def show_stages() -> Iterator[Callable[[str], None]]:
+    """Yield a function that takes what is being done. On a terminal it stands in a line that is gone afterwards."""
+    shown = sys.stderr.isatty()
+
+    def say(stage: str) -> None:
+        if shown:
+            room = shutil.get_terminal_size().columns - 2  # a line that wraps could not be taken back
+            click.echo(f"\r\x1b[K{stage[:room]}", nl=False, err=True)
+
+    try:
+        yield say
+    finally:
+        say("")
+
+
+def say_above(line: str) -> None:
+    """Say something while a bar is shown: it stands where the bar was, and the bar comes again below."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    click.echo(line)
 
 
 def site_or_stop(*, preview: bool = False) -> Site:

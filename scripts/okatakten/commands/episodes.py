@@ -14,9 +14,11 @@ import click
 from okatakten.commands.console import (
     command,
     read_or_stop,
+    say_above,
     show_progress,
     site_or_stop,
     stop,
+    stop_unless_ffmpeg,
     stop_unless_project,
     with_root,
 )
@@ -102,6 +104,8 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
         recording = recording or answers.pop("recording", None)
     elif recording is None:
         stop("Skriv inspelningen efter new, så här: okatakten new inspelning.wav")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(recording or "new")
     path, stored = _find_audio(recording, problems) if recording else (None, None)
     if problems.found:
@@ -149,6 +153,7 @@ def prepare(root: Path) -> None:
     if not waiting:
         click.echo("Ingen ny inspelning eller text hittades i mapparna under podcast/episodes.")
         return
+    stop_unless_ffmpeg()
     reading = read_project(root)
     season = suggest_season(reading)
     number = reading.numbers.get(season or None, 0)
@@ -197,6 +202,8 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
         stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
     if recording is None and transcript is None:
         stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
+    if recording:
+        stop_unless_ffmpeg()
     problems = Problems(str(recording or transcript))
     with show_progress("Gör ljudet") as progress:
         try:
@@ -256,8 +263,9 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
 
     root = root.resolve()
     with show_progress("Hämtar") as progress:
+        progress(0)
         result = import_feed(
-            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=click.echo
+            feed, root, allow_private=allow_private, leave_audio=leave_audio, progress=progress, say=say_above
         )
     for problem in (*result.problems, *result.differences):
         click.echo("\n" + format_problem(problem))

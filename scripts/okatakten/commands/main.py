@@ -10,7 +10,17 @@ from pathlib import Path
 import click
 
 from okatakten.addresses import Site
-from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, stop_unless_project, with_root
+from okatakten.commands.console import (
+    READING,
+    SwedishGroup,
+    read_or_stop,
+    show_progress,
+    show_stages,
+    site_or_stop,
+    stop,
+    stop_unless_project,
+    with_root,
+)
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
@@ -27,7 +37,7 @@ with_published = click.option(
 )
 
 
-@click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
+@click.group(cls=SwedishGroup, subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
 def app() -> None:
     """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
     for stream in (sys.stdout, sys.stderr):
@@ -56,9 +66,12 @@ def check(root: Path, published: str | None, form: str) -> None:
     """Säg vad som ska rättas och kan bli bättre. Ändrar inget."""
     site = site_or_stop()
     stop_unless_project(root)
-    reading = read_project(root.resolve())
+    with show_stages() as say:
+        say(READING)
+        reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
+        from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -68,8 +81,11 @@ def check(root: Path, published: str | None, form: str) -> None:
         notes += check_editions(
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
-        with show_progress("Mäter ljudstyrkan") as progress:
-            notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness.json", progress=progress)
+        try:
+            with show_progress("Mäter ljudstyrkan") as progress:
+                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
+        except FfmpegMissingError:
+            click.echo(NOT_MEASURED, err=True)
         if published:
             _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
@@ -132,26 +148,27 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
     show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
-    from okatakten.documents.documents import NO_PANGO
-    from okatakten.mkdocs.plugin import BuildError, build_site
+    from okatakten.documents.documents import why_no_pdf
+    from okatakten.mkdocs.run import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
 
     project = root.resolve()
-    said = []
+    said: list[str] = []
 
     def make(folder: Path) -> None:
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site)
+        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site, say=say)
         if documents and not built.documents:
-            raise BuildError(NO_PANGO)
+            raise BuildError(why_no_pdf())
         if nginx:
+            say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
-        said.extend([] if built.documents else [NO_PANGO])
         said.extend(built.notes)
 
     try:
-        replace_folder(project / "site", make=make)
+        with show_stages() as say:
+            replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
@@ -172,7 +189,7 @@ def serve(root: Path, address: str) -> None:
     site_or_stop()
     reading = read_or_stop(root)
     click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
-    from okatakten.mkdocs.plugin import BuildError, serve_site
+    from okatakten.mkdocs.run import BuildError, serve_site
 
     click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
     try:
@@ -185,11 +202,11 @@ def serve(root: Path, address: str) -> None:
 
 def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Published:
     """Return the show as it is published. Stop, saying what came of it, when that breaks a promise."""
-    from okatakten.podcast.releases import build_releases, publish
+    from okatakten.podcast.releases import build_published, build_releases
 
     assert reading.show is not None
     if not published:
-        return publish(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+        return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
     releases, promised, overdue = _promise(reading, published, site=site, root=root)
     if promised.problems:
         stop(f"{format_report(promised.problems)}\n{instead}")
@@ -197,23 +214,26 @@ def _show_to_publish(reading: Reading, published: str | None, *, site: Site, roo
         click.echo(format_problem(problem), err=True)
     for problem in overdue:
         click.echo(f"Kommer ut nu: {problem.file}, som skulle ha kommit {problem.expected}")
-    return publish(reading.show, site, releases)
+    return build_published(reading.show, site, releases)
 
 
 def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tuple[Releases, Findings, list[Problem]]:
     """Return the audio with what is out as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
-    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio, read_published
+    from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
+    from okatakten.podcast.promised import read_published
     from okatakten.podcast.releases import build_releases
 
     assert reading.show is not None
     show, releases = reading.show, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE])
-    problems, feed = read_published(published)
-    if feed is None:
-        return releases, Findings(problems=tuple(problems)), []
-    real = replace(site, preview=False)
-    releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
-    stored = check_stored_audio(show, site=real, root=root)
+    with show_stages() as say:
+        say("Jämför med det som är publicerat …")
+        problems, feed = read_published(published)
+        if feed is None:
+            return releases, Findings(problems=tuple(problems)), []
+        real = replace(site, preview=False)
+        releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
+        stored = check_stored_audio(show, site=real, root=root)
     problems += [*unseen, *check_promise(show, releases, feed, site=real, root=root), *stored.problems]
     return releases, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
 

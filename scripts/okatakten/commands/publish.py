@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
-from okatakten.commands.console import show_progress, stop, stop_unless_project, with_root
-from okatakten.podcast.promise import PublishedFeed, read_published
+from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root
+from okatakten.podcast.promised import PublishedFeed, read_published
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text
@@ -20,6 +20,10 @@ from okatakten.written.report import format_report
 if TYPE_CHECKING:
     from okatakten.publish.delivery import BuiltSite
 
+NOT_INSTALLED: Final = (
+    "Det som behövs för att publicera i ett objektlager är inte installerat. Kör make publish-tools, och sedan samma "
+    "kommando igen."
+)
 NOTHING_DONE: Final = "\nIngenting är publicerat."
 PARTLY_DONE: Final = (
     "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
@@ -95,20 +99,29 @@ def publish(
     if not (site and bucket):
         stop("\n".join(wrong))
     # boto3 takes half a second to load, and no other command needs it.
-    from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
-    from okatakten.publish.store import Store, StoreError
+    try:
+        from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
+        from okatakten.publish.store import Store, StoreError
+    except ModuleNotFoundError:
+        stop(NOT_INSTALLED)
 
     store = None
     try:
-        built = read_built(root / "site", url=site.url)
+        with show_stages() as say:
+            say("Läser den byggda webbplatsen …")
+            built = read_built(root / "site", url=site.url)
         store = Store(bucket=bucket, endpoint=endpoint or None, prefix=f"{prefix.strip('/')}/".lstrip("/"))
         forget = [address.removeprefix(site.url).lstrip("/") for address in remove]
         given = _read_given(published)
         now, lasting = datetime.now(UTC), timedelta(days=grace)
         if dry_run:
-            _tell_plan(plan_site(built, store, now=now, grace=lasting, forget=forget, published=given), grace=lasting)
+            with show_stages() as say:
+                say("Jämför med det som ligger i lagringen …")
+                plan = plan_site(built, store, now=now, grace=lasting, forget=forget, published=given)
+            _tell_plan(plan, grace=lasting)
             return
         with show_progress("Publicerar") as progress:
+            progress(0)
             plan = publish_site(built, store, now=now, grace=lasting, forget=forget, published=given, progress=progress)
     except NotPublishableError as error:
         stop(f"{error}{NOTHING_DONE}")

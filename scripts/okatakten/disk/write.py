@@ -43,12 +43,12 @@ def write_atomically(path: Path, content: bytes) -> bool:
     return True
 
 
-def write_files(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write text files, by their paths below a folder, into it."""
-    for name, text in texts.items():
+def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write files, by their paths below a folder, into it. Text becomes UTF-8."""
+    for name, content in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:

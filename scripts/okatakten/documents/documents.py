@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import copy
-import hashlib
 import io
 import mimetypes
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,19 +18,22 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 from xml.etree import ElementTree as ET
 
 import tinyhtml5
 from fontTools.ttLib import TTFont
 
-from okatakten.addresses import Site, local_path
-from okatakten.disk.write import write_atomically
+from okatakten.addresses import CONTACT, PODCAST, local_path
+from okatakten.disk.memory import recall
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
-from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page
-from okatakten.site.sharing import qr_code
-from okatakten.site.structure import Download
+from okatakten.model import DEFAULT_LOCALE, REPORT, Page
+from okatakten.site.build import Downloads, Render
+from okatakten.site.cards import STATEMENT_FONT
+from okatakten.site.metadata import Download
+from okatakten.site.qr import qr_code
+from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import dated_text, list_text, size_text
 
@@ -42,6 +44,10 @@ NO_PANGO: Final = (
     "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
     "pango, Mac: brew install pango) och kör make documents."
 )
+NOT_INSTALLED: Final = (
+    "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du vill "
+    "ha dem."
+)
 TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
 NOT_IN_FONT: Final = (
     "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
@@ -51,8 +57,6 @@ PARTS: Final = "documents/"
 STYLE: Final = f"{PARTS}epub.css"
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
-_KEPT: Final = 3
-"""How many versions of one document are remembered: of the site on one's own machine, the published one, one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,78 +81,61 @@ class DocumentFacts:
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downloads:
-    """The files of a page by address, relative to the site, the links to them, and what to say of them in Swedish.
+def make_downloads(
+    page: BuiltPage, *, within: LocalSite, render: Render, theme: Path, folder: Path, cache: Path
+) -> Downloads:
+    """Return the files of a page. `render` fills in the template of its document.
 
-    `complete` is False where there is no PDF for want of libraries.
+    `theme` is the folder overrides/, `folder` the one where the site is built, with the pictures that the page shows;
+    in `cache` PDF files are remembered.
     """
+    assert page.own
+    facts = build_facts(page.own, within=within)
+    values = {"document": facts, "inline": lambda name: inline_file(theme / name), "inline_svg": inline_svg}
+    values["statement_font"] = inline_file(STATEMENT_FONT)
+    root = parse_document(
+        render(f"{PARTS}{page.template}", values),
+        address=facts.address,
+        read=lambda address: folder / unquote(address.removeprefix(within.site.url)),
+    )
+    return _make_files(page.own, root, address=facts.address, theme=theme, cache=cache, words=within.words)
 
-    files: Mapping[str, bytes]
-    links: tuple[Download, ...]
-    notes: tuple[str, ...]
-    complete: bool
 
-
-def build_facts(
-    page: Page,
-    *,
-    site: Site,
-    contact: str,
-    podcast: str | None,
-    funders: Sequence[str],
-    catalogues: Mapping[Locale, Words],
-) -> DocumentFacts:
-    """Return what the document of a page says of itself.
-
-    `contact` and `podcast` are addresses relative to the site; `podcast` is None while there is no episode.
-    """
+def build_facts(page: Page, *, within: LocalSite) -> DocumentFacts:
+    """Return what the document of a page says of itself. It leads to the podcast once there is an episode."""
     assert page.updated
-    words = catalogues[page.locale]
+    site, words = within.site, within.words
+    podcast = within.nearest(PODCAST) if within.show.episodes else None
     ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
+    funders = [source.name for source in within.facts.funding]
     return DocumentFacts(
         address=site.absolute(local_path(page.path, locale=page.locale)),
-        contact=site.absolute(contact),
+        contact=site.absolute(within.nearest(CONTACT)),
         updated=page.updated,
-        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=catalogues),
-        funders=list_text(funders, words=catalogues[DEFAULT_LOCALE]) if funders else "",
+        updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=within.catalogues),
+        funders=list_text(funders, words=within.catalogues[DEFAULT_LOCALE]) if funders else "",
         ways=tuple(
             _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
         ),
     )
 
 
-def make_downloads(
-    page: Page,
-    html: str,
-    *,
-    address: str,
-    in_site: Callable[[str], Path],
-    theme: Callable[[str], Path],
-    cache: Path,
-    words: Words,
-) -> Downloads:
-    """Return the files of a page, made of the HTML that is its document, which is at `address` on the web.
-
-    `in_site` gives the file of an absolute address of the site, and `theme` that of a name in overrides/; `cache` is
-    the folder where PDF files are remembered.
-    """
-    root = parse_document(html, address=address, read=in_site)
+def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: Path, words: Words) -> Downloads:
+    """Return the files of a page, made of its document, which is at `address` on the web."""
     contents = {}
     with suppress(pdf.LibrariesMissingError):
-        name = f"{page.locale}-{page.path.strip('/').replace('/', '-')}"
-        contents["pdf"] = make_pdf(root, name=name, cache=cache, words=words)
+        contents["pdf"] = make_pdf(root, cache=cache, words=words)
     if page.template == REPORT:
         assert page.updated
-        css = theme(STYLE).read_text(encoding="utf-8")
+        css = (theme / STYLE).read_text(encoding="utf-8")
         contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
     files = {document_path(page, kind=kind): content for kind, content in contents.items()}
-    notes = []
+    notes = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
     pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
     if page.max_pages and pages > page.max_pages:
         notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
-    if missing := missing_characters(root, theme(FONT).read_bytes()):
+    if missing := missing_characters(root, (theme / FONT).read_bytes()):
         notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
     return Downloads(
         files=files,
@@ -182,6 +169,11 @@ def _way(label: Word, address: str, *, words: Words) -> Way:
         code=data_address(qr_code(address), "image/svg+xml"),
         alternative=words["qr_code"].format(address=address),
     )
+
+
+def why_no_pdf() -> str:
+    """Return, in Swedish, what is missing where PDF files could not be made, and what to do about it."""
+    return NO_PANGO if pdf.is_installed() else NOT_INSTALLED
 
 
 def data_address(content: bytes, media_type: str) -> str:
@@ -222,24 +214,17 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
     return root
 
 
-def make_pdf(root: Element, *, name: str, cache: Path, words: Words) -> bytes:
+def make_pdf(root: Element, *, cache: Path, words: Words) -> bytes:
     """Return the document as PDF, from `cache` if it has been made before. Raises LibrariesMissingError."""
+    if not pdf.is_installed():
+        raise pdf.LibrariesMissingError
     printed = copy.deepcopy(root)
     _describe_drawings(printed, words=words)
     _keep_lists_in_items(printed)
     html = _as_html(printed)
     makers = "".join(version(maker) for maker in _MAKERS)
-    key = hashlib.sha256(html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()).hexdigest()[:16]
-    path = cache / f"{name}-{key}.pdf"
-    with suppress(OSError):
-        content = path.read_bytes()
-        if pdf.is_whole(content):
-            return content
-    content = pdf.render_pdf(html)
-    with suppress(OSError):  # it is made anew the next time
-        write_atomically(path, content)
-        _forget(sorted(cache.glob(f"{name}-*.pdf"), key=lambda other: other.stat().st_mtime)[:-_KEPT])
-    return content
+    made_of = html.encode() + makers.encode() + Path(pdf.__file__).read_bytes()
+    return recall(cache, made_of, make=lambda: pdf.render_pdf(html))
 
 
 def missing_characters(root: Element, font: bytes) -> str:
@@ -281,11 +266,6 @@ def _as_html(root: Element) -> str:
     for element in root.iter():
         element.tag = element.tag.removeprefix(SVG)  # which parsing puts back
     return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
-
-
-def _forget(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
 
 
 def _describe_drawings(root: Element, *, words: Words) -> None:

@@ -29,13 +29,16 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
+from importlib.util import find_spec
 from io import BytesIO, StringIO
 from typing import Any, Final, cast
 
-import pikepdf
 from PIL import ImageFile
+
+with suppress(ModuleNotFoundError):  # whoever asks for a PDF hears of it from `is_installed`
+    import pikepdf
 
 VARIANT: Final = "pdf/ua-1"
 PRINTED: Final = 4
@@ -51,7 +54,12 @@ _REPEATED: Final = ("/THead", "/TFoot")
 
 
 class LibrariesMissingError(Exception):
-    """The system has no Pango, which WeasyPrint needs."""
+    """The system has no Pango, which WeasyPrint needs, or the extra `documents` is not installed."""
+
+
+def is_installed() -> bool:
+    """Return whether the extra `documents` is there: without it, nothing else in this module can be called."""
+    return all(map(find_spec, ("pikepdf", "weasyprint")))
 
 
 def render_pdf(html: str) -> bytes:
@@ -82,14 +90,6 @@ def render_pdf(html: str) -> bytes:
 def count_pages(pdf: bytes) -> int:
     with pikepdf.open(BytesIO(pdf)) as document:
         return len(document.pages)
-
-
-def is_whole(pdf: bytes) -> bool:
-    """Return whether the bytes are a PDF that can be opened."""
-    try:
-        return count_pages(pdf) > 0
-    except pikepdf.PdfError:
-        return False
 
 
 def elements(top: Any) -> Iterator[Any]:

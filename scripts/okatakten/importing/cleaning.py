@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final, Literal
+from collections import Counter
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 import nh3
@@ -140,6 +141,10 @@ def _paragraphs(text: str) -> str:
 class _Notes(MarkdownConverter):
     """Makes Markdown that Python-Markdown, without extensions for tables and fences, reads as it was meant."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._items = Counter[int]()
+
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         text = str(super().process_text(el, parent_tags=parent_tags))  # type: ignore[misc]  # the stubs lack it
         if parent_tags and "_noformat" in parent_tags:
@@ -172,7 +177,9 @@ class _Notes(MarkdownConverter):
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         lines = text.strip().split("\n")
         numbered = el.parent is not None and el.parent.name == "ol"
-        mark = f"{len(el.find_previous_siblings('li')) + 1}. " if numbered else "- "
+        # Asking each item for those before it would take a minute for a list of some ten thousand.
+        self._items[id(el.parent)] += 1
+        mark = f"{self._items[id(el.parent)]}. " if numbered else "- "
         # Python-Markdown wants four spaces before what belongs to an item.
         return "\n".join([mark + lines[0], *(f"    {line}" if line.strip() else "" for line in lines[1:])]) + "\n"
 

@@ -22,13 +22,13 @@ from lxml import etree
 
 from okatakten.importing.cleaning import MARKUP_LIMIT, TAG, cut
 from okatakten.importing.foreign import decode, parse_tree
-from okatakten.importing.times import parse_moment, parse_seconds
+from okatakten.importing.times import parse_moment
 from okatakten.model import Chapter, EpisodeType, Person, Role
 from okatakten.rules import PERSON_LIMIT, TITLE_LIMIT
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems
-from okatakten.written.values import parse_address
+from okatakten.written.values import parse_address, parse_seconds
 
 EPISODE_LIMIT: Final = 10_000
 """More episodes than any show has; a feed with more is an attack or a mistake."""

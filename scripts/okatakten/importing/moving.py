@@ -37,18 +37,19 @@ from okatakten.fetching import (
 from okatakten.importing.cleaning import MARKUP_LIMIT, cut, parse_notes, plain_text, summarise
 from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link, parse_json_chapters
 from okatakten.importing.times import parse_times
-from okatakten.making.captions import build_webvtt, read_captions
+from okatakten.making.captions import read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
 from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import UNPUBLISHABLE, Problems, read_text, split_front_matter
-from okatakten.written.values import clock, parse_address
+from okatakten.written.values import clock, parse_address, rounded
 
 EPISODES: Final = "podcast/episodes"
 WORKPLACE: Final = "podcast/.import"
@@ -75,7 +76,7 @@ def fit_chapters(chapters: Iterable[Chapter], *, duration: timedelta) -> tuple[C
     """Return the chapters as episodes have them: from 0:00, in order, each with a title and a start before the end."""
     fitting: dict[timedelta, Chapter] = {}
     for chapter in chapters:
-        start = timedelta(milliseconds=round(chapter.start.total_seconds() * 1000))
+        start = rounded(chapter.start)
         title = cut(" ".join(UNPUBLISHABLE.sub("", plain_text(chapter.title)).split()), TITLE_LIMIT)
         if title and timedelta() <= start < min(duration, LONGEST):
             fitting.setdefault(start, Chapter(start=start, title=title))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from okatakten.model import Chapter
+from okatakten.written.values import parse_seconds
 
 _MONTHS: Final = {
     name: number
@@ -65,15 +66,6 @@ def parse_moment(written: str) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def parse_seconds(written: str) -> timedelta | None:
-    """Return a time written as seconds, `m:ss` or `h:mm:ss`, with or without a fraction; None if it is none of them."""
-    match = re.fullmatch(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:[.,]\d{1,9})?)", written.strip(), re.ASCII)
-    if not match:
-        return None
-    hours, minutes, seconds = match.groups()
-    return timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds.replace(",", ".")))
 
 
 def parse_times(text: str) -> tuple[Chapter, ...]:

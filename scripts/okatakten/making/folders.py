@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.disk.write import replace_folder, write_atomically
-from okatakten.making.captions import build_blank, build_webvtt, read_captions
+from okatakten.making.captions import build_blank, read_captions
 from okatakten.making.recording import (
     Loudness,
     Progress,
@@ -30,6 +30,7 @@ from okatakten.making.recording import (
 from okatakten.model import AudioFile, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.transcript import TO_FILL_IN
+from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
-from okatakten.disk.write import write_atomically
+from okatakten.disk.memory import recall
 from okatakten.making.recording import HIGHEST_PEAK, MONO_LOUDNESS, STEREO_LOUDNESS, measure_loudness, read_recording
 from okatakten.model import Episode, Show
 from okatakten.podcast.audio import digest_of
@@ -26,43 +26,43 @@ Level = tuple[float, float, int]
 
 
 def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) -> list[Problem]:
-    """Return advice on every episode whose audio is too quiet, too loud, or peaks too high."""
-    known = _read_cache(cache)
+    """Return advice on every episode whose audio is too quiet, too loud, or peaks too high.
+
+    What has been measured is remembered in the folder `cache`, also when somebody interrupts.
+    """
     # What the file in the folder holds, not what is published: a new title is no reason to measure anew.
-    files = [(episode, digest_of(episode.audio.path)) for episode in show.episodes if episode.audio.path]
-    missing = {digest: episode for episode, digest in files if digest not in known}
-    try:
-        for number, (digest, level) in enumerate(_measure(missing), start=1):
-            known[digest] = level
-            progress(number / len(missing))
-    finally:
-        # What has been measured is kept when somebody interrupts.
-        if missing:
-            write_atomically(cache, json.dumps(known, sort_keys=True).encode())
-    return [note for episode, digest in files for note in _notes(episode, known.get(digest))]
+    files = [(episode, digest_of(path)) for episode in show.episodes if (path := episode.audio.path)]
+    levels: dict[str, Level | None] = {}
+    paths = {digest: path for episode, digest in files if (path := episode.audio.path)}
+    for digest, level in _levels(paths, cache=cache):
+        levels[digest] = level
+        progress(len(levels) / len(paths))
+    return [note for episode, digest in files for note in _notes(episode, levels[digest])]
 
 
-def _measure(episodes: Mapping[str, Episode]) -> Iterable[tuple[str, Level]]:
-    """Yield the level of each file by its digest, as it is measured, several at a time."""
+def _levels(paths: Mapping[str, Path], *, cache: Path) -> Iterable[tuple[str, Level | None]]:
+    """Yield the level of each file by its digest, as it is known, several at a time."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        futures = {pool.submit(_level, episode): digest for digest, episode in episodes.items()}
+        futures = {pool.submit(_level, path, digest, cache=cache): digest for digest, path in paths.items()}
         try:
             for future in as_completed(futures):
-                if level := future.result():
-                    yield futures[future], level
+                yield futures[future], future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _level(episode: Episode) -> Level | None:
-    path = episode.audio.path
-    assert path
+def _level(path: Path, digest: str, *, cache: Path) -> Level | None:
+    known = recall(cache, digest.encode(), make=lambda: _measure(path))
+    return tuple(json.loads(known)) if known else None
+
+
+def _measure(path: Path) -> bytes | None:
     problems = Problems(path.name)
     recording = read_recording(path, problems)
     loudness = measure_loudness(recording, problems, progress=lambda _share: None) if recording else None
     if recording is None or loudness is None:
         return None
-    return loudness.integrated, loudness.true_peak, recording.channels
+    return json.dumps([loudness.integrated, loudness.true_peak, recording.channels]).encode()
 
 
 def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
@@ -76,12 +76,3 @@ def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
         yield Problem(kind=Kind.LOUDNESS_OFF_TARGET, file=file, expected=expected)
     if peak > HIGHEST_PEAK:
         yield Problem(kind=Kind.PEAKS_TOO_HIGH, file=file, expected=f"{decimal_text(peak)} dBTP")
-
-
-def _read_cache(path: Path) -> dict[str, Level]:
-    """Return what was measured before; a cache that cannot be read is made anew."""
-    try:
-        entries = json.loads(path.read_bytes())
-        return {str(digest): (float(i), float(p), int(c)) for digest, (i, p, c) in entries.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}

@@ -23,11 +23,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-import imageio_ffmpeg
 import mutagen
 from mutagen.wave import WAVE
 from PIL import Image
 
+from okatakten.making.ffmpeg import ffmpeg
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
@@ -89,8 +89,8 @@ _FRAME_LINE = re.compile(r"\[Parsed_ashowinfo_0 @ \w+\] \[info\] n:0 .* channels
 _ASTATS_LINE = re.compile(r"\[Parsed_astats_0 @ \w+\] \[info\] [A-Z][A-Za-z ]+: ")
 _EBUR128_LINE = re.compile(r"    (I|Peak): +\S+ (?:LUFS|dBFS)$")
 _BRANCH_LINE = re.compile(r"\[ebur128@(\d) @ \w+\] \[info\] Summary:")
-_SILENCE_LINE = re.compile(r"\[Parsed_silencedetect_\d+ @ \w+\] \[info\] silence_(?:start|end): (-?[\d.]+)")
-_ESTIMATE_LINE = re.compile(r"\[in#0\S* @ \w+\] \[warning\] Estimating duration from bitrate")
+_SILENCE_LINE = re.compile(r"\[(?:Parsed_)?silencedetect(?:_\d+)? @ \w+\] \[info\] silence_(?:start|end): (-?[\d.]+)")
+_ESTIMATE_LINE = re.compile(r"\[(?:in#0\S*|mp3) @ \w+\] \[warning\] Estimating duration from bitrate")
 _TELLING: Final = (
     *(_INPUT_LINE, _DURATION_LINE, _STREAM_LINE, _OUTPUT_LINE, _ESTIMATE_LINE),
     *(_FRAME_LINE, _ASTATS_LINE, _EBUR128_LINE, _BRANCH_LINE, _SILENCE_LINE),
@@ -483,7 +483,7 @@ def _check(log: _Log) -> None:
 
 def _run(path: Path, *arguments: str, to: timedelta = timedelta(0), progress: Progress = lambda _share: None) -> _Log:
     """Run ffmpeg with the first sound in the file as input, and tell the share of `to` as it goes."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
+    command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
     command += ["-progress", "pipe:1", *_INPUT, "-i", f"file:{path}", "-map", "0:a:0", *arguments]
     end = timedelta(0)
     # A file takes whatever ffmpeg says, however much, so that it never waits for us to read.

@@ -1,0 +1,1 @@
+"""The doorway to MkDocs. Only this folder imports it; the podcast outlives it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ import mutagen
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 
+PIECE: Final = 1 << 20
+"""Bytes that are read of a file at a time."""
 AUDIO_TYPES: Final = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
 """Media type by file name extension, as Apple Podcasts lists them."""
 
@@ -48,7 +51,16 @@ def digest_of(path: Path) -> str:
 def _digest(path: Path, _size: int, _changed: int) -> str:
     """Kept while the process lives: the site that is shown locally is built again and again."""
     with path.open("rb") as file:
-        return "sha384-" + b64encode(hashlib.file_digest(file, "sha384").digest()).decode()
+        return length_and_digest(iter(partial(file.read, PIECE), b""))[1]
+
+
+def length_and_digest(pieces: Iterable[bytes]) -> tuple[int, str]:
+    """Return how many bytes the pieces are together, and the SHA-384 of them all as `digest_of` writes it."""
+    length, digest = 0, hashlib.sha384()
+    for piece in pieces:
+        length += len(piece)
+        digest.update(piece)
+    return length, "sha384-" + b64encode(digest.digest()).decode()
 
 
 def read_audio(path: Path) -> AudioFacts | None:

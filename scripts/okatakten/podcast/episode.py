@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.disk.memory import Memory
 from okatakten.model import (
     DEFAULT_LOCALE,
     AudioFile,
@@ -59,7 +58,6 @@ class Surroundings:
     questions: Collection[int]
     locales: Collection[Locale]
     new_guid: Callable[[], str]
-    memory: Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +94,12 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
         place=path.relative_to(around.root).as_posix(),
         files={file.name.casefold(): file for file in sorted(path.iterdir()) if file.is_file()},
         locales=[locale for locale in around.locales if locale != DEFAULT_LOCALE],
-        memory=around.memory,
     )
     check_names(folder)
     own = folder.problems("episode.md")
     text = read_text(folder.files.get("episode.md", path / "episode.md"), own)
     parts = split_front_matter(text, own) if text is not None else None
-    fields = parse_fields(parts[0], own, known=EPISODE_FIELDS, memory=around.memory) if parts else None
+    fields = parse_fields(parts[0], own, known=EPISODE_FIELDS) if parts else None
     if parts is None or fields is None:
         return ReadEpisode(folder=folder)
     values = _read_always(fields)

@@ -25,12 +25,11 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.model import Episode, Person, Picture, Published, PublishedEpisode, Show, last_change
-from okatakten.podcast.chapters import normal_play_time
 from okatakten.podcast.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.podcast.notes import absolute_links, render_notes, unwrap
 from okatakten.rules import DESCRIPTION_LIMIT
 from okatakten.words.catalogue import Words
-from okatakten.written.values import clock
+from okatakten.written.values import clock, timestamp
 
 ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST_NAMESPACE: Final = "https://podcastindex.org/namespace/1.0"
@@ -94,7 +93,7 @@ class _EpisodeExtension(BaseEntryExtension):  # type: ignore[misc]
             _podcast(item, "chapters", None, url=chapters_href, type="application/json+chapters")
             chapters = etree.SubElement(item, f"{{{PODLOVE}}}chapters", version="1.2")
             for chapter in episode.chapters:
-                start = normal_play_time(chapter.start)
+                start = timestamp(chapter.start)
                 etree.SubElement(chapters, f"{{{PODLOVE}}}chapter", start=start, title=chapter.title)
         _image(item, picture, href=picture_href)
         _persons(item, episode.persons)

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from okatakten.disk.memory import Memory
 from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, recall_transcript
+from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
 from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
@@ -43,7 +42,6 @@ class Folder:
     place: str
     files: Mapping[str, Path]
     locales: Collection[Locale]
-    memory: Memory
     found: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -170,7 +168,7 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
         return None
     problems = folder.problems(path.name)
     text = read_text(path, problems)
-    cues = recall_transcript(text, problems, memory=folder.memory) if text is not None else ()
+    cues = parse_transcript(text, problems) if text is not None else ()
     if not cues:
         return None
     if blanks := sum(TO_FILL_IN in cue.text for cue in cues):
@@ -203,7 +201,7 @@ def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, E
         problems = folder.problems(path.name)
         text = read_text(path, problems)
         parts = split_front_matter(text, problems) if text is not None else None
-        fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS, memory=folder.memory) if parts else None
+        fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
         if text is None or parts is None or fields is None:
             continue
         title = read_title(fields)

@@ -18,7 +18,8 @@ from okatakten.addresses import PODCAST
 from okatakten.disk.write import write_atomically
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_beginning
 from okatakten.model import Episode, Release, Releases, Show
-from okatakten.podcast.promise import PublishedAudio, PublishedFeed, audio_addresses, beside
+from okatakten.podcast.promise import audio_addresses, beside
+from okatakten.podcast.promised import PublishedAudio, PublishedFeed
 from okatakten.podcast.releases import audio_length, release
 from okatakten.podcast.tags import TAGGED, tag_size
 from okatakten.written.problems import Kind, Problem
@@ -86,9 +87,6 @@ def _keep_episode(episode: Episode, releases: Releases, past: _Past) -> tuple[li
 def _keep(today: Release, address: str, past: _Past) -> Release:
     """Return a file with the tag that it was published with, or as it came where no tag gives what was published."""
     audio = past.audio[address]
-    if audio.digest is None and not audio.length:
-        # Promised before digests were written down, and so before there were tags.
-        return release(today.path, b"")
     found = (release(today.path, tag) for tag in _tags(today, address, past))
     return next((kept for kept in found if audio.fits(kept)), today)
 

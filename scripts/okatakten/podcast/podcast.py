@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from okatakten.disk.memory import remember_in
 from okatakten.model import DEFAULT_LOCALE, Locale, Show, ShowType, Translation
 from okatakten.podcast.episode import ReadEpisode, Surroundings, check_together, read_episode
 from okatakten.podcast.show import read_show
@@ -45,7 +44,6 @@ def read_podcast(
     """Read `root`/podcast. No error of the files raises; all become problems.
 
     `locales` are the languages that episodes may be translated into, `questions` the numbers that they may answer.
-    What episodes hold is remembered in `root`/.okatakten/reading: their files are many and seldom change.
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
@@ -56,7 +54,6 @@ def read_podcast(
         questions=questions,
         locales=locales,
         new_guid=new_guid,
-        memory=remember_in(root / ".okatakten" / "reading"),
     )
     read = [read_episode(folder, around) for folder in _episode_folders(root)]
     # A draft that shares something with a finished episode is the one that has to change.

@@ -9,18 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
 
-from lxml import etree
-
 from okatakten.addresses import (
-    ADDRESSES,
-    FEED,
     PODCAST,
     Site,
     audio_path,
@@ -28,148 +23,16 @@ from okatakten.addresses import (
     moved_paths,
     public_name,
 )
-from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes, fetch_length
-from okatakten.model import AudioFile, Episode, Published, Release, Releases, Show
-from okatakten.podcast.releases import publish
+from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_length
+from okatakten.model import AudioFile, Episode, Published, Releases, Show, Withdrawn
+from okatakten.podcast.promised import PublishedAudio, PublishedFeed, PublishedItem
+from okatakten.podcast.releases import build_published
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
 from okatakten.written.values import date_field
 
-NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
 LATE: Final = timedelta(hours=2)
 """How long after its time an episode may be missing before it counts as overdue: sites are rebuilt now and then."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedItem:
-    """An item of the published feed. Addresses are relative to the site, `digest` is its `podcast:integrity`."""
-
-    guid: str
-    title: str
-    published: str
-    page: str
-    audio: str
-    length: int
-    digest: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedAudio:
-    """What is known of the bytes at an address: `length` 0 and `digest` None are not known."""
-
-    length: int
-    digest: str | None
-
-    def fits(self, release: Release) -> bool:
-        """Return whether audio as it would be published is what was published; what is not settled may be."""
-        if self.digest is not None:
-            return release.digest in {self.digest, None}
-        return not self.length or release.length == self.length
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedFeed:
-    """What apps and links have been given: the show's guid, its items, and every address that has to keep answering.
-
-    `base` is the address of the site that the feed was made for. `addresses` says of audio what its digest is, and of
-    all else None.
-    """
-
-    guid: str | None
-    base: str
-    items: tuple[PublishedItem, ...]
-    addresses: Mapping[str, str | None] = field(default_factory=dict)
-
-    @property
-    def audio(self) -> Mapping[str, PublishedAudio]:
-        """Return what is known of the audio at every address that may have some."""
-        listed = {address: PublishedAudio(length=0, digest=digest) for address, digest in self.addresses.items()}
-        return listed | {item.audio: PublishedAudio(length=item.length, digest=item.digest) for item in self.items}
-
-
-def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PublishedFeed | None]:
-    """Return the published feed that a file or an address holds; without one, a problem that says what to do.
-
-    An address that answers 404 is no word that nothing has been published: whoever publishes first asks for no feed.
-    """
-    try:
-        if source.startswith(("http://", "https://")):
-            document = fetch_bytes(source, limit=FEED_LIMIT, reach=reach)
-        else:
-            document = Path(source).read_bytes()
-    except FetchError as error:
-        if error.kind is not Kind.FETCH_NOT_FOUND:
-            return [error.problem(source)], None
-        hint = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
-    except OSError:
-        hint = "Filen finns inte. Skriv en fil eller en adress."
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
-    published = parse_published(document)
-    if published is not None:
-        return [], replace(published, addresses=_read_addresses(source, reach=reach))
-    hint = "Det är inte ett flöde som okatakten har gjort."
-    return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
-
-
-def _read_addresses(source: str, *, reach: Reach) -> dict[str, str | None]:
-    """Return the addresses beside the feed; a feed from before there was such a file has none."""
-    try:
-        if source.startswith(("http://", "https://")):
-            document = fetch_bytes(urljoin(source, ADDRESSES.rpartition("/")[2]), limit=FEED_LIMIT, reach=reach)
-        else:
-            document = Path(source).with_name(ADDRESSES.rpartition("/")[2]).read_bytes()
-    except (OSError, FetchError):
-        return {}
-    return _parse_addresses(document)
-
-
-def _parse_addresses(document: bytes) -> dict[str, str | None]:
-    """Return the addresses that the file beside the feed holds. They were once a list."""
-    try:
-        addresses = json.loads(document)
-    except ValueError:
-        return {}
-    if isinstance(addresses, list):
-        return dict.fromkeys(map(str, addresses))
-    digests = addresses if isinstance(addresses, dict) else {}
-    return {address: digest if isinstance(digest, str) else None for address, digest in digests.items()}
-
-
-def parse_published(document: bytes, addresses: bytes | None = None) -> PublishedFeed | None:
-    """Return what a feed made by `build_feed` promises; None for anything else. `addresses` is the file beside it."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(document, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    channel = root.find("channel")
-    own = channel.find("atom:link[@rel='self']", NAMESPACES) if channel is not None else None
-    if channel is None or own is None:
-        return None
-    base = own.get("href", "").removesuffix(FEED)
-    items = tuple(_item(item, base=base) for item in channel.iterfind("item"))
-    return PublishedFeed(
-        guid=channel.findtext("podcast:guid", None, NAMESPACES),
-        base=base,
-        items=items,
-        addresses=_parse_addresses(addresses or b"{}"),
-    )
-
-
-def _item(item: etree._Element, *, base: str) -> PublishedItem:
-    enclosure = item.find("enclosure")
-    integrity = item.find("podcast:alternateEnclosure[@default='true']/podcast:integrity", NAMESPACES)
-    length = enclosure.get("length", "") if enclosure is not None else ""
-    return PublishedItem(
-        guid=item.findtext("guid", "").strip(),
-        title=item.findtext("title", ""),
-        published=item.findtext("pubDate", ""),
-        page=item.findtext("link", "").removeprefix(base),
-        audio=enclosure.get("url", "").removeprefix(base) if enclosure is not None else "",
-        length=int(length) if length.isdigit() else 0,
-        digest=integrity.get("value") if integrity is not None else None,
-    )
 
 
 def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
@@ -180,10 +43,22 @@ def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: 
     problems = []
     if feed.guid and feed.guid != show.guid:
         problems.append(problem_at(root, "podcast/show.yml", Kind.SHOW_GUID_CHANGED, "guid", expected=feed.guid))
+    episodes = {episode.guid: episode for episode in show.episodes}
+    withdrawn = {gone.guid: gone for gone in show.withdrawn}
+    at_address = {
+        address: episode for episode in show.episodes for address in [*_pages(episode), *audio_addresses(episode)]
+    }
     audio = feed.audio
     for item in feed.items:
-        problems += _check_item(item, show, releases, audio, site=site, root=root)
-    return [*problems, *_lost_addresses(publish(show, site, releases), feed, site=site, told=problems)]
+        if gone := withdrawn.get(item.guid):
+            problems += [_address_lost(item, root, gone.source)] if item.page not in _pages(gone) else []
+        elif (episode := episodes.get(item.guid)) is None:
+            problems.append(_lost(item, at_address.get(item.page) or at_address.get(item.audio), root=root))
+        elif not site.shows(episode):
+            problems.append(_unpublished(item, episode, site=site, root=root))
+        else:
+            problems += _check_item(item, episode, releases, audio, site=site, root=root)
+    return [*problems, *_lost_addresses(build_published(show, site, releases), feed, site=site, told=problems)]
 
 
 def check_overdue(show: Show, feed: PublishedFeed, *, site: Site) -> list[Problem]:
@@ -228,31 +103,23 @@ def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Prob
     return None
 
 
+def _unpublished(item: PublishedItem, episode: Episode, *, site: Site, root: Path) -> Problem:
+    left_out = episode.sample and not site.samples
+    name = "draft" if episode.draft else "sample" if left_out else "published"
+    return problem_at(root, episode.text.source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
+
+
 def _check_item(
     item: PublishedItem,
-    show: Show,
+    episode: Episode,
     releases: Releases,
     audio: Mapping[str, PublishedAudio],
     *,
     site: Site,
     root: Path,
 ) -> Iterator[Problem]:
-    episode = next((episode for episode in show.episodes if episode.guid == item.guid), None)
-    gone = next((gone for gone in show.withdrawn if gone.guid == item.guid), None)
-    if gone is not None:
-        if item.page not in {f"{PODCAST}{gone.slug}/", *moved_paths(gone)}:
-            yield _address_lost(item, root, gone.source)
-        return
-    if episode is None:
-        yield _lost(item, show, root=root)
-        return
     source = episode.text.source
-    if not site.shows(episode):
-        left_out = episode.sample and not site.samples
-        name = "draft" if episode.draft else "sample" if left_out else "published"
-        yield problem_at(root, source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
-        return
-    at_home = item.page in {episode_path(episode), *moved_paths(episode)}
+    at_home = item.page in _pages(episode)
     addresses = audio_addresses(episode)
     heard = item.audio in addresses
     if not at_home and not heard and item.title != episode.text.title:
@@ -271,6 +138,11 @@ def _check_item(
     for name, suffix in changed.items():
         expected = f"audio-{len(episode.former_audio) + 2}{suffix}"
         yield Problem(kind=Kind.AUDIO_CHANGED, file=beside(source, name), expected=expected)
+
+
+def _pages(episode: Episode | Withdrawn) -> list[str]:
+    """Return every address at which the page answers."""
+    return [f"{PODCAST}{episode.slug}/", *moved_paths(episode)]
 
 
 def audio_addresses(episode: Episode) -> dict[str, AudioFile | None]:
@@ -299,12 +171,12 @@ def promised_addresses(show: Published) -> dict[str, str | None]:
     """
     addresses: dict[str, str | None] = {}
     for episode in show.episodes:
-        addresses |= dict.fromkeys([episode_path(episode), *moved_paths(episode)])
+        addresses |= dict.fromkeys(_pages(episode))
         for address, audio in audio_addresses(episode).items():
             if address.startswith(PODCAST):
                 addresses[address] = show.releases[audio.path].digest if audio and audio.path else None
     for gone in show.withdrawn:
-        addresses |= dict.fromkeys([f"{PODCAST}{gone.slug}/", *moved_paths(gone)])
+        addresses |= dict.fromkeys(_pages(gone))
     return addresses
 
 
@@ -318,16 +190,17 @@ def _lost_addresses(show: Published, feed: PublishedFeed, *, site: Site, told: l
 
     Audio of an episode that is withdrawn is gone on purpose.
     """
-    kept, gone = set(promised_addresses(show)), show.withdrawn
-    withdrawn = [f"{PODCAST}{episode.slug}/" for episode in gone]
-    withdrawn += [old for episode in gone for old in moved_paths(episode)]
+    kept = set(promised_addresses(show))
+    withdrawn = {page for gone in show.withdrawn for page in _pages(gone)}
+    told_of = {"/".join(problem.file.split("/")[:3]) for problem in told}
     current = {item.page for item in feed.items} | {item.audio for item in feed.items}
     for address in feed.addresses:
-        if address in kept or address in current or address.startswith(tuple(withdrawn)):
-            continue
         slug = address.removeprefix(PODCAST).split("/")[0]
-        if not any(problem.file.startswith(f"podcast/episodes/{slug}") for problem in told):
-            yield Problem(kind=Kind.ADDRESS_LOST, file=f"podcast/episodes/{slug}", found=site.absolute(address))
+        if address in kept or address in current or f"{PODCAST}{slug}/" in withdrawn:
+            continue
+        file = f"podcast/episodes/{slug}"
+        if file not in told_of:
+            yield Problem(kind=Kind.ADDRESS_LOST, file=file, found=site.absolute(address))
 
 
 def _as_field(date: str) -> str:
@@ -338,11 +211,10 @@ def _as_field(date: str) -> str:
         return date
 
 
-def _lost(item: PublishedItem, show: Show, *, root: Path) -> Problem:
-    """Return the problem of a guid that is nowhere: its episode has another one now, or is gone."""
-    for episode in show.episodes:
-        if item.page in {episode_path(episode), *moved_paths(episode)} or item.audio in audio_addresses(episode):
-            return problem_at(root, episode.text.source, Kind.GUID_CHANGED, "guid", expected=item.guid)
+def _lost(item: PublishedItem, now: Episode | None, *, root: Path) -> Problem:
+    """Return the problem of a guid that is nowhere: its episode has another one `now`, or is gone."""
+    if now is not None:
+        return problem_at(root, now.text.source, Kind.GUID_CHANGED, "guid", expected=item.guid)
     slug = item.page.removeprefix(PODCAST).strip("/")
     return Problem(kind=Kind.EPISODE_LOST, file=f"podcast/episodes/{slug}", expected=item.title)
 

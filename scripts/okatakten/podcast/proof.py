@@ -25,7 +25,7 @@ LIX_WORDS: Final = 8
 """With fewer words a single long one decides."""
 SHARE_LIMIT: Final = 0.7
 """Speech with its pauses covers more of an episode than this; music and silence explain a little less."""
-TITLE_LIMIT: Final = 100
+TITLE_SHOWN: Final = 100
 """Characters of a title on YouTube."""
 CHAPTERS_NEEDED: Final = 3
 
@@ -93,7 +93,7 @@ def _title_kinds(title: str, show: Show) -> Iterator[Kind]:
         yield Kind.TITLE_WITH_SHOW
     if _NUMBER.match(bare):
         yield Kind.TITLE_WITH_NUMBER
-    if len(title) > TITLE_LIMIT:
+    if len(title) > TITLE_SHOWN:
         yield Kind.TITLE_CUT_BY_APPS
     if len(_WORD.findall(bare)) > 1 and bare.isupper():
         yield Kind.TITLE_IN_CAPITALS

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from okatakten.addresses import Site
 from okatakten.model import Episode, Published, PublishedEpisode, Release, Releases, Show, shallow
+from okatakten.podcast.audio import PIECE, length_and_digest
 from okatakten.podcast.tags import TAGGED, audio_bounds, build_tag
 from okatakten.words.catalogue import Words
 
-PIECE: Final = 1 << 20
 
-
-def publish(show: Show, site: Site, releases: Releases) -> Published:
+def build_published(show: Show, site: Site, releases: Releases) -> Published:
     """Return what a site publishes of the show: drafts, what waits and samples are left out where it shows none."""
     episodes = tuple(_publish(episode, site, releases) for episode in show.episodes if site.shows(episode))
     return Published(**shallow(show) | {"episodes": episodes}, releases=releases)
@@ -82,8 +78,4 @@ def write_release(released: Release, target: Path) -> None:
 @cache
 def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
     """Kept while the process lives: the site that is shown locally is built again and again."""
-    length, digest = 0, hashlib.sha384()
-    for piece in published_bytes(path, tag):
-        length += len(piece)
-        digest.update(piece)
-    return length, "sha384-" + b64encode(digest.digest()).decode()
+    return length_and_digest(published_bytes(path, tag))

@@ -18,6 +18,7 @@ from mutagen import id3
 from okatakten.model import AudioFile, Chapter, Episode, Show
 from okatakten.podcast.pictures import build_small_picture
 from okatakten.words.catalogue import Words
+from okatakten.written.values import milliseconds
 
 TAGGED: Final = "audio/mpeg"
 """The one media type that gets a tag: MPEG-4 keeps such things in among the audio's own tables."""
@@ -31,7 +32,7 @@ UNKNOWN_LANGUAGE: Final = "und"
 
 PICTURE_SIZE: Final = 600
 """Pixels, each way: sharp on the screen of a phone or a car, and about 40 kB."""
-DESCRIPTION_LIMIT: Final = 64
+ALT_LIMIT: Final = 64
 """Characters that may describe a picture (ID3v2.3, 4.15)."""
 CHAPTERS_LIMIT: Final = 255
 """Chapters in a table of contents, which counts them in one byte (addendum, 3.2)."""
@@ -48,7 +49,7 @@ def build_tag(audio: AudioFile, episode: Episode, show: Show, *, words: Words) -
     language = LANGUAGES.get(show.language, show.language if len(show.language) == 3 else UNKNOWN_LANGUAGE)
     published = episode.published
     picture = episode.picture or show.cover
-    alt = textwrap.shorten(picture.alt, DESCRIPTION_LIMIT, placeholder=" …")
+    alt = textwrap.shorten(picture.alt, ALT_LIMIT, placeholder=" …")
     small = build_small_picture(picture, size=PICTURE_SIZE)
     utf16 = id3.Encoding.UTF16
     frames = [
@@ -130,16 +131,12 @@ def _chapter_frames(episode: Episode, audio: AudioFile) -> Iterator[id3.Frame]:
 def _chapter_frame(chapter: Chapter, *, name: str, end: timedelta) -> id3.Frame:
     return id3.CHAP(
         element_id=name,
-        start_time=_milliseconds(chapter.start),
-        end_time=_milliseconds(end),
+        start_time=milliseconds(chapter.start),
+        end_time=milliseconds(end),
         start_offset=NO_OFFSET,
         end_offset=NO_OFFSET,
         sub_frames=[id3.TIT2(encoding=id3.Encoding.UTF16, text=chapter.title)],
     )
-
-
-def _milliseconds(time: timedelta) -> int:
-    return round(time / timedelta(milliseconds=1))
 
 
 def _frame_bytes(frame: id3.Frame) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from okatakten.addresses import ADDRESSES, FEED
-from okatakten.podcast.promise import PublishedFeed, parse_published
+from okatakten.podcast.promised import PublishedFeed, parse_published
 from okatakten.publish.plan import (
     GRACE,
     MEMORY,

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from okatakten.addresses import ADDRESSES, PODCAST
 from okatakten.podcast.audio import AUDIO_TYPES
-from okatakten.podcast.promise import PublishedFeed
+from okatakten.podcast.promised import PublishedFeed
 from okatakten.serve.serving import FOR_GOOD, is_for_good, media_type
 from okatakten.written.advice import Hint
 

@@ -2,7 +2,7 @@
 
 The picture is the cover of the podcast lying down: sky, fjäll and lake. The title stands in the sky, who it is from on
 the lake. The longer the title, the lower the fjäll and the circle that sets behind them, so that all text stands on one
-calm ground. Only the text differs from page to page; the rest is drawn once.
+calm ground. Only the text differs from page to page; the rest (`scene`) is drawn once.
 """
 
 from __future__ import annotations
@@ -15,54 +15,46 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 
-from okatakten.disk.write import write_atomically
+from okatakten.disk.memory import recall
+from okatakten.site import scene
+from okatakten.site.scene import (
+    COLOURS,
+    EMBLEM,
+    HEIGHT,
+    LAKE,
+    MARK,
+    SHORE,
+    SKY,
+    WHITE,
+    WIDTH,
+    Box,
+    draw_scene,
+)
 
-Point = tuple[float, float]
-
-WIDTH: Final = 1200
-HEIGHT: Final = 630
-
-SKY: Final = "#0b3b47"
-FAR: Final = "#2f7480"
-SNOW: Final = "#f4f8f7"
-NEAR: Final = "#175863"
-FOREST: Final = "#0a2f38"
-LAKE: Final = "#072830"
-WARM: Final = "#f6b04d"
-MARK_FJALL: Final = "#cfe6e6"
-MARK_LAKE: Final = "#5aa0a8"
-WHITE: Final = "#ffffff"
 QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yellow would be 6.6:1 on the sky
-EU_BLUE: Final = "#003399"
-EU_GOLD: Final = "#ffcc00"
-_COLOURS: Final = (
-    SKY, FAR, SNOW, NEAR, FOREST, LAKE, WARM, MARK_FJALL, MARK_LAKE, WHITE, QUIET, EU_BLUE, EU_GOLD,
-)  # fmt: skip
 
-_FONT: Final = Path(__file__).parent / "fonts" / "atkinson-hyperlegible-next-bold.ttf"
-_STATEMENT_FONT: Final = Path(__file__).parents[3] / "overrides" / "documents" / "ubuntu-bold.woff2"
+_FONTS: Final = Path(__file__).parent / "fonts"
+_FONT: Final = _FONTS / "atkinson-hyperlegible-next-bold.ttf"
+STATEMENT_FONT: Final = _FONTS / "ubuntu-bold.woff2"
 """One of the fonts that Regulation (EU) 2021/1060 allows. Pillow cannot read its format, and a copy in another would be
 a font of another name (Ubuntu font licence, "changing formats"), so it is unpacked in memory."""
 
-_FINER: Final = 4  # Drawn four times as large and scaled down, since Pillow draws polygons with jagged edges.
 _RISE: Final = 0.885
 _FALL: Final = 0.205
 """From a baseline up to the top of Ô and down to the bottom of g, as parts of the size."""
 
 _ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
 _COMPRESSION: Final = 3  # half the work of zlib's usual 6, for a fifth more bytes
-_DAYS_KEPT: Final = 90
 NOT_ON_PICTURE: Final = (
     "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {signs}. Skriv titeln på ett "
     "annat sätt."
@@ -98,15 +90,6 @@ class Card:
 
 class StatementError(ValueError):
     """The words beside the European emblem must be there in full, and cannot be written or have no room."""
-
-
-class Box(NamedTuple):
-    """In pixels from the top left corner; right and bottom are the first ones outside."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +142,8 @@ class _Place:
         return 1 + math.floor((height - size * (_RISE + _FALL)) / _leading(size))
 
 
-SHORE: Final = 496
-MARK: Final = Box(60, 512, 134, 586)
-EMBLEM: Final = Box(704, 511, 818, 587)
-EMBLEM_BORDER: Final = 3  # a twenty-fifth of the emblem's height, as it stands on a coloured ground
 _RISES: Final = (190, 134, 76, 36, 0)
 _SKY_LEFT: Final = 28  # between a title and the highest peak
-_GRAND: Final = 76  # lower fjäll have no snow, and behind them the circle has set
 
 _KIND: Final = _Place(part=Part.KIND, box=Box(60, 50, 1140, 98), sizes=range(40, 19, -2), colour=QUIET)
 _SKIES: Final = ((334, range(104, 67, -4)), (392, range(64, 51, -4)), (494, (49, 47, 44, 42, 40)))
@@ -185,20 +163,6 @@ _OWNER_ALONE: Final = _Place(
 _STATEMENT: Final = _Place(
     part=Part.STATEMENT, box=Box(839, 508, 1150, 590), sizes=range(32, 11, -1), colour=WHITE, centred=True
 )
-
-_FAR_RIDGE: Final = (
-    (0, 0.42), (95, 0.62), (180, 0.46), (322, 0.86), (438, 0.52), (530, 0.66), (640, 0.44), (770, 0.7), (862, 0.47),
-    (1010, 1), (1118, 0.6), (1200, 0.72),
-)  # fmt: skip
-_NEAR_RIDGE: Final = (
-    (0, 0.24), (130, 0.4), (275, 0.2), (430, 0.42), (590, 0.19), (745, 0.38), (900, 0.2), (1065, 0.42), (1200, 0.24),
-)  # fmt: skip
-_FOREST_EDGE: Final = ((0, 0.11), (170, 0.17), (380, 0.08), (600, 0.16), (860, 0.07), (1040, 0.17), (1200, 0.1))
-_SNOWY: Final = (3, 9)  # which points of the far ridge
-
-_RING_X: Final = 876
-_RING_RADIUS: Final = 44
-_RING_WIDTH: Final = 15
 
 
 def can_write(text: str) -> bool:
@@ -230,16 +194,7 @@ def draw_card(card: Card) -> bytes:
 
 def make_card(card: Card, *, cache: Path) -> bytes:
     """Return the picture, from the folder `cache` if it has been drawn before."""
-    path = cache / f"{_key(card)}.png"
-    with suppress(OSError):
-        content = path.read_bytes()
-        if _is_whole(content):
-            return content
-    content = draw_card(card)
-    with suppress(OSError):  # it is drawn anew the next time
-        _forget_old(cache)
-        write_atomically(path, content)
-    return content
+    return recall(cache, _makers() + repr(card).encode(), make=lambda: draw_card(card))
 
 
 def card_layout(card: Card) -> Layout:
@@ -284,14 +239,14 @@ def _writable(text: str, part: Part) -> bool:
 
 @cache
 def _letters(part: Part) -> frozenset[str]:
-    with TTFont(_STATEMENT_FONT if part == Part.STATEMENT else _FONT) as font:
+    with TTFont(STATEMENT_FONT if part == Part.STATEMENT else _FONT) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
 
 @cache
 def _statement_font() -> bytes:
     unpacked = io.BytesIO()
-    with TTFont(_STATEMENT_FONT, recalcTimestamp=False) as font:
+    with TTFont(STATEMENT_FONT, recalcTimestamp=False) as font:
         font.flavor = None
         font.save(unpacked)
     return unpacked.getvalue()
@@ -433,112 +388,6 @@ def _block(texts: Sequence[str], place: _Place, *, size: int, whole: bool = True
 
 
 @cache
-def draw_scene(rise: int) -> Image.Image:
-    """Return all of the picture but its text. It is the same image every time: draw on a copy."""
-    image = Image.new("RGB", (WIDTH * _FINER, HEIGHT * _FINER), SKY)
-    draw = ImageDraw.Draw(image)
-    far = _raised(_FAR_RIDGE, rise)
-    if rise >= _GRAND:
-        _draw_ring(draw, (_RING_X, SHORE - rise + 40))
-    _fill_shape(draw, _down_to_shore(far), FAR)
-    for peak in _SNOWY if rise >= _GRAND else ():
-        _fill_shape(draw, _snow(*far[peak - 1 : peak + 2]), SNOW)
-    _fill_shape(draw, _down_to_shore(_raised(_NEAR_RIDGE, rise)), NEAR)
-    _fill_shape(draw, _down_to_shore(_raised(_FOREST_EDGE, rise)), FOREST)
-    _fill_box(draw, Box(0, SHORE, WIDTH, HEIGHT), LAKE)
-    _draw_mark(draw, MARK)
-    _draw_emblem(draw, EMBLEM)
-    return image.reduce(_FINER)
-
-
-def _draw_ring(draw: ImageDraw.ImageDraw, centre: Point) -> None:
-    """Draw the circle of arrows of the cover, which sets behind the fjäll as the sun does."""
-    for start in (-58, 122):
-        outer = _arc(centre, _RING_RADIUS + _RING_WIDTH / 2, start, start + 128)
-        inner = _arc(centre, _RING_RADIUS - _RING_WIDTH / 2, start + 128, start)
-        head = (
-            _on_circle(centre, _RING_RADIUS + _RING_WIDTH * 1.05, start + 128),
-            _on_circle(centre, _RING_RADIUS, start + 164),
-            _on_circle(centre, _RING_RADIUS - _RING_WIDTH * 1.05, start + 128),
-        )
-        _fill_shape(draw, (*outer, *head, *inner), WARM)
-
-
-def _snow(left: Point, peak: Point, right: Point) -> tuple[Point, ...]:
-    """Return the snow on a peak, jagged below."""
-    over, under = _between(peak, left, 0.4), _between(peak, right, 0.46)
-    x, y = peak
-    low = max(over[1], under[1]) - y
-    return (
-        peak, under, (x + (under[0] - x) * 0.56, y + low * 1.22), (x + (under[0] - x) * 0.16, y + low * 0.74),
-        (x + (over[0] - x) * 0.34, y + low * 1.3), over,
-    )  # fmt: skip
-
-
-def _draw_mark(draw: ImageDraw.ImageDraw, box: Box) -> None:
-    """Draw the show's mark, overrides/assets/mark.svg."""
-    unit = (box.right - box.left) / 64
-
-    def placed(*points: Point) -> tuple[Point, ...]:
-        return tuple((box.left + x * unit, box.top + y * unit) for x, y in points)
-
-    _fill_box(draw, box, SKY, radius=14 * unit)
-    _fill_shape(draw, placed((8, 46), (22, 27), (30, 37), (40, 21), (56, 46)), MARK_FJALL)
-    _fill_shape(draw, placed((8, 46), (56, 46), (56, 50), (8, 50)), MARK_LAKE)
-    centre = 31.84, 30.71  # of the arc of radius 20 from (16.4, 18) to (49.6, 21.5)
-    start, end = 219.4, 332.6
-    _fill_shape(draw, placed(*_arc(centre, 22.25, start, end), *_arc(centre, 17.75, end, start)), WARM)
-    for angle in (start, end):
-        _fill_shape(draw, placed(*_arc(_on_circle(centre, 20, angle), 2.25, 0, 360)), WARM)
-    _fill_shape(draw, placed((9.5, 17.5), (21.8, 21.7), (13, 29.3)), WARM)
-
-
-def _draw_emblem(draw: ImageDraw.ImageDraw, box: Box) -> None:
-    """Draw the European emblem as its rules describe it, like overrides/assets/eu.svg, with a white border."""
-    left, top, right, bottom = box
-    edge = EMBLEM_BORDER
-    _fill_box(draw, Box(left - edge, top - edge, right + edge, bottom + edge), WHITE)
-    _fill_box(draw, box, EU_BLUE)
-    centre, height = ((left + right) / 2, (top + bottom) / 2), bottom - top
-    for hour in range(12):
-        star = _on_circle(centre, height / 3, hour * 30)
-        points = [_on_circle(star, height / 18 * (1, 0.381966)[tip % 2], tip * 36 - 90) for tip in range(10)]
-        _fill_shape(draw, points, EU_GOLD)
-
-
-def _raised(ridge: Iterable[Point], rise: int) -> list[Point]:
-    return [(x, SHORE - height * rise) for x, height in ridge]
-
-
-def _down_to_shore(ridge: Iterable[Point]) -> tuple[Point, ...]:
-    return (*ridge, (WIDTH, SHORE), (0, SHORE))
-
-
-def _between(one: Point, other: Point, part: float) -> Point:
-    return one[0] + (other[0] - one[0]) * part, one[1] + (other[1] - one[1]) * part
-
-
-def _on_circle(centre: Point, radius: float, degrees: float) -> Point:
-    angle = math.radians(degrees)
-    return centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)
-
-
-def _arc(centre: Point, radius: float, start: float, end: float, *, steps: int = 60) -> list[Point]:
-    return [_on_circle(centre, radius, start + (end - start) * step / steps) for step in range(steps + 1)]
-
-
-def _fill_shape(draw: ImageDraw.ImageDraw, points: Iterable[Point], colour: str) -> None:
-    # For a polygon, Pillow counts from the middle of the first pixel.
-    draw.polygon([(x * _FINER - 0.5, y * _FINER - 0.5) for x, y in points], fill=colour)
-
-
-def _fill_box(draw: ImageDraw.ImageDraw, box: Box, colour: str, *, radius: float = 0) -> None:
-    # Of a rectangle, Pillow draws the last pixels, too.
-    left, top, right, bottom = (edge * _FINER for edge in box)
-    draw.rounded_rectangle((left, top, right - 1, bottom - 1), radius=radius * _FINER, fill=colour)
-
-
-@cache
 def _ground(rise: int, blocks: tuple[Block, ...]) -> Image.Image:
     """Return a picture in its few colours with all that others have, too. It is the same image every time."""
     image = draw_scene(rise).copy()
@@ -576,7 +425,7 @@ def _palette(rise: int) -> Image.Image:
         for pair in itertools.product((SKY, LAKE), (WHITE, QUIET))
         for step in range(25)
     ]
-    exact = [_rgb(colour) for colour in _COLOURS]
+    exact = [_rgb(colour) for colour in (*COLOURS, QUIET)]
     # Pillow looks colours up in steps of four: one that is to stay as it is needs room around it.
     apart = [colour for colour in (*edges, *common) if min(_distance(colour, other) for other in exact) > _ROOM]
     colours = list(dict.fromkeys([*exact, *apart]))[:256]
@@ -593,42 +442,9 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:]))
 
 
-# Memory
-
-
-def _key(card: Card) -> str:
-    """Return a name for all that decides what the picture looks like."""
-    return hashlib.sha256(_makers() + repr(card).encode()).hexdigest()[:32]
-
-
 @cache
 def _makers() -> bytes:
     """Return what stands for the code, the fonts and the library: without Raqm, Pillow sets letters without kerning."""
-    files = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in (Path(__file__), _FONT, _STATEMENT_FONT))
+    paths = Path(__file__), Path(scene.__file__), _FONT, STATEMENT_FONT
+    files = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
     return files + f"{version('pillow')} {features.check('raqm')}".encode()
-
-
-_PNG_END: Final = b"\0\0\0\0IEND\xaeB`\x82"
-
-
-def _is_whole(content: bytes) -> bool:
-    """Return whether every part of a PNG has the checksum that it names."""
-    if not content.endswith(_PNG_END):
-        return False
-    # Pillow's decoders raise many kinds of errors on damaged files.
-    try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            image.verify()
-    except Exception:
-        return False
-    return True
-
-
-@cache
-def _forget_old(folder: Path) -> None:
-    """Forget what was drawn long before the newest, once in a process: one that is still used is drawn again."""
-    times = {path: path.stat().st_mtime for path in folder.glob("*.png")}
-    oldest = max(times.values(), default=0) - _DAYS_KEPT * 24 * 60 * 60
-    for path, time in times.items():
-        if time < oldest:
-            path.unlink(missing_ok=True)

@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from okatakten.model import Locale, Page, Question
+from okatakten.model import Page, Question
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import fill_in
-from okatakten.words.catalogue import Words
+from okatakten.words.catalogue import Catalogues, Words
 from okatakten.words.segments import without_notes
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import revision_of
@@ -21,7 +21,7 @@ def check_editions(
     *,
     questions: Iterable[Question],
     facts: Facts,
-    catalogues: Mapping[Locale, Words],
+    catalogues: Catalogues,
     today: date,
 ) -> list[Problem]:
     """Return advice on every document whose words are others than on the day that it names, or whose day is to come."""

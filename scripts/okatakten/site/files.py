@@ -29,10 +29,12 @@ from okatakten.model import Episode, Page, Published, Release, Releases
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import audio_addresses, build_addresses
-from okatakten.site.cards import HEIGHT, WIDTH, draw_card
-from okatakten.site.metadata import build_card, share_picture
+from okatakten.site.cards import draw_card
+from okatakten.site.metadata import build_share_card, share_picture
 from okatakten.site.news import build_json_feed, build_news, build_news_rss
-from okatakten.site.sharing import build_oembed, qr_code
+from okatakten.site.qr import qr_code
+from okatakten.site.scene import HEIGHT, WIDTH
+from okatakten.site.sharing import build_oembed
 from okatakten.site.structure import LocalSite
 from okatakten.words.catalogue import Words
 
@@ -49,7 +51,7 @@ def build_files(show: Published, *, pages: Iterable[Page], site: Site, words: Wo
     files |= _feeds(show.for_programs, pages=pages, site=site, words=words)
     for episode in show.episodes:
         files |= _episode_files(episode, show.releases)
-    card = draw_card(build_card(None, show=show, words=words))
+    card = draw_card(build_share_card(None, show=show, words=words))
     gone = [path for episode in show.withdrawn for path in (f"{PODCAST}{episode.slug}/", *moved_paths(episode))]
     return files | dict.fromkeys([PLAIN_CARD, *map(card_path, gone)], card)
 

@@ -84,7 +84,7 @@ def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
 
 def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None:
     """Add a problem for every name within [[ ]] that there is no fact for. `facts` is None where they have problems."""
-    for number, line, part in scan(text, catalogue=False):
+    for number, line, part in scan(text):
         for match in _INSERT.finditer(line):
             name = match["name"].strip()
             kind, expected = _problem_of(name, line, part, facts)

@@ -64,7 +64,7 @@ def include(text: str, *, name: str, into: str, levels: int) -> str:
     """
     lines = []
     # With empty fields before it, so that a rule (---) on its first line is not taken for them.
-    for _, line, part in scan(f"---\n---\n{text}", catalogue=False):
+    for _, line, part in scan(f"---\n---\n{text}"):
         if part is Part.TEXT:
             moved = _ADDRESS.sub(lambda match: _moved(match, name=name, into=into), line)
             lines.append("#" * levels + moved if _HEADING.match(moved) else moved)
@@ -75,7 +75,7 @@ def include(text: str, *, name: str, into: str, levels: int) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of the text below the fields with their numbers; code is none of it."""
-    for number, line, part in scan(text, catalogue=False):
+    for number, line, part in scan(text):
         if part is Part.TEXT:
             yield number, line
 

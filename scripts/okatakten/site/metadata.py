@@ -24,9 +24,10 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.model import Locale, PublishedEpisode, Show
-from okatakten.site.cards import HEIGHT, WIDTH, Card, can_write
-from okatakten.words.catalogue import Words
-from okatakten.words.wording import duration_iso
+from okatakten.site.cards import Card, can_write
+from okatakten.site.scene import HEIGHT, WIDTH
+from okatakten.words.catalogue import Word, Words
+from okatakten.written.values import duration_iso
 
 EU: Final = "Europeiska unionen"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -77,11 +78,12 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
-    """A page as a file: absolute address and media type."""
+class Download:
+    """A page as a file to keep: its address relative to the site, media type, and the words of the link to it."""
 
     href: str
     media_type: str
+    label: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ class PageFacts:
     is_podcast: bool = False
     episode: PublishedEpisode | None = None
     updated: date | None = None
-    files: tuple[FileFacts, ...] = ()
+    files: tuple[Download, ...] = ()
 
 
 def share_picture(title: str, href: str, *, plain: bool) -> str:
@@ -112,7 +114,7 @@ def share_picture(title: str, href: str, *, plain: bool) -> str:
     return PLAIN_CARD if plain or not can_write(title) else card_path(href)
 
 
-def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
+def build_share_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
     """Return what the picture of a page shows; None: of all pages without one of their own."""
     card = Card(
         title=page.title if page else "",
@@ -127,7 +129,7 @@ def build_card(page: PageFacts | None, *, show: Show, words: Words) -> Card:
 
 def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_address: str | None) -> PageHead:
     """Return what machines read about a page. `owner_address` is the website of the show's author."""
-    card = build_card(page, show=show, words=words)
+    card = build_share_card(page, show=show, words=words)
     picture = site.absolute(share_picture(page.title, page.href, plain=page.plain))
     href = site.absolute(page.href)
     graph = OpenGraph(
@@ -256,7 +258,8 @@ def report(page: PageFacts, *, site: Site, picture: str) -> Node:
     """Return a page that is a report, with the files that it can be kept as."""
     assert page.updated
     encodings = [
-        {"@type": "MediaObject", "contentUrl": file.href, "encodingFormat": file.media_type} for file in page.files
+        {"@type": "MediaObject", "contentUrl": site.absolute(file.href), "encodingFormat": file.media_type}
+        for file in page.files
     ]
     return {
         "@type": "Report",

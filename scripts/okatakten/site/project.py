@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from okatakten.model import (
-    Locale,
     Page,
     Question,
 )
@@ -16,7 +15,7 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import new_guid
 from okatakten.site.content import check_places, read_pages
 from okatakten.site.facts import Facts, read_facts
-from okatakten.words.catalogue import Words, read_catalogues, read_words
+from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Problem
@@ -30,7 +29,7 @@ class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it."""
 
     questions: tuple[Question, ...]
-    words: Mapping[Locale, Words]
+    words: Catalogues
     facts: Facts | None
     pages: tuple[Page, ...]
 

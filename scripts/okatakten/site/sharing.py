@@ -5,7 +5,6 @@ Every link is a plain address: nothing is fetched from anyone before somebody pr
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -13,8 +12,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 from urllib.parse import quote, urlsplit
-
-import segno
 
 from okatakten.addresses import PLAIN_CARD
 from okatakten.words.catalogue import Word, Words
@@ -96,13 +93,6 @@ def build_marks(*, cover: str, name: str, words: Words) -> tuple[Mark, ...]:
         Mark(label=words[key], href=href, filename=filename, shown=href.endswith(".svg"))
         for key, (href, filename) in files.items()
     )
-
-
-def qr_code(address: str) -> bytes:
-    """Return the address as a QR code, in SVG. The quiet zone of four modules belongs to it (ISO/IEC 18004)."""
-    code = io.BytesIO()
-    segno.make_qr(address, error="m").save(code, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False)
-    return code.getvalue()
 
 
 def build_app_links(feed: str, *, title: str) -> tuple[Link, ...]:

@@ -19,11 +19,13 @@ from okatakten.model import DEFAULT_LOCALE, Locale, Translation
 from okatakten.rules import SUMMARY_LIMIT, TITLE_LIMIT
 from okatakten.site.project import Reading
 from okatakten.translating.tables import COLUMNS, Row
-from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, Words, list_placeholders, placeholders
+from okatakten.words.catalogue import OWN_WORDS, Words, list_placeholders, placeholders
 from okatakten.words.languages import catalogue_source_revision
 from okatakten.words.segments import (
     TEXT_FIELDS,
+    Form,
     Segment,
+    form_of,
     read_paragraphs,
     read_segments,
     revision_of_file,
@@ -64,8 +66,12 @@ class TranslatedFile:
         return self.translation.file
 
     @property
+    def form(self) -> Form:
+        return form_of(self.name)
+
+    @property
     def is_catalogue(self) -> bool:
-        return self.name.endswith(f"/{CATALOGUE}")
+        return self.form is Form.CATALOGUE
 
     def source_revision(self, segment: Segment) -> str:
         """Return the revision of the Swedish text. In a catalogue each word has its own."""
@@ -99,10 +105,10 @@ def read_translated_files(root: Path, reading: Reading, *, locale: Locale | None
         if locale not in {None, translation.locale}:
             continue
         text = (root / translation.file).read_text(encoding="utf-8-sig")
-        is_catalogue = translation.file.endswith(f"/{CATALOGUE}")
-        segments = read_segments(text, catalogue=is_catalogue)
+        form = form_of(translation.file)
+        segments = read_segments(text, form=form)
         source: list[Segment] = []
-        if is_catalogue:
+        if form is Form.CATALOGUE:
             swedish = reading.words[DEFAULT_LOCALE]
             segments = [replace(segment, swedish=swedish[segment.key].text) for segment in segments]
         else:
@@ -325,8 +331,8 @@ def _markup_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, str]]:
 
 def _reads_back(file: TranslatedFile, segment: Segment) -> bool:
     """Whether the sentence, once written, is read as the same sentence: `1. b.` would begin a list."""
-    text = write_segments(file.text, [segment], catalogue=file.is_catalogue)
-    same = [s for s in read_segments(text, catalogue=file.is_catalogue) if s.line == segment.line]
+    text = write_segments(file.text, [segment], form=file.form)
+    same = [s for s in read_segments(text, form=file.form) if s.line == segment.line]
     if [s.text for s in same] != [segment.text]:
         return False
     if not segment.key:
@@ -341,14 +347,14 @@ def _write(file: TranslatedFile, segments: Sequence[Segment], *, words: Words, r
     if file.is_catalogue:
         # The Swedish word stands in the Swedish catalogue, and nowhere else.
         segments = [replace(segment, swedish="") for segment in segments]
-    text = write_segments(file.text, segments, catalogue=file.is_catalogue)
+    text = write_segments(file.text, segments, form=file.form)
     if reviewed is None:
         return text
     source_revision = file.translation.source_revision
     if file.is_catalogue:
         source_revision = catalogue_source_revision(words, [segment.key for segment in segments if segment.text])
     text = write_field(text, "source_revision", source_revision)
-    revision = revision_of_file(text, catalogue=file.is_catalogue)
+    revision = revision_of_file(text, form=file.form)
     return write_field(text, "reviewed", f"{reviewed.isoformat()} {revision}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Final, Self
 
-from ruamel.yaml.nodes import ScalarNode
+from yaml import ScalarNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
 from okatakten.written.advice import Hint, Reason, ReasonError, did_you_mean
@@ -55,8 +55,17 @@ class Word(str):
 class Words(dict[str, Word]):
     """The words of one locale by key."""
 
+    @classmethod
+    def of(cls, **texts: str) -> Self:
+        """Return words that stand in no catalogue, each in the language of whoever gives it."""
+        return cls({key: Word(text) for key, text in texts.items()})
+
     def __missing__(self, key: str) -> Word:
         raise WordMissingError(Reason.WORD_MISSING, file=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}", key=key)
+
+
+Catalogues = Mapping[Locale, Words]
+"""The words of every locale."""
 
 
 class WordMissingError(ReasonError):
@@ -95,7 +104,7 @@ FILLED_IN: Final = {
     "post_read": {"address"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
-_ASKED_FOR = re.compile(r'(?<![\w/.])words(?:\.(\w+)|\["([\w.]+)"\])')
+_ASKED_FOR = re.compile(r'(?<![\w/.])(?:words|catalogues\[\w+\])(?:\.(\w+)|\["([\w.]+)"\])')
 OWN_WORDS: Final = ("language_name", "language_home")
 """What a language is called in itself: a Swedish word in its place would say that the language is Swedish."""
 ASKED_FOR_BY_CODE: Final = {
@@ -132,7 +141,7 @@ def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem])
     return files
 
 
-def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Mapping[Locale, Words]:
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
     if DEFAULT_LOCALE not in files:
         return {}
@@ -192,7 +201,7 @@ def _values(fields: Fields) -> dict[str, str | None]:
     """Return the texts by key; None stands for the Swedish word."""
     values: dict[str, str | None] = {}
     for key, node in fields.nodes.items():
-        swedish = isinstance(node, ScalarNode) and node.tag is not None and str(node.tag) == SWEDISH
+        swedish = isinstance(node, ScalarNode) and node.tag == SWEDISH
         values[key] = None if swedish else fields.text(key) or ""
     return values
 

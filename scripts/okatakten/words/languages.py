@@ -8,7 +8,8 @@ from pathlib import Path
 
 from okatakten.addresses import SettingError
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
-from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Words
+from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Catalogues, Words
+from okatakten.words.segments import Form
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Reason
 from okatakten.written.problems import Problem
@@ -50,7 +51,7 @@ def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:
 
 
 def check_catalogues(
-    files: Mapping[Locale, CatalogueFile], words: Mapping[Locale, Words], notes: list[Problem]
+    files: Mapping[Locale, CatalogueFile], words: Catalogues, notes: list[Problem]
 ) -> Iterator[Translation]:
     """Yield where the words of each translated catalogue come from."""
     for locale, own in words.items():
@@ -63,7 +64,7 @@ def check_catalogues(
             locale=locale,
             source=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}",
             source_revision=catalogue_source_revision(words[DEFAULT_LOCALE], translated),
-            catalogue=True,
+            form=Form.CATALOGUE,
         )
         check_translation(translation, notes)
         yield translation

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ruamel.yaml.nodes import ScalarNode
+from yaml import ScalarNode
 
-from okatakten.words.catalogue import SWEDISH
+from okatakten.words.catalogue import CATALOGUE, SWEDISH
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import REVIEW_FIELDS, revision_of
@@ -34,6 +34,13 @@ _YAML_NOTE = re.compile(r"\s*#\s*(?P<label>svenska|källor|kommentar):\s*(?P<tex
 _FIELD = re.compile(r"(?P<key>[\w.]+):(?:\s+(?P<value>.*?))?\s*")
 _LINE = re.compile(r"(?P<mark>\s*(?:(?:#{1,6}|[-*+>]|\d+\.)\s+)*)(?P<text>.*?)(?P<attributes>\s*\{[^{}]*\})?\s*")
 _CODE = re.compile(r"\s*(?:```|~~~)")
+
+
+class Form(StrEnum):
+    """How a file is laid out: as fields with a text below them, or as nothing but fields."""
+
+    PAGE = "page"
+    CATALOGUE = "catalogue"
 
 
 class Part(StrEnum):
@@ -65,15 +72,19 @@ class Segment:
         return revision_of([self.key, self.text, self.swedish])
 
 
+def form_of(file: str) -> Form:
+    return Form.CATALOGUE if file.endswith(f"/{CATALOGUE}") else Form.PAGE
+
+
 def without_notes(markdown: str) -> str:
     """Return the text as it is published: the notes gone, each with its line."""
     return "\n".join(line for line in markdown.split("\n") if not _HTML_NOTE.fullmatch(line))
 
 
-def revision_of_file(text: str, *, catalogue: bool = False) -> str:
+def revision_of_file(text: str, *, form: Form = Form.PAGE) -> str:
     """Return the revision of a translated file: of all in it but its notes and what its review left there."""
     kept = []
-    for _, line, part in scan(text, catalogue=catalogue):
+    for _, line, part in scan(text, form=form):
         if part is Part.FIELD:
             passed_over = line.lstrip().startswith("#") or line.partition(":")[0].strip() in REVIEW_FIELDS
         else:
@@ -83,16 +94,16 @@ def revision_of_file(text: str, *, catalogue: bool = False) -> str:
     return revision_of(kept)
 
 
-def read_segments(text: str, *, catalogue: bool = False) -> list[Segment]:
-    """Return the sentences of a translated file in order. A catalogue is all fields, a page has text below them."""
+def read_segments(text: str, *, form: Form = Form.PAGE) -> list[Segment]:
+    """Return the sentences of a translated file in order."""
     segments: list[Segment] = []
     below_segment = False
     lines = text.split("\n")
-    for number, line, part in scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, form=form):
         if below_segment and (note := _note(line, part)):
             segments[-1] = _with_note(segments[-1], *note)
             continue
-        segment = _segment(number, line, part, catalogue=catalogue, following=lines[number:])
+        segment = _segment(number, line, part, form=form, following=lines[number:])
         below_segment = segment is not None
         if segment:
             segments.append(segment)
@@ -103,9 +114,9 @@ def read_paragraphs(text: str) -> list[Segment]:
     """Return the texts of a page in the default locale: the values of its fields, and each paragraph in one line."""
     paragraphs: list[Segment] = []
     open_paragraph = False
-    for number, line, part in scan(text, catalogue=False):
+    for number, line, part in scan(text):
         if part is Part.FIELD:
-            segment = _segment(number, line, part, catalogue=False, following=[])
+            segment = _segment(number, line, part, form=Form.PAGE, following=[])
             paragraphs += [segment] if segment and segment.text else []
         elif part is not Part.TEXT or not line.strip() or _is_attributes(line):
             open_paragraph = False
@@ -117,12 +128,12 @@ def read_paragraphs(text: str) -> list[Segment]:
     return paragraphs
 
 
-def write_segments(text: str, segments: Iterable[Segment], *, catalogue: bool = False) -> str:
+def write_segments(text: str, segments: Iterable[Segment], *, form: Form = Form.PAGE) -> str:
     """Return the file with these sentences in place of those on the same lines, and their notes below them."""
     by_line = {segment.line: segment for segment in segments}
     lines: list[str] = []
     below_segment = False
-    for number, line, part in scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, form=form):
         segment = by_line.get(number)
         if segment is not None:
             below_segment = True
@@ -138,10 +149,10 @@ def write_field(text: str, key: str, value: str) -> str:
     return re.sub(rf"^{key}:.*$", f"{key}: {value}", text, count=1, flags=re.MULTILINE)
 
 
-def check_form(text: str, fields: Fields, problems: Problems, *, catalogue: bool = False) -> None:
+def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Form.PAGE) -> None:
     """Add a problem for every field and note that a translator could not get back as it is: each has one line."""
     told = 0
-    for number, line, part in scan(text, catalogue=catalogue):
+    for number, line, part in scan(text, form=form):
         if part is Part.TEXT and line.count("<!--") > line.count("-->"):
             problems.add(Kind.NOTE_UNCLOSED, line=number, found=line)
         elif part is Part.FIELD and line.strip() and not line.lstrip().startswith("#"):
@@ -157,13 +168,13 @@ def check_form(text: str, fields: Fields, problems: Problems, *, catalogue: bool
             told = number
 
 
-def scan(text: str, *, catalogue: bool) -> Iterator[tuple[int, str, Part]]:
+def scan(text: str, *, form: Form = Form.PAGE) -> Iterator[tuple[int, str, Part]]:
     """Yield every line with its number and what it belongs to."""
-    in_fields = catalogue
+    in_fields = form is Form.CATALOGUE
     in_code = False
     for number, line in enumerate(text.split("\n"), start=1):
         ends = line.rstrip() == "---" or (in_fields and line.rstrip() == "...")
-        if not catalogue and ends and (number == 1 or in_fields):
+        if form is Form.PAGE and ends and (number == 1 or in_fields):
             in_fields = number == 1
             yield number, line, Part.FENCE
         elif in_fields:
@@ -187,12 +198,12 @@ def _with_note(segment: Segment, label: str, text: str) -> Segment:
     return Segment(line=segment.line, key=segment.key, text=segment.text, **values)
 
 
-def _segment(number: int, line: str, part: Part, *, catalogue: bool, following: list[str]) -> Segment | None:
+def _segment(number: int, line: str, part: Part, *, form: Form, following: list[str]) -> Segment | None:
     """Return the sentence that a line holds, if any."""
     if part is Part.FIELD:
         field = _FIELD.fullmatch(line)
         key = field["key"] if field else ""
-        if not field or key in REVIEW_FIELDS or not (catalogue or key in TEXT_FIELDS):
+        if not field or key in REVIEW_FIELDS or (form is Form.PAGE and key not in TEXT_FIELDS):
             return None
         return Segment(line=number, key=key, text=_unquote(field["value"] or ""))
     if part is not Part.TEXT or not _is_sentence(line) or _is_marked(line, following):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from okatakten.model import Locale, Translation
-from okatakten.words.segments import check_form, revision_of_file
+from okatakten.words.segments import Form, check_form, revision_of_file
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import parse_stamp
@@ -22,14 +22,14 @@ _OTHERS = re.compile(r"«[^»]*»|”[^”]*”|\]\([^)]*\)|<[^>]*>|https?:\S+")
 
 
 def read_translation(
-    text: str, fields: Fields, *, locale: Locale, source: str, source_revision: str, catalogue: bool = False
+    text: str, fields: Fields, *, locale: Locale, source: str, source_revision: str, form: Form = Form.PAGE
 ) -> Translation:
     """Return what a file says of where its text comes from. Problems are added for what is missing or does not fit.
 
     `source` is the Swedish file and `source_revision` its revision as it stands now.
     """
     problems = fields.problems
-    check_form(text, fields, problems, catalogue=catalogue)
+    check_form(text, fields, problems, form=form)
     check_letters(text, problems, locale=locale)
     made_from = fields.text("source_revision", example=source_revision)
     if made_from and not re.fullmatch(r"[0-9a-f]{8}", made_from):
@@ -39,7 +39,7 @@ def read_translation(
     if reviewed is None:
         fields.problem(Kind.NOT_A_REVIEW, "reviewed")
     on, of = reviewed or (None, None)
-    revision = revision_of_file(text, catalogue=catalogue)
+    revision = revision_of_file(text, form=form)
     return Translation(
         locale=locale,
         file=problems.file,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
 from okatakten.model import Locale
-from okatakten.words.catalogue import Word, Words
+from okatakten.words.catalogue import Catalogues, Word, Words
 
 
 def date_text(moment: date, *, words: Words) -> str:
@@ -18,7 +18,7 @@ def date_text(moment: date, *, words: Words) -> str:
     return words["date"].format(day=moment.day, month=words[f"month_{moment.month}"], year=moment.year)
 
 
-def dated_text(key: str, day: date, *, locale: Locale, catalogues: Mapping[Locale, Words], **values: str) -> Word:
+def dated_text(key: str, day: date, *, locale: Locale, catalogues: Catalogues, **values: str) -> Word:
     """Return a sentence with a date in it, both in one language: that of the catalogue the sentence comes from."""
     sentence = catalogues[locale][key]
     return sentence.format(date=date_text(day, words=catalogues[sentence.lang or locale]), **values)
@@ -47,15 +47,6 @@ def duration_text(duration: timedelta, *, words: Words) -> str:
         return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
     minutes = round(seconds / 60)
     return words["duration_long"].format(hours=minutes // 60, minutes=minutes % 60)
-
-
-def duration_iso(duration: timedelta) -> str:
-    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
-    seconds = round(duration.total_seconds())
-    hours, rest = divmod(seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    parts = [f"{value}{unit}" for value, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if value]
-    return "PT" + ("".join(parts) or "0S")
 
 
 def list_text(names: Sequence[str], *, words: Words) -> str:

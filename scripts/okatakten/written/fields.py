@@ -1,14 +1,12 @@
 """YAML fields with line numbers: every value is read as the text that stands there, nothing is guessed.
 
-YAML (1.2.2) alone would turn `1:05` into a number and `no` into false, so the nodes are read, not the values.
+YAML alone would turn `1:05` into a number and `no` into false, so the nodes are read, not the values.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,11 +15,9 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError, YAMLWarning
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from okatakten.disk.memory import FORGETFUL, Memory
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
@@ -33,13 +29,20 @@ _COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z0-9_.]+: +)(?P<value>[
 _OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z0-9_.]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 
-_ANCHOR = re.compile(r"&\S")
-_NODES: Final[dict[str, type[Node]]] = {node.__name__: node for node in (MappingNode, ScalarNode, SequenceNode)}
+# In C where PyYAML was built with it: 20 times as fast, with the same events.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NODES: Final = {
+    yaml.ScalarEvent: ScalarNode,
+    yaml.SequenceStartEvent: SequenceNode,
+    yaml.MappingStartEvent: MappingNode,
+}
+_DEEPEST: Final = 100
+"""Levels. Nobody writes a tenth of them, and the time that PyYAML takes grows with their square."""
+_YAML_BREAKS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+"""Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
 
 
-def parse_fields(
-    yaml_text: str, problems: Problems, *, known: Sequence[str] | None, memory: Memory = FORGETFUL
-) -> Fields | None:
+def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | None) -> Fields | None:
     """Return the fields of a mapping, or None when not even the rest can be read. `known` None takes any field.
 
     An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
@@ -47,7 +50,7 @@ def parse_fields(
     lines = yaml_text.split("\n")
     for _ in lines:
         try:
-            node = _recall("\n".join(lines), memory)
+            node = _compose("\n".join(lines))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             index = min(mark.line if mark else 0, len(lines) - 1)
@@ -68,7 +71,7 @@ def parse_fields(
                 found=colon["value"],
                 expected=quoted.strip(),
             )
-        except (YAMLError, ValueError, RecursionError):
+        except (YAMLError, ValueError):
             problems.add(Kind.UNREADABLE_FIELDS, line=1)
             return None
         else:
@@ -82,50 +85,43 @@ def parse_fields(
     return None
 
 
-def _recall(yaml_text: str, memory: Memory) -> Node | None:
-    """Return the root node of `_compose`, from memory if the same text was read before."""
-    # An anchor may stand for the same node in many places, and each would be written out.
-    if memory is FORGETFUL or _ANCHOR.search(yaml_text):
-        return _compose(yaml_text)
-
-    def make() -> bytes:
-        return json.dumps(_pack(_compose(yaml_text)), ensure_ascii=False).encode()
-
-    packed = memory.recall(yaml_text, make=make)
-    assert packed is not None
-    return _unpack(json.loads(packed))
-
-
-def _pack(node: Node | None) -> list[Any] | None:
-    """Return a node as kind, tag, line and value, which is all that is ever asked of it."""
-    if node is None:
-        return None
-    value = node.value
-    if isinstance(node, MappingNode):
-        value = [[_pack(key), _pack(below)] for key, below in value]
-    elif isinstance(node, SequenceNode):
-        value = [_pack(below) for below in value]
-    return [type(node).__name__, node.tag, node.start_mark.line, value]
-
-
-def _unpack(packed: list[Any] | None) -> Node | None:
-    if packed is None:
-        return None
-    kind, tag, line, value = packed
-    if kind == MappingNode.__name__:
-        value = [(_unpack(key), _unpack(below)) for key, below in value]
-    elif kind == SequenceNode.__name__:
-        value = [_unpack(below) for below in value]
-    mark = StreamMark(None, 0, line, 0)
-    return _NODES[kind](tag, value, mark, mark)
-
-
 def _compose(yaml_text: str) -> Node | None:
-    """Return the root node. Raises YAMLError and, for odd tags and nesting, ValueError and RecursionError."""
-    with warnings.catch_warnings():
-        # A repeated anchor is legal YAML and means nothing here.
-        warnings.simplefilter("ignore", YAMLWarning)
-        node: Node | None = YAML(typ="safe", pure=True).compose(yaml_text)
+    """Return the root node. Raises YAMLError and, for what is no text, ValueError.
+
+    The nodes are put together here: PyYAML would call itself for every level, so that a hundred thousand brackets end
+    the process, and it takes a repeated anchor, which is legal and means nothing here, for a mistake.
+    """
+    anchors: dict[str, Node] = {}
+    roots: list[Node] = []
+    below: list[tuple[Node | None, list[Node]]] = [(None, roots)]
+    events: Iterator[Any] = yaml.parse(yaml_text.translate(_YAML_BREAKS), Loader=_LOADER)
+    for event in events:
+        if isinstance(event, yaml.CollectionEndEvent):
+            parent, children = below.pop()
+            if isinstance(parent, MappingNode):
+                parent.value = list(zip(children[::2], children[1::2], strict=True))
+            continue
+        if (isinstance(event, yaml.DocumentStartEvent) and roots) or len(below) > _DEEPEST:
+            raise MarkedYAMLError(problem_mark=event.start_mark)
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        node = _as_node(event, anchors)
+        below[-1][1].append(node)
+        if not isinstance(node, ScalarNode) and not isinstance(event, yaml.AliasEvent):
+            below.append((node, node.value))
+    return roots[0] if roots else None
+
+
+def _as_node(event: Any, anchors: dict[str, Node]) -> Node:
+    """Return the node that begins here or, for an alias, the one that began where its anchor stands."""
+    kind: Any = _NODES.get(type(event))
+    if kind is None and event.anchor not in anchors:
+        raise MarkedYAMLError(problem_mark=event.start_mark)
+    if kind is None:
+        return anchors[event.anchor]
+    node: Node = kind(event.tag, event.value if kind is ScalarNode else [], event.start_mark)
+    if event.anchor:
+        anchors[event.anchor] = node
     return node
 
 

@@ -21,6 +21,11 @@ def nearest(word: str, choices: Sequence[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
+def plain(text: str) -> str:
+    """Return what can be published of a text, on one line."""
+    return " ".join(UNPUBLISHABLE.sub("", text).split())
+
+
 @dataclass(slots=True)
 class Problems:
     """The problems found so far in one file; `file` is its name relative to the project."""

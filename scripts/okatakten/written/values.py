@@ -12,23 +12,57 @@ _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
 )
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+_TIMESTAMP = re.compile(r"(?:(\d{2,10}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
+_SPOKEN_TIME = re.compile(r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,9}))?", re.ASCII)
+_FRAMES = re.compile(r"(?<=\d{2}:\d{2}:\d{2}):\d{2}", re.ASCII)
+"""What film programs count below the second; how many make one is not told."""
+_SECONDS = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:[.,]\d{1,9})?)", re.ASCII)
+MILLISECOND: Final = timedelta(milliseconds=1)
+"""What WebVTT can tell apart."""
 DATE_EXAMPLE: Final = "2027-01-18 07:00"
 
 
 def parse_duration(written: str) -> timedelta | None:
     """Return a clock time such as `4:05`, `1:02:03` or `0:09,5`, or None if it is not one."""
     match = _TIME.fullmatch(written.strip())
+    return _as_time(*match.groups()) if match else None
+
+
+def parse_timestamp(written: str) -> timedelta | None:
+    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one."""
+    match = _TIMESTAMP.fullmatch(written)
+    return _as_time(*match.groups()) if match else None
+
+
+def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
+    """Return a time of a transcript, whoever wrote it: `1:05`, `00:01:05,250` or `100:00:00.000`. None if it is none.
+
+    `unpadded` is how Teams writes: without leading zeros, so that `0:0:6.90` is 90 milliseconds past the sixth second.
+    A time before the beginning (Teams has them) is the beginning.
+    """
+    match = _SPOKEN_TIME.fullmatch(_FRAMES.sub("", written))
     if not match:
         return None
-    hours, minutes, seconds, fraction = match.groups()
+    sign, hours, minutes, seconds, fraction = match.groups()
+    time = _as_time(hours, minutes, seconds, (fraction or "").rjust(3, "0") if unpadded else fraction)
+    return timedelta(0) if time is not None and sign else time
+
+
+def parse_seconds(written: str) -> timedelta | None:
+    """Return a time as feeds have it: seconds, `m:ss` or `h:mm:ss`, with or without a fraction; None if it is none."""
+    match = _SECONDS.fullmatch(written.strip())
+    if not match:
+        return None
+    hours, minutes, seconds = match.groups()
+    return timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=float(seconds.replace(",", ".")))
+
+
+def _as_time(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> timedelta | None:
+    """Return the time that these digits are; more than 59 seconds, or minutes beside hours, are none."""
     if int(seconds) > 59 or (hours and int(minutes) > 59):
         return None
-    return timedelta(
-        hours=int(hours or 0),
-        minutes=int(minutes),
-        seconds=int(seconds),
-        milliseconds=int((fraction or "0").ljust(3, "0")),
-    )
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    return timedelta(seconds=whole, milliseconds=int((fraction or "").ljust(3, "0")[:3]))
 
 
 def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
@@ -90,13 +124,39 @@ def date_field(moment: datetime) -> str:
 
 def time_field(time: timedelta) -> str:
     """Return `4:05`, `1:02:03` or, where it is not whole seconds, `4:05.250`."""
-    milliseconds = round(time.total_seconds() * 1000) % 1000
-    text = clock(timedelta(milliseconds=round(time.total_seconds() * 1000)))
-    return f"{text}.{milliseconds:03}" if milliseconds else text
+    whole, fraction = divmod(milliseconds(time), 1000)
+    text = clock(timedelta(seconds=whole))
+    return f"{text}.{fraction:03}" if fraction else text
 
 
 def clock(time: timedelta) -> str:
     """Return a duration as listeners read it: `4:05`, `1:02:03`."""
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
+    hours, minutes, seconds = _split(int(time.total_seconds()))
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def timestamp(time: timedelta) -> str:
+    """Return `01:02:03.500`, as WebVTT (W3C) and the normal play time of chapters (RFC 2326, 3.6) are written."""
+    whole, fraction = divmod(milliseconds(time), 1000)
+    hours, minutes, seconds = _split(whole)
+    return f"{hours:02}:{minutes:02}:{seconds:02}.{fraction:03}"
+
+
+def duration_iso(duration: timedelta) -> str:
+    """Return an ISO 8601 duration such as `PT2M5S`, for `<time datetime>`."""
+    parts = zip(_split(round(duration.total_seconds())), "HMS", strict=True)
+    return "PT" + ("".join(f"{value}{unit}" for value, unit in parts if value) or "0S")
+
+
+def milliseconds(time: timedelta) -> int:
+    return round(time / MILLISECOND)
+
+
+def rounded(time: timedelta) -> timedelta:
+    """Return the time to the nearest millisecond."""
+    return MILLISECOND * milliseconds(time)
+
+
+def _split(seconds: int) -> tuple[int, int, int]:
+    """Return hours, minutes and seconds."""
+    return seconds // 3600, seconds // 60 % 60, seconds % 60

@@ -2,7 +2,7 @@
 
 `content` decides the format, by what is in a file and not by its name. Each format has a reader: `webvtt`, `subtitles`
 (SRT), `text` with times, `word`, and `podcast` for the JSON and HTML of the podcast namespace. They all give what is
-`said`, with the `names` of those who talk. Of that `cues` makes cues, and `webvtt` writes them.
+`said`, with the `names` of those who talk. Of that `cues` makes cues.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from pathlib import Path
 
 from okatakten.making.captions.content import read_content, read_said
 from okatakten.making.captions.cues import as_cues
-from okatakten.making.captions.webvtt import build_blank, build_webvtt
+from okatakten.making.captions.said import TIME_EXAMPLE, tell
+from okatakten.making.captions.webvtt import build_blank
 from okatakten.model import Cue
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
-__all__ = ["build_blank", "build_webvtt", "read_captions"]
+__all__ = ["build_blank", "read_captions"]
 
 
 def read_captions(path: Path, problems: Problems, *, duration: timedelta, untimed: bool = False) -> tuple[Cue, ...]:
@@ -27,7 +28,9 @@ def read_captions(path: Path, problems: Problems, *, duration: timedelta, untime
     """
     before = len(problems.found)
     content = read_content(path, problems)
-    said = read_said(content, path.suffix.lower(), problems, untimed=untimed) if content is not None else []
+    said = read_said(content, path.suffix.lower(), problems) if content is not None else []
+    if said and not said[0].timed and not untimed:
+        tell(Kind.CAPTIONS_WITHOUT_TIMES, said[0].line, problems, expected=TIME_EXAMPLE)
     cues = as_cues(said, problems, duration=duration)
     if len(problems.found) > before:
         return ()

@@ -52,18 +52,18 @@ def read_content(path: Path, problems: Problems) -> bytes | None:
     return content
 
 
-def read_said(content: bytes, suffix: str, problems: Problems, *, untimed: bool) -> list[Said]:
+def read_said(content: bytes, suffix: str, problems: Problems) -> list[Said]:
     other = next((name for start, name in _OTHER_FORMATS.items() if content.startswith(start)), None)
     if other:
         problems.add(Kind.CAPTIONS_OTHER_FORMAT, expected="låst med ett lösenord" if _PASSWORD in content else other)
         return []
     if content.startswith(b"PK"):
-        return _read_package(content, problems, untimed=untimed)
+        return _read_package(content, problems)
     text = _decode(content, suffix, problems)
-    return _read_text(text, suffix, problems, untimed=untimed) if text is not None else []
+    return _read_text(text, suffix, problems) if text is not None else []
 
 
-def _read_package(content: bytes, problems: Problems, *, untimed: bool) -> list[Said]:
+def _read_package(content: bytes, problems: Problems) -> list[Said]:
     """Read what is zipped, as Word documents are."""
     try:
         with ZipFile(io.BytesIO(content)) as package:
@@ -75,7 +75,7 @@ def _read_package(content: bytes, problems: Problems, *, untimed: bool) -> list[
         problems.add(Kind.CAPTIONS_UNREADABLE, expected=SAVE_AGAIN)
         return []
     if body is not None:
-        return read_body(body, problems, untimed=untimed)
+        return read_body(body, problems)
     kind = Kind.CAPTIONS_OTHER_FORMAT if other else Kind.CAPTIONS_UNREADABLE
     problems.add(kind, expected=other or TOO_LARGE)
     return []
@@ -98,12 +98,12 @@ def _decode(content: bytes, suffix: str, problems: Problems) -> str | None:
     return text
 
 
-def _read_text(text: str, suffix: str, problems: Problems, *, untimed: bool) -> list[Said]:
+def _read_text(text: str, suffix: str, problems: Problems) -> list[Said]:
     if _WEBVTT.match(text):
         return read_webvtt(text, problems)
     data = parse_json(text)
     if data is not None or suffix == ".json":
         return read_json(data, problems)
     if suffix in {".html", ".htm"} or _HTML.match(text):
-        return read_html(text, problems, untimed=untimed)
-    return read_lines(as_lines(text), problems, untimed=untimed)
+        return read_html(text, problems)
+    return read_lines(as_lines(text), problems)

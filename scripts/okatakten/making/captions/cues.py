@@ -12,11 +12,11 @@ from operator import attrgetter
 from typing import Final
 
 from okatakten.making.captions.names import is_name
-from okatakten.making.captions.said import MILLISECOND, Said, plain, tell
-from okatakten.making.captions.webvtt import rounded, timestamp
+from okatakten.making.captions.said import Said, tell
 from okatakten.model import Cue
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, plain
+from okatakten.written.values import MILLISECOND, rounded, timestamp
 
 WITHOUT_END: Final = timedelta(seconds=1)
 """How long a cue is that starts where the audio has ended."""
@@ -47,7 +47,7 @@ def _check_order(said: Sequence[Said], problems: Problems) -> None:
     for earlier, later in pairwise(said):
         is_at_once = later.end is not None and later.end > earlier.start
         if later.start < earlier.start and not is_at_once:
-            before = timestamp(rounded(earlier.start)).removesuffix(".000")
+            before = timestamp(earlier.start).removesuffix(".000")
             expected = f"Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
             tell(Kind.CAPTIONS_OUT_OF_ORDER, later.line, problems, expected=expected)
 

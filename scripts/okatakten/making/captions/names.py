@@ -55,9 +55,11 @@ def take_names_below(entries: Sequence[Entry], *, is_likely: bool) -> None:
 
 def take_names_beside(entries: Sequence[Entry]) -> None:
     """Where a name is all that stands beside a time, with what is said below (`00:00:03 Talare 1`), move it."""
-    beside = [entry for entry in entries if entry.rest and not entry.name]
+    nameless = [entry for entry in entries if not entry.name]
+    beside = [entry for entry in nameless if entry.rest]
     names = Counter(entry.rest for entry in beside if entry.more and is_name(entry.rest))
-    is_rule = all(is_name(entry.rest) for entry in beside) and names.total() * 2 > len(beside)
+    # One word beside one of many times is said, and by nobody whose name is known.
+    is_rule = all(is_name(entry.rest) for entry in beside) and names.total() * 2 > len(nameless)
     for entry in beside:
         if (is_rule and names[entry.rest]) or (entry.more and names[entry.rest] > 1):
             entry.name, entry.rest = entry.rest, ""

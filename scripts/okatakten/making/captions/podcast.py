@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from lxml import etree
 
-from okatakten.making.captions.said import TIME, Entry, Line, Said, in_turn, parse_time, plain, tell, tell_headings
+from okatakten.making.captions.said import TIME, Entry, Line, Said, in_turn, tell, tell_headings
 from okatakten.making.captions.text import read_lines
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, plain
+from okatakten.written.values import parse_time
 
 JSON_EXAMPLE: Final = '{"segments": [{"startTime": 65.5, "speaker": "Programledaren", "body": "Välkommen."}]}'
 _SECONDS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,9})?")
@@ -63,12 +64,12 @@ def _seconds(value: Any) -> timedelta | None:
     return timedelta(seconds=float(written)) if _SECONDS.fullmatch(written) else parse_time(written)
 
 
-def read_html(text: str, problems: Problems, *, untimed: bool) -> list[Said]:
+def read_html(text: str, problems: Problems) -> list[Said]:
     """Read speakers (`cite`), times (`time`) and paragraphs (`p`); without such times, the lines of the page."""
     parts = list(_parts(text))
     if not any(tag == "time" for tag, _ in parts):
         spaced = [line for _, part in parts for line in (part, replace(part, text=""))]
-        return read_lines(spaced, problems, untimed=untimed)
+        return read_lines(spaced, problems)
     entries: list[Entry] = []
     name, start, is_new = "", None, True
     for tag, line in parts:

@@ -10,11 +10,10 @@ from textwrap import shorten
 from typing import Final
 
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.text import Problems, plain
+from okatakten.written.values import parse_time
 
 TIME_EXAMPLE: Final = "1:05 Programledaren: Välkommen till podden."
-MILLISECOND: Final = timedelta(milliseconds=1)
-"""What WebVTT can tell apart."""
 HEADING_LIMIT: Final = 150
 """Characters."""
 
@@ -22,9 +21,6 @@ TIME: Final = r"-?[0-9]{1,4}(?::[0-9]{1,4}){1,3}(?:[.,][0-9]{1,9})?"
 ARROW: Final = r"(?:-{1,3}>|→|\uf0e0)"
 """Word makes an arrow of the one that is typed: in Unicode, or in the font Wingdings."""
 INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_PARTS = re.compile(r"(-?)(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{1,2})(?:[.,]([0-9]{1,9}))?")
-_FRAMES = re.compile(r"(?<=[0-9]{2}:[0-9]{2}:[0-9]{2}):[0-9]{2}")
-"""What film programs count below the second; how many make one is not told."""
 _LONG_GAP = re.compile(r"\s{4,}")
 
 
@@ -81,31 +77,9 @@ def as_lines(text: str) -> list[Line]:
     return [Line(text=line, number=number) for number, line in enumerate(text.split("\n"), start=1)]
 
 
-def plain(text: str) -> str:
-    return " ".join(UNPUBLISHABLE.sub("", text).split())
-
-
 def squeezed(text: str) -> str:
     """Return a line without space around it and with no long gaps, so that patterns read it in one go."""
     return _LONG_GAP.sub("   ", text.strip())
-
-
-def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
-    """Return a time such as `1:05`, `00:01:05,250` or `100:00:00.000`; None when it is no time.
-
-    `unpadded` is how Teams writes: without leading zeros, so that `0:0:6.90` is 90 milliseconds past the sixth second.
-    A time before the beginning (Teams has them) is the beginning.
-    """
-    match = _PARTS.fullmatch(_FRAMES.sub("", written))
-    if not match:
-        return None
-    sign, hours, minutes, seconds, fraction = match.groups()
-    if int(seconds) > 59 or (hours and int(minutes) > 59):
-        return None
-    if sign:
-        return timedelta(0)
-    fraction = (fraction or "0").rjust(3, "0") if unpadded else (fraction or "0").ljust(3, "0")
-    return timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=int(fraction[:3]))
 
 
 def as_entries(

@@ -19,14 +19,13 @@ from okatakten.making.captions.said import (
     Line,
     Said,
     as_entries,
-    plain,
     squeezed,
     tell,
     tell_headings,
 )
-from okatakten.podcast.transcript import TIMING_EXAMPLE
+from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, plain
 
 HOW_TO_TIME: Final = f"En rad med tider skrivs så här: {TIMING_EXAMPLE}"
 
@@ -38,7 +37,6 @@ _TIMING = re.compile(
 _UNPADDED = re.compile(r"[0-9]+:(?:[0-9]:[0-9]{1,2}|[0-9]{1,2}:[0-9])(?![0-9:]).*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
 _UUID = re.compile(r"\s*[0-9a-f]{8}-[0-9a-f-]{27}(?:/[0-9-]+)?\s*", re.IGNORECASE)
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[0-9:.]+>|\{\\[^{}]*\}")
 """WebVTT tags and times, the HTML that SRT files borrow, and the places on the screen of Advanced SubStation."""
 
@@ -109,7 +107,7 @@ def _is_number(line: Line) -> bool:
 
 def _without_markup(entry: Entry) -> Iterator[Said]:
     """Yield what each voice of a cue says; text before any voice is said by whoever the entry names."""
-    pieces = _VOICE.split("\n".join([entry.rest, *entry.more]))
+    pieces = VOICE.split("\n".join([entry.rest, *entry.more]))
     for speaker, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
         texts = tuple(html.unescape(_TAG.sub("", line)) for line in piece.split("\n"))
         name = plain(html.unescape(speaker or "")) or entry.name

@@ -14,17 +14,14 @@ from typing import Final
 from okatakten.making.captions.names import NO_NAMES, is_name, take_names_above, take_names_below, take_names_beside
 from okatakten.making.captions.said import (
     ARROW,
-    TIME_EXAMPLE,
     Line,
     Said,
     as_entries,
     in_turn,
     squeezed,
-    tell,
     tell_headings,
 )
 from okatakten.making.captions.subtitles import has_timings, read_subtitles
-from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
 _CLOCK: Final = r"(?:[0-9]{2}:[0-9]{2}:|[0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?(?![0-9])(?!:[0-9])"
@@ -45,8 +42,8 @@ _STARTED = re.compile(
 """What Teams writes among what is said: who turned the transcription on."""
 
 
-def read_lines(lines: Sequence[Line], problems: Problems, *, untimed: bool = False) -> list[Said]:
-    """Read lines of whatever kind: SRT, or text with times, or, if `untimed`, without."""
+def read_lines(lines: Sequence[Line], problems: Problems) -> list[Said]:
+    """Read lines of whatever kind: SRT, or text with times or without."""
     if has_timings(lines):
         return read_subtitles(lines, problems)
     # Markdown's bold, as chat programs write it, is no part of names and times.
@@ -54,13 +51,9 @@ def read_lines(lines: Sequence[Line], problems: Problems, *, untimed: bool = Fal
     lines = [line for line in lines if not _is_stage_direction(line.text.strip())]
     if times := find_times(lines):
         return _read_timed(lines, times, problems)
-    blocks = _paragraphs(lines)
-    if blocks and not untimed:
-        tell(Kind.CAPTIONS_WITHOUT_TIMES, blocks[0][0], problems, expected=TIME_EXAMPLE)
-        return []
     return [
         Said(line=block[0], start=timedelta(0), texts=tuple(line.text for line in block), timed=False)
-        for block in blocks
+        for block in _paragraphs(lines)
     ]
 
 

@@ -1,9 +1,7 @@
-"""WebVTT (W3C): read with the liberties that Teams and others take, and built as we publish it."""
+"""WebVTT as people bring it, with the liberties that Teams and others take, and one to fill in."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +9,13 @@ from itertools import pairwise
 from math import ceil
 from typing import Final
 
-from okatakten.making.captions.said import MILLISECOND, Line, Said, as_lines, plain
+from okatakten.making.captions.said import Line, Said, as_lines
 from okatakten.making.captions.subtitles import find_timing, read_subtitles
 from okatakten.model import Cue
 from okatakten.podcast.transcript import TO_FILL_IN
+from okatakten.podcast.webvtt import NOT_SAID, build_webvtt
 from okatakten.written.text import Problems
+from okatakten.written.values import MILLISECOND
 
 HOW_TO_FILL_IN: Final = f"""\
 Skriv vad som sägs där det står {TO_FILL_IN}. Låt raderna med tider stå kvar.
@@ -26,8 +26,6 @@ Skriv &amp; för tecknet & och &lt; för tecknet <."""
 """What stands first in a transcript to fill in, where no app shows it."""
 BLANK_SHORTEST: Final = timedelta(seconds=5)
 BLANK_LONGEST: Final = timedelta(seconds=20)
-
-_NOT_SAID = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 
 
 def read_webvtt(text: str, problems: Problems) -> list[Said]:
@@ -41,17 +39,9 @@ def _without_notes(lines: Iterable[Line]) -> Iterator[Line]:
         if line.is_blank or find_timing(line):
             is_cue = True
         elif was_blank:
-            is_cue = not _NOT_SAID.match(line.text)
+            is_cue = not NOT_SAID.match(line.text)
         was_blank = line.is_blank
         yield line if is_cue else replace(line, text="")
-
-
-def build_webvtt(cues: Iterable[Cue]) -> str:
-    """Return the cues, which are in order of time, as our published transcripts look.
-
-    What XML cannot hold is left out, and so is a cue without text.
-    """
-    return "\n\n".join(["WEBVTT", *(_build_cue(cue) for cue in cues if plain(cue.text))]) + "\n"
 
 
 def build_blank(duration: timedelta, pauses: Sequence[timedelta]) -> str:
@@ -69,23 +59,6 @@ def build_blank(duration: timedelta, pauses: Sequence[timedelta]) -> str:
     return build_webvtt(cues).replace("WEBVTT\n", f"WEBVTT\n\nNOTE\n{HOW_TO_FILL_IN}\n", 1)
 
 
-def _build_cue(cue: Cue) -> str:
-    start = rounded(max(cue.start, timedelta(0)))
-    end = max(rounded(cue.end), start + MILLISECOND)
-    speaker = html.escape(plain(cue.speaker), quote=False)
-    voice = f"<v {speaker}>" if speaker else ""
-    return f"{timestamp(start)} --> {timestamp(end)}\n{voice}{html.escape(plain(cue.text), quote=False)}"
-
-
 def _cut_evenly(start: timedelta, end: timedelta) -> list[timedelta]:
     pieces = ceil((end - start) / BLANK_LONGEST)
     return [start + (end - start) * number / pieces for number in range(pieces + 1)]
-
-
-def timestamp(time: timedelta) -> str:
-    seconds, milliseconds = divmod(time // MILLISECOND, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
-
-
-def rounded(time: timedelta) -> timedelta:
-    return MILLISECOND * round(time / MILLISECOND)

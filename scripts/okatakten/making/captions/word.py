@@ -10,10 +10,11 @@ from typing import Final
 from lxml import etree
 
 from okatakten.making.captions.names import is_name
-from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, parse_time, squeezed, tell_headings
+from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, squeezed, tell_headings
 from okatakten.making.captions.subtitles import find_timing
 from okatakten.making.captions.text import find_times, read_lines
 from okatakten.written.text import Problems
+from okatakten.written.values import parse_time
 
 _OOXML: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = (f"{_OOXML}{name}" for name in ("p", "tbl", "tr", "tc"))
@@ -34,7 +35,7 @@ def open_body(content: bytes) -> etree._Element:
     return body
 
 
-def read_body(body: etree._Element, problems: Problems, *, untimed: bool) -> list[Said]:
+def read_body(body: etree._Element, problems: Problems) -> list[Said]:
     """Read the tables that have times, or else the paragraphs and what stands in tables, as lines."""
     lines: list[Line] = []
     aside: list[Line] = []
@@ -55,7 +56,7 @@ def read_body(body: etree._Element, problems: Problems, *, untimed: bool) -> lis
     if tables or _has_times(lines):
         tell_headings([*lines, *aside] if tables else aside, problems)
         return read_lines(tables or lines, problems)
-    return read_lines([*lines, *aside], problems, untimed=untimed)
+    return read_lines([*lines, *aside], problems)
 
 
 def _has_times(lines: Sequence[Line]) -> bool:

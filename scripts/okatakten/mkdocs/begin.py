@@ -1,0 +1,89 @@
+"""A build of ours, begun with what MkDocs has been told: the settings of mkdocs.yml, and whether it serves."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+
+from okatakten.addresses import SettingError, Site, read_site
+from okatakten.documents.documents import make_downloads
+from okatakten.model import Locale, Published
+from okatakten.site.assets import name_assets
+from okatakten.site.build import Build, Say, publish_first
+from okatakten.site.project import Reading, read_project
+from okatakten.words.languages import check_locales
+from okatakten.written.report import format_report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What is to be built, read and settled before MkDocs is run. `say` is told what is being done."""
+
+    reading: Reading
+    show: Published
+    site: Site
+    say: Say
+
+
+def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> Build:
+    """Return a new build of the project that mkdocs.yml stands in, which is read unless it is `given`.
+
+    Raises Abort, which says in Swedish what is wrong.
+    """
+    root = Path(config.config_file_path).parent
+    theme = Path(cast("str", config.theme.custom_dir))
+    folder, cache = Path(config.site_dir), root / ".okatakten"
+    reading = given.reading if given else read_project(root)
+    if reading.show is None:
+        raise Abort(format_report(reading.problems))
+    try:
+        site = given.site if given else read_site(os.environ, preview=serving)
+        check_locales(_languages(config).locales, folders=reading.words, docs=root / "docs")
+    except SettingError as error:
+        raise Abort(str(error)) from None
+    if serving:
+        site = replace(site, url=config.site_url or site.url, samples=True)
+    return Build(
+        reading=reading,
+        show=given.show if given else publish_first(reading, site),
+        site=site,
+        say=given.say if given else lambda _stage: None,
+        menu=_menu(config),
+        addresses=config.extra.get("addresses", {}),
+        assets=name_assets(_read_assets(theme)),
+        folder=folder,
+        cache=cache,
+        make_downloads=partial(make_downloads, theme=theme, folder=folder, cache=cache / "documents"),
+    )
+
+
+def locale_of(config: MkDocsConfig) -> Locale:
+    """Return the locale that is being built. Raises Abort where nothing says which."""
+    return Locale(_languages(config).locale)
+
+
+def _languages(config: MkDocsConfig) -> Any:
+    languages = config.plugins.get("okatakten_i18n")
+    if languages is None:
+        raise Abort("mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten.")
+    return languages
+
+
+def _menu(config: MkDocsConfig) -> list[str]:
+    """Return the files of the main menu. Stops at a word beside a file: every language has its own, in the page."""
+    files = config.nav or []
+    if not all(isinstance(file, str) for file in files):
+        raise Abort("mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title.")
+    return cast("list[str]", list(files))
+
+
+def _read_assets(theme: Path) -> dict[str, bytes]:
+    """Return what lies in overrides/assets/ by its name in overrides/."""
+    files = [path for path in theme.glob("assets/**/*") if path.is_file()]
+    return {path.relative_to(theme).as_posix(): path.read_bytes() for path in files}

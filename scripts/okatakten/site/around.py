@@ -1,0 +1,207 @@
+"""What stands around a page's own content: title, menu, foot, the ways to other languages, its sources.
+
+Addresses are relative to the site unless they are absolute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from okatakten.addresses import FEED, PODCAST, RESULTS, SEARCH, Site, local_path
+from okatakten.model import DEFAULT_LOCALE, Locale, Show
+from okatakten.site.facts import Document
+from okatakten.site.lists import show_summary
+from okatakten.site.news import NewsLink, build_news_links
+from okatakten.site.structure import BuiltPage, LocalSite
+from okatakten.words.catalogue import Catalogues, Word, Words
+from okatakten.words.wording import date_text
+
+EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
+"""Opens every built page; for whoever edits, so in Swedish on all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """A link to a page of the site: in the menu, the footer or the list of all pages.
+
+    `current` is a value of aria-current: `page` for the page itself, `true` for one that the page lies under.
+    """
+
+    title: str
+    href: str
+    current: Literal["page", "true"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageLink:
+    """A link to the page in another language, or to that language's home where it has no such page."""
+
+    lang: Locale
+    text: Word
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """A translation for `<link rel="alternate" hreflang>`; `href` is absolute."""
+
+    hreflang: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSite:
+    """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute."""
+
+    name: Word
+    owner: str
+    canonical: str | None
+    feed_url: str
+    feed_title: Word
+    news_feeds: tuple[NewsLink, ...]
+    home_href: str
+    podcast_href: str
+    podcast_lang: Locale
+    results_href: str
+    results_lang: Locale
+    search: NavItem | None
+    searchable: bool
+    title: Word
+    description: Word
+    nav: tuple[NavItem, ...]
+    footer: tuple[NavItem, ...]
+    languages: tuple[LanguageLink, ...]
+    alternates: tuple[Alternate, ...]
+    sources: tuple[str, ...]
+    preview: bool
+    unreviewed: bool
+    stale: bool
+    robots: str | None
+    source: str
+    edit_note: str
+
+
+def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
+    """Return the values for a page, or for the 404 page of the locale (None)."""
+    show, site, locale, words = within.show, within.site, within.locale, within.words
+    source = page.source if page else "overrides/404.html"
+    search = within.destinations.get(SEARCH)
+    unreviewed = within.is_unreviewed(page)
+    # The 404 page is shown at any address, so its links begin at the root of the host.
+    home = "." if page else urlsplit(site.url).path
+    return PageSite(
+        name=Word(show.title, show.language if show.language != locale else None),
+        owner=show.author,
+        canonical=_canonical(page, site=site),
+        feed_url=site.absolute(FEED),
+        feed_title=words["feed_title"].format(show=show.title),
+        news_feeds=build_news_links(show, site=site, words=words),
+        home_href=local_path("", locale=locale) or home,
+        podcast_href=within.nearest(PODCAST),
+        podcast_lang=within.locale_of(PODCAST),
+        results_href=within.nearest(RESULTS),
+        results_lang=within.locale_of(RESULTS),
+        search=build_nav_item(search, here=page) if search else None,
+        searchable=page is not None and not (page.is_download or page.year or page is search) and page.is_destination,
+        title=build_title(page, show=show, words=words),
+        description=page.description if page else show_summary(show, locale=locale),
+        nav=tuple(build_nav_item(other, here=page) for other in within.menu),
+        footer=tuple(build_nav_item(other, here=page) for other in within.footer),
+        languages=build_language_links(
+            page.path if page else None,
+            home=home,
+            locale=locale,
+            versions=within.versions,
+            catalogues=within.catalogues,
+        ),
+        alternates=build_alternates(page.path, versions=within.versions, site=site) if page else (),
+        sources=tuple(_sources(page, within=within)) if page else (),
+        preview=site.preview,
+        unreviewed=unreviewed,
+        stale=page is not None and page.translation is not None and page.translation.stale,
+        robots="noindex" if page is None or unreviewed or site.preview or not page.is_destination else None,
+        source=source,
+        edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
+    )
+
+
+def _canonical(page: BuiltPage | None, *, site: Site) -> str | None:
+    """Return the absolute address that a page is known by; None for what is at no address, or only in frames."""
+    if page is None or page.embed:
+        return None
+    return site.absolute(page.left.href if page.left else page.href)
+
+
+def build_title(page: BuiltPage | None, *, show: Show, words: Words) -> Word:
+    """Return what the browser's tab says: the page and then the site, on the home page the other way round."""
+    if page is None:
+        word = words["not_found_title"]
+        return Word(f"{word.text} – {show.title}", word.lang)
+    if page.path == "":
+        tagline = words["site_tagline"]
+        return Word(f"{show.title} – {tagline.text}", tagline.lang)
+    if page.year:
+        return page.year.title
+    return Word(f"{show.title}: {page.title}" if page.embed else f"{page.title} – {show.title}")
+
+
+def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:
+    """Return the link to a page as it stands on the page `here`; None: on one that is none of the others."""
+    under = here is not None and page.opens_folder and here.href.startswith(page.href)
+    current: Literal["page", "true"] | None = "page" if page is here else "true" if under else None
+    return NavItem(title=page.nav_title, href=page.href, current=current)
+
+
+def build_page_list(within: LocalSite) -> list[NavItem]:
+    """Return all pages but the one that lists them, with each year instead of its episodes where years have a page."""
+    pages = within.destinations.values()
+    has_years = any(page.year for page in pages)
+    listed = (page for page in pages if page.path != SEARCH and not (has_years and page.is_episode))
+    return [build_nav_item(page, here=None) for page in listed]
+
+
+def build_language_links(
+    path: str | None, *, home: str, locale: Locale, versions: Mapping[str, tuple[Locale, ...]], catalogues: Catalogues
+) -> tuple[LanguageLink, ...]:
+    """Return the ways to the other languages from a page (its address in the default locale; None: the 404 page).
+
+    `versions` are the locales that each page exists in, `home` is the address of the default one. Each link is in its
+    own language.
+    """
+    links = []
+    for other, words in catalogues.items():
+        if other == locale:
+            continue
+        exists = path is not None and other in versions.get(path, ())
+        text = words["language_name"] if exists else words["language_home"]
+        href = local_path(path if path and exists else "", locale=other) or home
+        links.append(LanguageLink(lang=other, text=text, href=href))
+    return tuple(links)
+
+
+def build_alternates(path: str, *, versions: Mapping[str, tuple[Locale, ...]], site: Site) -> tuple[Alternate, ...]:
+    """Return all versions of a page with itself among them, and the default for other readers; none if it is alone."""
+    locales = versions.get(path, ())
+    if len(locales) < 2:
+        return ()
+    alternates = [Alternate(hreflang=locale, href=site.absolute(local_path(path, locale=locale))) for locale in locales]
+    default = site.absolute(local_path(path, locale=DEFAULT_LOCALE))
+    return (*alternates, Alternate(hreflang="x-default", href=default))
+
+
+def _sources(page: BuiltPage, *, within: LocalSite) -> Iterator[str]:
+    """Yield the documents that a page stands on, as they are named."""
+    documents = {document.id: document for document in within.facts.documents}
+    for name in page.own.sources if page.own else ():
+        yield document_text(documents[name], words=within.words)
+
+
+def document_text(document: Document, *, words: Words) -> str:
+    """Return a document as it is named among sources: title, number, issuer and date."""
+    parts = [document.title, document.number, document.issuer]
+    if document.date:
+        parts.append(date_text(document.date, words=words))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,250 @@
+"""The build: what goes into the site, and what each page of it is made of. Knows no site generator.
+
+A generator begins one `Build` of all locales and takes a `LocalBuild` of each from it, the default one first: its
+pages, the files beside them, and then for every page its text and its values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path, local_path
+from okatakten.disk.write import write_files
+from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
+from okatakten.podcast.releases import build_published, build_releases
+from okatakten.rules import slug_of
+from okatakten.site.around import build_page_list, build_page_site
+from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.elsewhere import (
+    SitemapEntry,
+    build_page_facts,
+    build_shared_page,
+    build_shared_pages,
+    build_sitemap,
+    with_listed_alternates,
+)
+from okatakten.site.episode_page import build_episode_page, build_player_page
+from okatakten.site.files import Content, build_files, build_oembeds
+from okatakten.site.left import LeftPage, build_left_pages
+from okatakten.site.lists import build_podcast_page
+from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
+from okatakten.site.page_text import build_text
+from okatakten.site.project import Reading
+from okatakten.site.sharing import build_marks
+from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
+
+NOT_FOUND: Final = "404.html"
+Say = Callable[[str], None]
+Render = Callable[[str, Mapping[str, Any]], str]
+"""Returns a template of overrides/, by its name, filled in with these values beside those that every page has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downloads:
+    """The files of a page by address, relative to the site, the links to them, and what to say of them in Swedish.
+
+    `complete` is False where there is no PDF for want of libraries.
+    """
+
+    files: Mapping[str, bytes]
+    links: tuple[Download, ...]
+    notes: tuple[str, ...]
+    complete: bool
+
+
+class MakeDownloads(Protocol):
+    """Makes the files of a page. Is given to a build by those who stand above it: the site knows no PDF."""
+
+    def __call__(self, page: BuiltPage, *, within: LocalSite, render: Render) -> Downloads: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Build:
+    """One build of all locales: what it is made of, and what it has come to know so far.
+
+    `show` is what goes out of what has been read, `say` is told what is being done, in Swedish.
+
+    `menu` are the files of the main menu below the folder of any locale. `addresses` are those elsewhere that pages
+    name, by name. `assets` are address and content of what is published under a name with its hash, by the name in
+    overrides/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
+
+    `sitemap` has the pages of the locales that have begun. `notes` is what to say of the pages, in Swedish, each thing
+    once, `hidden` the addresses of files that search engines are not to show; `complete` is False when one is missing.
+    """
+
+    reading: Reading
+    show: Published
+    site: Site
+    say: Say
+    menu: Sequence[str]
+    addresses: Mapping[str, str]
+    assets: Mapping[str, tuple[str, bytes]]
+    folder: Path
+    cache: Path
+    make_downloads: MakeDownloads
+    sitemap: list[SitemapEntry] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    complete: bool = True
+
+    def begin(self, locale: Locale) -> LocalBuild:
+        """Return the part of the build that a locale is."""
+        local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
+        self.sitemap += build_sitemap(local)
+        return LocalBuild(build=self, local=local, pages={page.file: page for page in local.pages})
+
+    def hashed(self, asset: str) -> str:
+        """Return the address of an asset with its hash. KeyError: there is no such file.
+
+        Under its plain name, it stays for pages that were built before.
+        """
+        return self.assets[asset][0]
+
+    def write(self, address: str, content: bytes) -> None:
+        """Write a file into the site, where its address leads."""
+        write_files(self.folder, {address: content})
+
+    def note(self, *said: str) -> None:
+        """Add what to say of a page, unless it has been said."""
+        self.notes += [one for one in said if one not in self.notes]
+
+    def written_paths(self) -> list[str]:
+        """Return the addresses of the pages of docs/ in all locales, relative to the site."""
+        return [local_path(page.path, locale=page.locale) for page in self.reading.pages]
+
+    def left_pages(self) -> list[LeftPage]:
+        """Return what stands in all locales at the addresses that episodes have left."""
+        show, words = self.show, self.reading.words
+        return [page for locale in words for page in build_left_pages(show, locale=locale, catalogues=words)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalBuild:
+    """One locale of a build. `pages` are all of its pages, by the file that the generator makes them of."""
+
+    build: Build
+    local: LocalSite
+    pages: Mapping[str, BuiltPage]
+
+    def menu(self) -> list[str]:
+        """Return the files of the main menu. A page that is not written in a language is not in its menu either."""
+        return [page.own.name for page in self.local.menu if page.own]
+
+    def files(self) -> dict[str, Content]:
+        """Return the files beside the pages by address, relative to the site. The default locale has those of all."""
+        files: dict[str, Content] = {**build_oembeds(self.local)}
+        if self.local.locale == DEFAULT_LOCALE:
+            pages, words = self.build.reading.pages, self.local.words
+            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words)
+            files |= dict(self.build.assets.values())
+        return files
+
+    def text(self, file: str) -> str:
+        """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
+        own, local = self.pages[file].own, self.local
+        if own is None:
+            return ""
+        pages = self.build.reading.pages
+        text = build_text(own, pages=pages, questions=local.questions, facts=local.facts, words=local.words)
+        news = {"nytt-rss": local.site.absolute(NEWS_RSS), "nytt-json": local.site.absolute(NEWS_JSON)}
+        addresses = news | dict(self.build.addresses)
+        return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
+
+    def template_values(self) -> dict[str, Any]:
+        """Return what every template is given, that of the 404 page included."""
+        local = self.local
+        return {
+            "words": local.words,
+            "catalogues": local.catalogues,
+            "locale": local.locale,
+            "default_locale": DEFAULT_LOCALE,
+            "podcast": build_podcast_page(
+                local.show, site=local.site, locale=local.locale, catalogues=local.catalogues
+            ),
+            "questions": local.questions,
+            "all_shared": build_shared_pages(local),
+            "marks": build_marks(cover=cover_path(local.show), name=slug_of(local.show.title), words=local.words),
+            "all_pages": build_page_list(local),
+            "site": build_page_site(None, within=local),
+            "unreviewed_catalogues": local.unreviewed,
+            "sitemap": list(with_listed_alternates(self.build.sitemap)),
+        }
+
+    def page_values(self, file: str, *, render: Render) -> dict[str, Any]:
+        """Return what the template of a page is given beside that. Writes the page's own files and picture.
+
+        Made when the page is, since the values of all pages at once would be a large memory.
+        """
+        page = self.pages[file]
+        self.build.say(f"Gör sidan /{page.href} …")
+        values = {"site": build_page_site(page, within=self.local)} | self._content(page)
+        if page.is_download:
+            values["documents"] = self._write_downloads(page, lambda name, more: render(name, {**values, **more}))
+        if page.is_destination:
+            values["head"] = self._describe(page, files=values.get("documents", ()))
+        return values
+
+    def address_of(self, template: str) -> str:
+        """Return where a template without a page is published: each locale has a 404 page of its own."""
+        return local_path(template, locale=self.local.locale) if template == NOT_FOUND else template
+
+    def _content(self, page: BuiltPage) -> dict[str, Any]:
+        """Return what the page itself shows. What it does not have is not among it."""
+        show, words = self.local.show, self.local.words
+        values: dict[str, Any] = {
+            "year": page.year,
+            "question": self.local.question_of(page),
+            "shared": build_shared_page(page, within=self.local),
+        }
+        if page.left:
+            values["withdrawn" if page.left.notice else "moved"] = page.left
+        if page.place and page.embed:
+            values["episode"] = build_player_page(page.place, show=show, words=words)
+        elif page.place:
+            hrefs = {card.number: card.href for card in self.local.questions}
+            asked = self.build.reading.questions
+            values["episode"] = build_episode_page(
+                page.place, show=show, words=words, questions=asked, question_hrefs=hrefs
+            )
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _write_downloads(self, page: BuiltPage, render: Render) -> tuple[Download, ...]:
+        """Write the files of a page into the site, and return the links to them."""
+        made = self.build.make_downloads(page, within=self.local, render=render)
+        for address, content in made.files.items():
+            self.build.write(address, content)
+        self.build.hidden += made.files if self.local.is_unreviewed(page) else ()
+        self.build.note(*made.notes)
+        self.build.complete &= made.complete
+        return made.links
+
+    def _describe(self, page: BuiltPage, *, files: Sequence[Download]) -> PageHead:
+        """Return what machines read about the page, and write its share picture into the site."""
+        local = self.local
+        facts = build_page_facts(page, files=files, within=local)
+        card = build_share_card(facts, show=local.show, words=local.words)
+        if missing := "" if facts.plain else missing_letters(facts.title):
+            self.build.note(NOT_ON_PICTURE.format(file=page.source, signs=" ".join(missing)))
+        if card.title:
+            content = make_card(card, cache=self.build.cache / "cards")
+            for path in (page.href, *page.former_hrefs):
+                self.build.write(card_path(path), content)
+        owner = self.build.addresses.get("region")
+        return build_head(facts, show=local.show, site=local.site, words=local.words, owner_address=owner)
+
+
+def publish_first(reading: Reading, site: Site) -> Published:
+    """Return the show as it goes out the first time, with today's texts in its audio."""
+    assert reading.show
+    return build_published(reading.show, site, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE]))
+
+
+def content_date(show: Show) -> int:
+    """Return when the newest episode was published, in seconds since 1970; 0 while there is none.
+
+    This is the date of the site: builds of the same content on different days are the same.
+    """
+    return int(last_change(show).timestamp()) if show.episodes else 0

@@ -1,0 +1,43 @@
+"""The text of a page, with what it draws from elsewhere in it: other pages, and facts."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from okatakten.model import Page
+from okatakten.site.facts import Facts
+from okatakten.site.inserts import fill_in
+from okatakten.site.lists import QuestionCard
+from okatakten.site.markup import include
+from okatakten.words.catalogue import Words
+from okatakten.words.segments import without_notes
+
+
+def build_text(
+    page: Page, *, pages: Iterable[Page], questions: Iterable[QuestionCard], facts: Facts, words: Words
+) -> str:
+    """Return the Markdown of a page with what it draws from elsewhere in it: other pages, and facts.
+
+    `pages` may be those of all locales; `questions` and `words` are those of the page's.
+    """
+    here = [other for other in pages if other.locale == page.locale]
+    parts = [without_notes(page.text)]
+    for name in page.includes:
+        parts += _included(next(other for other in here if other.name == name), page, here, questions, words)
+    return fill_in("\n\n".join(parts), facts=facts, words=words)
+
+
+def _included(
+    page: Page, into: Page, here: Iterable[Page], questions: Iterable[QuestionCard], words: Words
+) -> Iterator[str]:
+    """Yield a page as a part of another one; the list of questions brings the pages of the questions with it."""
+    folder, to = posixpath.dirname(page.name), posixpath.dirname(into.name)
+    yield f"## {page.title}"
+    yield include(without_notes(page.text), name=page.name, into=to, levels=1)
+    for card in questions if page.name.endswith("index.md") else ():
+        own = next(other for other in here if other.question == card.number)
+        if posixpath.dirname(own.name) == folder:
+            yield f"### {words['question'].format(number=card.number)} {card.text}"
+            yield f"**{card.status_text}.**"
+            yield include(without_notes(own.text), name=own.name, into=to, levels=2)

@@ -1,0 +1,79 @@
+"""The package without this folder: its wheel, in an environment of its own, on a podcast that lies elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from support import CASES, PROJECT, lay_out
+
+
+@pytest.fixture
+def podcast(tmp_path: Path) -> Path:
+    """A show with an episode, and nothing of the site."""
+    root = lay_out(CASES / "a-valid-episode", tmp_path / "podden")
+    (root / "mkdocs.yml").unlink(missing_ok=True)
+    return root
+
+
+def run_in(folder: Path, *command: str | Path) -> str:
+    """Run a program in a folder and return what it says; it does well."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["SITE_URL"] = "https://prov.example/"
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_wheel_is_what_is_loaded_and_it_has_all_that_belongs_to_it(outside: Path, tmp_path: Path) -> None:
+    said = run_in(tmp_path, outside, "-c", "import okatakten; print(okatakten.__file__)")
+    package = Path(said.strip()).parent
+    assert package.is_relative_to(outside.parents[1])
+    files = {path.relative_to(package.parent).as_posix() for path in package.parent.rglob("*") if path.is_file()}
+    assert "okatakten/py.typed" in files
+    assert {path.rpartition("/")[2] for path in files if ".dist-info/licenses/" in path} == {
+        "LICENSE", "LICENSE-CONTENT", "OFL.txt", "UFL.txt",
+    }  # fmt: skip
+    assert not [path for path in files if path.startswith(("deploy", "bench", "samples"))]
+
+
+def test_a_podcast_elsewhere_is_checked_and_its_feed_is_made(outside: Path, podcast: Path) -> None:
+    command = outside.with_name("okatakten")
+    assert "Så här: okatakten" in run_in(podcast, command, "--help")
+    assert "Allt är rätt: 1 avsnitt" in run_in(podcast, command, "check")
+    assert "1 avsnitt, nytt flöde" in run_in(podcast, command, "feed")
+    assert (podcast / "site/podd/feed.xml").read_bytes() == (CASES / "a-valid-episode/feed.xml").read_bytes()
+
+
+def test_the_example_of_the_readme_makes_a_feed_and_keeps_its_promise(outside: Path, podcast: Path) -> None:
+    (example,) = re.findall(r"(?s)```python\n(.*?)```", (PROJECT / "scripts/okatakten/README.md").read_text("utf-8"))
+    shutil.rmtree(podcast / "docs")
+    run_in(podcast, outside, "-c", example)
+    (entry,) = feedparser.parse((podcast / "feed.xml").read_bytes()).entries
+    assert entry.enclosures[0].href == "https://podd.exempel.se/podd/hallbara-inkop/audio.mp3"
+    episode = podcast / "podcast/episodes/hallbara-inkop/episode.md"
+    episode.write_text(
+        re.sub("(?m)^guid: .*$", "guid: en-annan", episode.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    before = (podcast / "feed.xml").read_bytes()
+    again = subprocess.run([outside, "-c", example], cwd=podcast, capture_output=True, encoding="utf-8", check=False)
+    assert again.returncode == 1
+    assert "fältet guid" in again.stderr
+    assert "Traceback" not in again.stderr
+    assert (podcast / "feed.xml").read_bytes() == before
+
+
+def test_a_picture_to_share_is_drawn_with_the_fonts_of_the_package(outside: Path, tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from okatakten.site.cards import Card, make_card\n"
+        "card = Card(title='Lokala företag', kind='Avsnitt 1', show='Podden', owner='Regionen', eu_statement='Med stöd')\n"
+        "Path('card.png').write_bytes(make_card(card, cache=Path('cache')))"
+    )
+    run_in(tmp_path, outside, "-c", code)
+    assert (tmp_path / "card.png").read_bytes().startswith(b"\x89PNG")
