@@ -41,7 +41,7 @@ from okatakten.making.captions import read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
 from okatakten.written.advice import Hint, Text, advise
@@ -378,7 +378,8 @@ class Mover:
             cues = read_captions(source, found, duration=duration, untimed=source.suffix in _UNTIMED)
             within = cues_within(cues, duration=duration)
             text = build_webvtt(within)
-            if not found.found and parse_transcript(text, found) and not any(TO_FILL_IN in cue.text for cue in within):
+            is_written = not any(Text.TO_FILL_IN in cue.text for cue in within)
+            if not found.found and parse_transcript(text, found) and is_written:
                 if cues[-1].end > duration + TRANSCRIPT_TOLERANCE:
                     ours.add(Kind.IMPORT_TRANSCRIPT_CUT, found=clock(cues[-1].end), expected=clock(duration))
                 write_atomically(work / "transcript.vtt", text.encode())

@@ -12,11 +12,11 @@ from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
-from okatakten.written.advice import Hint, did_you_mean
+from okatakten.written.advice import Hint, Text, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
@@ -171,7 +171,7 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
     cues = parse_transcript(text, problems) if text is not None else ()
     if not cues:
         return None
-    if blanks := sum(TO_FILL_IN in cue.text for cue in cues):
+    if blanks := sum(Text.TO_FILL_IN in cue.text for cue in cues):
         problems.add(Kind.TRANSCRIPT_NOT_FILLED_IN, expected=str(blanks))
     end = cues[-1].end
     if audio and end > audio.duration + TRANSCRIPT_TOLERANCE:

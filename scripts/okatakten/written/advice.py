@@ -21,11 +21,14 @@ class Hint(StrEnum):
     MEANT = "Menade du {possibility}?"
     MEANT_ONE_OF = "Menade du något av: {possibilities}?"
     CHOOSE = "Välj bland: {choices}"
+    KNOWN_FIELDS = "Fälten som finns: {fields}"
     KNOWN_FILES = "Filer som hör till: {files}"
     KNOWN_HEADINGS = "Rubrikerna där: {headings}"
     NONE = "inga"
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
+    FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
+    YES_OR_NO = "true (ja), false (nej)"
     TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
     TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
     TOO_LARGE = "Den är för stor. Är det rätt fil?"
@@ -42,6 +45,23 @@ class Hint(StrEnum):
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
+    FIRST_LINE = "Filens första rad ska vara WEBVTT."
+    BLOCKS = "Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: {example}"
+    TIMES_IN_ORDER = "Slutet ska komma efter början, och styckena ska stå i tidsordning."
+    TIMES = "En rad med tider skrivs så här: {example}"
+    END_AFTER_START = "Slutet ska komma efter början."
+    BEGINS_BEFORE = "Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
+    UNLESS_UNSAID = "{example} Sägs det inte tar du bort det."
+    SHAPE = "Den ska se ut så här: {example}"
+    SAVE_AS_TEXT = "Öppna den, spara den som Word (.docx) eller som text (.txt) och försök igen."
+    IS_LOCKED = "låst med ett lösenord"
+    IS_OLD_WORD = "ett äldre Word-dokument (.doc)"
+    IS_PDF = "en PDF"
+    IS_RTF = "ett RTF-dokument (.rtf)"
+    IS_OPEN_DOCUMENT = "ett OpenDocument-dokument (.odt)"
+    IS_WORKBOOK = "en Excel-arbetsbok"
+    IS_PRESENTATION = "en PowerPoint-presentation"
+    IS_PAGES = "ett Pages-dokument"
     PAGE_FILE = "Skriv sidans fil, så här: om.md"
     LINK_PATH = "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
     LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
@@ -77,6 +97,7 @@ class Hint(StrEnum):
         "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
     )
     ADDRESS_LEAVES_TLS = "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
+    NO_FEED_YET = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
     FEED_NOT_OURS = "Det är inte ett flöde som okatakten har gjort."
     SHOW_GUID_BROKEN = "Poddens id är ett annat än det publicerade, {guid}."
     AUDIO_BROKEN = "Ljudet är ett annat än det publicerade: {address}"
@@ -86,8 +107,50 @@ class Hint(StrEnum):
 
 @unique
 class Reason(StrEnum):
-    """Why something was not done, and what to do."""
+    """Why something was not done, or not as it should be, and what to do."""
 
+    NOT_A_PROJECT = "{folder} är inte projektets mapp. Gå till den, eller skriv den efter --root."
+    NOT_WRITABLE = "{file} går inte att skriva ({why}). Stäng program som har filer i mappen öppna, och försök igen."
+    NOT_WRITABLE_THERE = "{file} går inte att skriva ({why}). Välj en annan fil."
+    NO_SUCH_EPISODE = "{folder}: det finns inget sådant avsnitt. {near}"
+    EPISODE_WITHDRAWN = "Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först."
+    EPISODE_WITHDRAWN_ALREADY = (
+        "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
+    )
+    EPISODE_NOT_PUBLISHED = (
+        "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
+        "Ta bort mappen, eller låt det vara ett utkast: draft: true"
+    )
+    AUDIO_IN_STORE = "Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url."
+    NO_FFMPEG = (
+        "Ljudet går inte att mäta: ffmpeg saknas på datorn, eller kan inte det som behövs. Installera det (Debian och "
+        "Ubuntu: sudo apt install ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
+    )
+    NO_PANGO = (
+        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: "
+        "make pango, Mac: brew install pango) och kör make documents."
+    )
+    NO_DOCUMENTS = (
+        "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du "
+        "vill ha dem."
+    )
+    DOCUMENT_TOO_LONG = (
+        "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
+    )
+    DOCUMENT_LACKS_LETTERS = (
+        "{file}: PDF-filens typsnitt saknar {letters}. Skriv det på ett annat sätt, så att alla kan läsa filen."
+    )
+    CARD_LACKS_LETTERS = (
+        "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {letters}. Skriv titeln på "
+        "ett annat sätt."
+    )
+    TABLE_THERE = "{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn."
+    TABLE_THE_SAME = (
+        "{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
+        "Skriv då: okatakten translation import {table} --unchanged"
+    )
+    LANGUAGES_MISSING = "mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten."
+    MENU_WITH_WORDS = "mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title."
     SITE_ADDRESS_UNREADABLE = "SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {advised}"
     SITE_ADDRESS_MISSING = "Skriv webbplatsens adress i SITE_URL, så här: SITE_URL={advised}"
     SITE_ADDRESS_OPEN = "SITE_URL är «{written}». Skriv adressen med https://"
@@ -118,6 +181,10 @@ class Reason(StrEnum):
     NOT_TO_REMOVE = (
         "{addresses}: det går inte att ta bort. Skriv adressen till ett ljud som har publicerats härifrån och som "
         "webbplatsen inte har längre, så här: --remove podd/avsnitt/audio.mp3"
+    )
+    STORE_NOT_INSTALLED = (
+        "Det som behövs för att publicera i ett objektlager är inte installerat. Kör make publish-tools, och sedan "
+        "samma kommando igen."
     )
     STORE_NO_KEY = (
         "Det finns ingen nyckel till lagringen. Sätt AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY, eller AWS_PROFILE."
@@ -191,8 +258,28 @@ class Asked(StrEnum):
 
 @unique
 class Text(StrEnum):
-    """What is written into files for people to read or go on with, or said while something is done."""
+    """What stands around findings, is said while something is done, or written for people to read and go on with."""
 
+    AT_LINE = ", rad {line}"
+    AT_FIELD = ", fältet {field}"
+    FOUND = "Där står: {found}"
+    TO_CORRECT = "{things} att rätta i {files}."
+    ONE_THING = "1 sak"
+    THINGS = "{count} saker"
+    ONE_FILE = "1 fil"
+    FILES = "{count} filer"
+    DRAFTS = "Utkast. Rätta det här innan de publiceras:"
+    TO_CONSIDER = "Att tänka på: {advice}"
+    MAKING_PAGE = "Gör sidan /{page} …"
+    MAKING_SEARCH = "Gör sökregistret …"
+    EDIT_NOTE = "Den här sidan skapas automatiskt. Ändra i {source}"  # opens every built page, in any language
+    TO_FILL_IN = "[Skriv här vad som sägs]"
+    TRANSCRIPT_GUIDE = f"""\
+Skriv vad som sägs där det står {TO_FILL_IN}. Låt raderna med tider stå kvar.
+Skriv först vem som talar, så här: <v Programledaren>Välkommen till podden.
+Talar fler i samma stycke skriver du den andra på en ny rad: <v Gästen>Tack.
+Sägs inget i ett stycke tar du bort det, både tiderna och texten.
+Skriv &amp; för tecknet & och &lt; för tecknet <."""
     FIRST_CHAPTER = "Början"
     UNTITLED = "Avsnitt utan titel"
     UNTITLED_OF = "Avsnitt {day}"
@@ -587,7 +674,7 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CAPTIONS_OUT_OF_ORDER: "Tiderna kommer inte i ordning. {expected}",
     Kind.TRANSCRIPT_NOT_FILLED_IN: (
         "Textversionen är inte ifylld än. Så många ställen är kvar: {expected}. "
-        "Skriv vad som sägs i stället för [Skriv här vad som sägs]."
+        f"Skriv vad som sägs i stället för {Text.TO_FILL_IN}."
     ),
     Kind.IMPORT_NO_FEED: "Det här är inget poddflöde, så det finns inga avsnitt att hämta. {expected}",
     Kind.IMPORT_DAMAGED: (
