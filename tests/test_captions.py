@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from okatakten.making.captions import build_blank, content, read_captions
 from okatakten.model import Cue
-from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
+from okatakten.written.advice import Text
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -633,7 +634,7 @@ def test_a_published_transcript_comes_back_byte_for_byte(path: Path) -> None:
 
 SPECIAL = st.sampled_from(
     ["-->", "&", "&amp;", "<", ">", "<v Gästen>", "</v>", "\n", "\n\n", "\r", "\x85", "\u2028", "\0", "\ud800", "NOTE", "WEBVTT",
-     "00:01.000 --> 00:02.000", "&#8;", "&lt", "Gästen: ", "- ", " ", "\ufeff", TO_FILL_IN, "é", "😀"]
+     "00:01.000 --> 00:02.000", "&#8;", "&lt", "Gästen: ", "- ", " ", "\ufeff", Text.TO_FILL_IN, "é", "😀"]
 )  # fmt: skip
 TEXTS = st.lists(SPECIAL | st.text(max_size=8), max_size=8).map("".join)
 
@@ -683,7 +684,7 @@ def test_a_blank_transcript_follows_the_pauses(seconds: float, pauses: list[floa
     assert not problems.found
     assert [cue.start.total_seconds() for cue in cues] == pytest.approx(starts, abs=0.001)
     assert [cue.end for cue in cues] == [*(cue.start for cue in cues[1:]), timedelta(seconds=seconds)]
-    assert {cue.text for cue in cues} == {TO_FILL_IN}
+    assert {cue.text for cue in cues} == {Text.TO_FILL_IN}
 
 
 @pytest.mark.random
@@ -700,8 +701,8 @@ def test_a_blank_transcript_can_always_be_read(seconds: float, pauses: list[floa
 
 def test_a_blank_transcript_that_is_filled_in_is_read(tmp_path: Path) -> None:
     blank = build_blank(timedelta(seconds=40), [])
-    assert read(tmp_path / "a.vtt", blank, duration=timedelta(seconds=40))[1] == (20, 40, "", TO_FILL_IN)
-    filled_in = blank.replace(f"\n{TO_FILL_IN}", "\n<v Programledaren>Välkommen.\n<v Gästen>Tack &amp; hej.", 2)
+    assert read(tmp_path / "a.vtt", blank, duration=timedelta(seconds=40))[1] == (20, 40, "", Text.TO_FILL_IN)
+    filled_in = blank.replace(f"\n{Text.TO_FILL_IN}", "\n<v Programledaren>Välkommen.\n<v Gästen>Tack &amp; hej.", 2)
     once = filled_in.replace("[Skriv", "Skriv", 1)
     assert [(speaker, text) for *_, speaker, text in read(tmp_path / "a.vtt", once)] == [
         ("Programledaren", "Välkommen."),

@@ -32,9 +32,8 @@ from okatakten.making.folders import next_audio_name
 from okatakten.making.interview import suggest_time
 from okatakten.podcast.promise import check_promise
 from okatakten.podcast.promised import parse_published
-from okatakten.podcast.transcript import TO_FILL_IN
 from okatakten.site.project import read_project
-from okatakten.written.advice import ADVICE
+from okatakten.written.advice import ADVICE, Text
 from okatakten.written.problems import Kind
 from support import CASES, SITE, lay_out, releases_of, run
 
@@ -135,13 +134,13 @@ def test_without_text_the_episode_is_a_draft_until_it_is_written(root: Path, rec
     assert status == 0
     assert "draft: true" in said
     transcript = root / "podcast/episodes/utkast/transcript.vtt"
-    assert TO_FILL_IN in transcript.read_text(encoding="utf-8")
+    assert Text.TO_FILL_IN in transcript.read_text(encoding="utf-8")
     status, said, _ = run("check", "--root", str(root))
     assert status == 0
     assert "Utkast. Rätta det här innan de publiceras:" in said
     assert "podcast/episodes/utkast/transcript.vtt" in said
     before = guids(root)
-    written = transcript.read_text(encoding="utf-8").replace(TO_FILL_IN, "<v Programledaren>Välkommen.")
+    written = transcript.read_text(encoding="utf-8").replace(Text.TO_FILL_IN, "<v Programledaren>Välkommen.")
     transcript.write_text(written, encoding="utf-8")
     path = root / "podcast/episodes/utkast/episode.md"
     path.write_text(path.read_text(encoding="utf-8").replace("draft: true\n", ""), encoding="utf-8")

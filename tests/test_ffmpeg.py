@@ -114,4 +114,4 @@ def test_without_any_all_but_loudness_is_checked(tmp_path: Path) -> None:
     status, said, complaint = run("check", "--root", str(root))
     assert status == 0
     assert "Allt är rätt" in said
-    assert complaint.startswith("Ljudets styrka mättes inte: ffmpeg saknas på datorn")
+    assert complaint.startswith("Ljudet går inte att mäta: ffmpeg saknas på datorn")

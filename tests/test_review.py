@@ -18,8 +18,9 @@ from openpyxl import Workbook, load_workbook
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading, read_project
 from okatakten.translating.review import TranslatedFile, build_rows, import_rows, read_translated_files
-from okatakten.translating.tables import COLUMNS, HELP_SHEET, LOCKED, SHEET, Row, build_table, read_table
+from okatakten.translating.tables import COLUMNS, LOCKED, SHEET, Row, build_table, read_table
 from okatakten.words.segments import read_segments, write_segments
+from okatakten.written.advice import Text
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import Problems
@@ -259,7 +260,7 @@ def test_a_translation_command_that_slipped_is_answered_in_swedish(
 
 def test_a_workbook_lets_only_the_translators_columns_be_written_in(project: Path) -> None:
     workbook = load_workbook(export(project, ".xlsx"))
-    assert workbook.sheetnames == [HELP_SHEET, SHEET]
+    assert workbook.sheetnames == [Text.TABLE_GUIDE_NAME, SHEET]
     sheet = workbook[SHEET]
     assert sheet.protection.sheet
     for line in sheet.iter_rows(min_row=2):

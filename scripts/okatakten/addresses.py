@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Picture, Show, Withdrawn
+from okatakten.written.advice import Reason, ReasonError
 from okatakten.written.values import parse_address
 
 EMBED: Final = "embed/"
@@ -37,8 +38,8 @@ PLAIN_CARD = "assets/card.png"
 """The share picture of pages that have none of their own."""
 
 
-class SettingError(ValueError):
-    """A setting of the environment that no site can be built with; the text is Swedish and says what to write."""
+class SettingError(ReasonError):
+    """A setting of the environment that no site can be built with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
     url = parse_address(written)
     parts = urlsplit(url or "")
     if url is None or parts.query or parts.fragment:
-        raise SettingError(f"SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {ADVISED_SITE_URL}")
+        raise SettingError(Reason.SITE_ADDRESS_UNREADABLE, written=written, advised=ADVISED_SITE_URL)
     url = url if url.endswith("/") else url + "/"
     samples = environment.get("SAMPLES") == "1" or (parts.hostname or "").endswith(".example")
     return Site(url=url, samples=samples, now=_now(environment), preview=preview)
@@ -90,15 +91,15 @@ def read_public_site(environment: Mapping[str, str]) -> Site:
     """
     written = environment.get("SITE_URL", "").strip()
     if not written:
-        raise SettingError(f"Skriv webbplatsens adress i SITE_URL, så här: SITE_URL={ADVISED_SITE_URL}")
+        raise SettingError(Reason.SITE_ADDRESS_MISSING, advised=ADVISED_SITE_URL)
     site = read_site(environment)
     parts, wrong = urlsplit(site.url), []
     if parts.scheme != "https":
-        wrong.append(f"SITE_URL är «{written}». Skriv adressen med https://")
+        wrong.append(Reason.SITE_ADDRESS_OPEN)
     if (parts.hostname or "").endswith(".example"):
-        wrong.append(f"SITE_URL är «{written}», som är ett exempel och ingens adress. Skriv webbplatsens egen.")
+        wrong.append(Reason.SITE_ADDRESS_OF_NOBODY)
     if wrong:
-        raise SettingError("\n".join(wrong))
+        raise SettingError(*wrong, written=written)
     return site
 
 
@@ -109,7 +110,7 @@ def _now(environment: Mapping[str, str]) -> datetime:
     try:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
-        raise SettingError(f"SOURCE_DATE_EPOCH är «{epoch}». Skriv antalet sekunder sedan 1970, eller inget.") from None
+        raise SettingError(Reason.NOT_AN_EPOCH, written=epoch) from None
 
 
 def episode_path(episode: Episode) -> str:

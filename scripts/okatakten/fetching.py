@@ -24,6 +24,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 import httpcore
 
 from okatakten.disk.write import write_atomically
+from okatakten.written.advice import Hint, advise
 from okatakten.written.problems import Kind, Problem
 
 FEED_LIMIT: Final = 50 * 10**6
@@ -40,9 +41,6 @@ PROGRESS_WORTH_A_NEW_START: Final = 10**6
 """After so many bytes a cut connection counts as the first one again."""
 
 RETRIED: Final = {429, 500, 502, 503, 504}
-_INNER: Final = (
-    "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
-)
 _MOVED: Final = {301, 302, 303, 307, 308}
 _AGENT: Final = "okatakten (flyttar en podd)"
 
@@ -61,13 +59,13 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class FetchError(Exception):
-    """Why something was not fetched. `expected` goes into the Swedish wording of `kind`: a number, a limit, a reason.
+    """Why something was not fetched. `expected` goes into the sentence of `kind`: a number, a limit, a hint.
 
     `again` tells whether the same may work in a moment.
     """
 
     def __init__(self, kind: Kind, expected: str = "", *, again: bool = False) -> None:
-        super().__init__(f"{kind}: {expected}")
+        super().__init__(advise(kind, expected))
         self.kind = kind
         self.expected = expected
         self.again = again
@@ -201,13 +199,13 @@ def check_address(url: str) -> str:
         host, port = parts.hostname or "", parts.port
         name = host if host.isascii() else host.encode("idna").decode()
     except ValueError:
-        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.") from None
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_UNREADABLE) from None
     if parts.scheme not in {"http", "https"}:
-        raise FetchError(Kind.FETCH_REFUSED, "Den ska börja med https:// eller http://.")
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_NOT_OF_WEB)
     if parts.username is not None or parts.password is not None:
-        raise FetchError(Kind.FETCH_REFUSED, "Den innehåller ett användarnamn eller ett lösenord.")
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITH_LOGIN)
     if not _HOST.fullmatch(name) or len(name) > 253:
-        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.")
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_UNREADABLE)
     place = f"[{name}]" if ":" in name else name
     path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
     query = quote(parts.query, safe="/%:=&?~+!$,;'@()*[]")
@@ -311,7 +309,7 @@ class _Backend(httpcore.NetworkBackend):
         except (OSError, ValueError) as error:  # ValueError: a name that no resolver takes
             raise httpcore.ConnectError(str(error)) from error
         if not all(may_reach(address, allow_private=self._reach.allow_private) for address in addresses):
-            raise FetchError(Kind.FETCH_REFUSED, _INNER)
+            raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITHIN)
         failed: Exception = httpcore.ConnectError("no address")
         for address in addresses[:ADDRESSES]:
             try:
@@ -368,11 +366,9 @@ def _next(url: str, location: str) -> str:
     try:
         following = urljoin(url, location)
     except ValueError:
-        raise FetchError(Kind.FETCH_REFUSED, "Adressen går inte att läsa.") from None
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_UNREADABLE) from None
     if url.startswith("https:") and following.startswith("http:"):
-        raise FetchError(
-            Kind.FETCH_REFUSED, "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
-        )
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_LEAVES_TLS)
     return following
 
 

@@ -16,6 +16,7 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.site.project import Reading, read_project
+from okatakten.written.advice import Hint, Reason
 from okatakten.written.report import format_report
 
 READING: Final = "Läser podden och sidorna …"
@@ -32,9 +33,9 @@ CLICK_WORDS: Final = {
     "Try '{command} {option}' for help.": "Skriv «{command} {option}» för hjälp.",
     "No such command {name!r}.": "Det finns inget kommando {name!r}.",
     "No such option {name!r}.": "Det finns inget val {name!r}.",
-    "Did you mean {possibility}?": "Menade du {possibility}?",
-    "Did you mean one of: {possibilities}?": "Menade du något av: {possibilities}?",
-    "(Did you mean one of: {possibilities}?)": "Menade du något av: {possibilities}?",
+    "Did you mean {possibility}?": Hint.MEANT,
+    "Did you mean one of: {possibilities}?": Hint.MEANT_ONE_OF,
+    "(Did you mean one of: {possibilities}?)": Hint.MEANT_ONE_OF,
     "Option {name!r} requires an argument.": "Efter {name!r} ska ett värde stå.",
     "Option {name!r} does not take a value.": "Efter {name!r} ska inget värde stå.",
     "Got unexpected extra argument ({args})": "Det här förstod kommandot inte: {args}",
@@ -108,15 +109,17 @@ def read_or_stop(root: Path) -> Reading:
 def stop_unless_project(root: Path) -> None:
     """Stop when the folder has nothing of the project in it."""
     if not any((root / name).exists() for name in ("mkdocs.yml", "podcast/show.yml")):
-        stop(f"{root.resolve()} är inte projektets mapp. Gå till den, eller skriv den efter --root.")
+        stop(Reason.NOT_A_PROJECT.format(folder=root.resolve()))
 
 
 def stop_unless_ffmpeg() -> None:
     """Stop when there is nothing on the machine that measures sound and makes MP3."""
-    from okatakten.making.ffmpeg import NO_FFMPEG, find_ffmpeg
+    from okatakten.making.ffmpeg import FfmpegMissingError, ffmpeg
 
-    if find_ffmpeg() is None:
-        stop(NO_FFMPEG)
+    try:
+        ffmpeg()
+    except FfmpegMissingError as error:
+        stop(str(error))
 
 
 def command() -> str:

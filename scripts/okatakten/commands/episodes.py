@@ -27,9 +27,10 @@ from okatakten.podcast.audio import AUDIO_TYPES, read_audio
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
+from okatakten.written.advice import Hint, Reason, did_you_mean
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_notes, format_problem, format_report
-from okatakten.written.text import Problems, nearest, read_text
+from okatakten.written.text import Problems, read_text
 from okatakten.written.values import DATE_EXAMPLE, date_field, parse_address, time_field
 
 if TYPE_CHECKING:
@@ -197,9 +198,9 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
     _existing(root, slug)
     fields = (root / EPISODES / slug / "episode.md").read_text(encoding="utf-8", errors="replace")
     if re.search(r"(?m)^withdrawn:", fields):
-        stop("Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först.")
+        stop(Reason.EPISODE_WITHDRAWN)
     if re.search(r"(?m)^audio_url:", fields) and recording is not None:
-        stop("Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url.")
+        stop(Reason.AUDIO_IN_STORE)
     if recording is None and transcript is None:
         stop("Skriv den rättade inspelningen efter avsnittet, eller den rättade texten efter --transcript.")
     if recording:
@@ -231,15 +232,10 @@ def withdraw(root: Path, slug: str, reason: str | None) -> None:
     reading = read_or_stop(root)
     assert reading.show is not None
     if any(gone.slug == slug for gone in reading.show.withdrawn):
-        stop(
-            "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
-        )
+        stop(Reason.EPISODE_WITHDRAWN_ALREADY)
     site = site_or_stop()
     if not any(episode.slug == slug and site.shows(episode) for episode in reading.show.episodes):
-        stop(
-            "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
-            "Ta bort mappen, eller låt det vara ett utkast: draft: true"
-        )
+        stop(Reason.EPISODE_NOT_PUBLISHED)
     withdraw_episode(root, slug, day=datetime.now(STOCKHOLM).date(), reason=reason)
     click.echo(f"{EPISODES}/{slug}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
     click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
@@ -284,10 +280,7 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
 
 
 def _cannot_write(error: OSError) -> str:
-    return (
-        f"{error.filename or 'Mappen'} går inte att skriva ({error.strerror}). "
-        f"Stäng program som har filer i mappen öppna, och försök igen.{NOTHING_CHANGED}"
-    )
+    return Reason.NOT_WRITABLE.format(file=error.filename or "Mappen", why=error.strerror) + NOTHING_CHANGED
 
 
 def _as_address(folder: Path) -> Path:
@@ -304,8 +297,8 @@ def _existing(root: Path, slug: str) -> None:
 
     if not is_slug(slug) or not (root / EPISODES / slug / "episode.md").is_file():
         folders = (root / EPISODES).iterdir() if (root / EPISODES).is_dir() else ()
-        near = nearest(slug, sorted(path.name for path in folders if path.name[0] != "."))
-        stop(f"{EPISODES}/{slug}: det finns inget sådant avsnitt." + (f" Menade du {near}?" if near else ""))
+        near = did_you_mean(slug, sorted(path.name for path in folders if path.name[0] != "."))
+        stop(Reason.NO_SUCH_EPISODE.format(folder=f"{EPISODES}/{slug}", near=near).rstrip())
 
 
 def _ask(question: str, suggestion: str) -> str:
@@ -365,8 +358,11 @@ def _stored_audio(url: str, problems: Problems) -> AudioFile | None:
             problems.found.append(error.problem(url))
             return None
         facts = read_audio(path)
-    if facts is None or facts.extension not in AUDIO_TYPES:
-        problems.add(Kind.AUDIO_UNREADABLE if facts is None else Kind.AUDIO_OTHER_TYPE)
+    if facts is None:
+        problems.add(Kind.AUDIO_UNREADABLE)
+        return None
+    if facts.extension not in AUDIO_TYPES:
+        problems.add(Kind.AUDIO_OTHER_TYPE, expected=Hint.EXPORT)
         return None
     media_type = AUDIO_TYPES[facts.extension]
     return AudioFile(url=url, length=facts.length, media_type=media_type, duration=facts.duration)

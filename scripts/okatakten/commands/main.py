@@ -27,6 +27,7 @@ from okatakten.commands.translation import translation
 from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
+from okatakten.written.advice import Reason
 from okatakten.written.problems import Findings, Problem
 from okatakten.written.report import Format, format_findings, format_problem, format_report
 
@@ -71,7 +72,7 @@ def check(root: Path, published: str | None, form: str) -> None:
         reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
-        from okatakten.making.ffmpeg import NOT_MEASURED, FfmpegMissingError
+        from okatakten.making.ffmpeg import FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -84,8 +85,8 @@ def check(root: Path, published: str | None, form: str) -> None:
         try:
             with show_progress("Mäter ljudstyrkan") as progress:
                 notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
-        except FfmpegMissingError:
-            click.echo(NOT_MEASURED, err=True)
+        except FfmpegMissingError as error:
+            click.echo(str(error), err=True)
         if published:
             _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
@@ -127,7 +128,7 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
     try:
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
     except OSError as error:
-        stop(f"{path}: flödet går inte att skriva där ({error.strerror}). Välj en annan fil med --output.")
+        stop(Reason.NOT_WRITABLE_THERE.format(file=path, why=error.strerror))
     count = len(show.episodes)
     click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 

@@ -15,15 +15,12 @@ from okatakten.podcast.promised import PublishedFeed, read_published
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text
+from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
 
 if TYPE_CHECKING:
     from okatakten.publish.delivery import BuiltSite
 
-NOT_INSTALLED: Final = (
-    "Det som behövs för att publicera i ett objektlager är inte installerat. Kör make publish-tools, och sedan samma "
-    "kommando igen."
-)
 NOTHING_DONE: Final = "\nIngenting är publicerat."
 PARTLY_DONE: Final = (
     "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
@@ -103,7 +100,7 @@ def publish(
         from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built
         from okatakten.publish.store import Store, StoreError
     except ModuleNotFoundError:
-        stop(NOT_INSTALLED)
+        stop(Reason.STORE_NOT_INSTALLED)
 
     store = None
     try:
@@ -126,7 +123,7 @@ def publish(
     except NotPublishableError as error:
         stop(f"{error}{NOTHING_DONE}")
     except StoreError as error:
-        stop(error.answer + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
+        stop(str(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
     _tell(site, built, plan, grace=lasting)
 
 

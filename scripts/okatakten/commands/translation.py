@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from okatakten.commands.console import read_or_stop, stop, with_root
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.rules import STOCKHOLM
+from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
+
+NOTHING_CHANGED: Final = "\nIngenting är ändrat på webbplatsen."
 
 
 @click.group(subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
@@ -38,10 +42,10 @@ def export_table(root: Path, table: Path, locale: str) -> None:
     rows = build_rows(files)
     try:
         if table.exists():
-            stop(f"{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn.")
+            stop(Reason.TABLE_THERE.format(table=table))
         write_atomically(table, build_table(rows, suffix=table.suffix.casefold()))
     except OSError as error:
-        stop(f"{table}: tabellen går inte att skriva där ({error.strerror}).")
+        stop(Reason.NOT_WRITABLE_THERE.format(file=table, why=error.strerror))
     click.echo(f"{table}: {len(rows)} rader ur {len(files)} filer. Skicka den till översättaren.")
     click.echo("Översättaren skriver i kolumnerna Översättning, Kommentar och Källor.")
     if silent := [row.place for row in rows if not row.swedish]:
@@ -76,16 +80,13 @@ def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) ->
     reviewed = None if corrections else datetime.now(STOCKHOLM).date()
     result = import_rows(files, rows or [], problems, words=reading.words[DEFAULT_LOCALE], reviewed=reviewed)
     if problems.found:
-        stop(format_report(problems.found) + "\nIngenting är ändrat på webbplatsen.")
+        stop(format_report(problems.found) + NOTHING_CHANGED)
     if result.untouched and not corrections and not unchanged:
-        stop(
-            f"{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
-            f"Skriv då: okatakten translation import {table} --unchanged\nIngenting är ändrat på webbplatsen."
-        )
+        stop(Reason.TABLE_THE_SAME.format(table=table) + NOTHING_CHANGED)
     try:
         write_all({project / name: text.encode() for name, text in result.texts.items()})
     except OSError as error:
-        stop(f"{error.filename}: filen går inte att skriva ({error.strerror}). Rätta det och kör importen igen.")
+        stop(Reason.NOT_WRITABLE.format(file=error.filename, why=error.strerror))
     for name in result.texts:
         click.echo(f"{name}: {f'granskad {reviewed}' if reviewed else 'rättad'}")
     count = len(result.changed)

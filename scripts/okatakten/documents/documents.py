@@ -36,22 +36,11 @@ from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import dated_text, list_text, size_text
+from okatakten.written.advice import Reason
 
 Element = ET.Element
 MEDIA_TYPES: Final = {"pdf": "application/pdf", "epub": "application/epub+zip"}
 SVG: Final = "{http://www.w3.org/2000/svg}"
-NO_PANGO: Final = (
-    "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: make "
-    "pango, Mac: brew install pango) och kör make documents."
-)
-NOT_INSTALLED: Final = (
-    "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du vill "
-    "ha dem."
-)
-TOO_LONG: Final = "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
-NOT_IN_FONT: Final = (
-    "{file}: PDF-filens typsnitt saknar {signs}. Skriv det på ett annat sätt, så att alla kan läsa filen."
-)
 PARTS: Final = "documents/"
 """What the files to download are made of (overrides/documents/): no page fetches it."""
 STYLE: Final = f"{PARTS}epub.css"
@@ -130,13 +119,13 @@ def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: 
         css = (theme / STYLE).read_text(encoding="utf-8")
         contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
     files = {document_path(page, kind=kind): content for kind, content in contents.items()}
-    notes = [] if "pdf" in contents else [why_no_pdf()]
+    notes: list[str] = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
     pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
     if page.max_pages and pages > page.max_pages:
-        notes.append(TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
+        notes.append(Reason.DOCUMENT_TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
     if missing := missing_characters(root, (theme / FONT).read_bytes()):
-        notes.append(NOT_IN_FONT.format(file=file, signs=" ".join(missing)))
+        notes.append(Reason.DOCUMENT_LACKS_LETTERS.format(file=file, letters=" ".join(missing)))
     return Downloads(
         files=files,
         links=tuple(build_download(path, content, words=words) for path, content in files.items()),
@@ -171,9 +160,9 @@ def _way(label: Word, address: str, *, words: Words) -> Way:
     )
 
 
-def why_no_pdf() -> str:
-    """Return, in Swedish, what is missing where PDF files could not be made, and what to do about it."""
-    return NO_PANGO if pdf.is_installed() else NOT_INSTALLED
+def why_no_pdf() -> Reason:
+    """Return what is missing where PDF files could not be made, and what to do about it."""
+    return Reason.NO_PANGO if pdf.is_installed() else Reason.NO_DOCUMENTS
 
 
 def data_address(content: bytes, media_type: str) -> str:

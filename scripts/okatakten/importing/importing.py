@@ -31,6 +31,7 @@ from okatakten.importing.incoming import (
 )
 from okatakten.importing.moving import Mover, Say, read_fields
 from okatakten.rules import TITLE_LIMIT
+from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
@@ -79,7 +80,7 @@ def import_feed(
     source = re.sub(r"^(?:feed|itpc|pcast|podcast):(?://)?(?=https?:|\w)", _as_https, source.strip())
     problems = Problems(source)
     if not (root / "podcast").is_dir():
-        expected = f"mappen podcast finns inte i {root}"
+        expected = Hint.NO_PODCAST.format(root=root)
         return ImportResult(problems=(Problem(kind=Kind.IMPORT_NOT_WRITTEN, file="podcast", expected=expected),))
     is_address = re.match(r"https?:", source, re.IGNORECASE) is not None
     document = _read_source(source, problems, reach=reach)
@@ -146,10 +147,10 @@ def _read_source(source: str, problems: Problems, *, reach: Reach) -> bytes | No
     try:
         if path.is_file() and path.stat().st_size <= FEED_LIMIT:
             return path.read_bytes()
-        hint = f"Filen är större än {FEED_LIMIT // 10**6} MB." if path.is_file() else "Det finns ingen fil med namnet."
+        hint = Hint.FILE_LARGER.format(limit=FEED_LIMIT // 10**6) if path.is_file() else Hint.NO_SUCH_FILE
     except (OSError, ValueError):
-        hint = "Filen går inte att läsa."
-    problems.add(Kind.IMPORT_NO_FEED, expected=f"{hint} Skriv en fil, eller hela adressen med https://.")
+        hint = Hint.NO_SUCH_FILE
+    problems.add(Kind.IMPORT_NO_FEED, expected=hint)
     return None
 
 

@@ -25,6 +25,7 @@ from okatakten.importing.foreign import decode, parse_tree
 from okatakten.importing.times import parse_moment
 from okatakten.model import Chapter, EpisodeType, Person, Role
 from okatakten.rules import PERSON_LIMIT, TITLE_LIMIT
+from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems
 from okatakten.written.values import parse_address, parse_seconds
@@ -251,16 +252,16 @@ def _categories(element: etree._Element) -> Iterator[str]:
 def _what_it_is(text: str) -> str:
     """Return what can be said of a document that is no feed; a web page often knows where the feed is."""
     if not re.search(r"<html|<!doctype html", text[:5000], re.IGNORECASE):
-        return "Skriv adressen till flödet, som börjar med <rss eller <feed."
+        return Hint.FEED_BEGINS
     for link in re.findall(r"<link\b[^<>]*>", text[:MARKUP_LIMIT], re.IGNORECASE):
         href = re.search(r"href\s*=\s*[\"']?([^\"'\s>]+)", link, re.IGNORECASE)
         if href and re.search(r"application/(?:rss|atom)\+xml", link, re.IGNORECASE):
-            return f"Det är en webbsida. Den säger att flödet finns här: {html.unescape(href[1])}"
-    return "Det är en webbsida. Leta upp adressen till flödet, som ofta heter RSS."
+            return Hint.WEB_PAGE_WITH_FEED.format(address=html.unescape(href[1]))
+    return Hint.WEB_PAGE
 
 
 def _place(feed: str, title: str) -> str:
-    return f"{feed}, avsnittet «{cut(title, 80)}»"
+    return Text.EPISODE_OF_FEED.format(feed=feed, title=cut(title, 80))
 
 
 def _episodes(
@@ -288,7 +289,7 @@ def _episode(element: etree._Element, feed: Problems, *, base: str, explicit: bo
     written = _line(_text(elements, "title", "atom:title", "itunes:title"))
     date = _text(elements, "pubdate", "atom:published", "dc:date", "atom:updated", "atom:issued")
     published = parse_moment(date)
-    title = clean_title(written) or (f"Avsnitt {published:%Y-%m-%d}" if published else "Avsnitt utan titel")
+    title = clean_title(written) or (Text.UNTITLED_OF.format(day=published.date()) if published else Text.UNTITLED)
     problems = Problems(_place(feed.file, title), feed.found)
     audio = _audio(elements, problems, base=base, line=line)
     if audio is None:
@@ -374,12 +375,12 @@ def _not_audio(link: Link) -> str:
         suffix = ""
     kind = link.media_type.partition("/")[0]
     if "mpegurl" in link.media_type or suffix in {".m3u8", ".m3u"}:
-        return "en ström (HLS), som podden inte kan spela."
+        return Hint.IS_STREAM
     if suffix in _SOUND or kind == "audio":
         return ""
     if suffix in _FILM or kind == "video":
-        return "en film."
-    return f"av typen {link.media_type}." if kind in {"image", "text"} or suffix == ".pdf" else ""
+        return Hint.IS_FILM
+    return Hint.IS_OF_TYPE.format(type=link.media_type) if kind in {"image", "text"} or suffix == ".pdf" else ""
 
 
 def _page(elements: Elements, *, base: str) -> str | None:

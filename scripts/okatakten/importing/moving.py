@@ -41,10 +41,10 @@ from okatakten.making.captions import read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
-from okatakten.written.advice import ADVICE
+from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -54,7 +54,6 @@ from okatakten.written.values import clock, parse_address, rounded
 EPISODES: Final = "podcast/episodes"
 WORKPLACE: Final = "podcast/.import"
 SLUG_LIMIT: Final = 60
-FIRST_CHAPTER: Final = "Början"
 LONGEST: Final = timedelta(hours=99)
 """The longest time that a field of an episode can hold, or nearly."""
 GIVEN_UP: Final = 3
@@ -85,7 +84,7 @@ def fit_chapters(chapters: Iterable[Chapter], *, duration: timedelta) -> tuple[C
     if not ordered or (len(ordered) == 1 and not ordered[0].start):
         return ()
     if ordered[0].start >= timedelta(seconds=1):
-        ordered.insert(0, Chapter(start=timedelta(), title=FIRST_CHAPTER))
+        ordered.insert(0, Chapter(start=timedelta(), title=Text.FIRST_CHAPTER))
     return replace(ordered[0], start=timedelta()), *ordered[1:]
 
 
@@ -151,7 +150,7 @@ class Mover:
             (episode for episode in reversed(self.feed.episodes) if episode.guid not in known),
             key=lambda episode: episode.published or datetime.max.replace(tzinfo=UTC),
         )
-        say(f"Avsnitt i flödet: {len(self.feed.episodes)}. Finns redan: {len(self.skipped)}.")
+        say(Text.FEED_HAS.format(count=len(self.feed.episodes), there=len(self.skipped)))
         self.later = len(waiting)
         try:
             with _alone(self.workplace) as alone:
@@ -159,7 +158,7 @@ class Mover:
                     self.found.append(Problem(kind=Kind.IMPORT_BUSY, file=WORKPLACE))
                     return
                 for number, episode in enumerate(waiting):
-                    say(f"{number + 1} av {len(waiting)}: {episode.title}")
+                    say(Text.TAKING.format(number=number + 1, count=len(waiting), title=episode.title))
                     self.later -= not self._take(episode, progress=partial(_share, progress, number, len(waiting)))
                     progress((number + 1) / len(waiting))
         except OSError as error:
@@ -197,7 +196,7 @@ class Mover:
             pass
         except FetchError as error:
             later = error.kind in _LATER
-            outcome = "Avsnittet togs inte med. Kör importen igen." if later else "Avsnittet togs inte med."
+            outcome = Hint.LEFT_OUT_FOR_NOW if later else Hint.LEFT_OUT
             problem = error.problem(problems.file, field="enclosure", found=episode.audio.url)
             self.found.append(replace(problem, line=episode.line, expected=f"{error.expected} {outcome}".strip()))
         else:
@@ -221,7 +220,7 @@ class Mover:
         transcript = self._transcript(episode, work, ours, duration=audio.duration)
         picture = self._picture(episode, work, problems)
         made += [path for path in (transcript, picture) if path]
-        alt = episode.picture_alt or f"Bild till avsnittet {episode.title}"
+        alt = episode.picture_alt or Text.PICTURE_OF.format(title=episode.title)
         fields: dict[str, object] = {
             "guid": episode.guid,
             "title": episode.title,
@@ -309,14 +308,14 @@ class Mover:
         suffix = PurePosixPath(url.partition("?")[0]).suffix.casefold()
         length = None
         if not url.startswith("https:") or suffix not in AUDIO_TYPES:
-            reason = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
+            reason = Hint.AUDIO_ADDRESS
         elif url in self.known.audio:
-            reason = "Ett annat avsnitt har samma ljudfil."
+            reason = Hint.SAME_AUDIO
         elif not episode.duration or episode.duration > LONGEST:
-            reason = "Flödet säger inte hur långt avsnittet är."
+            reason = Hint.LENGTH_UNTOLD
         else:
             length = self._fetch(url, lambda: fetch_length(url, reach=self.reach)) or episode.length
-            reason = "Varken flödet eller servern säger hur stor filen är."
+            reason = Hint.SIZE_UNTOLD
         if not length or not episode.duration:
             problems.add(
                 Kind.IMPORT_AUDIO_FETCHED,
@@ -352,7 +351,7 @@ class Mover:
             try:
                 found = source(episode, audio)
             except FetchError as error:
-                failed = ADVICE[error.kind].format(expected=error.expected)
+                failed = str(error)
                 continue
             if chapters := fit_chapters(found, duration=audio.duration):
                 return chapters
@@ -372,14 +371,15 @@ class Mover:
             try:
                 content = self._bytes(link.url, limit=TEXT_LIMIT)
             except FetchError as error:
-                reason = reason or _advice(error.problem(link.url))
+                reason = reason or str(error)
                 continue
             source = work / f"captions{_text_suffix(link)}"
             source.write_bytes(content)
             cues = read_captions(source, found, duration=duration, untimed=source.suffix in _UNTIMED)
             within = cues_within(cues, duration=duration)
             text = build_webvtt(within)
-            if not found.found and parse_transcript(text, found) and not any(TO_FILL_IN in cue.text for cue in within):
+            is_written = not any(Text.TO_FILL_IN in cue.text for cue in within)
+            if not found.found and parse_transcript(text, found) and is_written:
                 if cues[-1].end > duration + TRANSCRIPT_TOLERANCE:
                     ours.add(Kind.IMPORT_TRANSCRIPT_CUT, found=clock(cues[-1].end), expected=clock(duration))
                 write_atomically(work / "transcript.vtt", text.encode())
@@ -496,17 +496,17 @@ def _share(progress: Progress, done: int, count: int, share: float) -> None:
 
 
 def _advice(problem: Problem) -> str:
-    return ADVICE[problem.kind].format(expected=problem.expected).rstrip()
+    return advise(problem.kind, problem.expected)
 
 
 def _what_it_is(path: Path, facts: AudioFacts | None) -> str:
     with path.open("rb") as file:
         beginning = file.read(500).lstrip().lower()
     if not beginning:
-        return "tom."
+        return Hint.IS_EMPTY
     if beginning.startswith((b"<!doctype", b"<html", b"<?xml")):
-        return "en webbsida, inte ljud."
-    return f"av typen {facts.description}." if facts else "inget ljud som går att spela."
+        return Hint.IS_WEB_PAGE
+    return Hint.IS_OF_TYPE.format(type=facts.description) if facts else Hint.IS_SILENT
 
 
 def _person_fields(person: Person) -> Mapping[str, object]:

@@ -9,12 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-_INSTALL: Final = (
-    "ffmpeg saknas på datorn, eller kan inte det som behövs. Installera det (Debian och Ubuntu: sudo apt install "
-    "ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
-)
-NO_FFMPEG: Final = f"Ljudet går inte att mäta: {_INSTALL}"
-NOT_MEASURED: Final = f"Ljudets styrka mättes inte: {_INSTALL}"
+from okatakten.written.advice import Reason, ReasonError
 
 _TRIED: Final = 63
 """The libavformat of ffmpeg 9. 5.1 and 7.0 measure as well, but are silent on a FLAC file that is damaged inside, and
@@ -25,7 +20,7 @@ _CHAIN: Final = "ashowinfo,ebur128=peak=true:framelog=verbose,alimiter=level=fal
 _MEASURED: Final = ("chlayout:mono rate:48000 ", "I:         -21.1 LUFS", "Peak:      -18.1 dBFS")
 
 
-class FfmpegMissingError(Exception):
+class FfmpegMissingError(ReasonError):
     """Neither the system nor imageio-ffmpeg has an ffmpeg that can do what is needed."""
 
 
@@ -33,7 +28,7 @@ def ffmpeg() -> str:
     """Return the program to run. Raises FfmpegMissingError."""
     found = find_ffmpeg()
     if found is None:
-        raise FfmpegMissingError
+        raise FfmpegMissingError(Reason.NO_FFMPEG)
     return found
 
 

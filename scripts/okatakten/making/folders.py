@@ -29,9 +29,9 @@ from okatakten.making.recording import (
 )
 from okatakten.model import AudioFile, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
-from okatakten.podcast.transcript import TO_FILL_IN
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
+from okatakten.written.advice import Text
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -310,7 +310,7 @@ def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
     transcript, fields = folder / "transcript.vtt", _fields(folder)
     stored = fields is not None and fields.text("audio_url")
     heard = any(path.name not in without for path, _ in _numbered_audio(folder))
-    written = transcript.is_file() and TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
+    written = transcript.is_file() and Text.TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
     return bool((stored or heard) and written)
 
 

@@ -15,6 +15,7 @@ from okatakten.making.folders import EPISODES, Plan
 from okatakten.model import Person, Role
 from okatakten.podcast.podcast import PodcastReading
 from okatakten.rules import PERSON_LIMIT, ROLES, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, new_guid, slug_of
+from okatakten.written.advice import Asked, Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import UNPUBLISHABLE, Problems
 from okatakten.written.values import date_field, date_hint, parse_date
@@ -43,36 +44,34 @@ def plan_episode(
     zone = reading.zone
     highest = max(questions, default=1)
     given = _Interview(answers, ask=ask, complain=complain, places=places)
-    title = given.get("title", "Titel", _title)
-    summary = given.get("summary", "Sammanfattning, en eller två meningar", _summary)
+    title = given.get("title", Asked.TITLE, _title)
+    summary = given.get("summary", Asked.SUMMARY, _summary)
     published = given.get(
         "published",
-        "Publiceras",
+        Asked.PUBLISHED,
         lambda text, problems: _moment(text, problems, zone=zone),
         suggestion=date_field(suggest_time(now, zone=zone)),
     )
-    season = given.get("season", "Säsong (0 för ingen)", _number, suggestion=str(suggest_season(reading)))
+    season = given.get("season", Asked.SEASON, _number, suggestion=str(suggest_season(reading)))
     number = given.get(
         "episode",
-        "Avsnittets nummer (0 för inget)",
+        Asked.NUMBER,
         _number,
         suggestion=str(reading.numbers.get(season or None, 0) + 1),
     )
     slug = given.get(
         "slug",
-        "Mappens namn, som blir adressen",
+        Asked.SLUG,
         lambda text, problems: _slug(text, problems, root=root, taken=reading.slugs),
         suggestion=slug_of(title) if title else "",
     )
     answered = given.get(
         "questions",
-        f"Vilka av frågorna 1–{highest} handlar avsnittet om? (tomt för ingen)",
+        Asked.QUESTIONS.format(highest=highest),
         lambda text, problems: _questions(text, problems, highest=highest),
         needed=False,
     )
-    persons = given.get(
-        "person", "Medverkande, så här: Namn: programledare, Namn: gäst (tomt för ingen)", _persons, needed=False
-    )
+    persons = given.get("person", Asked.PERSONS, _persons, needed=False)
     if given.problems or title is None or summary is None or published is None or slug is None:
         return None, given.problems
     plan = Plan(
@@ -147,7 +146,7 @@ def _line(text: str, problems: Problems, *, limit: int) -> str | None:
         return None
     line = " ".join(text.split())
     if len(line) > limit:
-        problems.add(Kind.TOO_LONG, found=line, expected=f"Den har {len(line)} tecken och får ha högst {limit}.")
+        problems.add(Kind.TOO_LONG, found=line, expected=Hint.TOO_MANY_LETTERS.format(count=len(line), limit=limit))
         return None
     return line
 
@@ -172,7 +171,7 @@ def _moment(text: str, problems: Problems, *, zone: ZoneInfo) -> datetime | None
 
 def _number(text: str, problems: Problems) -> int | None:
     if not re.fullmatch(r"[0-9]{1,6}", text):
-        problems.add(Kind.NOT_A_NUMBER, found=text, expected="0 eller högre.")
+        problems.add(Kind.NOT_A_NUMBER, found=text, expected=Hint.AT_LEAST.format(lowest=0))
         return None
     return int(text)
 
@@ -188,7 +187,8 @@ def _slug(text: str, problems: Problems, *, root: Path, taken: Collection[str]) 
 def _questions(text: str, problems: Problems, *, highest: int) -> tuple[int, ...]:
     numbers = re.findall(r"[^\s,]+", text)
     if not all(re.fullmatch(r"[0-9]{1,3}", number) and 1 <= int(number) <= highest for number in numbers):
-        problems.add(Kind.NOT_A_NUMBER, found=text, expected=f"eller flera med komma emellan, från 1 till {highest}.")
+        expected = Hint.SEVERAL_BETWEEN.format(lowest=1, highest=highest)
+        problems.add(Kind.NOT_A_NUMBER, found=text, expected=expected)
         return ()
     return tuple(dict.fromkeys(map(int, numbers)))
 
@@ -200,7 +200,7 @@ def _persons(text: str, problems: Problems) -> tuple[Person, ...]:
         name, _, written = (part.strip() for part in entry.partition(":"))
         role = ROLES.get(written.casefold(), written.casefold())
         if (role and role not in list(Role)) or ROLES.get(name.casefold(), name.casefold()) in list(Role):
-            expected = f"{', '.join(ROLES)}. Skriv namn, kolon och roll, så här: Namn: gäst"
+            expected = Hint.NAME_AND_ROLE.format(roles=", ".join(ROLES))
             problems.add(Kind.NOT_A_CHOICE, found=entry.strip(), expected=expected)
         elif name and _line(name, problems, limit=PERSON_LIMIT):
             persons.append(Person(name=name, role=Role(role or Role.HOST)))

@@ -14,6 +14,7 @@ from okatakten.making.recording import HIGHEST_PEAK, MONO_LOUDNESS, STEREO_LOUDN
 from okatakten.model import Episode, Show
 from okatakten.podcast.audio import digest_of
 from okatakten.words.wording import decimal_text
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
 
@@ -71,7 +72,7 @@ def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
     target = MONO_LOUDNESS if channels == 1 else STEREO_LOUDNESS
     file = f"{episode.text.source.rpartition('/')[0]}/{episode.audio.path.name}"
     if abs(integrated - target) > TOLERANCE:
-        expected = f"{decimal_text(integrated)} LUFS, ska vara {decimal_text(target)}"
+        expected = Hint.LOUDNESS.format(measured=decimal_text(integrated), target=decimal_text(target))
         yield Problem(kind=Kind.LOUDNESS_OFF_TARGET, file=file, expected=expected)
     if peak > HIGHEST_PEAK:
         yield Problem(kind=Kind.PEAKS_TOO_HIGH, file=file, expected=f"{decimal_text(peak)} dBTP")

@@ -28,6 +28,7 @@ from mutagen.wave import WAVE
 from PIL import Image
 
 from okatakten.making.ffmpeg import ffmpeg
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
@@ -299,7 +300,7 @@ def _allowance(recording: Recording) -> timedelta:
 
 
 def _ends_early(end: timedelta, duration: timedelta) -> str:
-    return f"Av {clock(duration)} går bara {clock(end)} att spela upp."
+    return Hint.PLAYED_SHORTER.format(duration=clock(duration), heard=clock(end))
 
 
 def _measure(recording: Recording, *, progress: Progress) -> tuple[Loudness, timedelta]:

@@ -18,6 +18,7 @@ from okatakten.site.assets import name_assets
 from okatakten.site.build import Build, Say, publish_first
 from okatakten.site.project import Reading, read_project
 from okatakten.words.languages import check_locales
+from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
 
 
@@ -71,7 +72,7 @@ def locale_of(config: MkDocsConfig) -> Locale:
 def _languages(config: MkDocsConfig) -> Any:
     languages = config.plugins.get("okatakten_i18n")
     if languages is None:
-        raise Abort("mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten.")
+        raise Abort(Reason.LANGUAGES_MISSING)
     return languages
 
 
@@ -79,7 +80,7 @@ def _menu(config: MkDocsConfig) -> list[str]:
     """Return the files of the main menu. Stops at a word beside a file: every language has its own, in the page."""
     files = config.nav or []
     if not all(isinstance(file, str) for file in files):
-        raise Abort("mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title.")
+        raise Abort(Reason.MENU_WITH_WORDS)
     return cast("list[str]", list(files))
 
 

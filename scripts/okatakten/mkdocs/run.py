@@ -25,6 +25,7 @@ from okatakten.site.build import Build, Say, content_date, publish_first
 from okatakten.site.project import Reading
 from okatakten.site.search import SearchError, build_search
 from okatakten.words.catalogue import WordMissingError
+from okatakten.written.advice import Text
 
 EPOCH: Final = "SOURCE_DATE_EPOCH"
 
@@ -60,7 +61,7 @@ def build_site(
     with _warnings() as warnings, _dated(content_date(given.show)):
         try:
             made = _run(config_file, site_dir=site_dir, given=given)
-            say("Gör sökregistret …")
+            say(Text.MAKING_SEARCH)
             build_search(site_dir)
         except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None

@@ -12,14 +12,15 @@ from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.podcast.transcript import TO_FILL_IN, parse_transcript
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.advice import Hint, Text, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
-from okatakten.written.text import Problems, nearest, read_text, split_front_matter
+from okatakten.written.text import Problems, read_text, split_front_matter
 from okatakten.written.values import clock
 
 TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
@@ -76,9 +77,8 @@ def check_names(folder: Folder) -> None:
         lacking = "transcript.vtt" not in folder.files if suffix in CAPTIONS else not folder.audio_files
         if suffix in RECORDINGS | CAPTIONS and lacking:
             continue
-        near = nearest(file, known)
-        hint = f"Menade du {near}?" if near else "Filer som hör till: " + ", ".join(known)
-        folder.problems(path.name).add(Kind.UNKNOWN_FILE, expected=hint)
+        expected = did_you_mean(file, known, otherwise=Hint.KNOWN_FILES.format(files=", ".join(known)))
+        folder.problems(path.name).add(Kind.UNKNOWN_FILE, expected=expected)
 
 
 def read_audio_file(folder: Folder, fields: Fields, *, replaced: Collection[str]) -> AudioFile | None:
@@ -122,15 +122,16 @@ def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
     problems = folder.problems(path.name)
     suffix = path.suffix.casefold()
     if suffix not in AUDIO_TYPES:
-        problems.add(Kind.AUDIO_OTHER_TYPE, expected="Podden tar MP3 och M4A. Exportera inspelningen som MP3.")
+        problems.add(Kind.AUDIO_OTHER_TYPE, expected=Hint.EXPORT)
         return None
     facts = read_audio(path)
     if facts is None:
         problems.add(Kind.AUDIO_UNREADABLE)
         return None
     if facts.extension != suffix:
-        rename = f"Döp om den till audio{facts.extension}" if facts.extension else "Exportera den som MP3."
-        problems.add(Kind.AUDIO_OTHER_TYPE, expected=f"Innehållet är {facts.description}. {rename}")
+        cure = Hint.RENAME if facts.extension else Hint.EXPORT_AGAIN
+        expected = cure.format(content=facts.description, name=f"audio{facts.extension}")
+        problems.add(Kind.AUDIO_OTHER_TYPE, expected=expected)
         return None
     return AudioFile(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
 
@@ -145,7 +146,7 @@ def _stored_audio(fields: Fields) -> AudioFile | None:
         fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=", ".join(AUDIO_TYPES.values()))
     suffix = Path((url or "").split("?")[0]).suffix.casefold()
     if url and suffix not in AUDIO_TYPES:
-        fields.problem(Kind.NOT_AN_ADDRESS, "audio_url", expected="Den ska sluta på .mp3 eller .m4a.")
+        fields.problem(Kind.NOT_AN_ADDRESS, "audio_url", expected=Hint.AUDIO_ADDRESS)
     elif url and media_type in AUDIO_TYPES.values() and AUDIO_TYPES[suffix] != media_type:
         fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=AUDIO_TYPES[suffix])
     if not (url and length and duration and media_type):
@@ -170,7 +171,7 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
     cues = parse_transcript(text, problems) if text is not None else ()
     if not cues:
         return None
-    if blanks := sum(TO_FILL_IN in cue.text for cue in cues):
+    if blanks := sum(Text.TO_FILL_IN in cue.text for cue in cues):
         problems.add(Kind.TRANSCRIPT_NOT_FILLED_IN, expected=str(blanks))
     end = cues[-1].end
     if audio and end > audio.duration + TRANSCRIPT_TOLERANCE:

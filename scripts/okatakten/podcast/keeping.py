@@ -22,7 +22,6 @@ from okatakten.podcast.promise import audio_addresses, beside
 from okatakten.podcast.promised import PublishedAudio, PublishedFeed
 from okatakten.podcast.releases import audio_length, release
 from okatakten.podcast.tags import TAGGED, tag_size
-from okatakten.written.advice import ADVICE
 from okatakten.written.problems import Kind, Problem
 
 TAG_LIMIT: Final = 10**6
@@ -79,9 +78,8 @@ def _keep_episode(episode: Episode, releases: Releases, past: _Past) -> tuple[li
         try:
             kept.append(_keep(releases[path], address, past))
         except FetchError as error:
-            expected = ADVICE[error.kind].format(expected=error.expected).strip()
             file = beside(episode.text.source, path.name)
-            problems.append(Problem(kind=Kind.AUDIO_NOT_SEEN, file=file, found=address, expected=expected))
+            problems.append(Problem(kind=Kind.AUDIO_NOT_SEEN, file=file, found=address, expected=str(error)))
             kept.append(replace(releases[path], digest=None))
     return kept, problems
 

@@ -11,6 +11,7 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from okatakten.model import Picture
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
@@ -41,11 +42,11 @@ def read_picture(path: Path, problems: Problems, *, alt: str) -> Picture | None:
     fits = True
     media_type, extensions = PICTURE_TYPES.get(kind, ("", set()))
     if not media_type or mode != "RGB":
-        expected = f"Nu är den {kind}, {mode}."
+        expected = Hint.PICTURE_IS.format(format=kind, mode=mode)
         problems.add(Kind.PICTURE_WRONG_FORMAT, found=path.name, expected=expected)
         fits = False
     elif path.suffix.lower() not in extensions:
-        expected = f"Den är {kind}, så döp om den till {path.stem}{min(extensions, key=len)}"
+        expected = Hint.RENAME.format(content=kind, name=f"{path.stem}{min(extensions, key=len)}")
         problems.add(Kind.PICTURE_WRONG_FORMAT, found=path.name, expected=expected)
         fits = False
     if width != height or not SMALLEST <= width <= LARGEST:

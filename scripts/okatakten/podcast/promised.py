@@ -14,6 +14,7 @@ from lxml import etree
 from okatakten.addresses import ADDRESSES, FEED
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes
 from okatakten.model import Release
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 
 NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
@@ -79,16 +80,13 @@ def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem]
     except FetchError as error:
         if error.kind is not Kind.FETCH_NOT_FOUND:
             return [error.problem(source)], None
-        hint = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_FEED_YET)], None
     except OSError:
-        hint = "Filen finns inte. Skriv en fil eller en adress."
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_SUCH_FILE)], None
     published = parse_published(document)
     if published is not None:
         return [], replace(published, addresses=_read_addresses(source, reach=reach))
-    hint = "Det är inte ett flöde som okatakten har gjort."
-    return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=hint)], None
+    return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.FEED_NOT_OURS)], None
 
 
 def _read_addresses(source: str, *, reach: Reach) -> dict[str, str | None]:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
 from okatakten.model import Cue, Episode, Show
+from okatakten.rules import SAMPLE_PREFIX
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import problem_at
 
@@ -78,11 +80,15 @@ def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[
         share = spoken_share(episode.transcript.cues, episode.audio.duration)
         if share < SHARE_LIMIT:
             file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
-            yield Problem(kind=Kind.TRANSCRIPT_SHORT, file=file, expected=f"{share:.0%} av ljudet".replace("%", " %"))
+            yield Problem(
+                kind=Kind.TRANSCRIPT_SHORT,
+                file=file,
+                expected=Hint.SHARE_OF_AUDIO.format(share=f"{round(share * 100)} %"),
+            )
 
 
 def _title_kinds(title: str, show: Show) -> Iterator[Kind]:
-    bare = title.removeprefix("Exempel:").strip()
+    bare = title.removeprefix(SAMPLE_PREFIX).strip()
     if bare.casefold().startswith(show.title.casefold()) and bare.casefold() != show.title.casefold():
         yield Kind.TITLE_WITH_SHOW
     if _NUMBER.match(bare):

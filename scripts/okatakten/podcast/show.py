@@ -20,9 +20,10 @@ from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_persons, read_title
 from okatakten.podcast.pictures import read_picture
 from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT
+from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import Problems, nearest, read_text
+from okatakten.written.text import Problems, read_text
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
@@ -54,8 +55,9 @@ def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) 
     if not re.fullmatch(r"[a-z]{2}", language):
         fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
     description = fields.text("description", example="Några meningar om podden.", lines=True)
-    if description and len(description.encode()) > DESCRIPTION_LIMIT:
-        fields.problem(Kind.TOO_LONG, "description", expected=_too_many_bytes(description), found="")
+    if description and (count := len(description.encode())) > DESCRIPTION_LIMIT:
+        expected = Hint.TOO_MANY_BYTES.format(count=count, limit=DESCRIPTION_LIMIT)
+        fields.problem(Kind.TOO_LONG, "description", expected=expected, found="")
     title = read_title(fields)
     values = {
         "guid": fields.guid("guid", new=new_guid, uuid_only=True),
@@ -126,11 +128,7 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
             name, _, sub = written.partition(" > ")
             categories.append(Category(name=name, subcategory=sub or None))
         elif written:
-            near = nearest(written, every)
-            hint = f"Menade du {near}?" if near else "Välj en av: " + ", ".join(CATEGORIES)
-            entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=hint)
+            otherwise = Hint.CHOOSE.format(choices=", ".join(CATEGORIES))
+            expected = did_you_mean(written, every, otherwise=otherwise)
+            entry.problem(Kind.UNKNOWN_CATEGORY, "category", expected=expected)
     return tuple(categories)
-
-
-def _too_many_bytes(text: str) -> str:
-    return f"Den är {len(text.encode())} byte och får vara högst {DESCRIPTION_LIMIT}."

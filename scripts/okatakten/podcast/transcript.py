@@ -6,25 +6,22 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
 
 from okatakten.model import Cue
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE, Block, parse_blocks
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import timestamp
 
 _TAG = re.compile(r"<[^<>]*>")
 
-TO_FILL_IN: Final = "[Skriv här vad som sägs]"
-"""Stands in a transcript that nobody has written yet."""
-
 
 def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     """Return the cues; every block that is not one becomes a problem with its line, and no cue is lost unsaid."""
     before = len(problems.found)
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
-        problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected="Filens första rad ska vara WEBVTT.")
+        problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected=Hint.FIRST_LINE)
         return ()
     blocks, is_sound = parse_blocks(text)
     odd = [block for block in blocks if block.timed is None]
@@ -33,8 +30,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             Kind.TRANSCRIPT_UNREADABLE,
             line=block.line,
             found=block.text,
-            expected="Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: "
-            + TIMING_EXAMPLE,
+            expected=Hint.BLOCKS.format(example=TIMING_EXAMPLE),
         )
     if odd or not is_sound:
         return ()
@@ -48,7 +44,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
                 Kind.TRANSCRIPT_UNREADABLE,
                 line=block.line,
                 found=f"{timestamp(timed.start)} --> {timestamp(timed.end)}",
-                expected="Slutet ska komma efter början, och styckena ska stå i tidsordning.",
+                expected=Hint.TIMES_IN_ORDER,
             )
             continue
         latest = timed.start

@@ -31,6 +31,7 @@ from okatakten.publish.plan import (
     to_look_at,
 )
 from okatakten.publish.store import PART, Store
+from okatakten.written.advice import Reason, ReasonError
 
 AT_ONCE: Final = 8
 """Requests on their way at a time: most files are small, and most of the time is waiting."""
@@ -39,8 +40,8 @@ Value = TypeVar("Value")
 Result = TypeVar("Result")
 
 
-class NotPublishableError(Exception):
-    """The folder must not be published as it is; the text is Swedish and says what to do."""
+class NotPublishableError(ReasonError):
+    """The folder must not be published as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +67,15 @@ def read_built(folder: Path, *, url: str) -> BuiltSite:
     """Return the site that was built in a folder. Raises NotPublishableError unless it was built for `url`."""
     feed_file, home = folder / FEED, folder / "index.html"
     if not feed_file.is_file() or not home.is_file():
-        raise NotPublishableError(f"{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build")
+        raise NotPublishableError(Reason.SITE_NOT_BUILT, folder=folder)
     addresses = folder / ADDRESSES
     feed = parse_published(feed_file.read_bytes(), addresses.read_bytes() if addresses.is_file() else None)
     if feed is None:
-        raise NotPublishableError(f"{feed_file}: det är inte ett flöde som okatakten har gjort. Bygg om webbplatsen.")
+        raise NotPublishableError(Reason.SITE_OF_OTHERS, file=feed_file)
     if feed.base != url:
-        raise NotPublishableError(
-            f"{folder}: webbplatsen är byggd för {feed.base} och SITE_URL är {url}\n"
-            "Bygg om den med samma SITE_URL, eller rätta SITE_URL."
-        )
+        raise NotPublishableError(Reason.SITE_FOR_ANOTHER_ADDRESS, folder=folder, built=feed.base, url=url)
     if re.search(r'<meta name="robots" content="noindex', home.read_text(encoding="utf-8")):
-        raise NotPublishableError(
-            f"{folder}: det är en förhandsvisning, med avsnitt som inte ska ut än. Bygg om utan --preview."
-        )
+        raise NotPublishableError(Reason.SITE_IS_PREVIEW, folder=folder)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     among = set(names)
     files = [_read_file(folder, name) for name in names if is_published(name, among=among)]
@@ -157,27 +153,15 @@ def _compare(
     if published is None and FEED in stored:
         published = parse_published(store.read(FEED) or b"", store.read(ADDRESSES) if ADDRESSES in stored else None)
         if published is None:
-            raise NotPublishableError(
-                f"Lagringen har redan ett {FEED}, och det går inte att läsa vad det lovar dem som följer podden. "
-                "Är det en annan podds: välj en annan bucket eller --prefix. Är det skadat: skriv det flöde som gäller "
-                "efter --published."
-            )
+            raise NotPublishableError(Reason.PROMISE_UNREADABLE, file=FEED)
     if published and (broken := check_built(site.feed, published)):
-        raise NotPublishableError(
-            "Det här är publicerat och skulle svika dem som följer podden:\n    "
-            + "\n    ".join(broken)
-            + f"\nBygg om med okatakten build --published {site.feed.base}{FEED}"
-            + "\nså får du veta vad som ska rättas, och i vilken fil."
-        )
+        raise NotPublishableError(Reason.PROMISE_BROKEN, broken="\n    ".join(broken), feed=f"{site.feed.base}{FEED}")
     found = _each(lambda path: (path, store.look(path, stored[path])), to_look_at(site.files, stored, memory))
     stored |= dict(found)
     promised = site.feed.addresses
     plan = build_plan(site.files, stored, memory, promised=promised, now=now, grace=grace, forget=forget)
     if astray := sorted(set(forget) - set(plan.remove)):
-        raise NotPublishableError(
-            f"{', '.join(astray)}: det går inte att ta bort. Skriv adressen till ett ljud som har publicerats härifrån "
-            "och som webbplatsen inte har längre, så här: --remove podd/avsnitt/audio.mp3"
-        )
+        raise NotPublishableError(Reason.NOT_TO_REMOVE, addresses=", ".join(astray))
     return _Present(etags={path: entry.etag for path, entry in stored.items()}, memory=memory, plan=plan)
 
 

@@ -21,6 +21,7 @@ from okatakten.addresses import ADDRESSES, PODCAST
 from okatakten.podcast.audio import AUDIO_TYPES
 from okatakten.podcast.promised import PublishedFeed
 from okatakten.serve.serving import FOR_GOOD, is_for_good, media_type
+from okatakten.written.advice import Hint
 
 OWN: Final = ".okatakten/"
 """Where publishing keeps what it needs to remember, in the store itself: the next one may come from another machine."""
@@ -279,12 +280,12 @@ def check_built(built: PublishedFeed, published: PublishedFeed) -> list[str]:
     """Return, in Swedish, what a built site would break of what is published. `okatakten build` says how to mend it."""
     said = []
     if published.guid and published.guid != built.guid:
-        said.append(f"Poddens id är ett annat än det publicerade, {published.guid}.")
+        said.append(Hint.SHOW_GUID_BROKEN.format(guid=published.guid))
     said += _broken_items(built, published)
     audio = _digests(built)
     for address, digest in _digests(published).items():
         if audio.get(address, digest) != digest:
-            said.append(f"Ljudet är ett annat än det publicerade: {address}")
+            said.append(Hint.AUDIO_BROKEN.format(address=address))
     return said
 
 
@@ -300,12 +301,12 @@ def _broken_items(built: PublishedFeed, published: PublishedFeed) -> Iterator[st
     for item in published.items:
         # The page of an episode that is withdrawn keeps answering, and says so.
         if item.guid not in guids and (item.page not in built.addresses or item.page in alive):
-            yield f"Avsnittet saknas: {item.title} ({item.page})"
+            yield Hint.EPISODE_BROKEN.format(title=item.title, page=item.page)
     for address in published.addresses:
         page = f"{PODCAST}{address.removeprefix(PODCAST).split('/')[0]}/"
         withdrawn = address != page and page in built.addresses and page not in alive
         if address not in built.addresses and not withdrawn:
-            yield f"Adressen skulle sluta fungera: {address}"
+            yield Hint.ADDRESS_BROKEN.format(address=address)
 
 
 def _is_feed(path: str) -> bool:

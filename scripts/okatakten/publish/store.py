@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -26,6 +25,7 @@ from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
 from okatakten.publish.plan import LOCK, OWN, Headers, LocalFile, StoredObject
+from okatakten.written.advice import Reason, ReasonError
 
 PART: Final = 8 * 2**20
 """Bytes of a part of what is sent in parts. A connection that is cut costs no more than this."""
@@ -34,131 +34,47 @@ DIGEST: Final = "okatakten-sha256"
 _PRIVATE: Final = Headers(content_type="application/json", cache_control="no-store")
 
 
-class Trouble(StrEnum):
-    """Why a store did not do what it was asked; each has one wording in `ANSWERS`."""
-
-    NO_KEY = "no-key"
-    UNKNOWN_KEY = "unknown-key"
-    OLD_KEY = "old-key"
-    DENIED = "denied"
-    NO_BUCKET = "no-bucket"
-    NOT_A_BUCKET = "not-a-bucket"
-    WRONG_REGION = "wrong-region"
-    NOT_AN_ENDPOINT = "not-an-endpoint"
-    NOT_A_STORE = "not-a-store"
-    CLOCK = "clock"
-    CERTIFICATE = "certificate"
-    NO_ANSWER = "no-answer"
-    NO_PROFILE = "no-profile"
-    REFUSED = "refused"
-    BUSY = "busy"
-    OVERTAKEN = "overtaken"
-    CHANGED = "changed"
-
-
-ANSWERS: Final = {
-    Trouble.NO_KEY: (
-        "Det finns ingen nyckel till lagringen. Sätt AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY, eller AWS_PROFILE."
-    ),
-    Trouble.UNKNOWN_KEY: (
-        "Lagringen {endpoint} känner inte igen nyckeln ({found}). Jämför AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY "
-        "med dem som lagringen visar, och PUBLISH_ENDPOINT med lagringens adress."
-    ),
-    Trouble.OLD_KEY: (
-        "Nyckeln till lagringen har gått ut ({found}). Hämta en ny och sätt AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
-        "och AWS_SESSION_TOKEN."
-    ),
-    Trouble.DENIED: (
-        "Nyckeln får inte göra det som behövs i «{bucket}» på {endpoint} ({found}). Ge den rätt att lista, läsa, "
-        "skriva och ta bort där: s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload "
-        "och s3:ListBucketMultipartUploads."
-    ),
-    Trouble.NO_BUCKET: (
-        "Det finns ingen bucket som heter «{bucket}» på {endpoint}. Skapa den, eller skriv en annan i PUBLISH_BUCKET."
-    ),
-    Trouble.NOT_A_BUCKET: (
-        "PUBLISH_BUCKET är «{bucket}». Skriv bara bucketens namn, med små bokstäver, siffror, punkter och bindestreck, "
-        "så här: okatakten-webb"
-    ),
-    Trouble.WRONG_REGION: (
-        "«{bucket}» ligger i en annan region ({found}). Sätt AWS_REGION till bucketens region, och PUBLISH_ENDPOINT "
-        "till regionens adress om lagringen inte är Amazons."
-    ),
-    Trouble.NOT_AN_ENDPOINT: (
-        "PUBLISH_ENDPOINT är «{endpoint}». Skriv lagringens adress, så här: https://s3.lagring.example"
-    ),
-    Trouble.NOT_A_STORE: (
-        "Det som svarar på {endpoint} är ingen lagring som förstår S3 ({found}). Jämför PUBLISH_ENDPOINT med den "
-        "adress för S3 som lagringen anger; det är sällan webbplatsens egen."
-    ),
-    Trouble.CLOCK: (
-        "Klockan i den här datorn går fel, så lagringen tar inte emot något ({found}). Ställ den rätt, helst "
-        "automatiskt (NTP)."
-    ),
-    Trouble.CERTIFICATE: (
-        "Lagringens certifikat går inte att lita på: {endpoint}. Jämför PUBLISH_ENDPOINT med lagringens adress. Har "
-        "nätet ett eget certifikat: sätt AWS_CA_BUNDLE till filen med det."
-    ),
-    Trouble.NO_ANSWER: (
-        "{endpoint} svarar inte, eller slutade svara ({found}). Se efter att nätet fungerar och att PUBLISH_ENDPOINT "
-        "är lagringens adress."
-    ),
-    Trouble.NO_PROFILE: "AWS_PROFILE eller dess inställningar går inte att använda ({found}). Rätta dem.",
-    Trouble.REFUSED: "Lagringen {endpoint} svarade {found} om och om igen. Försök igen om en stund.",
-    Trouble.BUSY: (
-        "En annan publicering till «{bucket}» pågår. Vänta tills den är klar. Har den avbrutits går det igen efter "
-        "{found}."
-    ),
-    Trouble.OVERTAKEN: "En annan publicering till «{bucket}» har tagit över, så den här slutade. Kör den igen sedan.",
-    Trouble.CHANGED: "{found} ändrades medan den skickades. Vänta tills webbplatsen är färdigbyggd.",
-}
-
 _CODES: Final = {
-    "InvalidAccessKeyId": Trouble.UNKNOWN_KEY,
-    "SignatureDoesNotMatch": Trouble.UNKNOWN_KEY,
-    "Unauthorized": Trouble.UNKNOWN_KEY,
-    "InvalidToken": Trouble.OLD_KEY,
-    "ExpiredToken": Trouble.OLD_KEY,
-    "ExpiredTokenException": Trouble.OLD_KEY,
-    "AccessDenied": Trouble.DENIED,
-    "AllAccessDisabled": Trouble.DENIED,
-    "AccountProblem": Trouble.DENIED,
-    "403": Trouble.DENIED,
-    "NoSuchBucket": Trouble.NO_BUCKET,
-    "InvalidBucketName": Trouble.NOT_A_BUCKET,
-    "PermanentRedirect": Trouble.WRONG_REGION,
-    "TemporaryRedirect": Trouble.WRONG_REGION,
-    "AuthorizationHeaderMalformed": Trouble.WRONG_REGION,
-    "IllegalLocationConstraintException": Trouble.WRONG_REGION,
-    "301": Trouble.WRONG_REGION,
-    "307": Trouble.WRONG_REGION,
-    "RequestTimeTooSkewed": Trouble.CLOCK,
-    "RequestExpired": Trouble.CLOCK,
+    "InvalidAccessKeyId": Reason.STORE_UNKNOWN_KEY,
+    "SignatureDoesNotMatch": Reason.STORE_UNKNOWN_KEY,
+    "Unauthorized": Reason.STORE_UNKNOWN_KEY,
+    "InvalidToken": Reason.STORE_OLD_KEY,
+    "ExpiredToken": Reason.STORE_OLD_KEY,
+    "ExpiredTokenException": Reason.STORE_OLD_KEY,
+    "AccessDenied": Reason.STORE_DENIED,
+    "AllAccessDisabled": Reason.STORE_DENIED,
+    "AccountProblem": Reason.STORE_DENIED,
+    "403": Reason.STORE_DENIED,
+    "NoSuchBucket": Reason.STORE_NO_BUCKET,
+    "InvalidBucketName": Reason.STORE_NOT_A_BUCKET,
+    "PermanentRedirect": Reason.STORE_WRONG_REGION,
+    "TemporaryRedirect": Reason.STORE_WRONG_REGION,
+    "AuthorizationHeaderMalformed": Reason.STORE_WRONG_REGION,
+    "IllegalLocationConstraintException": Reason.STORE_WRONG_REGION,
+    "301": Reason.STORE_WRONG_REGION,
+    "307": Reason.STORE_WRONG_REGION,
+    "RequestTimeTooSkewed": Reason.STORE_CLOCK,
+    "RequestExpired": Reason.STORE_CLOCK,
 }
 
 # The narrower class first: some of them are kinds of others.
 _EXCEPTIONS: Final = (
-    (exceptions.SSLError, Trouble.CERTIFICATE),
-    (exceptions.NoCredentialsError, Trouble.NO_KEY),
-    (exceptions.PartialCredentialsError, Trouble.NO_KEY),
-    (exceptions.CredentialRetrievalError, Trouble.NO_KEY),
-    (exceptions.ProfileNotFound, Trouble.NO_PROFILE),
-    (exceptions.ConfigParseError, Trouble.NO_PROFILE),
-    (exceptions.ParamValidationError, Trouble.NOT_A_BUCKET),
-    (exceptions.NoRegionError, Trouble.WRONG_REGION),
-    (exceptions.InvalidRegionError, Trouble.WRONG_REGION),
-    (ResponseParserError, Trouble.NOT_A_STORE),
-    (exceptions.HTTPClientError, Trouble.NO_ANSWER),
+    (exceptions.SSLError, Reason.STORE_CERTIFICATE),
+    (exceptions.NoCredentialsError, Reason.STORE_NO_KEY),
+    (exceptions.PartialCredentialsError, Reason.STORE_NO_KEY),
+    (exceptions.CredentialRetrievalError, Reason.STORE_NO_KEY),
+    (exceptions.ProfileNotFound, Reason.STORE_NO_PROFILE),
+    (exceptions.ConfigParseError, Reason.STORE_NO_PROFILE),
+    (exceptions.ParamValidationError, Reason.STORE_NOT_A_BUCKET),
+    (exceptions.NoRegionError, Reason.STORE_WRONG_REGION),
+    (exceptions.InvalidRegionError, Reason.STORE_WRONG_REGION),
+    (ResponseParserError, Reason.STORE_NOT_A_STORE),
+    (exceptions.HTTPClientError, Reason.STORE_NO_ANSWER),
 )
 
 
-class StoreError(Exception):
-    """Why a store did not do what it was asked. `found` is what it said, `answer` what to tell of it, in Swedish."""
-
-    def __init__(self, trouble: Trouble, *, bucket: str, endpoint: str, found: str = "") -> None:
-        super().__init__(f"{trouble}: {found}")
-        self.trouble = trouble
-        self.answer = ANSWERS[trouble].format(bucket=bucket, endpoint=endpoint, found=found)
+class StoreError(ReasonError):
+    """A store did not do what it was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,13 +154,13 @@ class Store:
             with path.open("rb") as opened:
                 # A build meanwhile would put bytes there that nobody has compared with anything.
                 if hashlib.file_digest(opened, "sha256").hexdigest() != file.digest:
-                    raise self._error(Trouble.CHANGED, str(path))
+                    raise self._error(Reason.STORE_FILE_CHANGED, str(path))
                 opened.seek(0)
                 if file.size > PART:
                     return self._send_parts(file, opened, progress=progress)
                 etag = self._put(file.path, opened.read(), headers=file.headers, digest=file.digest)
         except OSError as error:
-            raise self._error(Trouble.CHANGED, str(path)) from error
+            raise self._error(Reason.STORE_FILE_CHANGED, str(path)) from error
         progress(file.size)
         return etag
 
@@ -307,7 +223,7 @@ class Store:
         for _ in range(3):
             held = self._get(LOCK)
             if held is not None and (left := self.patience.life - held[2]) > timedelta():
-                raise self._error(Trouble.BUSY, _duration(left))
+                raise self._error(Reason.STORE_BUSY, _minutes(left))
             try:
                 etag = self._write_lock(owner, **({"IfMatch": held[1]} if held else {"IfNoneMatch": "*"}))
             except _ConditionError:
@@ -319,7 +235,7 @@ class Store:
             # A store that knows no conditions has written the later of two.
             if self._owner() == owner:
                 return etag
-        raise self._error(Trouble.BUSY, _duration(self.patience.life))
+        raise self._error(Reason.STORE_BUSY, _minutes(self.patience.life))
 
     def _write_lock(self, owner: str, **condition: str) -> str:
         content = json.dumps({"owner": owner}).encode()
@@ -337,7 +253,7 @@ class Store:
 
     def _check_lock(self) -> None:
         if self._lost.is_set():
-            raise self._error(Trouble.OVERTAKEN)
+            raise self._error(Reason.STORE_OVERTAKEN)
 
     def _object(self, path: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + path}
@@ -417,30 +333,30 @@ class Store:
         except exceptions.ClientError as error:
             raise self._refusal(error) from error
         except exceptions.BotoCoreError as error:
-            for kind, trouble in _EXCEPTIONS:
+            for kind, reason in _EXCEPTIONS:
                 if isinstance(error, kind):
-                    raise self._error(trouble, str(error)) from error
-            raise self._error(Trouble.NO_ANSWER, str(error)) from error
+                    raise self._error(reason, str(error)) from error
+            raise self._error(Reason.STORE_NO_ANSWER, str(error)) from error
         except ValueError as error:
             # The way botocore says that an endpoint is no address.
-            raise self._error(Trouble.NOT_AN_ENDPOINT, str(error)) from error
+            raise self._error(Reason.STORE_NOT_AN_ENDPOINT, str(error)) from error
 
     def _refusal(self, error: exceptions.ClientError) -> StoreError:
         code = str(error.response.get("Error", {}).get("Code", ""))
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         found = code or str(status)
         if code in {"NoSuchKey", "NoSuchUpload", "404"}:
-            return self._error(Trouble.NOT_A_STORE, found, kind=_NoObjectError)
+            return self._error(Reason.STORE_NOT_A_STORE, found, kind=_NoObjectError)
         if code == "ConditionalRequestConflict" or status == 412:
-            return self._error(Trouble.BUSY, found, kind=_ConditionError)
+            return self._error(Reason.STORE_BUSY, found, kind=_ConditionError)
         if status == 501:
-            return self._error(Trouble.NOT_A_STORE, found, kind=_UnknownConditionError)
-        others = Trouble.REFUSED if status >= 500 or status == 429 else Trouble.NOT_A_STORE
-        return self._error(_CODES.get(code) or {403: Trouble.DENIED}.get(status, others), found)
+            return self._error(Reason.STORE_NOT_A_STORE, found, kind=_UnknownConditionError)
+        others = Reason.STORE_REFUSED if status >= 500 or status == 429 else Reason.STORE_NOT_A_STORE
+        return self._error(_CODES.get(code) or {403: Reason.STORE_DENIED}.get(status, others), found)
 
-    def _error(self, trouble: Trouble, found: str = "", *, kind: type[StoreError] = StoreError) -> StoreError:
+    def _error(self, reason: Reason, found: str = "", *, kind: type[StoreError] = StoreError) -> StoreError:
         endpoint = self.endpoint or "Amazon S3"
-        return kind(trouble, bucket=self.bucket, endpoint=endpoint, found=found)
+        return kind(reason, bucket=self.bucket, endpoint=endpoint, found=found)
 
 
 class _NoObjectError(StoreError):
@@ -472,6 +388,5 @@ def _md5(content: bytes) -> str:
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
 
 
-def _duration(left: timedelta) -> str:
-    minutes = -(-left // timedelta(minutes=1))
-    return "en minut" if minutes <= 1 else f"{minutes} minuter"
+def _minutes(left: timedelta) -> str:
+    return str(-(-left // timedelta(minutes=1)))

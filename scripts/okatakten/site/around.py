@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from okatakten.addresses import FEED, PODCAST, RESULTS, SEARCH, Site, local_path
@@ -18,9 +18,7 @@ from okatakten.site.news import NewsLink, build_news_links
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.wording import date_text
-
-EDIT_NOTE: Final = "Den här sidan skapas automatiskt. Ändra i {source}"
-"""Opens every built page; for whoever edits, so in Swedish on all of them."""
+from okatakten.written.advice import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         stale=page is not None and page.translation is not None and page.translation.stale,
         robots="noindex" if page is None or unreviewed or site.preview or not page.is_destination else None,
         source=source,
-        edit_note=EDIT_NOTE.format(source=source).replace("--", "- -"),
+        edit_note=Text.EDIT_NOTE.format(source=source).replace("--", "- -"),
     )
 
 

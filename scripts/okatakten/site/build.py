@@ -17,7 +17,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
-from okatakten.site.cards import NOT_ON_PICTURE, make_card, missing_letters
+from okatakten.site.cards import make_card, missing_letters
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -35,6 +35,7 @@ from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
+from okatakten.written.advice import Reason, Text
 
 NOT_FOUND: Final = "404.html"
 Say = Callable[[str], None]
@@ -182,7 +183,7 @@ class LocalBuild:
         Made when the page is, since the values of all pages at once would be a large memory.
         """
         page = self.pages[file]
-        self.build.say(f"Gör sidan /{page.href} …")
+        self.build.say(Text.MAKING_PAGE.format(page=page.href))
         values = {"site": build_page_site(page, within=self.local)} | self._content(page)
         if page.is_download:
             values["documents"] = self._write_downloads(page, lambda name, more: render(name, {**values, **more}))
@@ -230,7 +231,7 @@ class LocalBuild:
         facts = build_page_facts(page, files=files, within=local)
         card = build_share_card(facts, show=local.show, words=local.words)
         if missing := "" if facts.plain else missing_letters(facts.title):
-            self.build.note(NOT_ON_PICTURE.format(file=page.source, signs=" ".join(missing)))
+            self.build.note(Reason.CARD_LACKS_LETTERS.format(file=page.source, letters=" ".join(missing)))
         if card.title:
             content = make_card(card, cache=self.build.cache / "cards")
             for path in (page.href, *page.former_hrefs):

@@ -55,10 +55,6 @@ _FALL: Final = 0.205
 
 _ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
 _COMPRESSION: Final = 3  # half the work of zlib's usual 6, for a fifth more bytes
-NOT_ON_PICTURE: Final = (
-    "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {signs}. Skriv titeln på ett "
-    "annat sätt."
-)
 
 
 class Part(StrEnum):

@@ -14,6 +14,7 @@ from okatakten.site.inserts import check_inserts
 from okatakten.site.markup import check_markup
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
@@ -159,14 +160,14 @@ def _check_names(
     """Add a problem for every page, document and question that the page names and that is not there."""
     for name in page.includes:
         if not (folder / name).is_file() or name == page.name:
-            fields.problem(Kind.LINK_BROKEN, "includes", found=name, expected="Skriv sidans fil, så här: om.md")
+            fields.problem(Kind.LINK_BROKEN, "includes", found=name, expected=Hint.PAGE_FILE)
     documents = [document.id for document in facts.documents] if facts else page.sources
     for name in page.sources:
         if name not in documents:
-            expected = f"Välj bland: {', '.join(documents)}"
+            expected = Hint.CHOOSE.format(choices=", ".join(documents))
             fields.problem(Kind.UNKNOWN_SOURCE, "sources", found=name, expected=expected)
     if page.question is not None and page.question not in questions:
-        fields.problem(Kind.UNKNOWN_QUESTION, "question", expected=", ".join(map(str, questions)) or "inga")
+        fields.problem(Kind.UNKNOWN_QUESTION, "question", expected=", ".join(map(str, questions)) or Hint.NONE)
 
 
 def _check_questions(pages: Iterable[Page], found: list[Problem], *, questions: Mapping[int, str]) -> None:

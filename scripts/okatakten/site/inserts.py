@@ -11,8 +11,9 @@ from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.words.catalogue import Words
 from okatakten.words.segments import Part, scan
 from okatakten.words.wording import amount_text, date_text, list_text, period_text
+from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems, nearest
+from okatakten.written.text import Problems
 
 
 def _follow_up(show: Callable[[FollowUp, Words], str]) -> Callable[..., str]:
@@ -94,10 +95,8 @@ def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None
 def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:
     """Return what is wrong with an insert on a line, and what fits."""
     if name not in INSERTS:
-        near = nearest(name, list(INSERTS))
-        return Kind.UNKNOWN_INSERT, (
-            f"Menade du [[{near}]]?" if near else "Välj bland: " + ", ".join(f"[[{key}]]" for key in INSERTS)
-        )
+        otherwise = Hint.CHOOSE.format(choices=", ".join(f"[[{key}]]" for key in INSERTS))
+        return Kind.UNKNOWN_INSERT, did_you_mean(name, list(INSERTS), shown="[[{}]]", otherwise=otherwise)
     alone = line.strip() == f"[[{name}]]"
     if part is Part.FIELD or (name.startswith("diagram") and not alone):
         return Kind.INSERT_MISPLACED, f"[[{name}]]"

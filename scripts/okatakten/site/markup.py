@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from markdown.extensions.toc import slugify
 
 from okatakten.words.segments import Part, scan
+from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems, nearest
+from okatakten.written.text import Problems
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<address>[^)\s]+)[^)]*\)")
@@ -44,8 +45,7 @@ def check_markup(text: str, path: Path, problems: Problems, *, docs: Path) -> No
         if html := _HTML.search(line):
             problems.add(Kind.HTML_NOT_ALLOWED, line=number, found=html[0])
         if reference := _REFERENCE.match(line):
-            hint = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
-            problems.add(Kind.LINK_BROKEN, line=number, found=reference[0], expected=hint)
+            problems.add(Kind.LINK_BROKEN, line=number, found=reference[0], expected=Hint.LINK_IN_PLACE)
         for image in _IMAGE.finditer(line):
             if not image["alt"].strip():
                 problems.add(Kind.IMAGE_WITHOUT_ALT, line=number, found=image[0], expected=f"![…]({image['address']})")
@@ -89,9 +89,9 @@ def _check_address(address: str, number: int, path: Path, problems: Problems, *,
         if anchor and target.suffix == ".md":
             _check_anchor(address, unquote(anchor), target, number, problems)
         return
-    near = nearest(target.name, [other.name for other in sorted(path.parent.iterdir()) if other.is_file()])
-    hint = f"Menade du {near}?" if near else "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
-    problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=hint)
+    others = [other.name for other in sorted(path.parent.iterdir()) if other.is_file()]
+    expected = did_you_mean(target.name, others, otherwise=Hint.LINK_PATH)
+    problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=expected)
 
 
 def _check_anchor(address: str, anchor: str, target: Path, number: int, problems: Problems) -> None:
@@ -99,9 +99,9 @@ def _check_anchor(address: str, anchor: str, target: Path, number: int, problems
     text = target.read_text(encoding="utf-8-sig", errors="replace")
     headings = [heading_id(line) for _, line in _lines(text) if _HEADING.match(line)]
     if anchor not in headings:
-        near = nearest(anchor, headings)
-        known = f"Menade du {target.name}#{near}?" if near else "Rubrikerna där: " + ", ".join(headings)
-        problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=known)
+        otherwise = Hint.KNOWN_HEADINGS.format(headings=", ".join(headings))
+        expected = did_you_mean(anchor, headings, shown=f"{target.name}#{{}}", otherwise=otherwise)
+        problems.add(Kind.LINK_BROKEN, line=number, found=address, expected=expected)
 
 
 def heading_id(line: str) -> str:

@@ -33,6 +33,7 @@ from okatakten.words.segments import (
     write_segments,
 )
 from okatakten.words.translations import check_letters
+from okatakten.written.advice import Hint
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -214,7 +215,7 @@ def _tell_older(file: TranslatedFile, older: Sequence[Row], source_rows: Sequenc
     if file.is_catalogue:
         now = {file.place(segment): segment.swedish for segment in file.segments}
         changed: list[tuple[Row | None, str | None]] = [
-            (row, f"{file.translation.source}: {now.get(row.place, '(ingenting)')}") for row in older
+            (row, f"{file.translation.source}: {now.get(row.place, Hint.NOTHING)}") for row in older
         ]
     else:
         texts = {_plain(segment.text): file.source_place(segment) for segment in file.source_segments}
@@ -227,7 +228,7 @@ def _tell_older(file: TranslatedFile, older: Sequence[Row], source_rows: Sequenc
             Kind.ROW_OF_OLDER_SWEDISH,
             line=row.number if row else 0,
             found=row.swedish if row else "",
-            expected=text or f"{file.translation.source}: (ingenting)",
+            expected=text or f"{file.translation.source}: {Hint.NOTHING}",
         )
 
 
@@ -277,7 +278,7 @@ def _match(file: TranslatedFile, rows: Iterable[Row]) -> tuple[list[tuple[Segmen
 def _now(row: Row, file: TranslatedFile) -> str:
     """Return what stands now in a row's place."""
     texts = [segment.text for segment in file.segments if file.place(segment) == row.place]
-    return f"{row.place}: {texts[0] if texts else '(ingenting)'}"
+    return f"{row.place}: {texts[0] if texts else Hint.NOTHING}"
 
 
 def _check_cells(row: Row, new: Segment, problems: Problems) -> None:
@@ -300,7 +301,7 @@ def _check_text(row: Row, new: Segment, *, old: Segment, file: TranslatedFile, p
     else:
         found += _title_problems(new) if new.key == "title" else ()
         if len(new.text) > (limit := LIMITS.get(new.key, len(new.text))) and not file.is_catalogue:
-            found.append((Kind.TOO_LONG, f"Den får ha högst {limit} tecken."))
+            found.append((Kind.TOO_LONG, Hint.TOO_MANY_LETTERS.format(count=len(new.text), limit=limit)))
         found += _placeholder_problems(new, old) if file.is_catalogue else _markup_problems(new, old)
         found += () if new.text == old.text or _reads_back(file, new) else [(Kind.MARKUP_AT_START, "")]
     for kind, expected in found:
@@ -325,7 +326,7 @@ def _placeholder_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, st
 def _markup_problems(new: Segment, old: Segment) -> Iterator[tuple[Kind, str]]:
     wanted = sorted(_MARKUP.findall(old.text))
     if sorted(_MARKUP.findall(new.text)) != wanted:
-        yield Kind.MARKUP_CHANGED, " ".join(wanted) or "inga sådana tecken"
+        yield Kind.MARKUP_CHANGED, " ".join(wanted) or Hint.NO_MARKUP
 
 
 def _reads_back(file: TranslatedFile, segment: Segment) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
+from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_capped
 
@@ -22,26 +23,12 @@ GUIDE_WIDTH: Final = 80
 POINTS_PER_LINE: Final = 15
 LOCKED: Final = ("Svenska", "Plats", "Version")
 SHEET: Final = "Översättning"
-HELP_SHEET: Final = "Läs först"
-HELP: Final = """\
-Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
-Skriv i kolumnerna Översättning, Kommentar och Källor. De andra är låsta: de säger vilken mening raden gäller.
-Stämmer översättningen? Låt den stå. Skriv annars om den på samma rad.
-Kolumnen Svenska säger vad meningen betyder. Den svenska sidan kan säga mer.
-Är översättningen av ett ord i gränssnittet tom visas det svenska ordet. \
-En mening på en sida försvinner om du tömmer den.
-Efter varje sida kommer den svenska sidan, på rader utan översättning. Saknas något på sidan, skriv det i Kommentar.
-Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
-Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
-"""
-"""What a translator reads first."""
-NOT_TEXT: Final = {"f": "en formel", "e": "ett fel från Excel", "d": "ett datum", "b": "sant eller falskt"}
+NOT_TEXT: Final = {"f": Hint.CELL_FORMULA, "e": Hint.CELL_ERROR, "d": Hint.CELL_DATE, "b": Hint.CELL_BOOLEAN}
 """What Excel may hold in a cell instead of text, by openpyxl's types."""
 SUFFIXES: Final = (".xlsx", ".csv")
 SIZE_LIMIT: Final = 20 * 10**6
 """Bytes; a table of all the site's sentences is a hundredth of it."""
 
-SAVE_AGAIN: Final = "Öppna den i Excel och spara den igen som arbetsbok (.xlsx), eller som «CSV UTF-8»."
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 """How files of Excel before 2007 (.xls) begin."""
 _DELIMITERS = (";", ",", "\t")
@@ -69,8 +56,7 @@ def build_table(rows: Iterable[Row], *, suffix: str) -> bytes:
 
 def read_table(path: Path, problems: Problems) -> list[Row] | None:
     """Return the rows of a table; None with a problem when it cannot be read or its columns are others."""
-    expected = "Den är för stor för att vara en tabell från exporten."
-    too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=expected)
+    too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
     content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
     if content is None:
         return None
@@ -86,7 +72,7 @@ def read_table(path: Path, problems: Problems) -> list[Row] | None:
         return None
     rows = [row for number, line in enumerate(lines[1:], start=2) if (row := _row(number, line, problems))]
     if not rows:
-        problems.add(Kind.TABLE_UNREADABLE, expected="Den har inga rader under den översta.")
+        problems.add(Kind.TABLE_UNREADABLE, expected=Hint.TABLE_WITHOUT_ROWS)
     return rows
 
 
@@ -120,9 +106,9 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
     workbook = Workbook()
     guide = workbook.active
     assert guide is not None
-    guide.title = HELP_SHEET
+    guide.title = Text.TABLE_GUIDE_NAME
     guide.column_dimensions["A"].width = GUIDE_WIDTH
-    for number, sentence in enumerate(HELP.splitlines(), start=1):
+    for number, sentence in enumerate(Text.TABLE_GUIDE.splitlines(), start=1):
         guide.cell(row=number, column=1, value=sentence).alignment = Alignment(wrap_text=True, vertical="top")
         guide.row_dimensions[number].height = _height([sentence], [GUIDE_WIDTH])
     sheet = workbook.create_sheet(SHEET)
@@ -172,14 +158,14 @@ def _read_workbook(content: bytes, problems: Problems) -> list[list[str]] | None
             sheet = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
             lines = [list(line) for line in sheet.iter_rows()]
     except Exception:  # openpyxl raises what zipfile, its XML parser and its own readers raise
-        problems.add(Kind.TABLE_UNREADABLE, expected=SAVE_AGAIN)
+        problems.add(Kind.TABLE_UNREADABLE, expected=Hint.SAVE_AS_TABLE)
         return None
     return [[_text(cell, number, problems) for cell in line] for number, line in enumerate(lines, start=1)]
 
 
 def _text(cell: Any, row: int, problems: Problems) -> str:
     """Return what a cell says; a problem is added for what would be shown otherwise than it was written."""
-    kind = "ett tal med decimaler" if isinstance(cell.value, float) else NOT_TEXT.get(cell.data_type)
+    kind = Hint.CELL_DECIMAL if isinstance(cell.value, float) else NOT_TEXT.get(cell.data_type)
     if cell.value is None or kind is None:
         return "" if cell.value is None else str(cell.value)
     column = COLUMNS[cell.column - 1] if cell.column <= len(COLUMNS) else ""
@@ -199,12 +185,12 @@ def _read_csv(content: bytes, problems: Problems) -> list[list[str]] | None:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        problems.add(Kind.TABLE_UNREADABLE, line=line, expected=f"Den är inte sparad som UTF-8. {SAVE_AGAIN}")
+        problems.add(Kind.TABLE_UNREADABLE, line=line, expected=Hint.TABLE_NOT_UTF_8)
         return None
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        problems.add(Kind.TABLE_UNREADABLE, expected=SAVE_AGAIN)
+        problems.add(Kind.TABLE_UNREADABLE, expected=Hint.SAVE_AS_TABLE)
         return None

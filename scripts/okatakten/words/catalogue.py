@@ -13,6 +13,7 @@ from typing import Final, Self
 from yaml import ScalarNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
+from okatakten.written.advice import Hint, Reason, ReasonError, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
@@ -60,18 +61,15 @@ class Words(dict[str, Word]):
         return cls({key: Word(text) for key, text in texts.items()})
 
     def __missing__(self, key: str) -> Word:
-        raise WordMissingError(key)
+        raise WordMissingError(Reason.WORD_MISSING, file=f"docs/{DEFAULT_LOCALE}/{CATALOGUE}", key=key)
 
 
 Catalogues = Mapping[Locale, Words]
 """The words of every locale."""
 
 
-class WordMissingError(Exception):
+class WordMissingError(ReasonError):
     """A template or a module asks for a word that no catalogue has. Not a KeyError, which Jinja would take as blank."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"docs/{DEFAULT_LOCALE}/{CATALOGUE}: ordet {key} saknas. Lägg till raden igen: {key}: …")
 
 
 FILLED_IN: Final = {
@@ -193,9 +191,9 @@ def _check_keys(fields: Fields, values: Mapping[str, str | None], swedish: Words
     meant = set()
     for key in values:
         if key not in swedish and key not in REVIEW_FIELDS:
-            near = nearest(key, [other for other in swedish if other not in values])
-            meant.add(near)
-            fields.problem(Kind.WORD_UNKNOWN, key, expected=f"Menade du {near}? " if near else "")
+            others = [other for other in swedish if other not in values]
+            meant.add(nearest(key, others))
+            fields.problem(Kind.WORD_UNKNOWN, key, expected=did_you_mean(key, others))
     return meant
 
 
@@ -222,7 +220,7 @@ def placeholders(text: str) -> set[str]:
 
 def list_placeholders(names: Iterable[str]) -> str:
     """Return the names as they are written, for a message."""
-    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "inga"
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or Hint.NONE
 
 
 def _asked_for(root: Path) -> set[str]:

@@ -11,6 +11,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
 from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Catalogues, Words
 from okatakten.words.segments import Form
 from okatakten.words.translations import check_translation, read_translation
+from okatakten.written.advice import Reason
 from okatakten.written.problems import Problem
 from okatakten.written.revisions import revision_of
 
@@ -37,15 +38,11 @@ def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path)
     unnamed = [name for name in folders if name not in named]
     homeless = [f"docs/{name}/index.md" for name in folders if not (docs / name / "index.md").exists()]
     if missing:
-        raise SettingError(
-            f"mkdocs.yml nämner språk som saknar mapp: {', '.join(missing)}. Gör den, med index.md och words.yml i."
-        )
+        raise SettingError(Reason.LANGUAGE_WITHOUT_FOLDER, folders=", ".join(missing))
     if unnamed:
-        raise SettingError(
-            f"Under docs/ finns språk som mkdocs.yml inte nämner: {', '.join(unnamed)}. Lägg till dem under languages."
-        )
+        raise SettingError(Reason.LANGUAGE_UNNAMED, folders=", ".join(unnamed))
     if homeless:
-        raise SettingError(f"Varje språk behöver en startsida. Skriv {', '.join(homeless)}.")
+        raise SettingError(Reason.LANGUAGE_WITHOUT_HOME, files=", ".join(homeless))
 
 
 def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:

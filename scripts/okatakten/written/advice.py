@@ -1,10 +1,307 @@
-"""Every Swedish sentence about what a communicator writes: one kind, one sentence, one place."""
+"""Every Swedish sentence that the package says, but for what the commands say of themselves: one place for each.
+
+A kind of problem is known by its name (cases, JSON), so its sentence stands in a table. A hint or a reason is nothing
+but its sentence, to be filled in with `format`.
+"""
 
 from __future__ import annotations
 
-from okatakten.written.problems import Kind
+from collections.abc import Sequence
+from enum import StrEnum, unique
+from typing import Final
 
-ADVICE: dict[Kind, str] = {
+from okatakten.written.problems import Kind
+from okatakten.written.text import nearest
+
+
+@unique
+class Hint(StrEnum):
+    """What fits, or what is so: goes with the sentence of a kind as what was `expected`."""
+
+    MEANT = "Menade du {possibility}?"
+    MEANT_ONE_OF = "Menade du något av: {possibilities}?"
+    CHOOSE = "Välj bland: {choices}"
+    KNOWN_FIELDS = "Fälten som finns: {fields}"
+    KNOWN_FILES = "Filer som hör till: {files}"
+    KNOWN_HEADINGS = "Rubrikerna där: {headings}"
+    NONE = "inga"
+    NO_MARKUP = "inga sådana tecken"
+    NOTHING = "(ingenting)"
+    FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
+    YES_OR_NO = "true (ja), false (nej)"
+    TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
+    TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
+    TOO_LARGE = "Den är för stor. Är det rätt fil?"
+    AT_LEAST = "{lowest} eller högre."
+    BETWEEN = "från {lowest} till {highest}."
+    SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
+    NOT_IN_CALENDAR = "{example}. Den tiden finns inte i kalendern."
+    NAME_AND_ROLE = "{roles}. Skriv namn, kolon och roll, så här: Namn: gäst"
+    EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
+    EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
+    RENAME = "Innehållet är {content}. Döp om filen till {name}"
+    PICTURE_IS = "Nu är den {format}, {mode}."
+    AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
+    PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
+    LOUDNESS = "{measured} LUFS, ska vara {target}"
+    SHARE_OF_AUDIO = "{share} av ljudet"
+    FIRST_LINE = "Filens första rad ska vara WEBVTT."
+    BLOCKS = "Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: {example}"
+    TIMES_IN_ORDER = "Slutet ska komma efter början, och styckena ska stå i tidsordning."
+    TIMES = "En rad med tider skrivs så här: {example}"
+    END_AFTER_START = "Slutet ska komma efter början."
+    BEGINS_BEFORE = "Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
+    UNLESS_UNSAID = "{example} Sägs det inte tar du bort det."
+    SHAPE = "Den ska se ut så här: {example}"
+    SAVE_AS_TEXT = "Öppna den, spara den som Word (.docx) eller som text (.txt) och försök igen."
+    IS_LOCKED = "låst med ett lösenord"
+    IS_OLD_WORD = "ett äldre Word-dokument (.doc)"
+    IS_PDF = "en PDF"
+    IS_RTF = "ett RTF-dokument (.rtf)"
+    IS_OPEN_DOCUMENT = "ett OpenDocument-dokument (.odt)"
+    IS_WORKBOOK = "en Excel-arbetsbok"
+    IS_PRESENTATION = "en PowerPoint-presentation"
+    IS_PAGES = "ett Pages-dokument"
+    PAGE_FILE = "Skriv sidans fil, så här: om.md"
+    LINK_PATH = "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
+    LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
+    NO_SUCH_FILE = "Det finns ingen fil med namnet som går att läsa. Skriv en fil, eller hela adressen med https://."
+    FILE_LARGER = "Filen är större än {limit} MB."
+    NO_PODCAST = "mappen podcast finns inte i {root}"
+    FEED_BEGINS = "Skriv adressen till flödet, som börjar med <rss eller <feed."
+    WEB_PAGE = "Det är en webbsida. Leta upp adressen till flödet, som ofta heter RSS."
+    WEB_PAGE_WITH_FEED = "Det är en webbsida. Den säger att flödet finns här: {address}"
+    IS_STREAM = "en ström (HLS), som podden inte kan spela."
+    IS_FILM = "en film."
+    IS_WEB_PAGE = "en webbsida, inte ljud."
+    IS_EMPTY = "tom."
+    IS_SILENT = "inget ljud som går att spela."
+    IS_OF_TYPE = "av typen {type}."
+    LEFT_OUT = "Avsnittet togs inte med."
+    LEFT_OUT_FOR_NOW = f"{LEFT_OUT} Kör importen igen."
+    SAME_AUDIO = "Ett annat avsnitt har samma ljudfil."
+    LENGTH_UNTOLD = "Flödet säger inte hur långt avsnittet är."
+    SIZE_UNTOLD = "Varken flödet eller servern säger hur stor filen är."
+    SAVE_AS_TABLE = "Öppna den i Excel och spara den igen som arbetsbok (.xlsx), eller som «CSV UTF-8»."
+    TABLE_NOT_UTF_8 = f"Den är inte sparad som UTF-8. {SAVE_AS_TABLE}"
+    TABLE_WITHOUT_ROWS = "Den har inga rader under den översta."
+    CELL_FORMULA = "en formel"
+    CELL_ERROR = "ett fel från Excel"
+    CELL_DATE = "ett datum"
+    CELL_BOOLEAN = "sant eller falskt"
+    CELL_DECIMAL = "ett tal med decimaler"
+    ADDRESS_UNREADABLE = "Adressen går inte att läsa."
+    ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
+    ADDRESS_WITH_LOGIN = "Den innehåller ett användarnamn eller ett lösenord."
+    ADDRESS_WITHIN = (
+        "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
+    )
+    ADDRESS_LEAVES_TLS = "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
+    NO_FEED_YET = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
+    FEED_NOT_OURS = "Det är inte ett flöde som okatakten har gjort."
+    SHOW_GUID_BROKEN = "Poddens id är ett annat än det publicerade, {guid}."
+    AUDIO_BROKEN = "Ljudet är ett annat än det publicerade: {address}"
+    EPISODE_BROKEN = "Avsnittet saknas: {title} ({page})"
+    ADDRESS_BROKEN = "Adressen skulle sluta fungera: {address}"
+
+
+@unique
+class Reason(StrEnum):
+    """Why something was not done, or not as it should be, and what to do."""
+
+    NOT_A_PROJECT = "{folder} är inte projektets mapp. Gå till den, eller skriv den efter --root."
+    NOT_WRITABLE = "{file} går inte att skriva ({why}). Stäng program som har filer i mappen öppna, och försök igen."
+    NOT_WRITABLE_THERE = "{file} går inte att skriva ({why}). Välj en annan fil."
+    NO_SUCH_EPISODE = "{folder}: det finns inget sådant avsnitt. {near}"
+    EPISODE_WITHDRAWN = "Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först."
+    EPISODE_WITHDRAWN_ALREADY = (
+        "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
+    )
+    EPISODE_NOT_PUBLISHED = (
+        "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
+        "Ta bort mappen, eller låt det vara ett utkast: draft: true"
+    )
+    AUDIO_IN_STORE = "Ljudet ligger i en mediebank. Lägg det nya där på en ny adress, och skriv den i fältet audio_url."
+    NO_FFMPEG = (
+        "Ljudet går inte att mäta: ffmpeg saknas på datorn, eller kan inte det som behövs. Installera det (Debian och "
+        "Ubuntu: sudo apt install ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
+    )
+    NO_PANGO = (
+        "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: "
+        "make pango, Mac: brew install pango) och kör make documents."
+    )
+    NO_DOCUMENTS = (
+        "Rapporten och broschyren gjordes inte som PDF: det som behövs är inte installerat. Kör make documents om du "
+        "vill ha dem."
+    )
+    DOCUMENT_TOO_LONG = (
+        "{file}: PDF-filen blev {pages} sidor och ska rymmas på {most}. Korta texten, eller ändra max_pages."
+    )
+    DOCUMENT_LACKS_LETTERS = (
+        "{file}: PDF-filens typsnitt saknar {letters}. Skriv det på ett annat sätt, så att alla kan läsa filen."
+    )
+    CARD_LACKS_LETTERS = (
+        "{file}: bilden som syns när sidan delas får ingen rubrik, för dess typsnitt saknar {letters}. Skriv titeln på "
+        "ett annat sätt."
+    )
+    TABLE_THERE = "{table} finns redan, och kan vara det som översättaren skrev i. Välj ett annat namn."
+    TABLE_THE_SAME = (
+        "{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
+        "Skriv då: okatakten translation import {table} --unchanged"
+    )
+    LANGUAGES_MISSING = "mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten."
+    MENU_WITH_WORDS = "mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title."
+    SITE_ADDRESS_UNREADABLE = "SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {advised}"
+    SITE_ADDRESS_MISSING = "Skriv webbplatsens adress i SITE_URL, så här: SITE_URL={advised}"
+    SITE_ADDRESS_OPEN = "SITE_URL är «{written}». Skriv adressen med https://"
+    SITE_ADDRESS_OF_NOBODY = "SITE_URL är «{written}», som är ett exempel och ingens adress. Skriv webbplatsens egen."
+    NOT_AN_EPOCH = "SOURCE_DATE_EPOCH är «{written}». Skriv antalet sekunder sedan 1970, eller inget."
+    LANGUAGE_WITHOUT_FOLDER = (
+        "mkdocs.yml nämner språk som saknar mapp: {folders}. Gör den, med index.md och words.yml i."
+    )
+    LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
+    LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
+    WORD_MISSING = "{file}: ordet {key} saknas. Lägg till raden igen: {key}: …"
+    SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
+    SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."
+    SITE_FOR_ANOTHER_ADDRESS = (
+        "{folder}: webbplatsen är byggd för {built} och SITE_URL är {url}\n"
+        "Bygg om den med samma SITE_URL, eller rätta SITE_URL."
+    )
+    SITE_IS_PREVIEW = "{folder}: det är en förhandsvisning, med avsnitt som inte ska ut än. Bygg om utan --preview."
+    PROMISE_UNREADABLE = (
+        "Lagringen har redan ett {file}, och det går inte att läsa vad det lovar dem som följer podden. "
+        "Är det en annan podds: välj en annan bucket eller --prefix. Är det skadat: skriv det flöde som gäller efter "
+        "--published."
+    )
+    PROMISE_BROKEN = (
+        "Det här är publicerat och skulle svika dem som följer podden:\n    {broken}\n"
+        "Bygg om med okatakten build --published {feed}\nså får du veta vad som ska rättas, och i vilken fil."
+    )
+    NOT_TO_REMOVE = (
+        "{addresses}: det går inte att ta bort. Skriv adressen till ett ljud som har publicerats härifrån och som "
+        "webbplatsen inte har längre, så här: --remove podd/avsnitt/audio.mp3"
+    )
+    STORE_NOT_INSTALLED = (
+        "Det som behövs för att publicera i ett objektlager är inte installerat. Kör make publish-tools, och sedan "
+        "samma kommando igen."
+    )
+    STORE_NO_KEY = (
+        "Det finns ingen nyckel till lagringen. Sätt AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY, eller AWS_PROFILE."
+    )
+    STORE_UNKNOWN_KEY = (
+        "Lagringen {endpoint} känner inte igen nyckeln ({found}). Jämför AWS_ACCESS_KEY_ID och AWS_SECRET_ACCESS_KEY "
+        "med dem som lagringen visar, och PUBLISH_ENDPOINT med lagringens adress."
+    )
+    STORE_OLD_KEY = (
+        "Nyckeln till lagringen har gått ut ({found}). Hämta en ny och sätt AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
+        "och AWS_SESSION_TOKEN."
+    )
+    STORE_DENIED = (
+        "Nyckeln får inte göra det som behövs i «{bucket}» på {endpoint} ({found}). Ge den rätt att lista, läsa, "
+        "skriva och ta bort där: s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload "
+        "och s3:ListBucketMultipartUploads."
+    )
+    STORE_NO_BUCKET = (
+        "Det finns ingen bucket som heter «{bucket}» på {endpoint}. Skapa den, eller skriv en annan i PUBLISH_BUCKET."
+    )
+    STORE_NOT_A_BUCKET = (
+        "PUBLISH_BUCKET är «{bucket}». Skriv bara bucketens namn, med små bokstäver, siffror, punkter och bindestreck, "
+        "så här: okatakten-webb"
+    )
+    STORE_WRONG_REGION = (
+        "«{bucket}» ligger i en annan region ({found}). Sätt AWS_REGION till bucketens region, och PUBLISH_ENDPOINT "
+        "till regionens adress om lagringen inte är Amazons."
+    )
+    STORE_NOT_AN_ENDPOINT = (
+        "PUBLISH_ENDPOINT är «{endpoint}». Skriv lagringens adress, så här: https://s3.lagring.example"
+    )
+    STORE_NOT_A_STORE = (
+        "Det som svarar på {endpoint} är ingen lagring som förstår S3 ({found}). Jämför PUBLISH_ENDPOINT med den "
+        "adress för S3 som lagringen anger; det är sällan webbplatsens egen."
+    )
+    STORE_CLOCK = (
+        "Klockan i den här datorn går fel, så lagringen tar inte emot något ({found}). Ställ den rätt, helst "
+        "automatiskt (NTP)."
+    )
+    STORE_CERTIFICATE = (
+        "Lagringens certifikat går inte att lita på: {endpoint}. Jämför PUBLISH_ENDPOINT med lagringens adress. Har "
+        "nätet ett eget certifikat: sätt AWS_CA_BUNDLE till filen med det."
+    )
+    STORE_NO_ANSWER = (
+        "{endpoint} svarar inte, eller slutade svara ({found}). Se efter att nätet fungerar och att PUBLISH_ENDPOINT "
+        "är lagringens adress."
+    )
+    STORE_NO_PROFILE = "AWS_PROFILE eller dess inställningar går inte att använda ({found}). Rätta dem."
+    STORE_REFUSED = "Lagringen {endpoint} svarade {found} om och om igen. Försök igen om en stund."
+    STORE_BUSY = (
+        "En annan publicering till «{bucket}» pågår. Vänta tills den är klar. Har den avbrutits går det igen om "
+        "{found} min."
+    )
+    STORE_OVERTAKEN = "En annan publicering till «{bucket}» har tagit över, så den här slutade. Kör den igen sedan."
+    STORE_FILE_CHANGED = "{found} ändrades medan den skickades. Vänta tills webbplatsen är färdigbyggd."
+
+
+@unique
+class Asked(StrEnum):
+    """What somebody who makes an episode is asked."""
+
+    TITLE = "Titel"
+    SUMMARY = "Sammanfattning, en eller två meningar"
+    PUBLISHED = "Publiceras"
+    SEASON = "Säsong (0 för ingen)"
+    NUMBER = "Avsnittets nummer (0 för inget)"
+    SLUG = "Mappens namn, som blir adressen"
+    QUESTIONS = "Vilka av frågorna 1–{highest} handlar avsnittet om? (tomt för ingen)"
+    PERSONS = "Medverkande, så här: Namn: programledare, Namn: gäst (tomt för ingen)"
+
+
+@unique
+class Text(StrEnum):
+    """What stands around findings, is said while something is done, or written for people to read and go on with."""
+
+    AT_LINE = ", rad {line}"
+    AT_FIELD = ", fältet {field}"
+    FOUND = "Där står: {found}"
+    TO_CORRECT = "{things} att rätta i {files}."
+    ONE_THING = "1 sak"
+    THINGS = "{count} saker"
+    ONE_FILE = "1 fil"
+    FILES = "{count} filer"
+    DRAFTS = "Utkast. Rätta det här innan de publiceras:"
+    TO_CONSIDER = "Att tänka på: {advice}"
+    MAKING_PAGE = "Gör sidan /{page} …"
+    MAKING_SEARCH = "Gör sökregistret …"
+    EDIT_NOTE = "Den här sidan skapas automatiskt. Ändra i {source}"  # opens every built page, in any language
+    TO_FILL_IN = "[Skriv här vad som sägs]"
+    TRANSCRIPT_GUIDE = f"""\
+Skriv vad som sägs där det står {TO_FILL_IN}. Låt raderna med tider stå kvar.
+Skriv först vem som talar, så här: <v Programledaren>Välkommen till podden.
+Talar fler i samma stycke skriver du den andra på en ny rad: <v Gästen>Tack.
+Sägs inget i ett stycke tar du bort det, både tiderna och texten.
+Skriv &amp; för tecknet & och &lt; för tecknet <."""
+    FIRST_CHAPTER = "Början"
+    UNTITLED = "Avsnitt utan titel"
+    UNTITLED_OF = "Avsnitt {day}"
+    PICTURE_OF = "Bild till avsnittet {title}"
+    EPISODE_OF_FEED = "{feed}, avsnittet «{title}»"
+    FEED_HAS = "Avsnitt i flödet: {count}. Finns redan: {there}."
+    TAKING = "{number} av {count}: {title}"
+    TABLE_GUIDE_NAME = "Läs först"
+    TABLE_GUIDE = """\
+Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
+Skriv i kolumnerna Översättning, Kommentar och Källor. De andra är låsta: de säger vilken mening raden gäller.
+Stämmer översättningen? Låt den stå. Skriv annars om den på samma rad.
+Kolumnen Svenska säger vad meningen betyder. Den svenska sidan kan säga mer.
+Är översättningen av ett ord i gränssnittet tom visas det svenska ordet. \
+En mening på en sida försvinner om du tömmer den.
+Efter varje sida kommer den svenska sidan, på rader utan översättning. Saknas något på sidan, skriv det i Kommentar.
+Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
+Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
+"""
+
+
+ADVICE: Final[dict[Kind, str]] = {
     Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
     Kind.WRONG_ENCODING: (
         "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
@@ -309,7 +606,8 @@ ADVICE: dict[Kind, str] = {
     Kind.ROWS_MISSING: "Rader saknas i tabellen. Lägg tillbaka dem, eller gör en ny tabell: {expected}",
     Kind.TEXT_NEEDED: "Här behövs en egen text på språket. Skriv den.",
     Kind.WORD_UNKNOWN: (
-        "Det finns inget svenskt ord med den nyckeln. {expected}Lägg till det i docs/sv/words.yml, eller ta bort raden."
+        "Det finns inget svenskt ord med den nyckeln. Lägg till det i docs/sv/words.yml, eller ta bort raden. "
+        "{expected}"
     ),
     Kind.NEW_SENTENCE: (
         "Raden visar bara den svenska texten. Lägg till meningen i {expected} för hand, med sina källor, "
@@ -376,7 +674,7 @@ ADVICE: dict[Kind, str] = {
     Kind.CAPTIONS_OUT_OF_ORDER: "Tiderna kommer inte i ordning. {expected}",
     Kind.TRANSCRIPT_NOT_FILLED_IN: (
         "Textversionen är inte ifylld än. Så många ställen är kvar: {expected}. "
-        "Skriv vad som sägs i stället för [Skriv här vad som sägs]."
+        f"Skriv vad som sägs i stället för {Text.TO_FILL_IN}."
     ),
     Kind.IMPORT_NO_FEED: "Det här är inget poddflöde, så det finns inga avsnitt att hämta. {expected}",
     Kind.IMPORT_DAMAGED: (
@@ -462,3 +760,25 @@ ADVICE: dict[Kind, str] = {
     ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
+
+
+class ReasonError(Exception):
+    """Something could not be done. Its text is Swedish: a line for each reason."""
+
+    def __init__(self, *reasons: Reason, **values: object) -> None:
+        super().__init__("\n".join(reason.format(**values) for reason in reasons))
+        self.reason = reasons[0]
+
+
+def advise(kind: Kind, expected: str = "") -> str:
+    """Return the sentence of a kind, with what fits in this case."""
+    return ADVICE[kind].format(expected=expected).rstrip()
+
+
+def did_you_mean(word: str, choices: Sequence[str], *, shown: str = "{}", otherwise: str = "") -> str:
+    """Return the question whether the choice most like the word was meant, `shown` as it is to be written.
+
+    What to say `otherwise`, where none is like it.
+    """
+    near = nearest(word, choices)
+    return Hint.MEANT.format(possibility=shown.replace("{}", near)) if near else otherwise

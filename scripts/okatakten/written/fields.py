@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
+from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
@@ -137,8 +138,8 @@ def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] 
             nodes[name] = value
         else:
             near = nearest(name, known)
-            hint = f"Menade du {near}?" if near else "Fälten som finns: " + ", ".join(known)
-            problems.add(Kind.UNKNOWN_FIELD, line=line, field=name, expected=hint)
+            expected = did_you_mean(name, known, otherwise=Hint.KNOWN_FIELDS.format(fields=", ".join(known)))
+            problems.add(Kind.UNKNOWN_FIELD, line=line, field=name, expected=expected)
             # What was nearly written right is not also called missing.
             if near and near not in nodes:
                 nodes[near] = value
@@ -193,7 +194,7 @@ class Fields:
         if not lines:
             value = " ".join(value.split())
         if limit is not None and len(value) > limit:
-            self.problem(Kind.TOO_LONG, name, expected=f"Den har {len(value)} tecken och får ha högst {limit}.")
+            self.problem(Kind.TOO_LONG, name, expected=Hint.TOO_MANY_LETTERS.format(count=len(value), limit=limit))
             return None
         return value
 
@@ -219,7 +220,7 @@ class Fields:
             return bool(default)
         value = _MAPPED_WORDS.get(written.casefold())
         if value is None:
-            self.problem(Kind.NOT_A_CHOICE, name, expected="true (ja), false (nej)")
+            self.problem(Kind.NOT_A_CHOICE, name, expected=Hint.YES_OR_NO)
         return bool(value)
 
     def number(self, name: str, *, lowest: int = 1, highest: int = 10**15, example: str | None = None) -> int | None:
@@ -229,8 +230,8 @@ class Fields:
         compact = written.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
         if compact.isascii() and compact.isdigit() and len(compact) <= 16 and lowest <= int(compact) <= highest:
             return int(compact)
-        top = f"{lowest} eller högre" if highest == 10**15 else f"från {lowest} till {highest}"
-        self.problem(Kind.NOT_A_NUMBER, name, expected=f"{top}.")
+        within = Hint.AT_LEAST if highest == 10**15 else Hint.BETWEEN
+        self.problem(Kind.NOT_A_NUMBER, name, expected=within.format(lowest=lowest, highest=highest))
         return None
 
     def moment(self, name: str, *, zone: ZoneInfo) -> datetime | None:
@@ -332,8 +333,8 @@ class Fields:
             return read_mapping(node, self.problems, known=known)
         absent = node is None or (isinstance(node, ScalarNode) and not node.value)
         if required or not absent:
-            below = " och ".join(f"{field}:" for field in known)
-            self.problem(Kind.FIELDS_BELOW, name, expected=f"{name}: och på raderna under, indragna, {below}")
+            below = ", ".join(f"{field}: …" for field in known)
+            self.problem(Kind.FIELDS_BELOW, name, expected=Hint.FIELDS_BELOW.format(name=name, fields=below))
         return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from okatakten.written.advice import ADVICE
+from okatakten.written.advice import Text, advise
 from okatakten.written.problems import Findings, Kind, Problem
 
 
@@ -16,13 +16,13 @@ def format_problem(problem: Problem) -> str:
     """Return the problem as a communicator reads it: place, what stands there, what to write."""
     place = problem.file
     if problem.line:
-        place += f", rad {problem.line}"
+        place += Text.AT_LINE.format(line=problem.line)
     if problem.field:
-        place += f", fältet {problem.field}"
+        place += Text.AT_FIELD.format(field=problem.field)
     lines = [place]
     if problem.found:
-        lines.append(f"    Där står: {_shorten(problem.found)}")
-    lines.append("    " + ADVICE[problem.kind].format(expected=problem.expected).rstrip())
+        lines.append("    " + Text.FOUND.format(found=_shorten(problem.found)))
+    lines.append("    " + advise(problem.kind, problem.expected))
     return "\n".join(lines)
 
 
@@ -31,9 +31,11 @@ def format_report(problems: Iterable[Problem]) -> str:
     ordered = sorted(set(problems))
     if not ordered:
         return ""
-    things = len(ordered)
-    files = len({problem.file for problem in ordered})
-    count = f"{things} {'sak' if things == 1 else 'saker'} att rätta i {files} {'fil' if files == 1 else 'filer'}."
+    things, files = len(ordered), len({problem.file for problem in ordered})
+    count = Text.TO_CORRECT.format(
+        things=Text.ONE_THING if things == 1 else Text.THINGS.format(count=things),
+        files=Text.ONE_FILE if files == 1 else Text.FILES.format(count=files),
+    )
     return "\n\n".join([*map(format_problem, ordered), count]) + "\n"
 
 
@@ -61,7 +63,7 @@ def format_findings(findings: Findings, form: Format) -> str:
         return "".join(f"{line}\n" for line in lines)
     parts = []
     if findings.unfinished:
-        parts.append("Utkast. Rätta det här innan de publiceras:\n\n" + format_report(findings.unfinished))
+        parts.append(f"{Text.DRAFTS}\n\n{format_report(findings.unfinished)}")
     if findings.notes and not findings.problems:
         parts.append(format_notes(findings.notes))
     if findings.problems:
@@ -81,7 +83,7 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "field": problem.field,
         "kind": problem.kind.value,
         "found": problem.found,
-        "message": ADVICE[problem.kind].format(expected=problem.expected).rstrip(),
+        "message": advise(problem.kind, problem.expected),
     }
 
 
@@ -105,8 +107,9 @@ def format_notes(notes: Iterable[Problem]) -> str:
     by_advice: dict[str, list[str]] = {}
     for note in sorted(set(notes)):
         detail = f" ({note.expected})" if note.expected else ""
-        by_advice.setdefault(ADVICE[note.kind].format(expected="").strip(), []).append(f"    {note.file}{detail}")
-    return "\n".join(line for advice, files in by_advice.items() for line in ["Att tänka på: " + advice, *files, ""])
+        by_advice.setdefault(advise(note.kind), []).append(f"    {note.file}{detail}")
+    blocks = ([Text.TO_CONSIDER.format(advice=advice), *files, ""] for advice, files in by_advice.items())
+    return "\n".join(line for block in blocks for line in block)
 
 
 def _shorten(text: str, *, limit: int = 120) -> str:

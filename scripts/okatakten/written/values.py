@@ -8,6 +8,8 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from okatakten.written.advice import Hint
+
 _DATE = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
 )
@@ -85,7 +87,7 @@ def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
 def date_hint(written: str) -> str:
     """Return what to write in place of something that is no date and time: as near to it as can be told."""
     if _DATE.fullmatch(written.strip()):
-        return f"{DATE_EXAMPLE}. Den tiden finns inte i kalendern."
+        return Hint.NOT_IN_CALENDAR.format(example=DATE_EXAMPLE)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", written.strip()):
         return f"{written.strip()} 07:00"
     return DATE_EXAMPLE

@@ -13,6 +13,7 @@ from okatakten.making.captions.said import INVISIBLE, Said, as_lines
 from okatakten.making.captions.text import read_lines
 from okatakten.making.captions.webvtt import read_webvtt
 from okatakten.making.captions.word import open_body, read_body
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_capped
 
@@ -21,21 +22,19 @@ TEXT_LIMIT: Final = 10 * 10**6
 LINE_LIMIT: Final = 200_000
 PACKAGE_LIMIT: Final = 50 * 10**6
 """Bytes of a Word document when it is unpacked, pictures included."""
-SAVE_AGAIN: Final = "Öppna den, spara den som Word (.docx) eller som text (.txt) och försök igen."
-TOO_LARGE: Final = "Den är för stor för att vara en text."
 
 _PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FORMATS: Final = {
-    b"\xd0\xcf\x11\xe0": "ett äldre Word-dokument (.doc)",
-    b"%PDF": "en PDF",
-    b"{\\rtf": "ett RTF-dokument (.rtf)",
+    b"\xd0\xcf\x11\xe0": Hint.IS_OLD_WORD,
+    b"%PDF": Hint.IS_PDF,
+    b"{\\rtf": Hint.IS_RTF,
 }
 """How files begin from which the text cannot be had, and what they are called."""
 _OTHER_PACKAGES: Final = {
-    "content.xml": "ett OpenDocument-dokument (.odt)",
-    "xl/workbook.xml": "en Excel-arbetsbok",
-    "ppt/presentation.xml": "en PowerPoint-presentation",
-    "Index/Document.iwa": "ett Pages-dokument",
+    "content.xml": Hint.IS_OPEN_DOCUMENT,
+    "xl/workbook.xml": Hint.IS_WORKBOOK,
+    "ppt/presentation.xml": Hint.IS_PRESENTATION,
+    "Index/Document.iwa": Hint.IS_PAGES,
 }
 _OLD_ENCODING: Final = (".srt", ".txt")
 """Files that Windows programs still save as Windows-1252; the other formats are always UTF-8."""
@@ -44,7 +43,7 @@ _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|di
 
 
 def read_content(path: Path, problems: Problems) -> bytes | None:
-    too_large = Problem(kind=Kind.CAPTIONS_UNREADABLE, file=problems.file, expected=TOO_LARGE)
+    too_large = Problem(kind=Kind.CAPTIONS_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
     content = read_capped(path, problems, limit=PACKAGE_LIMIT, too_large=too_large)
     if content is not None and len(content) > TEXT_LIMIT and not content.startswith((b"PK", *_OTHER_FORMATS)):
         problems.found.append(too_large)
@@ -55,7 +54,7 @@ def read_content(path: Path, problems: Problems) -> bytes | None:
 def read_said(content: bytes, suffix: str, problems: Problems) -> list[Said]:
     other = next((name for start, name in _OTHER_FORMATS.items() if content.startswith(start)), None)
     if other:
-        problems.add(Kind.CAPTIONS_OTHER_FORMAT, expected="låst med ett lösenord" if _PASSWORD in content else other)
+        problems.add(Kind.CAPTIONS_OTHER_FORMAT, expected=Hint.IS_LOCKED if _PASSWORD in content else other)
         return []
     if content.startswith(b"PK"):
         return _read_package(content, problems)
@@ -72,12 +71,12 @@ def _read_package(content: bytes, problems: Problems) -> list[Said]:
         is_bomb = sum(sizes.values()) > PACKAGE_LIMIT
         body = None if other or is_bomb else open_body(content)
     except Exception:  # python-docx raises what zipfile, its XML parser and its own readers raise
-        problems.add(Kind.CAPTIONS_UNREADABLE, expected=SAVE_AGAIN)
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SAVE_AS_TEXT)
         return []
     if body is not None:
         return read_body(body, problems)
     kind = Kind.CAPTIONS_OTHER_FORMAT if other else Kind.CAPTIONS_UNREADABLE
-    problems.add(kind, expected=other or TOO_LARGE)
+    problems.add(kind, expected=other or Hint.TOO_LARGE)
     return []
 
 
@@ -93,7 +92,7 @@ def _decode(content: bytes, suffix: str, problems: Problems) -> str | None:
             return None
     text = re.sub("\r\n?|[\v\u2028\u2029]", "\n", INVISIBLE.sub("", text))
     if "\0" in text or text.count("\n") > LINE_LIMIT:
-        problems.add(Kind.CAPTIONS_UNREADABLE, expected=SAVE_AGAIN if "\0" in text else TOO_LARGE)
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SAVE_AS_TEXT if "\0" in text else Hint.TOO_LARGE)
         return None
     return text
 

@@ -14,6 +14,7 @@ from typing import Final
 from okatakten.making.captions.names import is_name
 from okatakten.making.captions.said import Said, tell
 from okatakten.model import Cue
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import MILLISECOND, rounded, timestamp
@@ -43,12 +44,12 @@ def _check_order(said: Sequence[Said], problems: Problems) -> None:
     """Tell times that come too early. Those who talk at the same time may come in any order."""
     for one in said:
         if one.end is not None and one.end < one.start:
-            tell(Kind.CAPTIONS_OUT_OF_ORDER, one.line, problems, expected="Slutet ska komma efter början.")
+            tell(Kind.CAPTIONS_OUT_OF_ORDER, one.line, problems, expected=Hint.END_AFTER_START)
     for earlier, later in pairwise(said):
         is_at_once = later.end is not None and later.end > earlier.start
         if later.start < earlier.start and not is_at_once:
             before = timestamp(earlier.start).removesuffix(".000")
-            expected = f"Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
+            expected = Hint.BEGINS_BEFORE.format(before=before)
             tell(Kind.CAPTIONS_OUT_OF_ORDER, later.line, problems, expected=expected)
 
 

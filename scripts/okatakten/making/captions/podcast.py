@@ -13,6 +13,7 @@ from lxml import etree
 
 from okatakten.making.captions.said import TIME, Entry, Line, Said, in_turn, tell, tell_headings
 from okatakten.making.captions.text import read_lines
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import parse_time
@@ -39,7 +40,7 @@ def read_json(data: Any, problems: Problems) -> list[Said]:
     """Read segments; those of Whisper say start, end and text instead."""
     segments = data.get("segments") if isinstance(data, dict) else data
     if not isinstance(segments, list) or not all(isinstance(segment, dict) for segment in segments):
-        problems.add(Kind.CAPTIONS_UNREADABLE, expected=f"Den ska se ut så här: {JSON_EXAMPLE}")
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SHAPE.format(example=JSON_EXAMPLE))
         return []
     said = []
     for number, segment in enumerate(segments, start=1):
@@ -47,7 +48,7 @@ def read_json(data: Any, problems: Problems) -> list[Said]:
         start, end = (_seconds(segment.get(f"{name}Time", segment.get(name))) for name in ("start", "end"))
         line = Line(text=text, where=f"segment {number}")
         if start is None:
-            tell(Kind.TRANSCRIPT_UNREADABLE, line, problems, expected=f"Skriv startTime så här: {JSON_EXAMPLE}")
+            tell(Kind.TRANSCRIPT_UNREADABLE, line, problems, expected=Hint.SHAPE.format(example=JSON_EXAMPLE))
         elif text:
             said.append(Said(line=line, start=start, end=end, speaker=_words(segment, "speaker"), texts=(text,)))
     return said

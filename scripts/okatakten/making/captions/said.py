@@ -9,6 +9,7 @@ from datetime import timedelta
 from textwrap import shorten
 from typing import Final
 
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import parse_time
@@ -125,5 +126,5 @@ def tell_headings(lines: Iterable[Line], problems: Problems) -> None:
     for line in lines:
         is_sentence = line.text.rstrip().endswith((".", "!", "?", "…")) and len(line.text.split()) > 3
         if is_sentence or len(line.text) > HEADING_LIMIT:
-            expected = f"{TIME_EXAMPLE} Sägs det inte tar du bort det."
+            expected = Hint.UNLESS_UNSAID.format(example=TIME_EXAMPLE)
             tell(Kind.CAPTIONS_WITHOUT_TIMES, line, problems, expected=expected)

@@ -24,10 +24,11 @@ from okatakten.making.captions.said import (
     tell_headings,
 )
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 
-HOW_TO_TIME: Final = f"En rad med tider skrivs så här: {TIMING_EXAMPLE}"
+HOW_TO_TIME: Final = Hint.TIMES.format(example=TIMING_EXAMPLE)
 
 _SETTINGS: Final = r"(?:\s+(?:vertical|line|position|size|align|region|[XY][12]):\S*)+\s*$"
 _TIMING = re.compile(

@@ -12,18 +12,11 @@ from typing import Final
 from okatakten.making.captions.said import Line, Said, as_lines
 from okatakten.making.captions.subtitles import find_timing, read_subtitles
 from okatakten.model import Cue
-from okatakten.podcast.transcript import TO_FILL_IN
 from okatakten.podcast.webvtt import NOT_SAID, build_webvtt
+from okatakten.written.advice import Text
 from okatakten.written.text import Problems
 from okatakten.written.values import MILLISECOND
 
-HOW_TO_FILL_IN: Final = f"""\
-Skriv vad som sägs där det står {TO_FILL_IN}. Låt raderna med tider stå kvar.
-Skriv först vem som talar, så här: <v Programledaren>Välkommen till podden.
-Talar fler i samma stycke skriver du den andra på en ny rad: <v Gästen>Tack.
-Sägs inget i ett stycke tar du bort det, både tiderna och texten.
-Skriv &amp; för tecknet & och &lt; för tecknet <."""
-"""What stands first in a transcript to fill in, where no app shows it."""
 BLANK_SHORTEST: Final = timedelta(seconds=5)
 BLANK_LONGEST: Final = timedelta(seconds=20)
 
@@ -52,11 +45,11 @@ def build_blank(duration: timedelta, pauses: Sequence[timedelta]) -> str:
         if pause - cuts[-1] >= BLANK_SHORTEST and end - pause >= BLANK_SHORTEST:
             cuts.append(pause)
     cues = [
-        Cue(start=start, end=stop, speaker="", text=TO_FILL_IN)
+        Cue(start=start, end=stop, speaker="", text=Text.TO_FILL_IN)
         for stretch in pairwise([*cuts, end])
         for start, stop in pairwise(_cut_evenly(*stretch))
     ]
-    return build_webvtt(cues).replace("WEBVTT\n", f"WEBVTT\n\nNOTE\n{HOW_TO_FILL_IN}\n", 1)
+    return build_webvtt(cues).replace("WEBVTT\n", f"WEBVTT\n\nNOTE\n{Text.TRANSCRIPT_GUIDE}\n", 1)
 
 
 def _cut_evenly(start: timedelta, end: timedelta) -> list[timedelta]:
