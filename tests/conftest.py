@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import sysconfig
 import threading
 import venv
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, NoReturn
@@ -133,11 +136,7 @@ def reviewed_project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with the wheel of the package, and nothing of this folder.
-
-    The libraries are those of the tests. Their folder is only looked into: the .pth file in it, by which the package is
-    taken from here, is not read.
-    """
+    """The Python of an environment with the wheel of the package, what requirements.lock names, and nothing else."""
     folder = tmp_path_factory.mktemp("outside")
     python = folder / "environment/bin/python"
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
@@ -147,7 +146,10 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps"]
     subprocess.run([*pip, str(wheel)], check=True)
     [packages] = folder.glob("environment/lib/python*/site-packages")
-    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    for name in re.findall(r"(?m)^([\w.-]+)(?:\[.*\])?==", (PROJECT / "requirements.lock").read_text(encoding="utf-8")):
+        with suppress(PackageNotFoundError):  # not for this system
+            for place in {file.parts[0] for file in files(name) or () if file.parts[0] not in {"..", "__pycache__"}}:
+                (packages / place).symlink_to(Path(sysconfig.get_path("purelib"), place))
     return python
 
 

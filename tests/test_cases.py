@@ -19,7 +19,7 @@ from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import check_overdue, check_promise
-from okatakten.podcast.promised import read_published
+from okatakten.podcast.promised import read_promised
 from okatakten.podcast.proof import proof_read
 from okatakten.podcast.releases import build_releases
 from okatakten.site.editions import check_editions
@@ -44,7 +44,7 @@ def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:
     published = case / "published.xml"
     if published.exists():
         assert reading.show
-        unreadable, feed = read_published(str(published))
+        unreadable, feed = read_promised(str(published))
         found = [replace(problem, file=Path(problem.file).name) for problem in unreadable]
         if feed:
             show, releases = reading.show, build_releases(reading.show, words=WORDS)

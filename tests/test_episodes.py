@@ -31,7 +31,7 @@ from okatakten.making import recording as recording_module
 from okatakten.making.folders import next_audio_name
 from okatakten.making.interview import suggest_time
 from okatakten.podcast.promise import check_promise
-from okatakten.podcast.promised import parse_published
+from okatakten.podcast.promised import parse_promised
 from okatakten.site.project import read_project
 from okatakten.written.advice import ADVICE, Text
 from okatakten.written.problems import Kind
@@ -573,7 +573,7 @@ def test_corrected_audio_gets_an_address_of_its_own_and_breaks_no_promise(
     root: Path, recording: Path, tmp_path: Path
 ) -> None:
     before = guids(root)
-    published = parse_published((root / "site/podd/feed.xml").read_bytes())
+    published = parse_promised((root / "site/podd/feed.xml").read_bytes())
     assert published
     old = (root / "podcast/episodes/hallbara-inkop/audio.mp3").read_bytes()
     (tmp_path / "text.srt").write_text(SRT, encoding="utf-8")
@@ -596,7 +596,7 @@ def test_corrected_audio_gets_an_address_of_its_own_and_breaks_no_promise(
 def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> None:
     guid = guid_of(root, "hallbara-inkop")
     guids(root)
-    published = parse_published((root / "site/podd/feed.xml").read_bytes())
+    published = parse_promised((root / "site/podd/feed.xml").read_bytes())
     assert published
     status, said, _ = run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", 'En uppgift: "fel".')
     assert status == 0

@@ -18,7 +18,7 @@ from okatakten.addresses import DEFAULT_SITE_URL, FEED, NEWS_RSS
 from okatakten.importing.incoming import parse_feed
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.feed_view import XHTML
-from okatakten.podcast.promised import parse_published
+from okatakten.podcast.promised import parse_promised
 from okatakten.site.project import read_project
 from okatakten.written.text import Problems
 from support import OWN_SITE, PROJECT, WORDS, published
@@ -177,7 +177,7 @@ def test_programs_read_the_same_with_and_without_what_is_for_browsers() -> None:
     read: list[Any] = [podcastparser.parse("https://prov.example/", io.BytesIO(document)) for document in (feed, plain)]
     assert read[0] == read[1]
     assert len(read[0]["episodes"]) == 3
-    assert parse_published(feed) == parse_published(plain)
+    assert parse_promised(feed) == parse_promised(plain)
     moving_in = parse_feed(feed, Problems("feed.xml"))
     assert moving_in
     assert moving_in == parse_feed(plain, Problems("feed.xml"))

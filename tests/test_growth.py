@@ -16,7 +16,7 @@ from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.mkdocs import files
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE, EpisodeText, Locale
-from okatakten.podcast import folder as read
+from okatakten.podcast import folder
 from okatakten.site import around, build, elsewhere, episode_page, lists, structure
 from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import read_project
@@ -193,7 +193,7 @@ def test_the_work_is_in_proportion_to_the_episodes(
         monkeypatch.setattr(module, name, call)
 
     for module, name in (
-        (read, "recall_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
+        (folder, "parse_transcript"), (episode_page, "build_turns"), (episode_page, "render_notes"), (episode_page, "build_card"), (lists, "build_card"),
         (build, "build_player_page"), (build, "make_card"), (files, "_page_file"), (elsewhere, "build_sharing"),
         (around, "build_nav_item"), (structure, "BuiltPage"),
     ):  # fmt: skip
@@ -210,5 +210,5 @@ def test_the_work_is_in_proportion_to_the_episodes(
         assert {name: counted_work[name] - first[name] for name in first} == {
             name: each[name] * times for name in first
         }
-    assert each["recall_transcript"] == each["build_turns"] == each["build_player_page"] == each["make_card"] == 1
+    assert each["parse_transcript"] == each["build_turns"] == each["build_player_page"] == each["make_card"] == 1
     assert each["build_sharing"] == 1

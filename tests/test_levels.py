@@ -50,7 +50,9 @@ def episodes(tmp_path_factory: pytest.TempPathFactory) -> list[Episode]:
 
 
 def notes(episodes: list[Episode], cache: Path) -> list[Problem]:
-    return check_levels(a_show(*episodes), cache=cache, progress=lambda _share: None)
+    found, is_measured = check_levels(a_show(*episodes), cache=cache, progress=lambda _share: None)
+    assert is_measured
+    return found
 
 
 def test_too_quiet_and_too_high_are_told_with_what_they_should_be(episodes: list[Episode], tmp_path: Path) -> None:
@@ -81,3 +83,14 @@ def test_what_was_measured_before_an_interruption_is_kept(episodes: list[Episode
         check_levels(a_show(*episodes), cache=cache, progress=interrupt)
     # Another that was under way may have come to its end.
     assert [*cache.iterdir()]
+
+
+def test_without_ffmpeg_what_was_measured_before_is_told_all_the_same(
+    episodes: list[Episode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, shares = tmp_path / "loudness", list[float]()
+    first = notes(episodes[:1], cache)
+    monkeypatch.setattr(levels, "find_ffmpeg", lambda: None)
+    assert check_levels(a_show(*episodes), cache=cache, progress=shares.append) == (first, False)
+    assert check_levels(a_show(*episodes[:1]), cache=cache, progress=shares.append) == (first, True)
+    assert shares == []

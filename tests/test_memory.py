@@ -146,3 +146,15 @@ def test_a_rebuild_is_the_same_to_the_byte_as_a_build_from_nothing(tmp_path: Pat
             if path.is_file() and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(path.read_bytes())
+
+
+def test_what_can_be_read_and_not_touched_is_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, make = counting()
+    recall(tmp_path, b"text", make=make)
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.utime", refuse)
+    assert recall(tmp_path, b"text", make=make) == b"made"
+    assert len(made) == 1

@@ -11,6 +11,8 @@ from pathlib import Path
 import feedparser
 import pytest
 
+import okatakten
+from okatakten.podcast.audio import digest_of
 from support import CASES, PROJECT, lay_out
 
 
@@ -51,22 +53,49 @@ def test_a_podcast_elsewhere_is_checked_and_its_feed_is_made(outside: Path, podc
     assert (podcast / "site/podd/feed.xml").read_bytes() == (CASES / "a-valid-episode/feed.xml").read_bytes()
 
 
-def test_the_example_of_the_readme_makes_a_feed_and_keeps_its_promise(outside: Path, podcast: Path) -> None:
+@pytest.fixture
+def example() -> str:
+    """What the readme of the package shows."""
     (example,) = re.findall(r"(?s)```python\n(.*?)```", (PROJECT / "scripts/okatakten/README.md").read_text("utf-8"))
+    return str(example)
+
+
+def test_the_example_of_the_readme_makes_what_its_feed_says(outside: Path, podcast: Path, example: str) -> None:
     shutil.rmtree(podcast / "docs")
     run_in(podcast, outside, "-c", example)
-    (entry,) = feedparser.parse((podcast / "feed.xml").read_bytes()).entries
+    feed = podcast / "ut/podd/feed.xml"
+    audio = podcast / "ut/podd/hallbara-inkop/audio.mp3"
+    (entry,) = feedparser.parse(feed.read_bytes()).entries
     assert entry.enclosures[0].href == "https://podd.exempel.se/podd/hallbara-inkop/audio.mp3"
-    episode = podcast / "podcast/episodes/hallbara-inkop/episode.md"
-    episode.write_text(
-        re.sub("(?m)^guid: .*$", "guid: en-annan", episode.read_text(encoding="utf-8")), encoding="utf-8"
-    )
-    before = (podcast / "feed.xml").read_bytes()
+    assert int(entry.enclosures[0].length) == audio.stat().st_size
+    assert digest_of(audio).encode() in feed.read_bytes()
+    before = audio.read_bytes()
+    edit_fields(podcast, "title", "En ny titel")
+    run_in(podcast, outside, "-c", example)
+    assert "En ny titel" in feed.read_text(encoding="utf-8")
+    assert audio.read_bytes() == before
+
+
+def test_the_example_of_the_readme_breaks_no_promise(outside: Path, podcast: Path, example: str) -> None:
+    run_in(podcast, outside, "-c", example)
+    before = (podcast / "ut/podd/feed.xml").read_bytes()
+    edit_fields(podcast, "guid", "en-annan")
     again = subprocess.run([outside, "-c", example], cwd=podcast, capture_output=True, encoding="utf-8", check=False)
     assert again.returncode == 1
     assert "fältet guid" in again.stderr
     assert "Traceback" not in again.stderr
-    assert (podcast / "feed.xml").read_bytes() == before
+    assert (podcast / "ut/podd/feed.xml").read_bytes() == before
+
+
+def edit_fields(podcast: Path, field: str, value: str) -> None:
+    episode = podcast / "podcast/episodes/hallbara-inkop/episode.md"
+    text = re.sub(f"(?m)^{field}: .*$", f"{field}: {value}", episode.read_text(encoding="utf-8"))
+    episode.write_text(text, encoding="utf-8")
+
+
+def test_every_public_name_is_there() -> None:
+    assert {name for name in okatakten.__all__ if getattr(okatakten, name, None)} == set(okatakten.__all__)
+    assert set(okatakten.__all__) == {name for names in okatakten._PLACES.values() for name in names}
 
 
 def test_a_picture_to_share_is_drawn_with_the_fonts_of_the_package(outside: Path, tmp_path: Path) -> None:

@@ -97,7 +97,11 @@ def test_make_says_in_swedish_what_it_does_and_what_to_do_next(tmp_path: Path) -
         (tmp_path / ".venv/bin" / name).write_text("#!/bin/sh\n", encoding="utf-8")
         (tmp_path / ".venv/bin" / name).chmod(0o755)
     said = subprocess.run(
-        ["make", "site", "PYTHON=true"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+        ["make", "--no-print-directory", "site", "PYTHON=true"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert said.stderr == ""
     assert said.stdout.splitlines() == [

@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from okatakten.addresses import DEFAULT_SITE_URL, FEED
-from okatakten.podcast.promised import parse_published
+from okatakten.podcast.promised import parse_promised
 from okatakten.publish.delivery import BuiltSite, NotPublishableError, plan_site, publish_site, read_built
 from okatakten.publish.plan import (
     LOCK,
@@ -1040,6 +1040,6 @@ def test_a_memory_comes_back_as_it_was() -> None:
 
 
 def test_a_feed_says_for_which_address_it_was_made(first: BuiltSite) -> None:
-    feed = parse_published((first.folder / "podd/feed.xml").read_bytes())
+    feed = parse_promised((first.folder / "podd/feed.xml").read_bytes())
     assert feed
     assert feed.base == URL

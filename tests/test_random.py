@@ -17,7 +17,7 @@ from okatakten.model import DEFAULT_LOCALE, Person, Role
 from okatakten.podcast.episode import EPISODE_FIELDS
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.notes import render_notes
-from okatakten.podcast.promised import parse_published
+from okatakten.podcast.promised import parse_promised
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.podcast.show import SHOW_FIELDS
 from okatakten.podcast.tags import audio_bounds, tag_size
@@ -155,8 +155,8 @@ def test_random_text_is_answered_by_every_parser(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(document=st.binary(max_size=400))
 def test_a_random_published_feed_is_answered(document: bytes) -> None:
-    parse_published(document)
-    parse_published(b'<rss><channel><link rel="self"/>' + document + b"</channel></rss>")
+    parse_promised(document)
+    parse_promised(b'<rss><channel><link rel="self"/>' + document + b"</channel></rss>")
 
 
 @settings(max_examples=300, deadline=None)

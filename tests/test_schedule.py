@@ -20,7 +20,7 @@ from okatakten.mkdocs.run import build_site
 from okatakten.model import AudioFile, Cue
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
-from okatakten.podcast.promised import parse_published, read_published
+from okatakten.podcast.promised import parse_promised, read_promised
 from okatakten.podcast.proof import lix, spoken_share
 from okatakten.site.project import read_project
 from okatakten.written.problems import Findings, Kind, Problem
@@ -306,7 +306,7 @@ def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_
     )
     reading = read_project(copy)
     assert reading.show
-    _, feed = read_published(str(published / "feed.xml"))
+    _, feed = read_promised(str(published / "feed.xml"))
     assert feed
     found = check_promise(reading.show, releases_of(reading.show), feed, site=OWN_SITE, root=copy)
     # Under its name and under the one it had before.
@@ -326,7 +326,7 @@ def test_what_should_have_come_out_is_told_loudly(root: Path, tmp_path: Path) ->
 
 def test_our_own_feed_is_what_was_promised() -> None:
     show = a_show(an_episode(slug="ett"))
-    feed = parse_published(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    feed = parse_promised(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
     assert feed
     assert feed.guid == show.guid
     (item,) = feed.items
@@ -337,7 +337,7 @@ def test_our_own_feed_is_what_was_promised() -> None:
 def test_a_sample_that_would_vanish_is_told_by_its_field(tmp_path: Path) -> None:
     show = a_show(an_episode(slug="ett", sample=True))
     (tmp_path / show.episodes[0].text.source).write_text("---\nsample: true\n---\n", encoding="utf-8")
-    feed = parse_published(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    feed = parse_promised(build_feed(published(show, OWN_SITE), site=OWN_SITE, words=WORDS))
     assert feed
     [found] = check_promise(show, releases_of(show), feed, site=replace(OWN_SITE, samples=False), root=tmp_path)
     assert (found.kind, found.field) == (Kind.EPISODE_UNPUBLISHED, "sample")
@@ -346,7 +346,7 @@ def test_a_sample_that_would_vanish_is_told_by_its_field(tmp_path: Path) -> None
 def test_a_site_that_moves_to_another_address_breaks_no_promise(root: Path) -> None:
     reading = read_project(root)
     assert reading.show
-    feed = parse_published(build_feed(published(reading.show, OWN_SITE), site=OWN_SITE, words=WORDS))
+    feed = parse_promised(build_feed(published(reading.show, OWN_SITE), site=OWN_SITE, words=WORDS))
     assert feed
     moved = replace(OWN_SITE, url="https://regionjh.se/podden/")
     assert check_promise(reading.show, releases_of(reading.show), feed, site=moved, root=root) == []
@@ -356,7 +356,7 @@ def test_a_site_that_moves_to_another_address_breaks_no_promise(root: Path) -> N
     "document", [b"", b"<html></html>", b"<rss/>", b"\xff\xfe", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss>&a;</rss>"]
 )
 def test_what_is_no_feed_of_ours_promises_nothing(document: bytes) -> None:
-    assert parse_published(document) is None
+    assert parse_promised(document) is None
 
 
 @pytest.mark.parametrize(
@@ -438,11 +438,11 @@ def test_the_published_feed_may_be_an_address(root: Path) -> None:
 
     with serving(host) as url:
         reach = Reach(allow_private=True, patience=Patience(attempts=1))
-        assert read_published(f"{url}podd/feed.xml", reach=reach) == ([], parse_published(feed))
-        (problem,), _ = read_published(f"{url}annat.xml", reach=reach)
+        assert read_promised(f"{url}podd/feed.xml", reach=reach) == ([], parse_promised(feed))
+        (problem,), _ = read_promised(f"{url}annat.xml", reach=reach)
         assert problem.kind is Kind.FEED_NOT_COMPARABLE
         assert "Kör då utan --published." in problem.expected
-    (problem,), _ = read_published(f"{url}podd/feed.xml", reach=reach)
+    (problem,), _ = read_promised(f"{url}podd/feed.xml", reach=reach)
     assert problem.kind is Kind.FETCH_NO_CONNECTION
-    (problem,), _ = read_published(f"{url}podd/feed.xml")
+    (problem,), _ = read_promised(f"{url}podd/feed.xml")
     assert problem.kind is Kind.FETCH_REFUSED

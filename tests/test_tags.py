@@ -26,7 +26,7 @@ from okatakten.model import AudioFile, Chapter, Episode, Locale, Picture, Publis
 from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import build_addresses, check_promise
-from okatakten.podcast.promised import PublishedFeed, read_published
+from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import (
     CHAPTERS_LIMIT,
@@ -452,7 +452,7 @@ def test_audio_that_cannot_be_looked_at_stops_the_build_and_the_last_site_stays(
 def kept(copy: Path, host: Host) -> tuple[Published, list[Problem]]:
     """Return the show as it is published after what the host has, and what that would break."""
     source = f"{host.url}/{FEED}"
-    problems, feed = read_published(source, reach=HERE)
+    problems, feed = read_promised(source, reach=HERE)
     assert (problems, feed is not None) == ([], True)
     assert feed
     releases, unseen = keep(copy, feed, source)
@@ -462,7 +462,7 @@ def kept(copy: Path, host: Host) -> tuple[Published, list[Problem]]:
     return build_published(show, OWN_SITE, releases), problems
 
 
-def keep(copy: Path, feed: PublishedFeed, source: str) -> tuple[Releases, list[Problem]]:
+def keep(copy: Path, feed: PromisedFeed, source: str) -> tuple[Releases, list[Problem]]:
     show = to_publish(copy)
     return keep_audio(show, show.releases, feed, source=source, memory=copy / ".okatakten/tags", reach=HERE)
 
@@ -544,7 +544,7 @@ def test_a_host_that_is_gone_is_said_in_swedish(root: Path, copy: Path) -> None:
     with hosting() as host:
         put_out(host, root / "site")
         source = f"{host.url}/{FEED}"
-        _, feed = read_published(source, reach=HERE)
+        _, feed = read_promised(source, reach=HERE)
     assert feed
     change_title(copy)
     _, (problem,) = keep(copy, feed, source)

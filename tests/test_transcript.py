@@ -141,7 +141,7 @@ def test_the_line_with_times_is_read_to_the_letter(times: str, is_read: bool) ->
 
 
 def test_odd_blocks_and_voices_without_end_are_read_in_one_go() -> None:
-    """Each odd block was once read once more, and the space in a voice in as many ways as it is long."""
+    """No odd block is read a second time, and no space in a voice in as many ways as it is long."""
     cues, problems = parse("WEBVTT\n\n" + "00:00.000 --> 00:01.000\nEtt\n\nTvå\n\n" * 20_000)
     assert (cues, len(problems)) == ([], 20_000)
     assert parse(f"WEBVTT\n\n00:00.000 --> 00:01.000\nEtt <v{' ' * 100_000}") == ([("", "Ett <v")], [])

@@ -9,7 +9,7 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
                   published) and fetching (from servers of others)
     words/        the words of the interface, and its languages
     podcast/      an episode folder → feed, audio, chapters, and what subscribers were promised
-    making/       a recording → an episode folder          importing/  somebody else's feed → episode folders
+    making/       a recording → an episode folder; importing/ stands on it: somebody else's feed → episode folders
     site/         docs/ and the show → pages, before any site generator
     documents/    a page → PDF and EPUB                     translating/  texts to a translator and back
     serve/        headers, redirects, packed copies         publish/      a built site → an object store
@@ -19,11 +19,12 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
 To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide in
 podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence in
 written/advice, a folder in tests/cases. A **kind of page**: its place in site/structure, a module in site/ with what it
-shows, a template in overrides/. A **format** of transcripts: making/captions; of feeds: podcast/feed; of files beside
-the pages: site/files. A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
+shows, a line in site/build, a template in overrides/. A **format** of transcripts: `CAPTIONS` in rules,
+making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files. A **language**:
+docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
 
-The names below are for others too: they read a podcast, build its feed and check that it breaks no promise, without a
-site around it. README.md in this folder shows how.
+The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
+without a site around it. README.md in this folder shows how.
 """
 
 from __future__ import annotations
@@ -35,26 +36,31 @@ if TYPE_CHECKING:
     from okatakten.addresses import Site, read_site
     from okatakten.model import Episode, Published, Show
     from okatakten.podcast.feed import build_feed
+    from okatakten.podcast.files import build_podcast_files, write_podcast_files
+    from okatakten.podcast.keeping import keep_audio
     from okatakten.podcast.podcast import PodcastReading, read_podcast
     from okatakten.podcast.promise import check_promise
-    from okatakten.podcast.promised import read_published
+    from okatakten.podcast.promised import read_promised
     from okatakten.podcast.releases import build_published, build_releases
     from okatakten.words.catalogue import Words
     from okatakten.written.problems import Problem
     from okatakten.written.report import format_report
 
 __all__ = [
-    "Episode", "PodcastReading", "Problem", "Published", "Show", "Site", "Words", "build_feed", "build_published",
-    "build_releases", "check_promise", "format_report", "read_podcast", "read_published", "read_site",
+    "Episode", "PodcastReading", "Problem", "Published", "Show", "Site", "Words", "build_feed", "build_podcast_files",
+    "build_published", "build_releases", "check_promise", "format_report", "keep_audio", "read_podcast",
+    "read_promised", "read_site", "write_podcast_files",
 ]  # fmt: skip
 
 _PLACES: Final = {
     "addresses": ("Site", "read_site"),
     "model": ("Episode", "Published", "Show"),
     "podcast.feed": ("build_feed",),
+    "podcast.files": ("build_podcast_files", "write_podcast_files"),
+    "podcast.keeping": ("keep_audio",),
     "podcast.podcast": ("PodcastReading", "read_podcast"),
     "podcast.promise": ("check_promise",),
-    "podcast.promised": ("read_published",),
+    "podcast.promised": ("read_promised",),
     "podcast.releases": ("build_published", "build_releases"),
     "words.catalogue": ("Words",),
     "written.problems": ("Problem",),

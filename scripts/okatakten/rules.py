@@ -9,9 +9,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import (
-    Role,
-)
+from okatakten.model import Role
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",

@@ -72,7 +72,6 @@ def check(root: Path, published: str | None, form: str) -> None:
         reading = read_project(root.resolve())
     problems, notes = [*reading.problems], [*reading.notes]
     if reading.show is not None:
-        from okatakten.making.ffmpeg import FfmpegMissingError
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
@@ -82,11 +81,11 @@ def check(root: Path, published: str | None, form: str) -> None:
         notes += check_editions(
             reading.pages, questions=reading.questions, facts=reading.facts, catalogues=reading.words, today=today
         )
-        try:
-            with show_progress("Mäter ljudstyrkan") as progress:
-                notes += check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
-        except FfmpegMissingError as error:
-            click.echo(str(error), err=True)
+        with show_progress("Mäter ljudstyrkan") as progress:
+            levels, is_measured = check_levels(reading.show, cache=root / ".okatakten" / "loudness", progress=progress)
+        notes += levels
+        if not is_measured:
+            click.echo(Reason.NO_FFMPEG, err=True)
         if published:
             _, promised, overdue = _promise(reading, published, site=site, root=root)
             problems += [*promised.problems, *overdue]
@@ -222,14 +221,14 @@ def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tup
     """Return the audio with what is out as it was, what would let subscribers down, and what they should have."""
     from okatakten.podcast.keeping import keep_audio
     from okatakten.podcast.promise import check_overdue, check_promise, check_stored_audio
-    from okatakten.podcast.promised import read_published
+    from okatakten.podcast.promised import read_promised
     from okatakten.podcast.releases import build_releases
 
     assert reading.show is not None
     show, releases = reading.show, build_releases(reading.show, words=reading.words[DEFAULT_LOCALE])
     with show_stages() as say:
         say("Jämför med det som är publicerat …")
-        problems, feed = read_published(published)
+        problems, feed = read_promised(published)
         if feed is None:
             return releases, Findings(problems=tuple(problems)), []
         real = replace(site, preview=False)

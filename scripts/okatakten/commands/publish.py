@@ -11,7 +11,7 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
 from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root
-from okatakten.podcast.promised import PublishedFeed, read_published
+from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text
@@ -127,10 +127,10 @@ def publish(
     _tell(site, built, plan, grace=lasting)
 
 
-def _read_given(published: str | None) -> PublishedFeed | None:
+def _read_given(published: str | None) -> PromisedFeed | None:
     if not published:
         return None
-    problems, feed = read_published(published)
+    problems, feed = read_promised(published)
     if feed is None:
         stop(format_report(problems) + NOTHING_DONE)
     return feed

@@ -31,7 +31,8 @@ def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Cont
     with suppress(OSError):
         content = path.read_bytes()
         if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]:
-            os.utime(path)
+            with suppress(OSError):  # it may be somebody else's
+                os.utime(path)
             return content[_DIGEST:]
     made = make()
     if made is not None:

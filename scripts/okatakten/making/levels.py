@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from okatakten.disk.memory import recall
+from okatakten.making.ffmpeg import find_ffmpeg
 from okatakten.making.recording import HIGHEST_PEAK, MONO_LOUDNESS, STEREO_LOUDNESS, measure_loudness, read_recording
 from okatakten.model import Episode, Show
 from okatakten.podcast.audio import digest_of
@@ -21,29 +23,37 @@ from okatakten.written.text import Problems
 TOLERANCE: Final = 2.0
 """Loudness units that published audio may be off: nobody reaches for the volume for less."""
 
+MEASUREMENT: Final = 1
+"""Which way of measuring this is: another number when another would give other figures. Every ffmpeg measures alike, or
+is not taken (`ffmpeg.generation_of`)."""
+
 Level = tuple[float, float, int]
 """Integrated loudness in LUFS, true peak in dBTP, and channels."""
 
 
-def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) -> list[Problem]:
-    """Return advice on every episode whose audio is too quiet, too loud, or peaks too high.
+def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) -> tuple[list[Problem], bool]:
+    """Return advice on audio that is too quiet, too loud, or peaks too high, and whether all of it was measured.
 
-    What has been measured is remembered in the folder `cache`, also when somebody interrupts.
+    Without ffmpeg, only what was measured before is. It is remembered in the folder `cache`, also when somebody
+    interrupts.
     """
     # What the file in the folder holds, not what is published: a new title is no reason to measure anew.
     files = [(episode, digest_of(path)) for episode in show.episodes if (path := episode.audio.path)]
-    levels: dict[str, Level | None] = {}
-    paths = {digest: path for episode, digest in files if (path := episode.audio.path)}
-    for digest, level in _levels(paths, cache=cache):
+    levels = {digest: _recall(cache, digest, make=lambda: None) for _, digest in files}
+    missing = {digest: path for episode, digest in files if (path := episode.audio.path) and levels[digest] is None}
+    can_measure = not missing or find_ffmpeg() is not None
+    for number, (digest, level) in enumerate(_measure_all(missing, cache=cache) if can_measure else (), start=1):
         levels[digest] = level
-        progress(len(levels) / len(paths))
-    return [note for episode, digest in files for note in _notes(episode, levels[digest])]
+        progress(number / len(missing))
+    return [note for episode, digest in files for note in _notes(episode, levels[digest])], can_measure
 
 
-def _levels(paths: Mapping[str, Path], *, cache: Path) -> Iterable[tuple[str, Level | None]]:
-    """Yield the level of each file by its digest, as it is known, several at a time."""
+def _measure_all(paths: Mapping[str, Path], *, cache: Path) -> Iterable[tuple[str, Level | None]]:
+    """Yield the level of each file by its digest, as it is measured, several at a time."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        futures = {pool.submit(_level, path, digest, cache=cache): digest for digest, path in paths.items()}
+        futures = {
+            pool.submit(_recall, cache, digest, make=partial(_measure, path)): digest for digest, path in paths.items()
+        }
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -51,8 +61,8 @@ def _levels(paths: Mapping[str, Path], *, cache: Path) -> Iterable[tuple[str, Le
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _level(path: Path, digest: str, *, cache: Path) -> Level | None:
-    known = recall(cache, digest.encode(), make=lambda: _measure(path))
+def _recall(cache: Path, digest: str, *, make: Callable[[], bytes | None]) -> Level | None:
+    known = recall(cache, f"{MEASUREMENT} {digest}".encode(), make=make)
     return tuple(json.loads(known)) if known else None
 
 

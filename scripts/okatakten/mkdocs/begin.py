@@ -38,7 +38,9 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
     Raises Abort, which says in Swedish what is wrong.
     """
     root = Path(config.config_file_path).parent
-    theme = Path(cast("str", config.theme.custom_dir))
+    if config.theme.custom_dir is None:
+        raise Abort(Reason.NO_TEMPLATES)
+    theme = Path(config.theme.custom_dir)
     folder, cache = Path(config.site_dir), root / ".okatakten"
     reading = given.reading if given else read_project(root)
     if reading.show is None:

@@ -12,9 +12,9 @@ from mkdocs.structure.pages import Page
 from okatakten.addresses import local_path
 from okatakten.documents.documents import PARTS
 from okatakten.model import DEFAULT_LOCALE, Release
+from okatakten.podcast.files import Content
 from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
-from okatakten.site.files import Content
 from okatakten.site.structure import BuiltPage
 
 

@@ -76,8 +76,11 @@ class ReadEpisode:
 
     @property
     def audio_url(self) -> str | None:
-        """The address of audio in a media store."""
-        return parse_address(self.fields.text("audio_url") or "") if self.fields and not self.withdrawn else None
+        """The address of audio in a media store; None for an episode that is withdrawn, or never came out."""
+        if self.fields is None or "withdrawn" in self.fields:
+            return None
+        address = parse_address(self.fields.text("audio_url") or "")
+        return address if address and address.startswith("https:") else None
 
     def add(self, kind: Kind, field: str = "", *, expected: str, found: str | None = None) -> None:
         """Add a problem at a field, or of the folder as a whole where there is no such field."""
@@ -163,8 +166,13 @@ def _read_episode(
     transcript = read_transcript(folder, audio, missing=fields.flag("transcript_missing", default=False))
     picture = read_episode_picture(folder, fields)
     translations = read_translations(folder, source_revision=revision_of([title or "", summary or "", notes]))
-    if folder.found or not (guid and title and summary and published and audio):
+    if folder.found:
         return None
+    assert guid
+    assert title
+    assert summary
+    assert published
+    assert audio
     own = EpisodeText(title=title, summary=summary, notes=notes, source=fields.problems.file)
     return Episode(
         **shallow(values),

@@ -19,7 +19,7 @@ from okatakten.disk.write import write_atomically
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_beginning
 from okatakten.model import Episode, Release, Releases, Show
 from okatakten.podcast.promise import audio_addresses, beside
-from okatakten.podcast.promised import PublishedAudio, PublishedFeed
+from okatakten.podcast.promised import PromisedAudio, PromisedFeed
 from okatakten.podcast.releases import audio_length, release
 from okatakten.podcast.tags import TAGGED, tag_size
 from okatakten.written.problems import Kind, Problem
@@ -32,7 +32,7 @@ TAG_LIMIT: Final = 10**6
 class _Past:
     """What was published: its audio by address, the file or address of its feed, and the folder of remembered tags."""
 
-    audio: Mapping[str, PublishedAudio]
+    audio: Mapping[str, PromisedAudio]
     source: str
     memory: Path
     reach: Reach
@@ -50,7 +50,7 @@ class _Past:
 
 
 def keep_audio(
-    show: Show, releases: Releases, feed: PublishedFeed, *, source: str, memory: Path, reach: Reach = PUBLIC
+    show: Show, releases: Releases, feed: PromisedFeed, *, source: str, memory: Path, reach: Reach = PUBLIC
 ) -> tuple[Releases, list[Problem]]:
     """Return the releases with the audio that is out as it was published, and a problem for what could not be seen.
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from okatakten.model import (
-    Person,
-    Role,
-    Source,
-)
+from okatakten.model import Person, Role, Source
 from okatakten.rules import PERSON_LIMIT, ROLES, TITLE_LIMIT
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind

@@ -25,7 +25,7 @@ from okatakten.addresses import (
 )
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_length
 from okatakten.model import AudioFile, Episode, Published, Releases, Show, Withdrawn
-from okatakten.podcast.promised import PublishedAudio, PublishedFeed, PublishedItem
+from okatakten.podcast.promised import PromisedAudio, PromisedFeed, PromisedItem
 from okatakten.podcast.releases import build_published
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
@@ -35,7 +35,7 @@ LATE: Final = timedelta(hours=2)
 """How long after its time an episode may be missing before it counts as overdue: sites are rebuilt now and then."""
 
 
-def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: Site, root: Path) -> list[Problem]:
+def check_promise(show: Show, releases: Releases, feed: PromisedFeed, *, site: Site, root: Path) -> list[Problem]:
     """Return a problem for everything in the published feed that this show would break.
 
     `show` holds drafts, too, and `releases` its audio as it would be published (`keep_audio`).
@@ -61,7 +61,7 @@ def check_promise(show: Show, releases: Releases, feed: PublishedFeed, *, site: 
     return [*problems, *_lost_addresses(build_published(show, site, releases), feed, site=site, told=problems)]
 
 
-def check_overdue(show: Show, feed: PublishedFeed, *, site: Site) -> list[Problem]:
+def check_overdue(show: Show, feed: PromisedFeed, *, site: Site) -> list[Problem]:
     """Return a problem for every episode whose time came more than `LATE` ago and that nobody has been given."""
     given = {name for item in feed.items for name in (item.guid, item.page)}
     return [
@@ -103,17 +103,17 @@ def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Prob
     return None
 
 
-def _unpublished(item: PublishedItem, episode: Episode, *, site: Site, root: Path) -> Problem:
+def _unpublished(item: PromisedItem, episode: Episode, *, site: Site, root: Path) -> Problem:
     left_out = episode.sample and not site.samples
     name = "draft" if episode.draft else "sample" if left_out else "published"
     return problem_at(root, episode.text.source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
 
 
 def _check_item(
-    item: PublishedItem,
+    item: PromisedItem,
     episode: Episode,
     releases: Releases,
-    audio: Mapping[str, PublishedAudio],
+    audio: Mapping[str, PromisedAudio],
     *,
     site: Site,
     root: Path,
@@ -185,7 +185,7 @@ def build_addresses(show: Published) -> str:
     return json.dumps(promised_addresses(show), indent=1, sort_keys=True) + "\n"
 
 
-def _lost_addresses(show: Published, feed: PublishedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
+def _lost_addresses(show: Published, feed: PromisedFeed, *, site: Site, told: list[Problem]) -> Iterator[Problem]:
     """Yield a problem for each address that would stop answering, but for those of episodes with a problem already.
 
     Audio of an episode that is withdrawn is gone on purpose.
@@ -211,7 +211,7 @@ def _as_field(date: str) -> str:
         return date
 
 
-def _lost(item: PublishedItem, now: Episode | None, *, root: Path) -> Problem:
+def _lost(item: PromisedItem, now: Episode | None, *, root: Path) -> Problem:
     """Return the problem of a guid that is nowhere: its episode has another one `now`, or is gone."""
     if now is not None:
         return problem_at(root, now.text.source, Kind.GUID_CHANGED, "guid", expected=item.guid)
@@ -219,12 +219,12 @@ def _lost(item: PublishedItem, now: Episode | None, *, root: Path) -> Problem:
     return Problem(kind=Kind.EPISODE_LOST, file=f"podcast/episodes/{slug}", expected=item.title)
 
 
-def _address_lost(item: PublishedItem, root: Path, source: str) -> Problem:
+def _address_lost(item: PromisedItem, root: Path, source: str) -> Problem:
     slug = item.page.removeprefix(PODCAST).strip("/")
     return problem_at(root, source, Kind.PAGE_ADDRESS_LOST, "former_slugs", expected=slug)
 
 
-def _is_ours(item: PublishedItem) -> bool:
+def _is_ours(item: PromisedItem) -> bool:
     return item.audio.startswith(PODCAST)
 
 

@@ -21,7 +21,7 @@ NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedItem:
+class PromisedItem:
     """An item of the published feed. Addresses are relative to the site, `digest` is its `podcast:integrity`."""
 
     guid: str
@@ -34,7 +34,7 @@ class PublishedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedAudio:
+class PromisedAudio:
     """What is known of the bytes at an address: `length` 0 and `digest` None are not known."""
 
     length: int
@@ -48,7 +48,7 @@ class PublishedAudio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedFeed:
+class PromisedFeed:
     """What apps and links have been given: the show's guid, its items, and every address that has to keep answering.
 
     `base` is the address of the site that the feed was made for. `addresses` says of audio what its digest is, and of
@@ -57,17 +57,17 @@ class PublishedFeed:
 
     guid: str | None
     base: str
-    items: tuple[PublishedItem, ...]
+    items: tuple[PromisedItem, ...]
     addresses: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
-    def audio(self) -> Mapping[str, PublishedAudio]:
+    def audio(self) -> Mapping[str, PromisedAudio]:
         """Return what is known of the audio at every address that may have some."""
-        listed = {address: PublishedAudio(length=0, digest=digest) for address, digest in self.addresses.items()}
-        return listed | {item.audio: PublishedAudio(length=item.length, digest=item.digest) for item in self.items}
+        listed = {address: PromisedAudio(length=0, digest=digest) for address, digest in self.addresses.items()}
+        return listed | {item.audio: PromisedAudio(length=item.length, digest=item.digest) for item in self.items}
 
 
-def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PublishedFeed | None]:
+def read_promised(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem], PromisedFeed | None]:
     """Return the published feed that a file or an address holds; without one, a problem that says what to do.
 
     An address that answers 404 is no word that nothing has been published: whoever publishes first asks for no feed.
@@ -83,7 +83,7 @@ def read_published(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem]
         return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_FEED_YET)], None
     except OSError:
         return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_SUCH_FILE)], None
-    published = parse_published(document)
+    published = parse_promised(document)
     if published is not None:
         return [], replace(published, addresses=_read_addresses(source, reach=reach))
     return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.FEED_NOT_OURS)], None
@@ -111,7 +111,7 @@ def _parse_addresses(document: bytes) -> dict[str, str | None]:
     return {address: digest if isinstance(digest, str) else None for address, digest in digests.items()}
 
 
-def parse_published(document: bytes, addresses: bytes | None = None) -> PublishedFeed | None:
+def parse_promised(document: bytes, addresses: bytes | None = None) -> PromisedFeed | None:
     """Return what a feed made by `build_feed` promises; None for anything else. `addresses` is the file beside it."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -124,7 +124,7 @@ def parse_published(document: bytes, addresses: bytes | None = None) -> Publishe
         return None
     base = own.get("href", "").removesuffix(FEED)
     items = tuple(_item(item, base=base) for item in channel.iterfind("item"))
-    return PublishedFeed(
+    return PromisedFeed(
         guid=channel.findtext("podcast:guid", None, NAMESPACES),
         base=base,
         items=items,
@@ -132,11 +132,11 @@ def parse_published(document: bytes, addresses: bytes | None = None) -> Publishe
     )
 
 
-def _item(item: etree._Element, *, base: str) -> PublishedItem:
+def _item(item: etree._Element, *, base: str) -> PromisedItem:
     enclosure = item.find("enclosure")
     integrity = item.find("podcast:alternateEnclosure[@default='true']/podcast:integrity", NAMESPACES)
     length = enclosure.get("length", "") if enclosure is not None else ""
-    return PublishedItem(
+    return PromisedItem(
         guid=item.findtext("guid", "").strip(),
         title=item.findtext("title", ""),
         published=item.findtext("pubDate", ""),

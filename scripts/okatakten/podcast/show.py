@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from okatakten.model import (
-    Category,
-    Directory,
-    Locale,
-    Picture,
-    Show,
-    ShowType,
-)
+from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_persons, read_title
 from okatakten.podcast.pictures import read_picture

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from okatakten.addresses import ADDRESSES, FEED
-from okatakten.podcast.promised import PublishedFeed, parse_published
+from okatakten.podcast.promised import PromisedFeed, parse_promised
 from okatakten.publish.plan import (
     GRACE,
     MEMORY,
@@ -50,7 +50,7 @@ class BuiltSite:
 
     folder: Path
     files: Mapping[str, LocalFile]
-    feed: PublishedFeed
+    feed: PromisedFeed
     packed: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ def read_built(folder: Path, *, url: str) -> BuiltSite:
     if not feed_file.is_file() or not home.is_file():
         raise NotPublishableError(Reason.SITE_NOT_BUILT, folder=folder)
     addresses = folder / ADDRESSES
-    feed = parse_published(feed_file.read_bytes(), addresses.read_bytes() if addresses.is_file() else None)
+    feed = parse_promised(feed_file.read_bytes(), addresses.read_bytes() if addresses.is_file() else None)
     if feed is None:
         raise NotPublishableError(Reason.SITE_OF_OTHERS, file=feed_file)
     if feed.base != url:
@@ -94,7 +94,7 @@ def plan_site(
     now: datetime,
     grace: timedelta = GRACE,
     forget: Collection[str] = (),
-    published: PublishedFeed | None = None,
+    published: PromisedFeed | None = None,
 ) -> Plan:
     """Return what publishing would do. Raises NotPublishableError where it would break what was published.
 
@@ -110,7 +110,7 @@ def publish_site(
     now: datetime,
     grace: timedelta = GRACE,
     forget: Collection[str] = (),
-    published: PublishedFeed | None = None,
+    published: PromisedFeed | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Plan:
     """Put the site into the store and return what was done. Raises StoreError and NotPublishableError.
@@ -146,12 +146,12 @@ def _compare(
     now: datetime,
     grace: timedelta,
     forget: Collection[str],
-    published: PublishedFeed | None,
+    published: PromisedFeed | None,
 ) -> _Present:
     stored = store.list_objects()
     memory = parse_memory(store.read(MEMORY))
     if published is None and FEED in stored:
-        published = parse_published(store.read(FEED) or b"", store.read(ADDRESSES) if ADDRESSES in stored else None)
+        published = parse_promised(store.read(FEED) or b"", store.read(ADDRESSES) if ADDRESSES in stored else None)
         if published is None:
             raise NotPublishableError(Reason.PROMISE_UNREADABLE, file=FEED)
     if published and (broken := check_built(site.feed, published)):

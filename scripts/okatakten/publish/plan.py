@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from okatakten.addresses import ADDRESSES, PODCAST
 from okatakten.podcast.audio import AUDIO_TYPES
-from okatakten.podcast.promised import PublishedFeed
+from okatakten.podcast.promised import PromisedFeed
 from okatakten.serve.serving import FOR_GOOD, is_for_good, media_type
 from okatakten.written.advice import Hint
 
@@ -276,7 +276,7 @@ def parse_memory(document: bytes | None) -> Memory:
     return Memory(objects=objects, gone={path: since for path, since in gone.items() if since.tzinfo})
 
 
-def check_built(built: PublishedFeed, published: PublishedFeed) -> list[str]:
+def check_built(built: PromisedFeed, published: PromisedFeed) -> list[str]:
     """Return, in Swedish, what a built site would break of what is published. `okatakten build` says how to mend it."""
     said = []
     if published.guid and published.guid != built.guid:
@@ -289,13 +289,13 @@ def check_built(built: PublishedFeed, published: PublishedFeed) -> list[str]:
     return said
 
 
-def _digests(feed: PublishedFeed) -> dict[str, str]:
+def _digests(feed: PromisedFeed) -> dict[str, str]:
     """Return the digest of all audio that has one, by address."""
     known = [*feed.addresses.items(), *((item.audio, item.digest) for item in feed.items)]
     return {address: digest for address, digest in known if digest}
 
 
-def _broken_items(built: PublishedFeed, published: PublishedFeed) -> Iterator[str]:
+def _broken_items(built: PromisedFeed, published: PromisedFeed) -> Iterator[str]:
     guids = {item.guid for item in built.items}
     alive = {item.page for item in built.items}
     for item in published.items:

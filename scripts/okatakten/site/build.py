@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path, local_path
 from okatakten.disk.write import write_files
 from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
+from okatakten.podcast.files import Content
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
@@ -27,7 +28,7 @@ from okatakten.site.elsewhere import (
     with_listed_alternates,
 )
 from okatakten.site.episode_page import build_episode_page, build_player_page
-from okatakten.site.files import Content, build_files, build_oembeds
+from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card

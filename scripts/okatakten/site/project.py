@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import (
-    Page,
-    Question,
-)
+from okatakten.model import Page, Question
 from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import new_guid
 from okatakten.site.content import check_places, read_pages

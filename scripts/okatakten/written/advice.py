@@ -149,6 +149,7 @@ class Reason(StrEnum):
         "{table} säger detsamma som webbplatsen. Har översättaren gått igenom texterna och godkänt dem som de är? "
         "Skriv då: okatakten translation import {table} --unchanged"
     )
+    NO_TEMPLATES = "mkdocs.yml: under theme saknas custom_dir. Skriv: custom_dir: overrides"
     LANGUAGES_MISSING = "mkdocs.yml: under plugins saknas okatakten_i18n, med språken. Lägg det före okatakten."
     MENU_WITH_WORDS = "mkdocs.yml: skriv bara filernas namn under nav. Ordet i menyn är sidans fält nav_title."
     SITE_ADDRESS_UNREADABLE = "SITE_URL är «{written}». Skriv hela adressen till webbplatsen, så här: {advised}"

@@ -1,4 +1,4 @@
-"""Episode files, written for the first time: the fields in order, then the text. `read.py` is the way back."""
+"""Episode files, written for the first time: the fields in order, then the text. podcast/episode.py reads them back."""
 
 from __future__ import annotations
 

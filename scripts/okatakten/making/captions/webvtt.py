@@ -1,4 +1,9 @@
-"""WebVTT as people bring it, with the liberties that Teams and others take, and one to fill in."""
+"""WebVTT as people bring it, with the liberties that Teams and others take, and one to fill in.
+
+What is published is read by the block and to the letter (podcast/webvtt.py), so that nothing is lost unsaid. What
+people bring is often WebVTT by its name only: without blank lines, with commas and names in the line of times, numbered
+as SRT is. It is read by the line, as all subtitles are; what both know of the format stands in podcast/webvtt.py.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""What is published of a podcast: its feed, and all that belongs to the show and its episodes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from okatakten.addresses import (
+    ADDRESSES,
+    FEED,
+    PODCAST,
+    Site,
+    chapters_path,
+    cover_path,
+    episode_path,
+    moved_paths,
+    picture_path,
+    transcript_path,
+)
+from okatakten.disk.write import replace_folder
+from okatakten.model import Episode, Published, Release, Releases
+from okatakten.podcast.chapters import build_json_chapters
+from okatakten.podcast.feed import build_feed
+from okatakten.podcast.promise import audio_addresses, build_addresses
+from okatakten.podcast.releases import write_release
+from okatakten.words.catalogue import Words
+
+Content = bytes | Path | Release
+"""What a file holds, the file that it is a copy of, or audio, which is written with its tag."""
+
+
+def build_podcast_files(show: Published, *, site: Site, words: Words) -> dict[str, Content]:
+    """Return every file of the podcast by its address, relative to the site. `words` are those of its language."""
+    for_programs = show.for_programs
+    files: dict[str, Content] = {
+        cover_path(show): show.cover.path,
+        FEED: build_feed(for_programs, site=site, words=words),
+        ADDRESSES: build_addresses(for_programs).encode(),
+    }
+    for episode in show.episodes:
+        files |= _episode_files(episode, show.releases)
+    return files
+
+
+def write_podcast_files(files: Mapping[str, Content], folder: Path) -> None:
+    """Put the files, by their addresses, in place of what a folder holds: all of them, or none. Raises OSError."""
+
+    def make(new: Path) -> None:
+        for address, content in files.items():
+            target = new / address
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            elif isinstance(content, Path):
+                shutil.copyfile(content, target)
+            else:
+                write_release(content, target)
+
+    replace_folder(folder, make=make)
+
+
+def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:
+    """Return the files of an episode where they are now, and where they were before its folder was renamed."""
+    folder = episode_path(episode)
+    files: dict[str, Content] = {}
+    if episode.transcript is not None:
+        files[transcript_path(episode)] = episode.transcript.path
+    if episode.picture is not None:
+        files[picture_path(episode, episode.picture)] = episode.picture.path
+    if episode.chapters:
+        files[chapters_path(episode)] = build_json_chapters(episode.chapters).encode()
+    moved = moved_paths(episode)
+    files |= {old + path.removeprefix(folder): content for old in moved for path, content in files.items()}
+    for address, behind in audio_addresses(episode).items():
+        if address.startswith(PODCAST):
+            # What is gone on purpose is answered for by what corrected it.
+            path = (behind or episode.audio).path
+            assert path
+            files[address] = releases[path]
+    return files
