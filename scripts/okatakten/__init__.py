@@ -16,11 +16,13 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
     mkdocs/       the doorway to MkDocs, and nothing but it
     commands/     what a communicator types
 
-To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide in
-podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence in
-written/advice, a folder in tests/cases. A **kind of page**: its place in site/structure, a module in site/ with what it
-shows, a template in overrides/. A **format** of transcripts: making/captions; of feeds: podcast/feed; of files beside
-the pages: site/files. A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
+To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide
+in podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence
+in written/advice, a folder in tests/cases; what fits (`Hint`) and why something was not done (`Reason`) are a line
+there, and no Swedish stands elsewhere but what commands say of themselves. A **kind of page**: its place in
+site/structure, a module in site/ with what it shows, a template in overrides/. A **format** of transcripts:
+making/captions; of feeds: podcast/feed; of files beside the pages: site/files. A **language**: docs/<locale>/ with
+index.md and words.yml, two lines in mkdocs.yml.
 
 The names below are for others too: they read a podcast, build its feed and check that it breaks no promise, without a
 site around it. README.md in this folder shows how.
