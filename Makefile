@@ -52,6 +52,7 @@ LOCKED := $(PIP) --require-hashes --requirement
 .venv/installed: requirements.lock pyproject.toml
 	@echo "Installerar det som webbplatsen byggs med i mappen .venv. Det tar en minut eller två, bara den här gången."
 	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip --quiet --quiet --disable-pip-version-check uninstall --yes setuptools # 3.11 brings it; nothing needs its 10 MB
 	@$(LOCKED) $<
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -21,15 +21,14 @@ AXE_OPTIONS: Final = {
     "rules": {"color-contrast-enhanced": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-# Every width and every colour is seen each day; all pairs of them by `make test-all`.
-EVERY_LOOK: Final = pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (1280, "light"),
-        (320, "dark"),
-        pytest.param(1280, "dark", marks=pytest.mark.browser),
-        pytest.param(320, "light", marks=pytest.mark.browser),
-    ],
+OTHER_LOOKS: Final = [
+    pytest.param(1280, "dark", marks=pytest.mark.browser),
+    pytest.param(320, "light", marks=pytest.mark.browser),
+]
+# Each day every kind of page is seen in every width and every colour; other tests see theirs in one.
+EVERY_LOOK: Final = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark"), *OTHER_LOOKS])
+ONE_LOOK: Final = pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), pytest.param(320, "dark", marks=pytest.mark.browser), *OTHER_LOOKS]
 )
 
 

@@ -777,6 +777,7 @@ def test_random_word_documents_are_answered(tmp_path: Path, paragraphs: list[str
     ]))  # fmt: skip
 
 
+@pytest.mark.random
 @pytest.mark.parametrize(
     "text",
     [

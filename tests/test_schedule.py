@@ -41,7 +41,7 @@ from support import (
     sitemap_of,
     static_files,
 )
-from test_browser import AXE_OPTIONS, EVERY_LOOK
+from test_browser import AXE_OPTIONS, ONE_LOOK
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -200,7 +200,7 @@ def test_a_withdrawn_episode_says_so_at_its_address(before: Path) -> None:
     assert "Borta" not in parse(before / "podd/index.html").text_content()
 
 
-@EVERY_LOOK
+@ONE_LOOK
 def test_axe_has_nothing_to_say_of_what_waits_has_moved_or_is_gone(
     browser: Browser, preview: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:

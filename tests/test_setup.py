@@ -99,9 +99,8 @@ def test_make_site_installs_all_that_the_package_loads_and_the_extras_their_own(
 
 
 def test_make_site_installs_at_most_70_packages_and_400_mb() -> None:
-    # Beside the project itself; Python 3.11 brings setuptools, too.
-    names = [*pins_of(PROJECT / "requirements.lock"), "pip", "setuptools"]
-    assert len(names) < 70
+    names = [*pins_of(PROJECT / "requirements.lock"), "pip", "okatakten"]
+    assert len(names) <= 70
     paths = [file.locate() for name in names for file in installed(name) if file.suffix != ".pyc"]
     assert sum(Path(str(path)).stat().st_size for path in paths) < 400 * 2**20
 

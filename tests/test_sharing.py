@@ -34,7 +34,7 @@ from okatakten.site.sharing import (
     shorten,
 )
 from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, embeds_of, pages_of, parse
-from test_browser import AXE_OPTIONS, EVERY_LOOK
+from test_browser import AXE_OPTIONS, ONE_LOOK
 
 EPISODE: Final = "podd/atta-fragor/"
 PLAIN: Final = f"{DEFAULT_SITE_URL}assets/card.png"
@@ -444,7 +444,7 @@ def test_in_a_frame_that_may_not_open_windows_the_links_stay_in_it(browser: Brow
     page.close()
 
 
-@EVERY_LOOK
+@ONE_LOOK
 def test_axe_has_nothing_to_say_of_players_and_opened_texts(
     browser: Browser, site_url: str, scheme: str, width: int
 ) -> None:

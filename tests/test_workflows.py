@@ -485,6 +485,7 @@ def test_publishing_what_is_published_changes_nothing(github: GitHub) -> None:
     assert github.state["issues"] == [other]
 
 
+@pytest.mark.rebuild
 def test_two_that_publish_at_the_same_moment_both_get_through(github: GitHub) -> None:
     github.run_main(only="publish")
     github.commit("main", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nNytt.\n"})
@@ -503,6 +504,7 @@ def test_two_that_publish_at_the_same_moment_both_get_through(github: GitHub) ->
     assert "Nytt." in github.read("gh-pages", "om/index.html")
 
 
+@pytest.mark.rebuild
 def test_a_broken_promise_is_said_in_the_pull_request_and_never_published(github: GitHub) -> None:
     github.run_main(only="publish")
     before = github.read("gh-pages", "podd/feed.xml")
@@ -529,6 +531,7 @@ def test_a_broken_promise_is_said_in_the_pull_request_and_never_published(github
     assert "Webbplatsen uppdateras igen" in github.comments(issue["number"])[-1]
 
 
+@pytest.mark.rebuild
 def test_a_new_title_leaves_the_audio_that_is_out_as_it_was(github: GitHub) -> None:
     audio = "gh-pages:podd/hallbara-inkop/audio.mp3"
     github.run_main(only="publish")

@@ -39,6 +39,7 @@ from okatakten.written.advice import Reason, Text
 
 NOT_FOUND: Final = "404.html"
 Say = Callable[[str], None]
+"""Is told, in Swedish, what is being done."""
 Render = Callable[[str, Mapping[str, Any]], str]
 """Returns a template of overrides/, by its name, filled in with these values beside those that every page has."""
 
@@ -66,11 +67,10 @@ class MakeDownloads(Protocol):
 class Build:
     """One build of all locales: what it is made of, and what it has come to know so far.
 
-    `show` is what goes out of what has been read, `say` is told what is being done, in Swedish.
-
-    `menu` are the files of the main menu below the folder of any locale. `addresses` are those elsewhere that pages
-    name, by name. `assets` are address and content of what is published under a name with its hash, by the name in
-    overrides/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
+    `show` is what goes out of what has been read, `say` is told what is being done. `menu` are the files of the main
+    menu below the folder of any locale. `addresses` are those elsewhere that pages name, by name. `assets` are address
+    and content of what is published under a name with its hash, by the name in overrides/. `folder` is where the site
+    is built, `cache` where it is remembered what is slow to make.
 
     `sitemap` has the pages of the locales that have begun. `notes` is what to say of the pages, in Swedish, each thing
     once, `hidden` the addresses of files that search engines are not to show; `complete` is False when one is missing.
@@ -124,7 +124,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalBuild:
-    """One locale of a build. `pages` are all of its pages, by the file that the generator makes them of."""
+    """One locale of a build. `pages` are all of its pages, by the file that the generator makes them of.
+
+    Asked for a page that the locale does not have, it raises KeyError; WordMissingError names a word that is missing.
+    """
 
     build: Build
     local: LocalSite
