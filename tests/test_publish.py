@@ -986,7 +986,7 @@ def test_the_published_feed_may_be_elsewhere(
     assert status == 1
     assert "Avsnittet saknas: avsnitt-3" in said
     _, _, said = run("publish", "--published", "finns-inte.xml", "--root", str(root), environment=settings(host))
-    assert "Filen finns inte" in said
+    assert "Det finns ingen fil med namnet" in said
     assert host.objects() == {}
 
 

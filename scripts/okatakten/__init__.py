@@ -18,10 +18,11 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
 
 To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide in
 podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence in
-written/advice, a folder in tests/cases. A **kind of page**: its place in site/structure, a module in site/ with what it
-shows, a line in site/build, a template in overrides/. A **format** of transcripts: `CAPTIONS` in rules,
-making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files. A **language**:
-docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
+written/advice, a folder in tests/cases; what fits (`Hint`) and why something was not done (`Reason`) are a line there,
+and no Swedish stands elsewhere but what commands say of themselves. A **kind of page**: its place in site/structure, a
+module in site/ with what it shows, a line in site/build, a template in overrides/. A **format** of transcripts:
+`CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files. A
+**language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
 
 The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
 without a site around it. README.md in this folder shows how.

@@ -42,7 +42,7 @@ PROGRESS_WORTH_A_NEW_START: Final = 10**6
 
 RETRIED: Final = {429, 500, 502, 503, 504}
 _MOVED: Final = {301, 302, 303, 307, 308}
-_AGENT: Final = "okatakten (flyttar en podd)"
+_AGENT: Final = "okatakten (podcast)"
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.ASCII)
 _UNIT = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from yaml import ScalarNode
 
@@ -29,8 +29,11 @@ from okatakten.written.text import Problems
 TEXT_FIELDS: Final = ("title", "nav_title", "description", "lead", "summary")
 """The fields of a page or an episode that hold text for readers."""
 
-_HTML_NOTE = re.compile(r"\s*<!--\s*(?P<label>svenska|källor|kommentar):\s*(?P<text>.*?)\s*-->\s*")
-_YAML_NOTE = re.compile(r"\s*#\s*(?P<label>svenska|källor|kommentar):\s*(?P<text>.*?)\s*")
+NOTE_LABELS: Final = {"svenska": "swedish", "källor": "sources", "kommentar": "comment"}
+"""What a note below a sentence begins with, and what of the sentence it says."""
+_NOTE = rf"(?P<label>{'|'.join(NOTE_LABELS)}):\s*(?P<text>.*?)\s*"
+_HTML_NOTE = re.compile(rf"\s*<!--\s*{_NOTE}-->\s*")
+_YAML_NOTE = re.compile(rf"\s*#\s*{_NOTE}")
 _FIELD = re.compile(r"(?P<key>[\w.]+):(?:\s+(?P<value>.*?))?\s*")
 _LINE = re.compile(r"(?P<mark>\s*(?:(?:#{1,6}|[-*+>]|\d+\.)\s+)*)(?P<text>.*?)(?P<attributes>\s*\{[^{}]*\})?\s*")
 _CODE = re.compile(r"\s*(?:```|~~~)")
@@ -192,10 +195,9 @@ def _note(line: str, part: Part) -> tuple[str, str] | None:
 
 def _with_note(segment: Segment, label: str, text: str) -> Segment:
     """Return the sentence with a note more; several of one kind become one."""
-    name = {"svenska": "swedish", "källor": "sources", "kommentar": "comment"}[label]
-    values = {key: getattr(segment, key) for key in ("swedish", "sources", "comment")}
-    values[name] = "; ".join(filter(None, [values[name], text]))
-    return Segment(line=segment.line, key=segment.key, text=segment.text, **values)
+    name = NOTE_LABELS[label]
+    noted: Any = {name: "; ".join(filter(None, [getattr(segment, name), text]))}
+    return replace(segment, **noted)
 
 
 def _segment(number: int, line: str, part: Part, *, form: Form, following: list[str]) -> Segment | None:
@@ -224,9 +226,8 @@ def _segment_lines(line: str, segment: Segment) -> Iterator[str]:
     else:
         return
     opening, closing = ("# ", "") if segment.key else ("<!-- ", " -->")
-    notes = {"svenska": segment.swedish, "källor": segment.sources, "kommentar": segment.comment}
-    for label, note in notes.items():
-        if note:
+    for label, name in NOTE_LABELS.items():
+        if note := getattr(segment, name):
             yield f"{opening}{label}: {note}{closing}"
 
 

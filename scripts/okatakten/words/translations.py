@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from okatakten.model import Locale, Translation
-from okatakten.words.segments import Form, check_form, revision_of_file
+from okatakten.words.segments import NOTE_LABELS, Form, check_form, revision_of_file
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import parse_stamp
@@ -16,7 +16,7 @@ from okatakten.written.text import Problems
 FOREIGN_LETTERS: Final = {Locale("sma"): {"æ": "ä", "Æ": "Ä", "ø": "ö", "Ø": "Ö"}}
 """Letters that a language's text has elsewhere but not here, with those used here. In Sweden ä and ö."""
 
-_NOTES = re.compile(r"<!--.*?-->|^\s*#\s*(?:svenska|källor|kommentar):.*")
+_NOTES = re.compile(rf"<!--.*?-->|^\s*#\s*(?:{'|'.join(NOTE_LABELS)}):.*")
 _OTHERS = re.compile(r"«[^»]*»|”[^”]*”|\]\([^)]*\)|<[^>]*>|https?:\S+")
 """What is not in the page's own language or spelling: quotations, and the addresses of links."""
 
