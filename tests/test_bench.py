@@ -12,15 +12,7 @@ import pytest
 
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.listeners import Hall
-from bench.load import (
-    OVER_HTTP,
-    Amount,
-    Slow,
-    find_missing,
-    make_site,
-    measure,
-    mistakes,
-)
+from bench.load import OVER_HTTP, Amount, Slow, find_missing, make_site, measure, mistakes
 from bench.load import report as report_load
 from bench.peers import Row, report
 from bench.server import _ASIDE, CONFIGURATION, run_nginx, write_certificate

@@ -28,12 +28,7 @@ from okatakten.podcast.keeping import keep_audio
 from okatakten.podcast.promise import build_addresses, check_promise
 from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.podcast.releases import build_published, build_releases, published_bytes
-from okatakten.podcast.tags import (
-    CHAPTERS_LIMIT,
-    audio_bounds,
-    build_tag,
-    tag_size,
-)
+from okatakten.podcast.tags import CHAPTERS_LIMIT, audio_bounds, build_tag, tag_size
 from okatakten.site.project import read_project
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_problem

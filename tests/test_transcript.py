@@ -81,6 +81,12 @@ def test_a_cue_in_which_nobody_speaks_has_its_place_in_time_too() -> None:
     assert parse(text) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 6)])
 
 
+def test_a_block_that_is_none_and_a_cue_out_of_order_are_told_at_once() -> None:
+    text = "WEBVTT\n\n00:05.000 --> 00:06.000\nHej\n\n00:01.000 --> 00:02.000\nHej\n\nbara text\n"
+    cues, problems = parse(text)
+    assert (cues, sorted(problems)) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 6), (Kind.TRANSCRIPT_UNREADABLE, 9)])
+
+
 def test_a_note_that_has_become_a_cue_does_not_hide_a_block_that_is_lost() -> None:
     text = "WEBVTT\n\nNOTE\n00:00.000 --> 00:01.000\nEtt\n\nTvå\n"
     assert parse(text) == ([], [(Kind.TRANSCRIPT_UNREADABLE, 7)])

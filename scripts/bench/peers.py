@@ -26,16 +26,7 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from bench.browse import PATIENCE, Search, first_hit, first_view, open_browser
-from bench.corpus import (
-    SOUGHT,
-    WORDS,
-    Episode,
-    make_episode,
-    make_episodes,
-    write_hugo,
-    write_material,
-    write_ours,
-)
+from bench.corpus import SOUGHT, WORDS, Episode, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.tables import figure, heading, line, machine, tell
 
 DEFAULT_SIZES: Final = (10, 100, 1000, 3000)

@@ -15,20 +15,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from okatakten.addresses import FEED, PODCAST
-from okatakten.fetching import (
-    FEED_LIMIT,
-    PUBLIC,
-    FetchError,
-    Progress,
-    Reach,
-    fetch_bytes,
-)
+from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Progress, Reach, fetch_bytes
 from okatakten.importing.cleaning import cut
-from okatakten.importing.incoming import (
-    EPISODE_LIMIT,
-    IncomingFeed,
-    parse_feed,
-)
+from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed
 from okatakten.importing.moving import Mover, Say, read_fields
 from okatakten.rules import TITLE_LIMIT
 from okatakten.written.advice import Hint

@@ -15,14 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
 
-from okatakten.addresses import (
-    PODCAST,
-    Site,
-    audio_path,
-    episode_path,
-    moved_paths,
-    public_name,
-)
+from okatakten.addresses import PODCAST, Site, audio_path, episode_path, moved_paths, public_name
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_length
 from okatakten.model import AudioFile, Episode, Published, Releases, Show, Withdrawn
 from okatakten.podcast.promised import PromisedAudio, PromisedFeed, PromisedItem

@@ -32,13 +32,12 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             found=block.text,
             expected=Hint.BLOCKS.format(example=TIMING_EXAMPLE),
         )
-    if odd or not is_sound:
-        return ()
     cues: list[Cue] = []
     latest = timedelta(0)
     for block in blocks:
         timed = block.timed
-        assert timed
+        if timed is None:
+            continue
         if timed.end <= timed.start or timed.start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
@@ -53,7 +52,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
         )
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
-    return tuple(cues)
+    return () if odd or not is_sound else tuple(cues)
 
 
 def _spoken(raw: str) -> Iterator[tuple[str, str]]:

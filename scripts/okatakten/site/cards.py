@@ -27,19 +27,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from okatakten.disk.memory import recall
 from okatakten.site import scene
-from okatakten.site.scene import (
-    COLOURS,
-    EMBLEM,
-    HEIGHT,
-    LAKE,
-    MARK,
-    SHORE,
-    SKY,
-    WHITE,
-    WIDTH,
-    Box,
-    draw_scene,
-)
+from okatakten.site.scene import COLOURS, EMBLEM, HEIGHT, LAKE, MARK, SHORE, SKY, WHITE, WIDTH, Box, draw_scene
 
 QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yellow would be 6.6:1 on the sky
 

@@ -12,17 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from okatakten.making.captions.names import is_name, take_names_below
-from okatakten.making.captions.said import (
-    ARROW,
-    TIME,
-    Entry,
-    Line,
-    Said,
-    as_entries,
-    squeezed,
-    tell,
-    tell_headings,
-)
+from okatakten.making.captions.said import ARROW, TIME, Entry, Line, Said, as_entries, squeezed, tell, tell_headings
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind

@@ -12,15 +12,7 @@ from operator import attrgetter
 from typing import Final
 
 from okatakten.making.captions.names import NO_NAMES, is_name, take_names_above, take_names_below, take_names_beside
-from okatakten.making.captions.said import (
-    ARROW,
-    Line,
-    Said,
-    as_entries,
-    in_turn,
-    squeezed,
-    tell_headings,
-)
+from okatakten.making.captions.said import ARROW, Line, Said, as_entries, in_turn, squeezed, tell_headings
 from okatakten.making.captions.subtitles import has_timings, read_subtitles
 from okatakten.written.text import Problems
 
