@@ -73,6 +73,15 @@ def serving(application: WSGIApplication) -> Iterator[str]:
         thread.join()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: browsers and sounds are waited for more than they cost.
+
+    What `make test-all` runs beside that works hard, and processes that are killed at a moment need theirs.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if os.environ.get("ALL_PAGES") else cores + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _neutral_environment() -> Iterator[None]:
     """No test sees the address that the machine happens to build for."""

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, PackagePath, files, packages_distributions
 from pathlib import Path
 
@@ -31,6 +32,10 @@ def pins_of(lock: Path) -> dict[str, str]:
     return {canonical(name): version for name, version in found}
 
 
+_brought = cache(packages_distributions)
+"""Asks every installed package once."""
+
+
 def loaded_by(path: Path) -> set[str]:
     """Return the distributions that a module imports from, in functions, too."""
     tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -40,9 +45,8 @@ def loaded_by(path: Path) -> set[str]:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.partition(".")[0])
-    brought = packages_distributions()
     others = names - sys.stdlib_module_names - {"okatakten", "__future__"}
-    return {canonical(brought[name][0]) for name in others}
+    return {canonical(_brought()[name][0]) for name in others}
 
 
 def installed(name: str) -> list[PackagePath]:
