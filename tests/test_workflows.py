@@ -242,7 +242,7 @@ def test_an_episode_goes_from_the_form_to_the_listener_in_a_browser(github: GitH
     assert any(map(INSTALL.fullmatch, steps))
 
 
-@pytest.mark.server
+@pytest.mark.rebuild
 def test_an_environment_is_made_once_and_only_by_what_runs_main(github: GitHub) -> None:
     github.commit("andra", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nMer.\n"})
     assert github.run_pull("andra", 3, only="check")["check"].result == "success"
@@ -560,7 +560,7 @@ def test_the_alarm_names_who_is_to_be_told_and_reminds_daily(github: GitHub) -> 
         assert len(github.comments(issue["number"])) == reminders
 
 
-@pytest.mark.server
+@pytest.mark.rebuild
 def test_an_address_that_shows_something_old_is_said_with_what_is_overdue(github: GitHub, tmp_path: Path) -> None:
     live = tmp_path / "live"
     (live / "podd").mkdir(parents=True)
