@@ -128,6 +128,8 @@ def test_more_hits_are_shown_when_asked_for(browser: Browser, site_url: str) -> 
     count = int(status.split()[0])
     page.locator(".site-hit").nth(4).wait_for()
     assert count > page.locator(".site-hit").count() == 5
+    # Until all of the first hits have come, the button moves away from under the pointer.
+    page.wait_for_load_state("networkidle")
     # Who clicks twice asks once.
     page.get_by_role("button", name="Visa fler").dblclick()
     page.locator(".site-hit").nth(14).wait_for()
