@@ -123,7 +123,16 @@ def test_a_port_that_is_taken_gets_an_answer() -> None:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         status, _, said = run("serve", "--root", str(PROJECT), "--address", address)
     assert status == 1
-    assert "Välj en annan med --address" in said
+    assert "Välj en annan, till exempel: --address 127.0.0.1:8001" in said
+
+
+@pytest.mark.parametrize(
+    "address", ["hej", "127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:x", ":8001", "127.0.0.1:-1", ""]
+)
+def test_what_is_no_address_to_serve_at_gets_an_answer(address: str) -> None:
+    status, said, wrong = run("serve", "--root", str(PROJECT), "--address", address)
+    assert (status, said) == (1, "")
+    assert wrong.strip() == f"{address} är ingen adress på datorn. Skriv den så här: --address 127.0.0.1:8001".strip()
 
 
 def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -186,6 +187,9 @@ def serve(root: Path, address: str) -> None:
 
     Sidan laddas om när något ändras. Avsluta med Ctrl+C.
     """
+    host, _, port = address.rpartition(":")
+    if not _is_host(host) or not port.isdecimal() or not 0 < int(port) < 2**16:
+        stop(f"{address} är ingen adress på datorn. Skriv den så här: --address 127.0.0.1:8001")
     site_or_stop()
     reading = read_or_stop(root)
     click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
@@ -197,7 +201,17 @@ def serve(root: Path, address: str) -> None:
     except BuildError as error:
         stop(str(error))
     except OSError as error:
-        stop(f"{address} går inte att använda ({error.strerror}). Välj en annan med --address, till exempel :8001.")
+        stop(
+            f"{address} går inte att använda ({error.strerror}). Välj en annan, till exempel: --address 127.0.0.1:8001"
+        )
+
+
+def _is_host(written: str) -> bool:
+    """Return whether MkDocs can serve there: an IP address, or the machine's own name for itself."""
+    try:
+        return written == "localhost" or bool(ip_address(written))
+    except ValueError:
+        return False
 
 
 def _show_to_publish(reading: Reading, published: str | None, *, site: Site, root: Path, instead: str) -> Published:

@@ -71,6 +71,11 @@ def locale_of(config: MkDocsConfig) -> Locale:
     return Locale(_languages(config).locale)
 
 
+def is_done(config: MkDocsConfig) -> bool:
+    """Return whether all locales are built: static-i18n builds the others in the last event of the first one."""
+    return not _languages(config).building
+
+
 def _languages(config: MkDocsConfig) -> Any:
     languages = config.plugins.get("okatakten_i18n")
     if languages is None:

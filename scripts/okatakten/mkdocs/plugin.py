@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from okatakten.mkdocs.begin import Given, begin_build, locale_of
+from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
@@ -100,7 +100,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
-        if self.serving:
+        if self.serving and is_done(config):
             build_search(Path(config.site_dir))
             for note in self.local.build.notes:
                 logging.getLogger("okatakten").warning(note)
