@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import Page, Question
+from okatakten.model import Page, Question, shallow
 from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import new_guid
 from okatakten.site.content import check_places, read_pages
@@ -46,20 +46,13 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     check_places(root, locales, problems)
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
     of_pages = (page.translation for page in pages if page.translation)
-    return Reading(
-        show=None if problems else podcast.show,
-        translations=(*of_pages, *catalogues, *podcast.translations),
-        problems=tuple(sorted({*problems, *podcast.problems})),
-        unfinished=podcast.unfinished,
-        notes=tuple(sorted({*notes, *podcast.notes})),
-        numbers=podcast.numbers,
-        slugs=podcast.slugs,
-        zone=podcast.zone,
-        questions=questions,
-        words=words,
-        facts=facts,
-        pages=pages,
-    )
+    of_all = {
+        "show": None if problems else podcast.show,
+        "translations": (*of_pages, *catalogues, *podcast.translations),
+        "problems": tuple(sorted({*problems, *podcast.problems})),
+        "notes": tuple(sorted({*notes, *podcast.notes})),
+    }
+    return Reading(**shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=pages)
 
 
 def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
