@@ -28,6 +28,7 @@ WORDS: Final = {
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},
     "words/translations.py": {"FOREIGN_LETTERS"},
+    "written/garbled.py": {"_LETTERS"},
 }
 """Words that people write and code reads, by the constant that has them: those are no sentences, and stay by the code
 that knows them. So do patterns, and examples of right values (`example`, `…_EXAMPLE`)."""

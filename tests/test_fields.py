@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_report
 from okatakten.written.text import Problems, nearest
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
+from support import counted
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -83,6 +84,174 @@ def test_values_are_kept_as_written() -> None:
     fields = parse_fields("start: 1:05\nflag: no\nnumber: 007\n", Problems("f"), known=("start", "flag", "number"))
     assert fields is not None
     assert [fields.text(name) for name in ("start", "flag", "number")] == ["1:05", "no", "007"]
+
+
+def read(
+    text: str, *, known: tuple[str, ...] | None = None
+) -> tuple[dict[str, str | None], list[tuple[Kind, int, str]]]:
+    """Return the texts of some fields, and what is told of them: kind, line, and what to write."""
+    problems = Problems("f")
+    fields = parse_fields(text, problems, known=known)
+    texts = {name: fields.text(name) for name in fields.nodes} if fields else {}
+    return texts, [(problem.kind, problem.line, problem.expected) for problem in problems.found]
+
+
+@pytest.mark.parametrize(
+    ("written", "advised"),
+    [
+        ("del #2 av tre", '"del #2 av tre"'),
+        ("#återbruk i Åre", '"#återbruk i Åre"'),
+        ("a\t#2", '"a\\t#2"'),
+        ("a # b", '"a # b"'),
+        ('"a"#2', '"a#2"'),
+        ("\n  a #2", '"a #2"'),
+        ("#2\n  a", '"#2 a"'),
+        ("a\n  b\n  #c d", '"a b #c d"'),
+        ("&Co samverkan", '"&Co samverkan"'),
+        ("!Nytt avsnitt", '"!Nytt avsnitt"'),
+        ("! Nytt", '"! Nytt"'),
+        (">5", '">5"'),
+        ('"C:\\temp"', "'C:\\temp'"),
+        ("*Möbler* av trä", '"*Möbler* av trä"'),
+        ("**Fet**", '"**Fet**"'),
+        ("%50", '"%50"'),
+        ("@anna", '"@anna"'),
+        ("`kod`", '"`kod`"'),
+        ("> 50 procent", '"> 50 procent"'),
+        ("|text", '"|text"'),
+        ("- a", '"- a"'),
+        ("[Exempel] Åtta", '"[Exempel] Åtta"'),
+        ("{x} y", '"{x} y"'),
+        ('"Möbler" som lagas', "'\"Möbler\" som lagas'"),
+        ("'Åre's bästa'", "\"'Åre's bästa'\""),
+        ("''Möbler''", "\"''Möbler''\""),
+    ],
+)
+def test_no_word_vanishes_by_a_sign_of_yaml(written: str, advised: str) -> None:
+    _, found = read(f"x: y\ntitle: {written}\nz: å\n")
+    [(kind, _, expected)] = found
+    assert kind is Kind.UNQUOTED_SIGN
+    assert expected.partition(" (")[0] == f"title: {advised}"
+    whole = " ".join(written.split())
+    again, told = read(expected.partition(" (")[0])
+    assert not told
+    assert again["title"] in {whole, whole.strip('"'), "a#2"}
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ('"del #2"  # en kommentar', "del #2"),
+        ("'del #2' # en kommentar", "del #2"),
+        ("del#2", "del#2"),
+        ("C# och F#", "C# och F#"),
+        ("a\N{NO-BREAK SPACE}#2", "a #2"),
+        ("|  # en kommentar\n  a #b\n  # c", "a #b # c"),
+        ("a\n# en kommentar", "a"),
+        ("a\n  # en kommentar", "a"),
+        ("  # en kommentar", None),
+        ("~", None),
+        ("null", None),
+        ("Nej", "Nej"),
+        ("0123", "0123"),
+        ("1:30", "1:30"),
+        ("2027-01-18", "2027-01-18"),
+        ("50 % & mer!", "50 % & mer!"),
+        ("”Möbler”", "”Möbler”"),
+        ("\N{NO-BREAK SPACE}Mö\u00adbler\u200b", "Möbler"),
+    ],
+)
+def test_what_is_clear_is_taken_as_it_is(written: str, text: str | None) -> None:
+    assert read(f"title: {written}\nz: å\n") == ({"title": text, "z": "å"}, [])
+
+
+def test_a_comment_behind_a_number_a_day_or_a_list_is_a_comment() -> None:
+    problems = Problems("f")
+    text = "season: 1 # ett\nday: 2027-01-18  #två\npersons: # tre\n  - name: A\nlist: [1, 2] # fyra\nflag: ja # fem\n"
+    fields = parse_fields(text, problems, known=None)
+    assert fields
+    assert (fields.number("season"), fields.flag("flag")) == (1, True)
+    assert fields.day("day") == date(2027, 1, 18)
+    assert fields.numbers("list", lowest=1, highest=8) == (1, 2)
+    assert [person.text("name") for person in fields.mappings("persons", known=("name",), example="x")] == ["A"]
+    assert not problems.found
+
+
+def test_a_number_or_a_list_that_is_nothing_but_a_comment_is_told() -> None:
+    problems = Problems("f")
+    fields = parse_fields("season: #2\npersons: #alla\nowner: #vi\n", problems, known=None)
+    assert fields
+    fields.number("season")
+    list(fields.mappings("persons", known=("name",), example="- name: Namn"))
+    fields.mapping("owner", known=("name",))
+    assert [(problem.line, problem.found) for problem in problems.found] == [(1, "#2"), (2, "#alla"), (3, "#vi")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: x\ntitle:Möbler\nb: y\n", 2),
+        ("a: x\nLite text\nb: y\n", 2),
+        ("a: x\n\tb: y\n", 2),
+        ("a: x\n b: y\n", 2),
+        ("a: x\nb: [1, 2\nc: y\n", 2),
+        ("a: x\nb: [1, 2\n", 2),
+        ('a: x\nb: "y\nc: z\n', 2),
+        ('a: x\nb: "y\nc: z"\nd: å\n', 2),
+        ("a: x\nb: y\x94\n", 2),
+        ("a: x\nb: y\u202e\n", 2),
+    ],
+)
+def test_what_cannot_be_read_is_told_where_it_stands(text: str, line: int) -> None:
+    _, found = read(text, known=("a", "b", "c", "d", "title"))
+    assert [problem[1] for problem in found] == [line]
+
+
+def test_quotation_marks_of_a_word_processor_are_no_part_of_what_is_proposed() -> None:
+    assert read("title: ”Möbler: två”\n") == (
+        {"title": "Möbler: två"},
+        [(Kind.UNQUOTED_COLON, 1, 'title: "Möbler: två"')],
+    )
+
+
+def test_a_colon_in_a_text_of_several_lines_is_told_with_all_of_them() -> None:
+    assert read("summary: Vi pratar om\n  en sak: möbler\n  och tyg\nb: c\n") == (
+        {"summary": "Vi pratar om en sak: möbler och tyg", "b": "c"},
+        [(Kind.UNQUOTED_COLON, 1, 'summary: "Vi pratar om en sak: möbler och tyg"')],
+    )
+
+
+@pytest.mark.parametrize(
+    ("garbled", "whole"),
+    [
+        ("VÃ¤lkommen till Ã…re â€“ â€œhejâ€\x9d", "Välkommen till Åre – “hej”"),
+        ("VÃ¤lkommen till Ã…re â€“ hej", "Välkommen till Åre – hej"),
+        ("V√§lkommen √•r", "Välkommen år"),
+        ("V├ñlkommen", "Välkommen"),
+        ("VÃƒÂ¤lkommen", "Välkommen"),
+        ("FÃ¶rstÃ¥ R&amp;D &#246;", "Förstå R&D ö"),
+        ("V\ufffdlkommen", "V…lkommen"),
+    ],
+)
+def test_letters_that_were_lost_on_the_way_are_told(garbled: str, whole: str) -> None:
+    [(kind, _, expected)] = read(f"title: {garbled}\n")[1]
+    assert (kind, expected.removeprefix("title: ")) == (Kind.GARBLED_TEXT, whole)
+
+
+@pytest.mark.parametrize(
+    "whole", ["CAFÉ» PÅ» HÖ”", "«jïh» ”x” – 5 °C", "São NÃO", "AT&T; R&D", "👩\u200d💻 åäö ÅÄÖ éü"]
+)
+def test_letters_that_only_look_lost_are_whole(whole: str) -> None:
+    assert read(f"title: {whole}\n") == ({"title": whole}, [])
+
+
+@pytest.mark.parametrize("line", ["a{0}: b: c", "a{0}: @b", 'a{0}: "b" c', "a{0}:b", "- a: b: c"])
+def test_the_work_grows_with_the_lines_however_much_is_wrong(line: str) -> None:
+    def work(count: int) -> int:
+        text = "\n".join(line.format(number) for number in range(count))
+        return counted(lambda: parse_fields(text, Problems("f"), known=None))[1]
+
+    assert work(2000) < 12 * work(200)
 
 
 def test_a_repeated_anchor_is_no_reason_to_warn() -> None:

@@ -37,6 +37,7 @@ class Hint(StrEnum):
     SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
     NOT_IN_CALENDAR = "{example}. Den tiden finns inte i kalendern."
     NAME_AND_ROLE = "{roles}. Skriv namn, kolon och roll, så här: Namn: gäst"
+    OR_A_NOTE = "{example} (Är det efter # en anteckning? Flytta den till en egen rad.)"
     EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
     EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
     RENAME = "Innehållet är {content}. Döp om filen till {name}"
@@ -311,11 +312,16 @@ ADVICE: Final[dict[Kind, str]] = {
         "På raden finns ett tecken som inte syns och som inte går att publicera. "
         "Ta bort raden och skriv den igen för hand."
     ),
+    Kind.GARBLED_TEXT: "Bokstäver har blivit till andra tecken på vägen hit. Skriv: {expected}",
     Kind.NO_FRONT_MATTER: (
         "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---), sedan fälten, "
         "sedan en rad till med tre bindestreck."
     ),
     Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
+    Kind.UNQUOTED_SIGN: (
+        "Utan citattecken betyder ett tecken här något annat, och en del av texten försvinner. "
+        "Sätt citattecken runt hela texten, så här: {expected}"
+    ),
     Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
     Kind.UNREADABLE_FIELDS: (
         "Fälten går inte att läsa från den här raden. Skriv varje fält på en egen rad, så här: namn: värde. "

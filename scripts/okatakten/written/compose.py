@@ -57,4 +57,15 @@ def _scalar(value: object) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and text == text.strip():
         return text
+    return _escaped(text)
+
+
+def quoted(text: str) -> str:
+    """Return the text between quotation marks, in the way that is easiest to read."""
+    if re.search(r'["\\]', text) and "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.written.advice import Hint, did_you_mean
+from okatakten.written.compose import quoted
+from okatakten.written.garbled import degarble
+from okatakten.written.nodes import TextNode, clean, compose_nodes, repair, tell_unreadable
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
@@ -26,104 +28,39 @@ from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, par
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
-_COLON_IN_VALUE = re.compile(r"^(?P<key>\s*(?:- +)?[A-Za-z0-9_.]+: +)(?P<value>[^\"'\s|>&*#\[{].*:(?: .*)?)$")
-_OPEN_QUOTE = re.compile(r"""\s*(?:- +)?[A-Za-z0-9_.]+: +(?:"(?:[^"\\]|\\.)*|'[^']*)$""")
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
-
-# In C where PyYAML was built with it: 20 times as fast, with the same events.
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NODES: Final = {
-    yaml.ScalarEvent: ScalarNode,
-    yaml.SequenceStartEvent: SequenceNode,
-    yaml.MappingStartEvent: MappingNode,
-}
-_DEEPEST: Final = 100
-"""Levels. Nobody writes a tenth of them, and the time that PyYAML takes grows with their square."""
-_YAML_BREAKS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
-"""Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
+_NOTHING: Final = {"~", "null"}
+"""How YAML writes that there is no value."""
+_NUMBER = re.compile(r"\d+|\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+", re.ASCII)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 
 
 def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | None) -> Fields | None:
     """Return the fields of a mapping, or None when not even the rest can be read. `known` None takes any field.
 
-    An unquoted colon is told, then read as the text it was meant to be, so that all other problems show as well.
+    What YAML would stumble over is told, then read as the text it was meant to be, so that all other problems show as
+    well.
     """
-    lines = yaml_text.split("\n")
-    for _ in lines:
+    text = clean(yaml_text, problems)
+    try:
         try:
-            node = _compose("\n".join(lines))
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            index = min(mark.line if mark else 0, len(lines) - 1)
-            colon = _COLON_IN_VALUE.match(lines[index])
-            if not colon:
-                open_quotes = (number for number, line in enumerate(lines[: index + 1]) if _OPEN_QUOTE.match(line))
-                first = next(open_quotes, None)
-                if first is None:
-                    problems.add(Kind.UNREADABLE_FIELDS, line=index + 1, found=lines[index])
-                else:
-                    problems.add(Kind.UNCLOSED_QUOTE, line=first + 1, found=lines[first])
-                return None
-            lines[index] = quoted = colon["key"] + '"' + colon["value"].rstrip().replace('"', '\\"') + '"'
-            problems.add(
-                Kind.UNQUOTED_COLON,
-                line=index + 1,
-                field=colon["key"].strip(" -:"),
-                found=colon["value"],
-                expected=quoted.strip(),
-            )
-        except (YAMLError, ValueError):
-            problems.add(Kind.UNREADABLE_FIELDS, line=1)
-            return None
-        else:
-            if node is None:
-                return Fields({}, problems, line=1)
-            if not isinstance(node, MappingNode):
-                problems.add(Kind.UNREADABLE_FIELDS, line=node.start_mark.line + 1)
-                return None
-            return read_mapping(node, problems, known=known)
-    problems.add(Kind.UNREADABLE_FIELDS, line=1)
-    return None
-
-
-def _compose(yaml_text: str) -> Node | None:
-    """Return the root node. Raises YAMLError and, for what is no text, ValueError.
-
-    The nodes are put together here: PyYAML would call itself for every level, so that a hundred thousand brackets end
-    the process, and it takes a repeated anchor, which is legal and means nothing here, for a mistake.
-    """
-    anchors: dict[str, Node] = {}
-    roots: list[Node] = []
-    below: list[tuple[Node | None, list[Node]]] = [(None, roots)]
-    events: Iterator[Any] = yaml.parse(yaml_text.translate(_YAML_BREAKS), Loader=_LOADER)
-    for event in events:
-        if isinstance(event, yaml.CollectionEndEvent):
-            parent, children = below.pop()
-            if isinstance(parent, MappingNode):
-                parent.value = list(zip(children[::2], children[1::2], strict=True))
-            continue
-        if (isinstance(event, yaml.DocumentStartEvent) and roots) or len(below) > _DEEPEST:
-            raise MarkedYAMLError(problem_mark=event.start_mark)
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        node = _as_node(event, anchors)
-        below[-1][1].append(node)
-        if not isinstance(node, ScalarNode) and not isinstance(event, yaml.AliasEvent):
-            below.append((node, node.value))
-    return roots[0] if roots else None
-
-
-def _as_node(event: Any, anchors: dict[str, Node]) -> Node:
-    """Return the node that begins here or, for an alias, the one that began where its anchor stands."""
-    kind: Any = _NODES.get(type(event))
-    if kind is None and event.anchor not in anchors:
-        raise MarkedYAMLError(problem_mark=event.start_mark)
-    if kind is None:
-        return anchors[event.anchor]
-    node: Node = kind(event.tag, event.value if kind is ScalarNode else [], event.start_mark)
-    if event.anchor:
-        anchors[event.anchor] = node
-    return node
+            node = compose_nodes(text)
+        except YAMLError:
+            text = "\n".join(repair(text.split("\n"), problems, known=known))
+            node = compose_nodes(text)
+    except MarkedYAMLError as error:
+        tell_unreadable(text.split("\n"), error, problems)
+        return None
+    except (YAMLError, ValueError):
+        problems.add(Kind.UNREADABLE_FIELDS, line=1)
+        return None
+    if node is None:
+        return Fields({}, problems, line=1)
+    if not isinstance(node, MappingNode):
+        problems.add(Kind.UNREADABLE_FIELDS, line=node.start_mark.line + 1)
+        return None
+    return read_mapping(node, problems, known=known)
 
 
 def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] | None) -> Fields:
@@ -165,8 +102,7 @@ class Fields:
         return node.start_mark.line + 1 if node is not None else self.line
 
     def problem(self, kind: Kind, name: str, *, expected: str = "", found: str | None = None) -> None:
-        node = self.nodes.get(name)
-        written = str(node.value) if isinstance(node, ScalarNode) else ""
+        written = _as_written(self.nodes.get(name))
         self.problems.add(
             kind,
             line=self.line_of(name),
@@ -176,33 +112,59 @@ class Fields:
         )
 
     def text(
-        self, name: str, *, example: str | None = None, limit: int | None = None, lines: bool = False
+        self,
+        name: str,
+        *,
+        example: str | None = None,
+        limit: int | None = None,
+        lines: bool = False,
+        words: bool = True,
     ) -> str | None:
-        """Return one line of text, or with `lines` the lines as they stand."""
+        """Return one line of text, or with `lines` the lines as they stand.
+
+        Without `words` the value is of a kind that has no # in it: what begins with one is a comment.
+        """
         node = self.nodes.get(name)
-        value = str(node.value).strip() if isinstance(node, ScalarNode) else ""
         if node is not None and not isinstance(node, ScalarNode):
-            self.problem(Kind.NOT_TEXT, name, expected=f"{name}: {example or 'text'}")
+            self._not_text(name, node, example=example)
             return None
+        misread = node.misread if isinstance(node, TextNode) else None
+        if misread and (words or misread.kind is not Kind.UNQUOTED_SIGN):
+            self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
+            return None
+        value = _value(node)
         if not value:
             if example is not None:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
             return None
-        if UNPUBLISHABLE.search(value):
+        value = value if lines else " ".join(value.split())
+        return value if self._is_whole(name, value, limit=limit) else None
+
+    def _is_whole(self, name: str, value: str, *, limit: int | None) -> bool:
+        """Whether a text can be published as it is; else that is told."""
+        if UNPUBLISHABLE.search(value) or _TURNING.search(value):
             self.problem(Kind.STRANGE_CHARACTER, name)
-            return None
-        if not lines:
-            value = " ".join(value.split())
-        if limit is not None and len(value) > limit:
+        elif (whole := degarble(value)) != value:
+            self.problem(Kind.GARBLED_TEXT, name, expected=whole)
+        elif limit is not None and len(value) > limit:
             self.problem(Kind.TOO_LONG, name, expected=Hint.TOO_MANY_LETTERS.format(count=len(value), limit=limit))
-            return None
-        return value
+        else:
+            return True
+        return False
+
+    def _not_text(self, name: str, node: Node, *, example: str | None) -> None:
+        items = node.value if isinstance(node, SequenceNode) and node.flow_style else []
+        if items and all(isinstance(item, ScalarNode) for item in items):
+            found = f"[{', '.join(str(item.value) for item in items)}]"
+            self.problem(Kind.NOT_TEXT, name, found=found, expected=f"{name}: {quoted(found)}")
+        else:
+            self.problem(Kind.NOT_TEXT, name, expected=f"{name}: {example or 'text'}")
 
     def choice(
         self, name: str, choices: type[Choice], *, default: Choice, words: Mapping[str, Choice] = MappingProxyType({})
     ) -> Choice:
         """Return one of the choices, written as its value or, where there are any, as a word for it."""
-        written = self.text(name)
+        written = self.text(name, words=False)
         if written is None:
             return default
         for choice in choices:
@@ -215,7 +177,7 @@ class Fields:
 
     def flag(self, name: str, *, default: bool | None = None) -> bool:
         """Return true or false; without default the field is required."""
-        written = self.text(name, example="false" if default is None else None)
+        written = self.text(name, example="false" if default is None else None, words=False)
         if written is None:
             return bool(default)
         value = _MAPPED_WORDS.get(written.casefold())
@@ -224,18 +186,18 @@ class Fields:
         return bool(value)
 
     def number(self, name: str, *, lowest: int = 1, highest: int = 10**15, example: str | None = None) -> int | None:
-        written = self.text(name, example=example)
+        written = self.text(name, example=example, words=False)
         if written is None:
             return None
-        compact = written.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-        if compact.isascii() and compact.isdigit() and len(compact) <= 16 and lowest <= int(compact) <= highest:
+        compact = "".join(written.split()) if _NUMBER.fullmatch(written) else ""
+        if compact and len(compact) <= 16 and lowest <= int(compact) <= highest:
             return int(compact)
         within = Hint.AT_LEAST if highest == 10**15 else Hint.BETWEEN
         self.problem(Kind.NOT_A_NUMBER, name, expected=within.format(lowest=lowest, highest=highest))
         return None
 
     def moment(self, name: str, *, zone: ZoneInfo) -> datetime | None:
-        written = self.text(name, example=DATE_EXAMPLE)
+        written = self.text(name, example=DATE_EXAMPLE, words=False)
         if written is None:
             return None
         moment = parse_date(written, zone=zone)
@@ -245,7 +207,7 @@ class Fields:
 
     def day(self, name: str, *, example: str | None = None) -> date | None:
         """Return a date written as `2024-07-01`."""
-        written = self.text(name, example=example)
+        written = self.text(name, example=example, words=False)
         if written is None:
             return None
         try:
@@ -255,7 +217,7 @@ class Fields:
             return None
 
     def time(self, name: str, *, example: str | None = None) -> timedelta | None:
-        written = self.text(name, example=example)
+        written = self.text(name, example=example, words=False)
         if written is None:
             return None
         value = parse_duration(written)
@@ -265,7 +227,7 @@ class Fields:
 
     def address(self, name: str, *, example: str | None = None, secure: bool = False) -> str | None:
         """Return an absolute address; `secure` ones are https only, since apps refuse to fetch others."""
-        written = self.text(name, example=example)
+        written = self.text(name, example=example, words=False)
         if written is None:
             return None
         address = parse_address(written)
@@ -303,7 +265,10 @@ class Fields:
     def numbers(self, name: str, *, lowest: int, highest: int) -> tuple[int, ...]:
         """Return a list of whole numbers."""
         numbers = []
-        for node in self.items(name, example=f"[{lowest}, 2]", single=True):
+        nodes = self.items(name, example=f"[{lowest}, 2]", single=True)
+        if isinstance(self.nodes.get(name), ScalarNode):
+            nodes = [TextNode("", part, node.start_mark) for node in nodes for part in _as_written(node).split(",")]
+        for node in nodes:
             number = Fields({name: node}, self.problems, line=self.line).number(name, lowest=lowest, highest=highest)
             if number is not None and number not in numbers:
                 numbers.append(number)
@@ -317,7 +282,7 @@ class Fields:
     def items(self, name: str, *, example: str, single: bool = False) -> Sequence[Node]:
         """Return the items of a list; with `single`, one item need not be written as a list."""
         node = self.nodes.get(name)
-        if node is None or (isinstance(node, ScalarNode) and not node.value):
+        if node is None or (isinstance(node, ScalarNode) and not _value(node)):
             return ()
         if isinstance(node, SequenceNode):
             return list(node.value)
@@ -331,11 +296,24 @@ class Fields:
         node = self.nodes.get(name)
         if isinstance(node, MappingNode):
             return read_mapping(node, self.problems, known=known)
-        absent = node is None or (isinstance(node, ScalarNode) and not node.value)
+        absent = node is None or (isinstance(node, ScalarNode) and not _value(node))
         if required or not absent:
             below = ", ".join(f"{field}: …" for field in known)
             self.problem(Kind.FIELDS_BELOW, name, expected=Hint.FIELDS_BELOW.format(name=name, fields=below))
         return None
+
+
+def _as_written(node: Node | None) -> str:
+    """Return a value with what YAML passes over."""
+    if isinstance(node, TextNode) and node.misread and not node.misread.comment:
+        return node.misread.found
+    return str(node.value) if isinstance(node, ScalarNode) else ""
+
+
+def _value(node: Node | None) -> str:
+    """Return the text of a value; none where it says, in the words of YAML, that there is none."""
+    value = _as_written(node).strip()
+    return "" if value in _NOTHING and isinstance(node, ScalarNode) and not node.style else value
 
 
 def _is_uuid(written: str) -> bool:

@@ -1,0 +1,55 @@
+"""Text that has lost its letters on the way: saved in one encoding and opened in another, or copied as HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from typing import Final
+
+_OTHER_ENCODINGS: Final = ("cp1252", "mac_roman", "cp850", "cp437")
+"""What UTF-8 is taken for on Windows, on a Mac, and in a window for commands."""
+_LETTERS: Final = "åäöÅÄÖéÉèüÜïÏæøÆØáàçñÃ¤¥¶Â–—‘’“”„…«»·§°´•\N{NO-BREAK SPACE}"
+"""What is in texts here that is not ASCII."""
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
+_LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def degarble(text: str) -> str:
+    """Return the text as it was, as far as it can be known: `VÃ¤lkommen` was `Välkommen`, `R&amp;D` was `R&D`.
+
+    A letter that is gone for good becomes `…`. Text that is whole comes back as it is.
+    """
+    if _ENTITY.search(text):
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    if text.isascii():
+        return text
+    # Twice: some texts have been through it more than once.
+    for _ in range(2):
+        text = _garbled().sub(lambda found: _were()[found[0]], text)
+    return text.replace(_LOST, "…")
+
+
+@cache
+def _were() -> dict[str, str]:
+    """Return the letters by what they are taken for."""
+    taken: dict[str, str] = {}
+    for encoding in _OTHER_ENCODINGS:
+        for letter in _LETTERS:
+            # Where an encoding has no character for a byte, programs take that of Latin-1.
+            seen = "".join(_decode(byte, encoding) for byte in letter.encode())
+            if len(seen) > 1:
+                taken.setdefault(seen, letter)
+    return taken
+
+
+@cache
+def _garbled() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_were(), key=len, reverse=True))))
+
+
+def _decode(byte: int, encoding: str) -> str:
+    try:
+        return bytes([byte]).decode(encoding)
+    except UnicodeDecodeError:
+        return chr(byte)
