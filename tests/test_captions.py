@@ -252,6 +252,145 @@ def test_a_colon_in_a_sentence_makes_no_speaker(tmp_path: Path) -> None:
     assert [(speaker, text) for *_, speaker, text in read(tmp_path / "a.srt", source)] == [("", text) for text in said]
 
 
+def subtitles(*texts: str, step: float = 2) -> str:
+    """Return a SubRip file with those texts, one after the other."""
+    return "\n".join(
+        f"{n}\n00:00:{n * step:06.3f} --> 00:00:{(n + 1) * step:06.3f}\n{text}\n"
+        for n, text in enumerate(texts, start=1)
+    )
+
+
+def spoken(path: Path, content: str | bytes, **options: Any) -> list[tuple[str, str]]:
+    return [(speaker, text) for *_, speaker, text in read(path, content, **options)]
+
+
+NEWS = ["välkommen till podden", "i dag talar vi om möbler", "och hur de lagas", "det gör vi", "varje dag"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [NEWS[0], *("\n".join(NEWS[n : n + 2]) for n in range(4))],
+        [NEWS[0], *(" ".join(NEWS[n : n + 2]) for n in range(4))],
+        [NEWS[0], "\n".join(NEWS[:2]), *("\n".join(NEWS[n : n + 3]) for n in range(3))],
+        [
+            " \n" + NEWS[0],
+            NEWS[0] + "\n ",
+            *(text for n in range(4) for text in ("\n".join(NEWS[n : n + 2]), NEWS[n + 1])),
+        ],
+        [f"<c>{NEWS[0]}</c>", *("\n".join([f"<i>{NEWS[n]}</i>", NEWS[n + 1]]) for n in range(4))],
+    ],
+    ids=["two-lines", "one-line", "three-lines", "youtube", "marked"],
+)
+def test_captions_that_roll_say_every_word_once(shown: list[str], tmp_path: Path) -> None:
+    for name, source in (("a.srt", subtitles(*shown)), ("a.vtt", "WEBVTT\n\n" + subtitles(*shown))):
+        assert [text for _, text in spoken(tmp_path / name, source)] == NEWS
+
+
+def test_captions_that_grow_word_by_word_become_lines(tmp_path: Path) -> None:
+    words = ["i", "dag", "talar", "vi", "om", "möbler", "och", "hur", "de", "lagas", "i", "hela", "länet"]
+    source = subtitles(*(" ".join(words[: n + 1]) for n in range(len(words))), step=0.5)
+    assert read(tmp_path / "a.srt", source) == [(0.5, 7, "", " ".join(words))]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Ja.", "Ja.", "Ja."],
+        ["Vi vill ha bröd", "Vi vill ha bröd\noch fred", "Vi vill ha bröd\noch rosor"],
+        ["Heja Åre", "Heja Åre", "Hej", "Hej", "Nej", "Nej"],
+        ["Och så", "så där", "Det var en gång", "en katt", "som sov", "hela dagen"],
+    ],
+)
+def test_what_is_repeated_on_purpose_stays(texts: list[str], tmp_path: Path) -> None:
+    assert [text for _, text in spoken(tmp_path / "a.srt", subtitles(*texts))] == [
+        text.replace("\n", " ") for text in texts
+    ]
+
+
+def test_what_is_said_again_where_captions_roll_is_said_again(tmp_path: Path) -> None:
+    shown = ["heja åre", "heja åre\nheja åre", "heja åre\nnu vinner vi", "nu vinner vi\nigen"]
+    assert [text for _, text in spoken(tmp_path / "a.srt", subtitles(*shown))] == ["heja åre"] * 2 + [
+        "nu vinner vi",
+        "igen",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Han sa <ohörbart> och gick.", "Han sa <ohörbart> och gick."),
+        ("<podd@exempel.se>, <https://exempel.se>", "<podd@exempel.se>, <https://exempel.se>"),
+        ("a<b och c>d, 1 < 2 > 0, <3", "a<b och c>d, 1 < 2 > 0, <3"),
+        ("<B>Fet</B> <I>kursiv</i> <u>och</u> <s>så</s>", "Fet kursiv och så"),
+        ('<font color="#fff" size=2>vit</font>, <font>', "vit,"),
+        ("{\\an8}{\\pos(1,2)}Överst {och inte}", "Överst {och inte}"),
+        ("&lt;skratt&gt; R&D &amp; AT&T", "<skratt> R&D & AT&T"),
+        ("Ring <112> före <00:30>", "Ring <112> före <00:30>"),
+        ("<skratt>", "<skratt>"),
+        ("Ett<br>två<br />tre", "Ett två tre"),
+    ],
+)
+def test_only_marks_are_left_out(written: str, text: str, tmp_path: Path) -> None:
+    assert spoken(tmp_path / "a.srt", subtitles(written)) == [("", text)]
+    assert spoken(tmp_path / "a.vtt", "WEBVTT\n\n" + subtitles(written)) == [("", text)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "names"),
+    [
+        ("[SPEAKER_00]: ", ["SPEAKER_00", "SPEAKER_01"]),
+        ("[SPEAKER_00] ", ["SPEAKER_00", "SPEAKER_01"]),
+        ("(speaker 0) ", ["speaker 0", "speaker 1"]),
+        ("(Speaker 0): ", ["Speaker 0", "Speaker 1"]),
+        ("[Anna Ek]: ", ["Anna Ek", "Anna Ek"]),
+        (">> Anna: ", ["Anna", "Anna"]),
+        (">>> Anna Ek: ", ["Anna Ek", "Anna Ek"]),
+        ("&gt;&gt; Anna: ", ["Anna", "Anna"]),
+        ("- Anna: ", ["Anna", "Anna"]),
+        ("Talare 0: ", ["Talare 0", "Talare 1"]),
+        ("ANNA: ", ["ANNA", "ANNA"]),
+    ],
+)
+def test_speakers_are_known_however_they_are_marked(mark: str, names: list[str], tmp_path: Path) -> None:
+    texts = [f"{mark}Hej.", f"{mark.replace('0]', '1]').replace('0)', '1)').replace('0:', '1:')}Tack.", f"{mark}Nej."]
+    expected = [(names[0], "Hej."), (names[1], "Tack."), (names[0], "Nej.")]
+    assert spoken(tmp_path / "a.srt", subtitles(*texts)) == expected
+
+
+def test_a_turn_without_a_name_is_nobodys_who_is_known(tmp_path: Path) -> None:
+    texts = [">> Anna: Hej.", "Hur går det?", ">> Bra.", "Tack.", ">> Anna: Jaha."]
+    assert spoken(tmp_path / "a.srt", subtitles(*texts)) == [
+        ("Anna", "Hej."), ("Anna", "Hur går det?"), ("", "– Bra."), ("", "Tack."), ("Anna", "Jaha."),
+    ]  # fmt: skip
+    texts = ["Hur går det? [SPEAKER_TURN]", "Bra. [SPEAKER_TURN]", "Jaha."]
+    assert spoken(tmp_path / "a.srt", subtitles(*texts)) == [("", "Hur går det?"), ("", "– Bra."), ("", "– Jaha.")]
+
+
+@pytest.mark.parametrize(
+    "guest", ["Extern gäst", "Erik Ek, Bräcke kommun", "Kommunalråd i Åre", "Dr. Ek (gäst)", "vd Möbler AB"]
+)
+def test_a_guest_who_is_named_once_is_never_taken_for_the_host(guest: str, tmp_path: Path) -> None:
+    texts = [
+        "Anna: Hej.",
+        "Anna: Välkommen.",
+        "Här är gästen.",
+        "Vi börjar.",
+        "Då så.",
+        "Nu.",
+        f"{guest}: Tack så mycket.",
+        "Jo.",
+    ]
+    said = spoken(tmp_path / "a.srt", subtitles(*texts))
+    assert said[:6] == [("Anna", text.removeprefix("Anna: ")) for text in texts[:6]]
+    assert said[6:] in ([(guest, "Tack så mycket."), (guest, "Jo.")], [("", f"{guest}: Tack så mycket."), ("", "Jo.")])
+
+
+def test_a_cue_of_no_length_lasts_no_longer_than_it_takes_to_say(tmp_path: Path) -> None:
+    source = "00:00:04,000 --> 00:00:04,000\nDen första frågan.\n\n00:00:50,000 --> 00:00:55,000\nNästa.\n"
+    assert read(tmp_path / "a.srt", source) == [(4, 6.5, "", "Den första frågan."), (50, 55, "", "Nästa.")]
+
+
 @pytest.mark.parametrize(
     "paragraphs",
     [

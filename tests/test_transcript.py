@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,56 @@ def test_a_transcript_without_speakers_is_one() -> None:
 def test_blank_lines_with_spaces_part_cues() -> None:
     text = "WEBVTT\n\n00:00.000 --> 00:01.000\nEtt\n  \n\t\n00:01.000 --> 00:02.000\nTvå\n"
     assert parse(text) == ([("", "Ett"), ("", "Två")], [])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("00:01.000 --> 00:02.000\n \nHej.", "Hej."),
+        ("00:01.000 --> 00:02.000\nHej\n\t\npå dig.", "Hej på dig."),
+        ("00:01.000 --> 00:02.000\nHej,\nNOTE som vi säger.", "Hej, NOTE som vi säger."),
+        ("00:01.000 --> 00:02.000\nHej,\n \nSTYLE som vi säger.", "Hej, STYLE som vi säger."),
+        ("a id: 1 <b>\n00:01.000 --> 00:02.000\nHej.", "Hej."),
+        ("NOTE en\n \n7\n00:01.000 --> 00:02.000\nHej.", "Hej."),
+        ("00:01.000 --> 00:02.000\n<lang en>Hej</lang> <ruby>a<rt>b</rt></ruby> <c.gul.stor>då</c>", "Hej ab då"),
+        ("00:01.000 --> 00:02.000\nHan sa <ohörbart> till <podd@exempel.se>.", "Han sa <ohörbart> till <podd@exempel.se>."),
+        ("00:01.000 --> 00:02.000\na<b och c>d, a < b, <3, <112>, <b som i bo>", "a<b och c>d, a < b, <3, <112>, <b som i bo>"),
+        ("00:01.000 --> 00:02.000\n&lt;skratt&gt; R&D &amp; AT&T &copy 3 &quot;x&quot;", '<skratt> R&D & AT&T &copy 3 "x"'),
+        ("00:01.000 --> 00:02.000\nE<00:01.500>tt <b>två</b> <font color=red>tre</font><br>fyra", "Ett två tre fyra"),
+        ("00:01.000 --> 00:02.000\nA\u030are fra\u030ar", "Åre frår"),
+    ],
+)  # fmt: skip
+def test_what_is_valid_and_what_is_no_mark_is_taken(body: str, said: str) -> None:
+    assert parse(f"WEBVTT\n\n{body}\n\n00:05.000 --> 00:06.000\nSlut.\n") == ([("", said), ("", "Slut.")], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("<v.loud Anna Ek>Hej</v> då", [("Anna Ek", "Hej"), ("", "då")]),
+        ("<v Anna>Hej <v Bo>nej</v> hå</v> slut", [("Anna", "Hej"), ("Bo", "nej"), ("Anna", "hå"), ("", "slut")]),
+        ("Först <v A &amp; B>Hej", [("", "Först"), ("A & B", "Hej")]),
+        ("<v>Hej</v>", [("", "Hej")]),
+    ],
+)
+def test_what_stands_outside_of_a_voice_is_said_by_nobody_who_is_named(
+    text: str, spoken: list[tuple[str, str]]
+) -> None:
+    assert parse(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{text}\n") == (spoken, [])
+
+
+def test_captions_that_roll_are_told_where_they_would_be_published_twice() -> None:
+    lines = ["vi talar om möbler", "och hur de lagas", "i Åre", "och i Berg"]
+    cues = [
+        f"00:0{n}.000 --> 00:0{n + 1}.000\n{before}\n{after}\n" for n, (before, after) in enumerate(pairwise(lines))
+    ]
+    assert parse("WEBVTT\n\n" + "\n".join(cues))[1] == [(Kind.TRANSCRIPT_ROLLING, 3)]
+
+
+@pytest.mark.parametrize("words", [["Ja."] * 4, ["Heja Åre", "Heja Åre", "Heja Berg", "Heja Berg"]])
+def test_what_is_said_again_is_said_again(words: list[str]) -> None:
+    cues = [f"00:0{n}.000 --> 00:0{n + 1}.000\n{text}\n" for n, text in enumerate(words)]
+    assert parse("WEBVTT\n\n" + "\n".join(cues)) == ([("", text) for text in words], [])
 
 
 def test_cues_without_a_blank_line_between_are_told() -> None:
@@ -126,10 +177,12 @@ def test_a_region_after_a_cue_is_none() -> None:
             True,
         ),
         ("id\n\t00:00.000-->100:00:01.000\tline:-1", True),
-        ("00:00.000 --> 00:01.000 align:middle", False),
-        ("00:00.000 --> 00:01.000 line:5,", False),
-        ("00:00.000 --> 00:01.000 size:101%", False),
-        ("00:00.000 --> 00:01.000 align:start align:end", False),
+        # Players leave out values that they do not know, and older files have `middle`.
+        ("00:00.000 --> 00:01.000 align:middle line:84%", True),
+        ("00:00.000 --> 00:01.000 line:5, size:101%", True),
+        ("00:00.000 --> 00:01.000 align:start align:end", True),
+        ("00:00.000 --> 00:01.000 Hej", False),
+        ("00:00.000 --> 00:01.000 Anna: Hej", False),
         ("00:00.000 --> 00:01.000 färg:röd", False),
         ("00:00.000 --> 00:01.000 :", False),
         ("00:00.000 --> 00:01.000x", False),

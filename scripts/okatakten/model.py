@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -129,20 +129,25 @@ Releases: TypeAlias = Mapping[Path, Release]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One WebVTT cue: what one speaker says from `start` to `end`; `speaker` may be empty."""
+    """One WebVTT cue: what one speaker says from `start` to `end`; `speaker` may be empty.
+
+    `line` is where it stands in the file, 0 for one that stands in none.
+    """
 
     start: timedelta
     end: timedelta
     speaker: str
     text: str
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """Everything said, as cues in order of time."""
+    """Everything said, as cues in order of time. `approximate`: nobody has set the times by ear."""
 
     path: Path
     cues: tuple[Cue, ...]
+    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

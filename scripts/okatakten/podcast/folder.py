@@ -13,6 +13,7 @@ from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_title
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import parse_transcript
+from okatakten.podcast.webvtt import is_approximate
 from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
@@ -176,7 +177,7 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
     end = cues[-1].end
     if audio and end > audio.duration + TRANSCRIPT_TOLERANCE:
         problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(end), expected=clock(audio.duration))
-    return Transcript(path=path, cues=cues)
+    return Transcript(path=path, cues=cues, approximate=is_approximate(text or ""))
 
 
 def read_episode_picture(folder: Folder, fields: Fields) -> Picture | None:

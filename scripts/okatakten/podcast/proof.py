@@ -6,16 +6,18 @@ Sources: LIX (C. H. Björnsson, 1968), Apple Podcasts 5482 and 1691, YouTube 135
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
-from okatakten.model import Cue, Episode, Show
+from okatakten.model import Cue, Episode, Show, Transcript
+from okatakten.podcast.speakers import at_lines, doubts
 from okatakten.rules import SAMPLE_PREFIX
 from okatakten.written.advice import Hint
+from okatakten.written.letters import mend_letters
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import problem_at
 
@@ -34,6 +36,14 @@ _SENTENCE_END = re.compile(r"[.!?:](?=\s|$)")
 _NUMBER = re.compile(
     r"^\s*(?:#\s*\d+|(?:avsnitt|avs\.?|del|episod|ep\.?|s\d+\s*e)\s*#?\d+)\b|^\s*\d+\s*[.:)–-]\s", re.IGNORECASE
 )
+
+_UNSAID = re.compile(
+    r"\b(?:transcribed|captions?|subtitles?|subtitled|translated) by\b|\bamara\.org|\botter\.ai|\bstina hedin"
+    r"|^\W*(?:undertext\w*|textning\w*|översättning|svensktextning\w*)\s*(?::|av\b|från\b)|\bsvensktextning\.nu"
+    r"|\bthanks? (?:you )?for watching|\btack för att (?:du|ni) (?:har )?titta",
+    re.IGNORECASE,
+)
+"""What speech recognition has learnt from subtitles and writes into silence, and how programs sign their work."""
 
 
 def proof_read(show: Show, *, site: Site, root: Path) -> list[Problem]:
@@ -77,14 +87,30 @@ def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[
     if episode.chapters and len(episode.chapters) < CHAPTERS_NEEDED:
         yield problem_at(root, source, Kind.CHAPTERS_TOO_FEW, "chapters", expected=str(len(episode.chapters)))
     if episode.transcript:
-        share = spoken_share(episode.transcript.cues, episode.audio.duration)
-        if share < SHARE_LIMIT:
-            file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
-            yield Problem(
-                kind=Kind.TRANSCRIPT_SHORT,
-                file=file,
-                expected=Hint.SHARE_OF_AUDIO.format(share=f"{round(share * 100)} %"),
-            )
+        file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
+        persons = [person.name for person in episode.persons]
+        yield from transcript_notes(episode.transcript, file=file, persons=persons, duration=episode.audio.duration)
+
+
+def transcript_notes(
+    transcript: Transcript, *, file: str, persons: Collection[str], duration: timedelta
+) -> Iterator[Problem]:
+    """Yield what could be better in what is to be read of an episode."""
+    cues = transcript.cues
+    share = spoken_share(cues, duration)
+    if share < SHARE_LIMIT:
+        expected = Hint.SHARE_OF_AUDIO.format(share=f"{round((1 - share) * 100)} %")
+        yield Problem(kind=Kind.TRANSCRIPT_SHORT, file=file, expected=expected)
+    if transcript.approximate:
+        yield Problem(kind=Kind.TIMES_APPROXIMATE, file=file)
+    if unsure := doubts(cues, persons):
+        yield Problem(kind=Kind.SPEAKERS_UNSURE, file=file, expected="; ".join(unsure))
+    if unsaid := [cue for cue in cues if _UNSAID.search(cue.text)]:
+        yield Problem(kind=Kind.TRANSCRIPT_NOT_SAID, file=file, expected=Hint.AT_LINES.format(lines=at_lines(unsaid)))
+    if broken := [cue for cue in cues if mend_letters(cue.text) != cue.text]:
+        word = next(word for word in broken[0].text.split() if mend_letters(word) != word)
+        expected = Hint.STANDS_INSTEAD.format(broken=word, mended=mend_letters(word), lines=at_lines(broken))
+        yield Problem(kind=Kind.LETTERS_BROKEN, file=file, expected=expected)
 
 
 def _title_kinds(title: str, show: Show) -> Iterator[Kind]:

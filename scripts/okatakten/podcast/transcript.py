@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import timedelta
+from unicodedata import normalize
 
 from okatakten.model import Cue
-from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE, Block, parse_blocks
+from okatakten.podcast.rolling import Shown, unrolled
+from okatakten.podcast.webvtt import TIMING_EXAMPLE, WORD_TIME, Block, parse_blocks, spoken
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import timestamp
-
-_TAG = re.compile(r"<[^<>]*>")
 
 
 def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
@@ -23,7 +22,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected=Hint.FIRST_LINE)
         return ()
-    blocks, is_sound = parse_blocks(text)
+    blocks, is_sound = parse_blocks(normalize("NFC", text))
     odd = [block for block in blocks if block.timed is None]
     for block in odd or [Block(line=1, text="")] * (not is_sound):
         problems.add(
@@ -48,18 +47,22 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             continue
         latest = timed.start
         cues.extend(
-            Cue(start=timed.start, end=timed.end, speaker=speaker, text=words) for speaker, words in _spoken(timed.text)
+            Cue(start=timed.start, end=timed.end, speaker=speaker, text=plain(words), line=block.line)
+            for speaker, words in spoken(timed.text)
+            if plain(words)
         )
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
+    if _is_rolling(blocks):
+        problems.add(Kind.TRANSCRIPT_ROLLING, line=blocks[0].line)
     return () if odd or not is_sound else tuple(cues)
 
 
-def _spoken(raw: str) -> Iterator[tuple[str, str]]:
-    """Yield speaker and plain text of each voice span of a cue; text before any span has no speaker."""
-    pieces = VOICE.split(raw)
-    speakers = ["", *pieces[1::2]]
-    for speaker, piece in zip(speakers, pieces[::2], strict=True):
-        words = plain(html.unescape(_TAG.sub("", piece)))
-        if words:
-            yield plain(html.unescape(speaker or "")), words
+def _is_rolling(blocks: Sequence[Block]) -> bool:
+    """Whether every line stands several times, as in the captions that YouTube makes."""
+    shown = [
+        Shown(start=timed.start, end=timed.end, pieces=tuple(words for _, words in spoken(timed.text)))
+        for block in blocks
+        if (timed := block.timed)
+    ]
+    return unrolled(shown, by_word=any(WORD_TIME.search(block.text) for block in blocks)) is not None

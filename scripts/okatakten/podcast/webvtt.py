@@ -10,26 +10,32 @@ from datetime import timedelta
 from typing import Final
 
 from okatakten.model import Cue
+from okatakten.written.advice import Text
 from okatakten.written.text import plain
 from okatakten.written.values import MILLISECOND, parse_timestamp, rounded, timestamp
 
 NOT_SAID: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 """How a block begins that nobody says."""
-VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+WORD_TIME: Final = re.compile(r"<(?:[0-9]+:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]{1,3}>")
+"""When the next word is said, inside a cue."""
 TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
 
+_VOICE = re.compile(r"</v\s*>|<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+_MARK = re.compile(
+    r"</?(?:[bcisu]|rt|ruby)(?:\.[^\s<>]*)?\s*/?>|</?font(?:\s+\w+\s*=[^<>]*)?>|</?lang(?:\.[^\s<>]*)?(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+"""All that WebVTT and SubRip know as marks. What else stands in angle brackets is text: `<ohörbart>`."""
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _ARROW: Final = "-->"
+_ID = re.compile(r"\S*[0-9]\S*")
+"""What is taken for the id of a cue where only spaces part it from a cue before."""
 _TIME: Final = r"(?:[0-9]{2,}:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}"
 _TIMING = re.compile(rf"\s*({_TIME})\s*{_ARROW}\s*({_TIME})(?=\s|$)(.*)", re.DOTALL)
+_SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):\S+)*\s*")
+"""Where a cue is on the screen. A player leaves out values that it does not know, and nothing that is said."""
 _PART: Final = r"0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%"
-_CUE_SETTINGS: Final = {
-    "vertical": re.compile("rl|lr"),
-    "line": re.compile(rf"(?:{_PART}|-?[0-9]+)(?:,(?:start|center|end))?"),
-    "position": re.compile(rf"{_PART}(?:,(?:line-left|center|line-right))?"),
-    "size": re.compile(_PART),
-    "align": re.compile("start|center|end|left|right"),
-    "region": re.compile(rf"(?:(?!{_ARROW}).)+", re.DOTALL),
-}
 _REGION_SETTINGS: Final = {
     "id": re.compile(".+", re.DOTALL),
     "width": re.compile(_PART),
@@ -72,26 +78,67 @@ def parse_blocks(text: str) -> tuple[list[Block], bool]:
     return blocks, is_sound
 
 
-def build_webvtt(cues: Iterable[Cue]) -> str:
-    """Return the cues, which are in order of time, as our published transcripts look.
+def spoken(text: str) -> Iterator[tuple[str, str]]:
+    """Yield who speaks and the words, without marks, of each voice of a cue; outside of all voices nobody is named."""
+    speakers, so_far = [""], 0
+    for match in _VOICE.finditer(text):
+        yield speakers[-1], without_marks(text[so_far : match.start()])
+        so_far = match.end()
+        if match[0].startswith("</"):
+            speakers = speakers[:-1] or [""]
+        else:
+            speakers.append(plain(unescaped(match[1] or "")))
+    yield speakers[-1], without_marks(text[so_far:])
+
+
+def without_marks(text: str) -> str:
+    return unescaped(_MARK.sub("", WORD_TIME.sub("", _BREAK.sub("\n", text))))
+
+
+def unescaped(text: str) -> str:
+    """Return the text with its character references read: only those that end in a semicolon, so that R&D stays."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+
+
+def is_approximate(text: str) -> bool:
+    """Whether a note says that the times are approximate, in whatever words around it."""
+    notes = (block.casefold() for _, block in _parted(text) if block.startswith("NOTE"))
+    return any(Text.APPROXIMATE.casefold() in note for note in notes)
+
+
+def build_webvtt(cues: Iterable[Cue], *, note: str = "") -> str:
+    """Return the cues, which are in order of time, as our published transcripts look, with a note for whoever edits it.
 
     What XML cannot hold is left out, and so is a cue without text.
     """
-    return "\n\n".join(["WEBVTT", *(_build_cue(cue) for cue in cues if plain(cue.text))]) + "\n"
+    notes = [f"NOTE\n{note}"] if note else []
+    return "\n\n".join(["WEBVTT", *notes, *(_build_cue(cue) for cue in cues if plain(cue.text))]) + "\n"
 
 
 def _parted(text: str) -> Iterator[tuple[int, str]]:
     """Yield every block with the line it starts on (from 1).
 
-    Spaces alone part blocks for whoever looks at the file, though not for WebVTT.
+    A line of spaces parts blocks for whoever looks at the file. For WebVTT it does not: what follows it in a cue still
+    belongs to the cue, unless that is a cue itself.
     """
+    lines = ["", *text.split("\n"), ""]
     block: list[str] = []
-    for number, line in enumerate([*text.split("\n"), ""], start=1):
-        if line.strip(" \t"):
-            block.append(line)
-        elif block:
-            yield number - len(block), "\n".join(block)
+    start = 0
+    for number, line in enumerate(lines):
+        is_apart = bool(block) and not lines[number - 1].strip(" \t")
+        is_new = _is_cue(lines[number : number + (2 if _ID.fullmatch(line) else 1)])
+        goes_on = _is_cue(block) and not is_new
+        if block and (not line or (line.strip(" \t") and is_apart and not goes_on)):
+            yield start, "\n".join(block)
             block = []
+        if line.strip(" \t"):
+            start = start if block else number
+            block.append(line)
+
+
+def _is_cue(lines: Sequence[str]) -> bool:
+    """Whether these lines begin a cue: with its times, or with an id and its times."""
+    return any(_ARROW in line for line in lines[:2])
 
 
 def _parse_cue(lines: Sequence[str]) -> Timed | None:
@@ -103,7 +150,7 @@ def _parse_cue(lines: Sequence[str]) -> Timed | None:
     if not match or _ARROW in said:
         return None
     start, end = parse_timestamp(match[1]), parse_timestamp(match[2])
-    if start is None or end is None or not (match[3] == "" or _fit(match[3], _CUE_SETTINGS)):
+    if start is None or end is None or not _SETTINGS.fullmatch(match[3]):
         return None
     return Timed(start=start, end=end, text=said)
 

@@ -46,6 +46,13 @@ class Hint(StrEnum):
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
+    AT_LINES = "rad {lines}"
+    MORE = "{shown} och {count} till"
+    NAMELESS = "utan namn: rad {lines}"
+    NAMED_BY_PROGRAM = "namn från ett program: {names}"
+    NOT_AMONG_PERSONS = "inte bland medverkande: {names}"
+    STANDS_INSTEAD = "«{broken}» ska vara «{mended}»: rad {lines}"
+    LEFT_OUT_AT = "{text} ({place})"
     FIRST_LINE = "Filens första rad ska vara WEBVTT."
     BLOCKS = "Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: {example}"
     TIMES_IN_ORDER = "Slutet ska komma efter början, och styckena ska stå i tidsordning."
@@ -282,6 +289,10 @@ Skriv först vem som talar, så här: <v Programledaren>Välkommen till podden.
 Talar fler i samma stycke skriver du den andra på en ny rad: <v Gästen>Tack.
 Sägs inget i ett stycke tar du bort det, både tiderna och texten.
 Skriv &amp; för tecknet & och &lt; för tecknet <."""
+    APPROXIMATE = "Tiderna är ungefärliga"
+    APPROXIMATE_GUIDE = f"""\
+{APPROXIMATE}: texten hade inga tider, så styckena är fördelade efter pauserna i ljudet.
+Lyssna och rätta tiderna. Ta sedan bort de här raderna, från NOTE till den tomma raden."""
     FIRST_CHAPTER = "Början"
     UNTITLED = "Avsnitt utan titel"
     UNTITLED_OF = "Avsnitt {day}"
@@ -388,6 +399,11 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.TRANSCRIPT_UNREADABLE: "Textversionen går inte att läsa från den här raden. {expected}",
     Kind.TRANSCRIPT_EMPTY: "Textversionen är tom. Skriv vad som sägs, med tider.",
+    Kind.TRANSCRIPT_ROLLING: (
+        "Raderna upprepas, som i textningen från YouTube. Döp om filen, till exempel till text.vtt, så görs en "
+        "textversion med varje ord en gång: i webbläsaren av sig självt, på datorn med okatakten new --transcript "
+        "text.vtt för ett nytt avsnitt och okatakten correct --transcript text.vtt för ett som finns."
+    ),
     Kind.TRANSCRIPT_TOO_LONG: (
         "Textversionen slutar efter ljudet, som är {expected} långt. "
         "Kontrollera att texten hör till det här avsnittet och rätta tiden."
@@ -426,6 +442,20 @@ ADVICE: Final[dict[Kind, str]] = {
         "och ta bort fältet transcript_missing."
     ),
     Kind.TRANSCRIPT_SHORT: "Stora delar av ljudet har ingen text. Kontrollera att allt som sägs står i textversionen.",
+    Kind.TRANSCRIPT_NOT_SAID: (
+        "Textversionen har rader som program lägger till av sig själva. Lyssna, och ta bort stycket om ingen säger det."
+    ),
+    Kind.LETTERS_BROKEN: (
+        "Textversionen har tecken som har blivit fel när filen sparades. Skriv det som ska stå där, så här: Välkommen"
+    ),
+    Kind.SPEAKERS_UNSURE: (
+        "Det är inte säkert vem som talar överallt i textversionen. Lyssna, och skriv namnet först i stycket, så här: "
+        "<v Anna Ek>Tack."
+    ),
+    Kind.TIMES_APPROXIMATE: (
+        "Textversionens tider är ungefärliga, för texten hade inga. Sidan säger det till läsaren. Har du lyssnat och "
+        "rättat tiderna? Ta bort raderna från NOTE till den första tomma raden i transcript.vtt."
+    ),
     Kind.SUMMARY_HARD_TO_READ: (
         "Sammanfattningen är svår att läsa (LIX över 50). Skriv kortare meningar och vanligare ord."
     ),
@@ -679,6 +709,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "så här: {expected}"
     ),
     Kind.CAPTIONS_OUT_OF_ORDER: "Tiderna kommer inte i ordning. {expected}",
+    Kind.CAPTIONS_LEFT_OUT: "Det här stod i filen men kom inte med i textversionen. Skriv dit det om någon säger det.",
     Kind.TRANSCRIPT_NOT_FILLED_IN: (
         "Textversionen är inte ifylld än. Så många ställen är kvar: {expected}. "
         f"Skriv vad som sägs i stället för {Text.TO_FILL_IN}."

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from okatakten.making.captions.cues import as_cues
 from okatakten.making.captions.said import TIME_EXAMPLE, tell
 from okatakten.making.captions.webvtt import build_blank
 from okatakten.model import Cue
+from okatakten.podcast.webvtt import WORD_TIME
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
+
+_WORD_TIME = re.compile(WORD_TIME.pattern.encode())
 
 __all__ = ["build_blank", "read_captions"]
 
@@ -31,7 +35,8 @@ def read_captions(path: Path, problems: Problems, *, duration: timedelta, untime
     said = read_said(content, path.suffix.lower(), problems) if content is not None else []
     if said and not said[0].timed and not untimed:
         tell(Kind.CAPTIONS_WITHOUT_TIMES, said[0].line, problems, expected=TIME_EXAMPLE)
-    cues = as_cues(said, problems, duration=duration)
+    by_word = bool(_WORD_TIME.search(content or b""))
+    cues = as_cues(said, problems, duration=duration, by_word=by_word)
     if len(problems.found) > before:
         return ()
     if not cues:

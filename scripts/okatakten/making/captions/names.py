@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from okatakten.making.captions.said import Entry
 
 NAME_LIMIT: Final = 60
 """Characters."""
+LABEL_WORDS: Final = 8
 NO_NAMES: Final = {
     "klockan", "kl", "tid", "tiden", "start", "slut", "längd", "datum", "time", "duration", "date",
-    "jag", "du", "han", "hon", "hen", "det", "den", "vi", "ni", "de", "ja", "nej", "hej", "tack", "okej", "precis",
+    "jag", "du", "han", "hon", "hen", "det", "den", "vi", "ni", "ja", "nej", "hej", "tack", "okej", "precis",
+    "alltså", "dessutom", "däremot", "exempelvis", "notera", "obs",
 }  # fmt: skip
+NO_LABELS: Final = {
+    *NO_NAMES, "dem", "man", "mig", "dig", "oss", "er", "sig", "detta", "denna", "dessa", "vad", "hur", "varför",
+    "när", "är", "var", "blir", "blev", "har", "hade", "ska", "skulle", "kan", "kunde", "vill", "ville", "måste", "får",
+    "fick", "gör", "gjorde", "säger", "sa", "sade", "tror", "tycker", "tänker", "vet", "ser", "heter", "kommer",
+    "finns", "fanns", "att", "inte", "så", "men", "nu", "då", "här", "där", "eller", "bara", "också", "ju", "om", "som",
+}  # fmt: skip
+"""Words of sentences: where one of them stands before a colon, nobody is called so."""
 _PARTICLES: Final = {"af", "av", "da", "de", "del", "den", "der", "och", "till", "van", "von"}
 
 _SPELLED_OUT = re.compile(r"(?:[0-9]{1,4} (?:tim|hour|min|sek|sec)[a-z]{0,8} ?){1,3}", re.IGNORECASE)
 """The time once more in words, for screen readers, where a transcript is copied from Teams."""
+_SENTENCE_END = re.compile(r"[^\W\d_]{4,}\. |[!?…;\"«»]|[.,:]$")
+"""What ends a sentence, and no abbreviation or initial."""
 
 
 def is_name(text: str) -> bool:
@@ -37,32 +48,53 @@ def is_name(text: str) -> bool:
     )
 
 
+def is_label(text: str, *, any_case: bool = False) -> bool:
+    """Whether a text may be what someone who talks is called where such a name is expected.
+
+    That is much: `Extern gäst`, `Erik Ek, Bräcke kommun`, `Kommunalråd i Åre`, `SPEAKER_00`, but no part of a sentence.
+    """
+    text = text.strip()
+    words = [word.strip("(),.").casefold() for word in text.split()]
+    return is_name(text) or (
+        0 < len(words) <= LABEL_WORDS
+        and len(text) <= NAME_LIMIT
+        and text[0].isalpha()
+        and (any_case or text[0].isupper())
+        and not _SENTENCE_END.search(text)
+        and NO_LABELS.isdisjoint(words)
+    )
+
+
 def take_names_below(entries: Sequence[Entry], *, is_likely: bool) -> None:
     """Where each time stands alone and a name alone below it, move the name into the entry.
 
     If that is not likely in such a file, the names must come back again and again.
     """
     alone = [entry for entry in entries if entry.is_time_alone and entry.more]
-    names = Counter(entry.more[0] for entry in alone if len(entry.more) > 1)
-    if is_likely:
-        fits = all(is_name(name) or count > 1 for name, count in names.items())
-    else:
-        fits = len(names) * 2 <= names.total() and all(map(is_name, names))
-    if fits and all(entry.more[0] in names for entry in alone):
-        for entry in alone:
-            entry.name = entry.more.pop(0)
+    found = [(entry.more[0], entry.more[1]) for entry in alone if len(entry.more) > 1]
+    names = Counter(name for name, _ in found)
+    if is_likely or (len(names) * 2 <= names.total() == len(alone) and all(map(is_label, names))):
+        _take(
+            alone,
+            {id(entry): entry.more for entry in alone if len(entry.more) > 1},
+            at=0,
+            names=_names(found, len(alone)),
+        )
 
 
 def take_names_beside(entries: Sequence[Entry]) -> None:
     """Where a name is all that stands beside a time, with what is said below (`00:00:03 Talare 1`), move it."""
     nameless = [entry for entry in entries if not entry.name]
     beside = [entry for entry in nameless if entry.rest]
-    names = Counter(entry.rest for entry in beside if entry.more and is_name(entry.rest))
+    found = [(entry.rest, entry.more[0]) for entry in beside if entry.more]
     # One word beside one of many times is said, and by nobody whose name is known.
-    is_rule = all(is_name(entry.rest) for entry in beside) and names.total() * 2 > len(nameless)
+    names = _names(found, max(len(nameless), 1))
+    returning = {name for name, count in Counter(name for name, _ in found).items() if count > 1}
     for entry in beside:
-        if (is_rule and names[entry.rest]) or (entry.more and names[entry.rest] > 1):
+        if entry.more and entry.rest in names | returning:
             entry.name, entry.rest = entry.rest, ""
+        else:
+            entry.is_unsure = bool(names)
 
 
 def take_names_above(entries: Sequence[Entry], *, headings: list[str]) -> None:
@@ -72,10 +104,31 @@ def take_names_above(entries: Sequence[Entry], *, headings: list[str]) -> None:
     for _, lines, _ in alone:
         if lines and _SPELLED_OUT.fullmatch(lines[-1]):
             lines.pop()
-    names = Counter(lines[-1] for _, lines, _ in alone if lines)
-    if all(
-        lines and (len(lines) > 1 or may_be_empty) and (is_name(lines[-1]) or names[lines[-1]] > 1)
-        for _, lines, may_be_empty in alone
-    ):
-        for entry, lines, _ in alone:
-            entry.name = lines.pop()
+    if all(lines and (len(lines) > 1 or may_be_empty) for _, lines, may_be_empty in alone):
+        found = [(lines[-1], entry.more[0] if entry.more else "") for entry, lines, _ in alone]
+        places = {id(entry): lines for entry, lines, _ in alone}
+        _take([entry for entry, _, _ in alone], places, at=-1, names=_names(found, len(alone)))
+
+
+def _names(found: Sequence[tuple[str, str]], places: int) -> set[str]:
+    """Return what is a name of all that stands where names may stand, each with the line that follows it.
+
+    Most of the places have to look so: like the name of a person, again and again the same, or with a new sentence
+    after it, where a line that is merely broken goes on in lower case.
+    """
+    counts = Counter(name for name, _ in found)
+    likely = sum(
+        is_name(name) or counts[name] > 1 or (is_label(name) and not following[:1].islower())
+        for name, following in found
+    )
+    return {name for name in counts if is_label(name) or counts[name] > 1} if 2 * likely > places else set()
+
+
+def _take(entries: Sequence[Entry], places: Mapping[int, list[str]], *, at: int, names: Collection[str]) -> None:
+    """Move the names from the lines where they stand into the entries, or leave open who talks where there is none."""
+    for entry in entries if names else ():
+        lines = places.get(id(entry), [])
+        if lines and lines[at] in names:
+            entry.name = lines.pop(at)
+        else:
+            entry.is_unsure = True

@@ -83,7 +83,7 @@ def read_html(text: str, problems: Problems) -> list[Said]:
         elif start is None:
             tell_headings([line], problems)
         elif is_new:
-            entries.append(Entry(line=line, start=start, end=start, name=name.strip(" :"), rest=line.text))
+            entries.append(Entry(line=line, start=start, end=None, name=name.strip(" :"), rest=line.text))
             is_new = False
         else:
             entries[-1].more.append(line.text)

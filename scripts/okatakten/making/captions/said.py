@@ -43,7 +43,7 @@ class Said:
     """What is said from `start`, as the lines of the source.
 
     `end` is None where the source does not tell; then the next one ends it. With `timed` False it may be said at any
-    time.
+    time. Without a speaker it is said by the one before if it `goes_on`.
     """
 
     line: Line
@@ -52,6 +52,7 @@ class Said:
     speaker: str = ""
     texts: tuple[str, ...] = ()
     timed: bool = True
+    goes_on: bool = False
 
     @property
     def text(self) -> str:
@@ -60,14 +61,18 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """A line with a time, what else stands on it, and the lines below it that have none."""
+    """A line with a time, what else stands on it, and the lines below it that have none.
+
+    `end` is None where no end is told. `is_unsure`: somebody may be named here whose name is not known as one.
+    """
 
     line: Line
     start: timedelta
-    end: timedelta
+    end: timedelta | None
     name: str
     rest: str
     more: list[str] = field(default_factory=list)
+    is_unsure: bool = False
 
     @property
     def is_time_alone(self) -> bool:
@@ -94,8 +99,9 @@ def as_entries(
     """Return the lines where a time is found, each with the lines below it."""
     entries = []
     for line, match, below in found:
-        start, end = (parse_time(match[name] or match["start"], unpadded=unpadded) for name in ("start", "end"))
-        if start is None or end is None:
+        start = parse_time(match["start"], unpadded=unpadded)
+        end = parse_time(match["end"], unpadded=unpadded) if match["end"] else None
+        if start is None or (match["end"] and end is None):
             tell(kind, line, problems, expected=expected)
             continue
         name, rest = match["name"].strip(" :"), (match["rest"] or "").lstrip(" \t:").rstrip()
@@ -105,12 +111,16 @@ def as_entries(
 
 
 def in_turn(entries: Iterable[Entry]) -> Iterator[Said]:
-    """Yield what the entries say. Who talks is written where it changes, so a name holds until the next one."""
-    speaker = ""
+    """Yield what the entries say. Who talks is written where it changes, so without a name the one before goes on."""
     for entry in entries:
-        speaker = plain(entry.name) or speaker
-        texts = (entry.rest, *entry.more)
-        yield Said(line=entry.line, start=entry.start, end=entry.end, speaker=speaker, texts=texts)
+        yield Said(
+            line=entry.line,
+            start=entry.start,
+            end=entry.end,
+            speaker=plain(entry.name),
+            texts=(entry.rest, *entry.more),
+            goes_on=not entry.is_unsure,
+        )
 
 
 def tell(kind: Kind, line: Line, problems: Problems, *, expected: str = "") -> None:

@@ -5,7 +5,6 @@ So look SubRip (SRT), which has no standard, WebVTT with liberties, and what Tea
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -13,10 +12,10 @@ from typing import Final
 
 from okatakten.making.captions.names import is_name, take_names_below
 from okatakten.making.captions.said import ARROW, TIME, Entry, Line, Said, as_entries, squeezed, tell, tell_headings
-from okatakten.podcast.webvtt import TIMING_EXAMPLE, VOICE
+from okatakten.podcast.webvtt import TIMING_EXAMPLE, spoken
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems, plain
+from okatakten.written.text import Problems
 
 HOW_TO_TIME: Final = Hint.TIMES.format(example=TIMING_EXAMPLE)
 
@@ -28,8 +27,8 @@ _TIMING = re.compile(
 _UNPADDED = re.compile(r"[0-9]+:(?:[0-9]:[0-9]{1,2}|[0-9]{1,2}:[0-9])(?![0-9:]).*")
 _NUMBER = re.compile(r"\s*[0-9]{1,7}\s*")
 _UUID = re.compile(r"\s*[0-9a-f]{8}-[0-9a-f-]{27}(?:/[0-9-]+)?\s*", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[0-9:.]+>|\{\\[^{}]*\}")
-"""WebVTT tags and times, the HTML that SRT files borrow, and the places on the screen of Advanced SubStation."""
+_OVERRIDE = re.compile(r"\{\\[^{}]*\}")
+"""Places on the screen, as Advanced SubStation writes them."""
 
 
 def find_timing(line: Line) -> re.Match[str] | None:
@@ -97,9 +96,7 @@ def _is_number(line: Line) -> bool:
 
 
 def _without_markup(entry: Entry) -> Iterator[Said]:
-    """Yield what each voice of a cue says; text before any voice is said by whoever the entry names."""
-    pieces = VOICE.split("\n".join([entry.rest, *entry.more]))
-    for speaker, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-        texts = tuple(html.unescape(_TAG.sub("", line)) for line in piece.split("\n"))
-        name = plain(html.unescape(speaker or "")) or entry.name
-        yield Said(line=entry.line, start=entry.start, end=entry.end, speaker=name, texts=texts)
+    """Yield what each voice of a cue says; text outside of any voice is said by whoever the entry names."""
+    for speaker, words in spoken(_OVERRIDE.sub("", "\n".join([entry.rest, *entry.more]))):
+        texts = tuple(words.split("\n"))
+        yield Said(line=entry.line, start=entry.start, end=entry.end, speaker=speaker or entry.name, texts=texts)

@@ -54,7 +54,7 @@ def build_blank(duration: timedelta, pauses: Sequence[timedelta]) -> str:
         for stretch in pairwise([*cuts, end])
         for start, stop in pairwise(_cut_evenly(*stretch))
     ]
-    return build_webvtt(cues).replace("WEBVTT\n", f"WEBVTT\n\nNOTE\n{Text.TRANSCRIPT_GUIDE}\n", 1)
+    return build_webvtt(cues, note=Text.TRANSCRIPT_GUIDE)
 
 
 def _cut_evenly(start: timedelta, end: timedelta) -> list[timedelta]:

@@ -1,0 +1,56 @@
+"""Captions that roll: film services show each line twice or more, and every cue repeats what it has pushed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+
+OVERLAP_LIMIT: Final = 100
+"""Words that a cue may repeat."""
+GAP: Final = timedelta(seconds=0.5)
+"""What is said again after a longer pause is said again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is on the screen from `start` to `end`, line by line or voice by voice, without marks."""
+
+    start: timedelta
+    end: timedelta
+    pieces: tuple[str, ...]
+
+
+def unrolled(shown: Sequence[Shown], *, by_word: bool = False) -> list[tuple[str, ...]] | None:
+    """Return what is new in the pieces of each cue, every word once; None when the captions do not roll.
+
+    They roll when at least half of the cues begin with what the one before ends with and some go on from there: a line
+    that is said again on purpose is no such. `by_word`: the cues tell when each word is said, as rolling captions do.
+    """
+    words = [" ".join(one.pieces).split() for one in shown]
+    repeated = [
+        _overlap(before, after) if later.start - earlier.end <= GAP else 0
+        for (earlier, before), (later, after) in pairwise(zip(shown, words, strict=True))
+    ]
+    growing = sum(0 < count < len(after) for count, after in zip(repeated, words[1:], strict=True))
+    if growing < (1 if by_word else 2) or 2 * sum(map(bool, repeated)) < len(repeated):
+        return None
+    return [_without(one.pieces, count) for one, count in zip(shown, [0, *repeated], strict=True)]
+
+
+def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return how many words, at most, `before` ends and `after` begins with."""
+    most = min(len(before), len(after), OVERLAP_LIMIT)
+    return next((count for count in range(most, 0, -1) if before[-count:] == after[:count]), 0)
+
+
+def _without(pieces: Sequence[str], count: int) -> tuple[str, ...]:
+    """Return the pieces without the first `count` words of all of them."""
+    left = []
+    for piece in pieces:
+        words = piece.split()
+        left.append(" ".join(words[count:]))
+        count = max(count - len(words), 0)
+    return tuple(left)
