@@ -454,6 +454,39 @@ def test_one_inner_address_among_public_ones_is_enough_to_refuse(internet: list[
         ("64:ff9b::a00:1", True, False),
         ("2002:a00:1::1", True, False),
         ("::ffff:10.0.0.1", True, False),
+        ("192.0.0.8", True, False),
+        ("192.0.0.170", True, False),
+        ("192.88.99.1", True, False),
+        ("203.0.113.9", True, False),
+        ("3fff::1", True, False),
+        ("3fff:fff:ffff::1", True, False),
+        ("4000::1", True, False),
+        ("5f00::1", True, False),
+        ("100::1", True, False),
+        ("2001:2::1", True, False),
+        ("2001:20::1", True, False),
+        ("::ffff:0:8.8.8.8", True, False),
+        ("2001:200::1", True, True),
+        ("168.63.129.17", True, True),
+        ("100.100.100.201", True, False),
+        ("fd00:ec3::1", True, False),
+        ("100.100.100.200", False, False),
+        ("168.63.129.16", False, False),
+        ("192.0.0.192", False, False),
+        ("169.254.170.2", False, False),
+        ("fd00:ec2::254", False, False),
+        ("fd00:ec2::23", False, False),
+        ("fd20:ce::254", False, False),
+        ("fd00:42::42", False, False),
+        ("::ffff:168.63.129.16", False, False),
+        ("::ffff:0:169.254.169.254", False, False),
+        ("::a9fe:a9fe", False, False),
+        ("64:ff9b::6464:64c8", False, False),
+        ("64:ff9b:1::a9fe:a9fe", False, False),
+        ("2002:a9fe:a9fe::1", False, False),
+        ("2001:0:a9fe:a9fe::1", False, False),
+        ("2001::5601:5601", False, False),
+        ("0.1.2.3", False, False),
         ("169.254.169.254", False, False),
         ("::ffff:169.254.169.254", False, False),
         ("64:ff9b::a9fe:a9fe", False, False),
@@ -494,6 +527,49 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         check_address(url)
     assert caught.value.kind is Kind.FETCH_REFUSED
+
+
+@pytest.mark.parametrize("name", ["metadata.google.internal", "METADATA.goog.", "metadata", "instance-data"])
+def test_a_name_that_means_the_providers_own_data_is_refused(name: str) -> None:
+    with pytest.raises(FetchError, match="inre"):
+        fetch_bytes(f"http://{name}/latest/", limit=10, reach=replace(HERE, resolve=lambda _host, _port: ["10.0.0.1"]))
+
+
+def test_a_redirect_and_a_name_never_lead_to_the_providers_own_data(host: Host) -> None:
+    host.answers["/a"] = redirect("http://data.exempel.se/")
+    reach = replace(HERE, resolve=lambda name, _port: ["168.63.129.16"] if "exempel" in name else [name])
+    with pytest.raises(FetchError, match="inre"):
+        fetch_bytes(f"{host.url}/a", limit=10, reach=reach)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, [0, 0]),
+        ({"Retry-After": "7"}, [7, 7]),
+        ({"Retry-After": "60"}, [60, 60]),
+        ({"Retry-After": "61"}, []),
+        ({"Retry-After": "999999999"}, []),
+        ({"Retry-After": "-5"}, [0, 0]),
+        ({"Retry-After": "snart"}, [0, 0]),
+        ({"Retry-After": "Wed, 05 Feb 2020 08:00:09 GMT", "Date": "Wed, 05 Feb 2020 08:00:00 GMT"}, [9, 9]),
+        ({"Retry-After": "Wed, 05 Feb 2020 07:00:00 GMT", "Date": "Wed, 05 Feb 2020 08:00:00 GMT"}, [0, 0]),
+        ({"Retry-After": "Wed, 05 Feb 2020 09:00:00 GMT", "Date": "Wed, 05 Feb 2020 08:00:00 GMT"}, []),
+        ({"Retry-After": "Wed, 99 Feb 2020 08:00:00 GMT"}, [0, 0]),
+    ],
+)
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_server_is_left_alone_as_long_as_it_asks(
+    host: Host, code: int, headers: dict[str, str], seconds: list[float]
+) -> None:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    host.answers["/a"] = raw(f"HTTP/1.1 {code} Nej\r\nContent-Length: 0\r\n{lines}\r\n".encode())
+    slept: list[float] = []
+    with pytest.raises(FetchError) as caught:
+        fetch_bytes(f"{host.url}/a", limit=10, reach=replace(HERE, sleep=slept.append))
+    assert slept == seconds
+    assert len(host.asked) == len(seconds) + 1
+    assert ("minuter" in str(caught.value)) is (caught.value.wait >= 60)
 
 
 def test_a_server_that_cannot_prove_who_it_is_gets_no_question(tmp_path: Path) -> None:

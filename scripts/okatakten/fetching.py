@@ -1,7 +1,8 @@
 """Fetching from servers of others: only what is public, only so much of it, and never for ever.
 
 A host name is looked up once and the connection goes to the address that was checked, so that a name which changes
-its mind in between (DNS rebinding) leads nowhere else. Sources: RFC 9110 (redirects, ranges), RFC 6890 (addresses).
+its mind in between (DNS rebinding) leads nowhere else. Sources: RFC 9110 (redirects, ranges, waiting), and IANA's
+registries of special-purpose addresses (RFC 6890).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import math
 import re
 import socket
 import ssl
@@ -16,9 +18,11 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpcore
@@ -46,10 +50,37 @@ _AGENT: Final = "okatakten (podcast)"
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.ASCII)
 _UNIT = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)
+
+
+def _networks(*written: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(map(ipaddress.ip_network, written))
+
+
+_METADATA: Final = _networks(
+    "169.254.0.0/16", "fe80::/10",  # link-local: nearly every provider, and tasks of AWS (169.254.170.2)
+    "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32",  # Alibaba, Azure, Oracle
+    "fd00:ec2::/32", "fd20:ce::/64", "fd00:42::/64",  # AWS, Google, Scaleway
+)  # fmt: skip
+"""Where the machine's own provider tells secrets to whoever asks: never reached, whatever is allowed."""
+_METADATA_NAMES: Final = {
+    "metadata", "metadata.google.internal", "metadata.goog", "metadata.azure.com", "metadata.azure.internal",
+    "metadata.tencentyun.com", "metadata.oraclecloud.com", "instance-data", "instance-data.ec2.internal",
+}  # fmt: skip
+_NOBODYS: Final = _networks("0.0.0.0/8", "224.0.0.0/4", "::/128", "ff00::/8")
+_SPECIAL: Final = _networks(
+    "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+    "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+    "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+)  # fmt: skip
+"""What is not for everybody, in IPv4 and within 2000::/3; of IPv6 no more than that is in use (IANA)."""
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_LEADING: Final = (("::ffff:0:0/96", 0), ("64:ff9b::/96", 0), ("2002::/16", 80))
+"""IPv6 that leads to the IPv4 address within it, with the bits behind that: RFC 4291, RFC 6052, RFC 3056."""
+_HOLDING: Final = (("::/96", 0), ("::ffff:0:0:0/96", 0), ("64:ff9b:1::/48", 0), ("2001::/32", 64), ("2001::/32", 0))
+"""IPv6 that may lead there, too. Teredo (RFC 4380) turns the last of its addresses over."""
 
 Value = TypeVar("Value")
+IPAddress: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 Progress = Callable[[float], None]
 """Told how much has come, 0 to 1, when the server says how much there is."""
@@ -61,14 +92,15 @@ Resolve = Callable[[str, int], Sequence[str]]
 class FetchError(Exception):
     """Why something was not fetched. `expected` goes into the sentence of `kind`: a number, a limit, a hint.
 
-    `again` tells whether the same may work in a moment.
+    `again` tells whether the same may work in a moment, `wait` how many seconds the server wants to be left alone.
     """
 
-    def __init__(self, kind: Kind, expected: str = "", *, again: bool = False) -> None:
+    def __init__(self, kind: Kind, expected: str = "", *, again: bool = False, wait: float = 0) -> None:
         super().__init__(advise(kind, expected))
         self.kind = kind
         self.expected = expected
         self.again = again
+        self.wait = wait
 
     def problem(self, file: str, *, field: str = "", found: str = "") -> Problem:
         """Return what a communicator is told of it; `file` is the address, or the feed where it stands."""
@@ -81,7 +113,8 @@ class Patience:
 
     `connect` for a connection, `silence` for the next byte. In every `window` at least `rate` bytes per second have to
     come: audio that arrives slower than it is played (128 kbit/s) would take all night. A connection that is cut is
-    tried `attempts` times in all, after a `pause` that doubles.
+    tried `attempts` times in all, after a `pause` that doubles, or as long as the server asks for but no longer than
+    `longest_pause`: a server that wants more is left alone.
     """
 
     connect: float = 15
@@ -90,6 +123,7 @@ class Patience:
     rate: int = 16_000
     attempts: int = 4
     pause: float = 1
+    longest_pause: float = 60
 
 
 def resolve_host(host: str, port: int) -> Sequence[str]:
@@ -102,13 +136,14 @@ def resolve_host(host: str, port: int) -> Sequence[str]:
 class Reach:
     """What may be reached, and how. `allow_private` opens inner networks: a region's own media store.
 
-    `tls` None trusts the roots of the system and of certifi.
+    `tls` None trusts the roots of the system and of certifi. `sleep` waits so many seconds.
     """
 
     allow_private: bool = False
     patience: Patience = field(default_factory=Patience)
     resolve: Resolve = resolve_host
     tls: ssl.SSLContext | None = None
+    sleep: Callable[[float], object] = time.sleep
 
 
 PUBLIC: Final = Reach()
@@ -122,11 +157,11 @@ def fetch_bytes(url: str, *, limit: int, reach: Reach = PUBLIC) -> bytes:
 
     def once() -> bytes:
         with _open(url, reach=reach) as response:
-            _check_status(response.status)
+            _check_status(response)
             _check_length(_length(response), limit=limit)
             return b"".join(_unpacked(response, limit=limit))
 
-    return _insist(once, patience=reach.patience)
+    return _insist(once, reach=reach)
 
 
 def fetch_length(url: str, *, reach: Reach = PUBLIC) -> int | None:
@@ -135,10 +170,10 @@ def fetch_length(url: str, *, reach: Reach = PUBLIC) -> int | None:
     def once() -> int | None:
         # Some hosts answer HEAD with an error; the answer is closed before its content comes.
         with _open(url, reach=reach) as response:
-            _check_status(response.status)
+            _check_status(response)
             return _length(response)
 
-    return _insist(once, patience=reach.patience)
+    return _insist(once, reach=reach)
 
 
 def fetch_beginning(url: str, *, size: int, reach: Reach = PUBLIC) -> bytes:
@@ -148,7 +183,7 @@ def fetch_beginning(url: str, *, size: int, reach: Reach = PUBLIC) -> bytes:
         beginning = bytearray()
         with _open(url, reach=reach, headers=[("Range", f"bytes=0-{size - 1}")]) as response:
             if response.status != 206:
-                _check_status(response.status)
+                _check_status(response)
             # A server that knows no ranges sends it all; the answer is closed when there is enough of it.
             for received in response.iter_stream():
                 beginning += received
@@ -156,7 +191,7 @@ def fetch_beginning(url: str, *, size: int, reach: Reach = PUBLIC) -> bytes:
                     break
         return bytes(beginning[:size])
 
-    return _insist(once, patience=reach.patience)
+    return _insist(once, reach=reach)
 
 
 def fetch_to(
@@ -179,12 +214,12 @@ def fetch_to(
                 part.discard()
                 raise FetchError(Kind.FETCH_NO_CONNECTION, again=True)
             if begun is None or response.status != 206:
-                _check_status(response.status)
+                _check_status(response)
                 begun = None
             part.receive(response, begun=begun, limit=limit, progress=progress)
 
     try:
-        _insist(once, patience=reach.patience, size=part.size)
+        _insist(once, reach=reach, size=part.size)
     except FetchError as error:
         if error.kind not in {Kind.FETCH_NO_CONNECTION, Kind.FETCH_TOO_SLOW, Kind.FETCH_STATUS}:
             part.discard()
@@ -206,6 +241,8 @@ def check_address(url: str) -> str:
         raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITH_LOGIN)
     if not _HOST.fullmatch(name) or len(name) > 253:
         raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_UNREADABLE)
+    if name.rstrip(".").lower() in _METADATA_NAMES:
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITHIN)
     place = f"[{name}]" if ":" in name else name
     path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
     query = quote(parts.query, safe="/%:=&?~+!$,;'@()*[]")
@@ -215,21 +252,33 @@ def check_address(url: str) -> str:
 def may_reach(address: str, *, allow_private: bool) -> bool:
     """Return whether an IP address may be connected to.
 
-    What an address carries within it counts: IPv4 in IPv6 (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052). Link-local
-    addresses are never reached: there the machine's own provider answers (169.254.169.254), not a media store.
+    What an address carries within it counts. Where a provider tells secrets to its machines is never reached: a media
+    store of one's own is elsewhere.
     """
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if within is not None:
-            return may_reach(str(within), allow_private=allow_private)
-    if ip.is_multicast or ip.is_link_local or ip.is_unspecified:
+    held = (turned for within in _within(ip, _HOLDING) for turned in (within, _turned(within)))
+    if _is_in(ip, _METADATA + _NOBODYS) or any(_is_in(other, _METADATA) for other in held):
         return False
-    # IPv6 calls more global than is in use: only 2000::/3 is (IANA).
-    is_public = ip.is_global and (ip.version == 4 or ip in _UNICAST)
+    for target in _within(ip, _LEADING):
+        return may_reach(str(target), allow_private=allow_private)
+    is_public = not _is_in(ip, _SPECIAL) and (ip.version == 4 or ip in _UNICAST)
     return is_public or allow_private
+
+
+def _is_in(ip: IPAddress, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    return any(ip in network for network in networks)
+
+
+def _within(ip: IPAddress, table: Iterable[tuple[str, int]]) -> Iterator[ipaddress.IPv4Address]:
+    return (
+        ipaddress.IPv4Address(int(ip) >> shift & 0xFFFFFFFF)
+        for network, shift in table
+        if ip in ipaddress.ip_network(network)
+    )
+
+
+def _turned(ip: ipaddress.IPv4Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(ip) ^ 0xFFFFFFFF)
 
 
 class _Pace:
@@ -372,8 +421,9 @@ def _next(url: str, location: str) -> str:
     return following
 
 
-def _insist(once: Callable[[], Value], *, patience: Patience, size: Callable[[], int] = lambda: 0) -> Value:
+def _insist(once: Callable[[], Value], *, reach: Reach, size: Callable[[], int] = lambda: 0) -> Value:
     """Return what `once` does, called again after a pause when it says that it may help."""
+    patience = reach.patience
     failures, reached = 0, size()
     while True:
         try:
@@ -382,18 +432,39 @@ def _insist(once: Callable[[], Value], *, patience: Patience, size: Callable[[],
             if size() >= reached + PROGRESS_WORTH_A_NEW_START:
                 failures, reached = 0, size()
             failures += 1
-            if not error.again or failures >= patience.attempts:
+            if not error.again or failures >= patience.attempts or error.wait > patience.longest_pause:
                 raise
-        time.sleep(patience.pause * 2 ** (failures - 1))
+            pause = max(error.wait, patience.pause * 2 ** (failures - 1))
+        reach.sleep(pause)
 
 
-def _check_status(status: int) -> None:
+def _check_status(response: httpcore.Response) -> None:
+    status = response.status
     if status in {404, 410}:
         raise FetchError(Kind.FETCH_NOT_FOUND)
     if status in {401, 402, 403}:
         raise FetchError(Kind.FETCH_LOCKED)
     if status != 200:
-        raise FetchError(Kind.FETCH_STATUS, f"{status}.", again=status in RETRIED)
+        wait = _wait(response) if status in RETRIED else 0
+        asks = Hint.SERVER_ASKS_TO_WAIT.format(minutes=math.ceil(wait / 60)) if wait >= 60 else ""
+        raise FetchError(Kind.FETCH_STATUS, f"{status}. {asks}".strip(), again=status in RETRIED, wait=wait)
+
+
+def _wait(response: httpcore.Response) -> float:
+    """Return how many seconds the server asks to be left alone, by its own clock; 0 where it says nothing of it."""
+    written = _header(response, "retry-after").strip()
+    if re.fullmatch(r"\d{1,9}", written, re.ASCII):
+        return int(written)
+    then, now = (_as_date(text) for text in (written, _header(response, "date")))
+    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds()) if then else 0
+
+
+def _as_date(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _check_length(length: int | None, *, limit: int) -> None:
