@@ -19,8 +19,9 @@ import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.written.advice import Hint, did_you_mean
+from okatakten.written.likest import nearest
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
+from okatakten.written.text import UNPUBLISHABLE, Problems
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
 
 Choice = TypeVar("Choice", bound=StrEnum)
