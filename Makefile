@@ -83,4 +83,4 @@ lock:
 	$(COMPILE) --group pyproject.toml:bench --output-file scripts/bench/requirements.lock
 
 clean:
-	rm -rf site .site-new .site-old .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf site .site-* .site.lock .venv .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis

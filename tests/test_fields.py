@@ -7,9 +7,10 @@ import pytest
 
 from okatakten.rules import slug_of
 from okatakten.written.fields import parse_fields
+from okatakten.written.likest import nearest
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_report
-from okatakten.written.text import Problems, nearest
+from okatakten.written.text import Problems
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 from support import counted
 

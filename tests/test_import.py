@@ -1413,8 +1413,7 @@ def test_audio_that_changed_address_in_between_is_fetched_anew(host: Host, root:
 
 def test_two_imports_do_not_write_into_each_other(host: Host, root: Path) -> None:
     serve(host, a_feed(an_item(1)))
-    (root / "podcast/.import").mkdir()
-    with (root / "podcast/.import/lock").open("w") as lock:
+    with (root / "podcast/.episodes.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         busy = move(host, root)
     assert (kinds(busy), busy.taken, busy.later) == ([Kind.IMPORT_BUSY], (), 1)

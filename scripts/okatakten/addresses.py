@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +26,7 @@ YEARS = "podd/ar/"
 RESULTS = "resultat/"
 SEARCH = "sok/"
 CONTACT = "kontakt/"
+HOME = "index.html"
 FEED = "podd/feed.xml"
 FOLLOW = "podd/#site-folj"
 FOLLOW_CODE = "podd/folj.svg"
@@ -111,6 +112,11 @@ def _now(environment: Mapping[str, str]) -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError):
         raise SettingError(Reason.NOT_AN_EPOCH, written=epoch) from None
+
+
+def missing_in(folder: Path) -> list[str]:
+    """Return what the folder of a site lacks of that which every site has."""
+    return [name for name in (HOME, FEED) if not (folder / name).is_file()]
 
 
 def episode_path(episode: Episode) -> str:

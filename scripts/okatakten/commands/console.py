@@ -15,11 +15,17 @@ from typing import Any, Final, NoReturn, TypeVar
 import click
 
 from okatakten.addresses import SettingError, Site, read_site
+from okatakten.disk.alone import alone, trying
 from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Hint, Reason
+from okatakten.written.machine import MACHINE_ERRORS, explain, explain_busy
 from okatakten.written.report import format_report
 
 READING: Final = "Läser podden och sidorna …"
+PATIENCE: Final = 120.0
+"""Seconds to wait for somebody who builds or publishes: as a rule longer than that takes."""
+A_MOMENT: Final = 5.0
+"""Seconds to wait for somebody who changes texts; an import may take hours."""
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -56,6 +62,11 @@ class SwedishGroup(click.Group):
     def main(self, *arguments: Any, **named: Any) -> Any:
         with _in_swedish():
             return super().main(*arguments, **named)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command. What the machine could not do is said in Swedish, whatever command it was."""
+        with or_stop(""):
+            return super().invoke(context)
 
 
 @contextlib.contextmanager
@@ -128,6 +139,32 @@ def command() -> str:
 
 
 @contextlib.contextmanager
+def or_stop(instead: str) -> Iterator[None]:
+    """Stop with what the machine could not do and what to do about it, and with what came of it."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read what is said has had enough, which click knows
+        raise
+    except MACHINE_ERRORS as error:
+        stop("\n".join(line for line in (explain(error), instead.strip("\n")) if line))
+
+
+@contextlib.contextmanager
+def working(folder: Path, *, instead: str, seconds: float = PATIENCE) -> Iterator[None]:
+    """Work alone in a folder, or stop with what the machine says. Who is at work there is waited for, and named."""
+    with (
+        or_stop(instead),
+        alone(
+            folder,
+            work=click.get_current_context().command_path,
+            tries=trying(seconds),
+            told=lambda busy: click.echo(explain_busy(busy, Reason.WAITING), err=True),
+        ),
+    ):
+        yield
+
+
+@contextlib.contextmanager
 def show_progress(label: str) -> Iterator[Callable[[float], None]]:
     """Yield a function that takes how much is done, 0 to 1. Shows a bar on a terminal, from the first call on."""
     bar = click.progressbar(length=1000, label=label, file=sys.stderr, show_eta=False)
@@ -181,5 +218,6 @@ def site_or_stop(*, preview: bool = False) -> Site:
 
 def stop(message: str) -> NoReturn:
     """Say why nothing was done, and end with status 1."""
-    click.echo(message, err=True)
+    with contextlib.suppress(OSError):  # where nothing can be said, the status says it
+        click.echo(message, err=True)
     sys.exit(1)

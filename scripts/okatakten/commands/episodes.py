@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from okatakten.commands.console import (
+    A_MOMENT,
     command,
     read_or_stop,
     say_above,
@@ -21,6 +23,7 @@ from okatakten.commands.console import (
     stop_unless_ffmpeg,
     stop_unless_project,
     with_root,
+    working,
 )
 from okatakten.model import AudioFile
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
@@ -91,13 +94,11 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
 
     Ljudet mäts, får rätt styrka och blir MP3. Det du inte skriver som val frågar kommandot om.
     """
-    from okatakten.making.folders import make_episode
+    from okatakten.making.folders import EPISODES, make_episode
     from okatakten.making.interview import plan_episode
 
     root = root.resolve()
     stop_unless_project(root)
-    # A mistake in another episode is in nobody's way here.
-    reading = read_project(root)
     answers = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
     answers["person"] = answers.pop("persons")
     if form is not None:
@@ -113,25 +114,28 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
         stop(format_report(problems.found) + NOTHING_CHANGED)
     ask = _ask if not yes and form is None and sys.stdin.isatty() else None
     places = {option: f"Frågan «{heading}»" for heading, option in FORM_FIELDS.items()} if form else {}
-    plan, wrong = plan_episode(
-        root,
-        reading,
-        answers,
-        questions=[question.number for question in reading.questions],
-        ask=ask,
-        complain=_complain,
-        now=datetime.now(STOCKHOLM),
-        places=places,
-    )
-    if plan is None:
-        stop("\n\n".join(map(format_problem, wrong)) + f"\n{NOTHING_CHANGED}")
-    with show_progress("Gör ljudet") as progress:
-        try:
+    # Whoever is asked may take all day, and keeps nobody waiting.
+    with changing(root) if ask is None else nullcontext():
+        # A mistake in another episode is in nobody's way here.
+        reading = read_project(root)
+        plan, wrong = plan_episode(
+            root,
+            reading,
+            answers,
+            questions=[question.number for question in reading.questions],
+            ask=ask,
+            complain=_complain,
+            now=datetime.now(STOCKHOLM),
+            places=places,
+        )
+        if plan is None:
+            stop("\n\n".join(map(format_problem, wrong)) + f"\n{NOTHING_CHANGED}")
+        with changing(root), show_progress("Gör ljudet") as progress:
+            if (root / EPISODES / plan.slug).exists():
+                stop(Reason.EPISODE_MADE_MEANWHILE.format(folder=f"{EPISODES}/{plan.slug}") + NOTHING_CHANGED)
             made = make_episode(
                 root, plan, problems, recording=path, stored=stored, captions=transcript, progress=progress
             )
-        except OSError as error:
-            stop(_cannot_write(error))
     if made is None:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     _tell(root, made, published=plan.published, transcript=transcript)
@@ -144,10 +148,15 @@ def prepare(root: Path) -> None:
 
     Inspelningar och texter i mapparna under podcast/episodes blir ljud och textversion.
     """
+    root = root.resolve()
+    with changing(root):
+        _prepare(root)
+
+
+def _prepare(root: Path) -> None:
     from okatakten.making.folders import EPISODES, Plan, is_ready, prepare_episode
     from okatakten.making.interview import suggest_season, suggest_time
 
-    root = root.resolve()
     place = root / EPISODES
     folders = [path for path in sorted(place.glob("*")) if path.is_dir() and path.name[0] != "."]
     waiting = [folder for folder in folders if is_ready(folder)]
@@ -169,10 +178,7 @@ def prepare(root: Path) -> None:
         problems = Problems(f"{EPISODES}/{folder.name}")
         originals = root / ".okatakten" / "originals" / folder.name
         with show_progress(folder.name) as progress:
-            try:
-                made = prepare_episode(folder, problems, plan=plan, originals=originals, progress=progress)
-            except OSError as error:
-                stop(_cannot_write(error))
+            made = prepare_episode(folder, problems, plan=plan, originals=originals, progress=progress)
         if made is None:
             failed += problems.found
         else:
@@ -206,11 +212,8 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
     if recording:
         stop_unless_ffmpeg()
     problems = Problems(str(recording or transcript))
-    with show_progress("Gör ljudet") as progress:
-        try:
-            made = correct_episode(root, slug, problems, recording=recording, captions=transcript, progress=progress)
-        except OSError as error:
-            stop(_cannot_write(error))
+    with changing(root), show_progress("Gör ljudet") as progress:
+        made = correct_episode(root, slug, problems, recording=recording, captions=transcript, progress=progress)
     if made is None:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     _tell(root, made, published=None, transcript=transcript, corrected=True)
@@ -279,8 +282,9 @@ def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: boo
     click.echo("\nGör nu så här: okatakten check säger vad som återstår att rätta och skriva.")
 
 
-def _cannot_write(error: OSError) -> str:
-    return Reason.NOT_WRITABLE.format(file=error.filename or "Mappen", why=error.strerror) + NOTHING_CHANGED
+def changing(root: Path) -> AbstractContextManager[None]:
+    """Let nobody else change episodes and texts meanwhile: who comes second would know nothing of the first."""
+    return working(root / "podcast/episodes", instead=NOTHING_CHANGED, seconds=A_MOMENT)
 
 
 def _as_address(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from okatakten.addresses import Site
+from okatakten.addresses import Site, missing_in
 from okatakten.commands.console import (
     READING,
     SwedishGroup,
@@ -21,6 +21,7 @@ from okatakten.commands.console import (
     stop,
     stop_unless_project,
     with_root,
+    working,
 )
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
@@ -122,13 +123,12 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
     from okatakten.podcast.feed import build_feed
 
     site = site_or_stop()
-    reading = read_or_stop(root)
-    show = _show_to_publish(reading, published, site=site, root=root, instead="Flödet skrevs inte.")
-    path = output or root / "site" / "podd" / "feed.xml"
-    try:
+    instead = "Flödet skrevs inte."
+    with working(root / "site", instead=instead):
+        reading = read_or_stop(root)
+        show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
+        path = output or root / "site" / "podd" / "feed.xml"
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
-    except OSError as error:
-        stop(Reason.NOT_WRITABLE_THERE.format(file=path, why=error.strerror))
     count = len(show.episodes)
     click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 
@@ -144,9 +144,21 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
 def build(root: Path, published: str | None, preview: bool, documents: bool, nginx: bool) -> None:
     """Bygg hela webbplatsen i mappen site."""
     site = site_or_stop(preview=preview)
-    reading = read_or_stop(root)
     instead = "Webbplatsen byggdes inte, och den förra finns kvar."
-    show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
+    # Whoever comes second reads what there is by then: an older site does not replace a newer one.
+    with working(root / "site", instead=instead):
+        reading = read_or_stop(root)
+        show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
+        said = _build(reading, show, site=site, root=root, documents=documents, nginx=nginx, instead=instead)
+    click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
+    for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
+        click.echo(line)
+
+
+def _build(
+    reading: Reading, show: Published, *, site: Site, root: Path, documents: bool, nginx: bool, instead: str
+) -> list[str]:
+    """Build the site in place of the one before it, and return what is to be said of it. Stops where that fails."""
     # MkDocs takes half a second to load, and a tree with errors never needs it.
     from okatakten.disk.write import replace_folder, write_files
     from okatakten.documents.documents import why_no_pdf
@@ -165,6 +177,8 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
             say("Komprimerar …")
             write_files(folder, nginx_files(built.serving))
             compress_site(folder, before=project / "site")
+        if lost := missing_in(folder):
+            raise BuildError(Reason.SITE_NOT_WHOLE.format(files=", ".join(lost)))
         said.extend(built.notes)
 
     try:
@@ -172,9 +186,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
             replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
-    click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
-    for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
-        click.echo(line)
+    return said
 
 
 @app.command(options_metavar="[VAL]")

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from okatakten.commands.console import read_or_stop, stop, with_root
+from okatakten.commands.console import A_MOMENT, read_or_stop, stop, with_root, working
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.rules import STOCKHOLM
 from okatakten.written.advice import Reason
@@ -40,12 +40,10 @@ def export_table(root: Path, table: Path, locale: str) -> None:
         stop(f"{table}: låt filens namn sluta på .xlsx eller .csv.")
     files = read_translated_files(root.resolve(), reading, locale=Locale(locale))
     rows = build_rows(files)
-    try:
+    with working(table, instead="Tabellen skrevs inte.", seconds=A_MOMENT):
         if table.exists():
             stop(Reason.TABLE_THERE.format(table=table))
         write_atomically(table, build_table(rows, suffix=table.suffix.casefold()))
-    except OSError as error:
-        stop(Reason.NOT_WRITABLE_THERE.format(file=table, why=error.strerror))
     click.echo(f"{table}: {len(rows)} rader ur {len(files)} filer. Skicka den till översättaren.")
     click.echo("Översättaren skriver i kolumnerna Översättning, Kommentar och Källor.")
     if silent := [row.place for row in rows if not row.swedish]:
@@ -72,21 +70,19 @@ def import_table(root: Path, table: Path, corrections: bool, unchanged: bool) ->
     from okatakten.translating.tables import read_table
     from okatakten.written.text import Problems
 
-    reading = read_or_stop(root)
     project = root.resolve()
     problems = Problems(table.name)
-    rows = read_table(table, problems)
-    files = read_translated_files(project, reading)
-    reviewed = None if corrections else datetime.now(STOCKHOLM).date()
-    result = import_rows(files, rows or [], problems, words=reading.words[DEFAULT_LOCALE], reviewed=reviewed)
-    if problems.found:
-        stop(format_report(problems.found) + NOTHING_CHANGED)
-    if result.untouched and not corrections and not unchanged:
-        stop(Reason.TABLE_THE_SAME.format(table=table) + NOTHING_CHANGED)
-    try:
+    with working(project / "podcast/episodes", instead=NOTHING_CHANGED, seconds=A_MOMENT):
+        reading = read_or_stop(root)
+        rows = read_table(table, problems)
+        files = read_translated_files(project, reading)
+        reviewed = None if corrections else datetime.now(STOCKHOLM).date()
+        result = import_rows(files, rows or [], problems, words=reading.words[DEFAULT_LOCALE], reviewed=reviewed)
+        if problems.found:
+            stop(format_report(problems.found) + NOTHING_CHANGED)
+        if result.untouched and not corrections and not unchanged:
+            stop(Reason.TABLE_THE_SAME.format(table=table) + NOTHING_CHANGED)
         write_all({project / name: text.encode() for name, text in result.texts.items()})
-    except OSError as error:
-        stop(Reason.NOT_WRITABLE.format(file=error.filename, why=error.strerror))
     for name in result.texts:
         click.echo(f"{name}: {f'granskad {reviewed}' if reviewed else 'rättad'}")
     count = len(result.changed)

@@ -4,40 +4,50 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from glob import escape
 from pathlib import Path
+from typing import Final
 
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
+from okatakten.disk.alone import alone, trying
+
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+_HELD_OPEN: Final = {5, 32}
+"""What Windows says when another program, such as one that looks for viruses, has a file open for a moment."""
+_PATIENCE: Final = 2.0
 
 
 def replace_folder(folder: Path, *, make: Callable[[Path], None]) -> None:
     """Let `make` fill a new, empty folder and put it in place of the old one.
 
     The two change places in one step: a process killed at any moment leaves the old folder or the new one, whole.
-    When `make` raises, the old one stands untouched. Raises OSError where a file is held by another program.
+    When `make` raises, the old one stands untouched. Raises BusyError where somebody else is replacing it, and OSError.
     """
-    _put_back(folder)
-    new = folder.with_name(f".{folder.name}-new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    try:
-        make(new)
-        _change_places(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder) as locked:
+        if locked:
+            _clear_up(folder)
+        new = _beside(folder, "new")
+        new.mkdir()
+        try:
+            make(new)
+            _change_places(new, folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
 
-def write_atomically(path: Path, content: bytes) -> bool:
-    """Write a file whole or not at all, and return whether that changed it."""
+def write_atomically(path: Path, content: bytes, *, tries: Iterable[object] | None = None) -> bool:
+    """Write a file whole or not at all, and return whether that changed it. `tries`: of putting it in its place."""
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    new = _new_file(path)
     try:
         new.write_bytes(content)
-        new.replace(path)
+        _move(new, path, tries=tries)
     finally:
         new.unlink(missing_ok=True)
     return True
@@ -56,42 +66,66 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
     All are written beside the old ones first; what is left then is renaming. Killed during that, some are new.
     """
-    new = {path: path.with_name(f".{path.name}.new") for path in contents}
+    new = {path: _new_file(path) for path in contents}
     try:
         for path, beside in new.items():
             beside.write_bytes(contents[path])
         for path, beside in new.items():
-            beside.replace(path)
+            _move(beside, path)
     finally:
         for beside in new.values():
             beside.unlink(missing_ok=True)
 
 
+def _new_file(path: Path) -> Path:
+    """Return a name beside a file that nobody else has: two who write it at once do not meet."""
+    return path.with_name(f".{secrets.token_hex(8)}.new")
+
+
+def _beside(folder: Path, what: str) -> Path:
+    """Return a name of one's own beside a folder. Programs of somebody who was killed may still write under theirs."""
+    return folder.with_name(f".{folder.name}-{what}-{secrets.token_hex(4)}")
+
+
+def _move(new: Path, place: Path, *, tries: Iterable[object] | None = None) -> None:
+    """Give a file or folder its name; try for two seconds where Windows says that something has it open."""
+    held: OSError | None = None
+    for _ in trying(_PATIENCE) if tries is None else tries:
+        try:
+            new.replace(place)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD_OPEN:
+                raise
+            held = error
+        else:
+            return
+    if held:
+        raise held
+
+
 def _change_places(new: Path, old: Path) -> None:
     """Exchange two folders. Linux does it in one step; elsewhere the old one is moved aside for a moment."""
     if not old.exists():
-        new.rename(old)
+        _move(new, old)
         return
     if not _exchange(new, old):
-        aside = _aside(old)
-        shutil.rmtree(aside, ignore_errors=True)
-        old.rename(aside)
+        aside = _beside(old, "old")
+        _move(old, aside)
         try:
-            new.rename(old)
+            _move(new, old)
         except OSError:
             aside.rename(old)
             raise
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _aside(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}-old")
-
-
-def _put_back(folder: Path) -> None:
-    """Put a folder back that was moved aside by something that was killed before the new one was in place."""
-    if not folder.exists() and _aside(folder).exists():
-        _aside(folder).rename(folder)
+def _clear_up(folder: Path) -> None:
+    """Put a folder back that was moved aside, and remove what else somebody left who was killed."""
+    left = [*folder.parent.glob(f".{escape(folder.name)}-old*"), *folder.parent.glob(f".{escape(folder.name)}-new*")]
+    for path in left:
+        if not folder.exists() and path.name.startswith(f".{folder.name}-old"):
+            path.rename(folder)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -15,13 +15,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from okatakten.addresses import FEED, PODCAST
+from okatakten.disk.alone import BusyError, alone
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Progress, Reach, fetch_bytes
 from okatakten.importing.cleaning import cut
 from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed
-from okatakten.importing.moving import Mover, Say, read_fields
+from okatakten.importing.moving import EPISODES, Mover, Say, read_fields
 from okatakten.rules import TITLE_LIMIT
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields
+from okatakten.written.machine import explain, reason_of
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
 
@@ -77,8 +79,14 @@ def import_feed(
     if feed is None:
         return ImportResult(problems=tuple(problems.found))
     feed = _with_older_pages(feed, problems, reach=reach)
-    mover = Mover(root, feed, name=source, reach=reach, leave_audio=leave_audio)
-    mover.move(progress=progress, say=say)
+    try:
+        # What is here is read under the lock: nobody else takes a name or an episode meanwhile.
+        with alone(root / EPISODES, work="okatakten import"):
+            mover = Mover(root, feed, name=source, reach=reach, leave_audio=leave_audio)
+            mover.move(progress=progress, say=say)
+    except BusyError as busy:
+        busy_with = Problem(kind=Kind.IMPORT_BUSY, file=EPISODES, expected=explain(busy))
+        return ImportResult(problems=(*problems.found, busy_with), later=len(feed.episodes))
     # What was only remarked on when an episode came in is not said again when it is there.
     there = {(episode.place(source), episode.line) for episode in feed.episodes if episode.guid in mover.skipped}
     found = [problem for problem in problems.found if (problem.file, problem.line) not in there]
@@ -137,8 +145,8 @@ def _read_source(source: str, problems: Problems, *, reach: Reach) -> bytes | No
         if path.is_file() and path.stat().st_size <= FEED_LIMIT:
             return path.read_bytes()
         hint = Hint.FILE_LARGER.format(limit=FEED_LIMIT // 10**6) if path.is_file() else Hint.NO_SUCH_FILE
-    except (OSError, ValueError):
-        hint = Hint.NO_SUCH_FILE
+    except (OSError, ValueError) as error:  # ValueError: a name that no file has
+        hint = reason_of(error) if isinstance(error, OSError) else Hint.NO_SUCH_FILE
     problems.add(Kind.IMPORT_NO_FEED, expected=hint)
     return None
 

@@ -6,7 +6,6 @@ any moment, no half-made episode stands among the others, and the next run goes 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import shutil
@@ -47,6 +46,7 @@ from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLER
 from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import UNPUBLISHABLE, Problems, read_text, split_front_matter
 from okatakten.written.values import clock, parse_address, rounded
@@ -153,17 +153,13 @@ class Mover:
         say(Text.FEED_HAS.format(count=len(self.feed.episodes), there=len(self.skipped)))
         self.later = len(waiting)
         try:
-            with _alone(self.workplace) as alone:
-                if not alone:
-                    self.found.append(Problem(kind=Kind.IMPORT_BUSY, file=WORKPLACE))
-                    return
-                for number, episode in enumerate(waiting):
-                    say(Text.TAKING.format(number=number + 1, count=len(waiting), title=episode.title))
-                    self.later -= not self._take(episode, progress=partial(_share, progress, number, len(waiting)))
-                    progress((number + 1) / len(waiting))
-        except OSError as error:
-            expected = f"{error.filename or self.workplace} ({error.strerror})"
-            self.found.append(Problem(kind=Kind.IMPORT_NOT_WRITTEN, file=WORKPLACE, expected=expected))
+            self.workplace.mkdir(exist_ok=True)
+            for number, episode in enumerate(waiting):
+                say(Text.TAKING.format(number=number + 1, count=len(waiting), title=episode.title))
+                self.later -= not self._take(episode, progress=partial(_share, progress, number, len(waiting)))
+                progress((number + 1) / len(waiting))
+        except MACHINE_ERRORS as error:
+            self.found.append(Problem(kind=Kind.IMPORT_NOT_WRITTEN, file=WORKPLACE, expected=explain(error)))
         if not self.later:
             shutil.rmtree(self.workplace, ignore_errors=True)
 
@@ -413,26 +409,6 @@ class Mover:
             expected=_advice(found.found[0]),
         )
         return None
-
-
-@contextlib.contextmanager
-def _alone(workplace: Path) -> Iterator[bool]:
-    """Make the workplace, and yield whether nobody else is at work there. Raises OSError.
-
-    Two at once would write into each other's files. The lock goes with the process, however it ends.
-    """
-    workplace.mkdir(exist_ok=True)
-    with (workplace / "lock").open("w") as file:
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        except (ImportError, OSError):  # Windows, and shared disks, have no such locks
-            pass
-        yield True
 
 
 def free_slug(title: str, *, taken: Iterable[str]) -> str:

@@ -250,7 +250,7 @@ def _fill_folder(made: Made, fill: Callable[[Path, Made], Made]) -> Made | None:
 
 def _remove_left_over(episodes: Path) -> None:
     """Remove what a command left that was killed: nothing has been written to it for an hour."""
-    for folder in episodes.glob(".*-new"):
+    for folder in episodes.glob(".*-new*"):
         newest = max((path.stat().st_mtime for path in (folder, *folder.rglob("*"))), default=0)
         if newest < time.time() - 3600:
             shutil.rmtree(folder, ignore_errors=True)

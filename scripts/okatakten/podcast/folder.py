@@ -21,7 +21,7 @@ from okatakten.written.advice import Hint, Text, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
-from okatakten.written.text import Problems, read_text, split_front_matter
+from okatakten.written.text import Problems, read_text, split_front_matter, why_unopened
 from okatakten.written.values import clock
 
 TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
@@ -127,7 +127,8 @@ def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
         return None
     facts = read_audio(path)
     if facts is None:
-        problems.add(Kind.AUDIO_UNREADABLE)
+        closed = why_unopened(path)
+        problems.add(Kind.FILE_UNREADABLE if closed else Kind.AUDIO_UNREADABLE, expected=closed)
         return None
     if facts.extension != suffix:
         cure = Hint.RENAME if facts.extension else Hint.EXPORT_AGAIN

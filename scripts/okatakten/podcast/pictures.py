@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from okatakten.model import Picture
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, why_unopened
 
 PICTURE_TYPES: Final = {"JPEG": ("image/jpeg", {".jpg", ".jpeg"}), "PNG": ("image/png", {".png"})}
 SMALLEST: Final = 1400
@@ -37,7 +37,8 @@ def read_picture(path: Path, problems: Problems, *, alt: str) -> Picture | None:
         return None
     # Pillow's decoders raise many kinds of errors on damaged files.
     except Exception:
-        problems.add(Kind.PICTURE_UNREADABLE)
+        closed = why_unopened(path)
+        problems.add(Kind.FILE_UNREADABLE if closed else Kind.PICTURE_UNREADABLE, expected=closed)
         return None
     fits = True
     media_type, extensions = PICTURE_TYPES.get(kind, ("", set()))

@@ -15,6 +15,7 @@ from okatakten.addresses import ADDRESSES, FEED
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Reach, fetch_bytes
 from okatakten.model import Release
 from okatakten.written.advice import Hint
+from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 
 NAMESPACES: Final = {"podcast": "https://podcastindex.org/namespace/1.0", "atom": "http://www.w3.org/2005/Atom"}
@@ -81,8 +82,10 @@ def read_promised(source: str, *, reach: Reach = PUBLIC) -> tuple[list[Problem],
         if error.kind is not Kind.FETCH_NOT_FOUND:
             return [error.problem(source)], None
         return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_FEED_YET)], None
-    except OSError:
-        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=Hint.NO_SUCH_FILE)], None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file has
+        there = isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
+        expected = reason_of(error) if there else Hint.NO_SUCH_FILE
+        return [Problem(kind=Kind.FEED_NOT_COMPARABLE, file=source, expected=expected)], None
     published = parse_promised(document)
     if published is not None:
         return [], replace(published, addresses=_read_addresses(source, reach=reach))

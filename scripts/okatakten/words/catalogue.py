@@ -15,9 +15,10 @@ from yaml import ScalarNode
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
 from okatakten.written.advice import Hint, Reason, ReasonError, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.likest import nearest
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
-from okatakten.written.text import Problems, nearest, read_text
+from okatakten.written.text import Problems, read_text
 
 CATALOGUE: Final = "words.yml"
 SWEDISH: Final = "!sv"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from enum import StrEnum, unique
 from typing import Final
 
+from okatakten.written.likest import nearest
 from okatakten.written.problems import Kind
-from okatakten.written.text import nearest
 
 
 @unique
@@ -75,7 +75,7 @@ class Hint(StrEnum):
     LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
     NO_SUCH_FILE = "Det finns ingen fil med namnet som går att läsa. Skriv en fil, eller hela adressen med https://."
     FILE_LARGER = "Filen är större än {limit} MB."
-    NO_PODCAST = "mappen podcast finns inte i {root}"
+    NO_PODCAST = "Mappen podcast finns inte i {root}. Gå till projektets mapp, eller skriv den efter --root."
     FEED_BEGINS = "Skriv adressen till flödet, som börjar med <rss eller <feed."
     WEB_PAGE = "Det är en webbsida. Leta upp adressen till flödet, som ofta heter RSS."
     WEB_PAGE_WITH_FEED = "Det är en webbsida. Den säger att flödet finns här: {address}"
@@ -119,9 +119,49 @@ class Reason(StrEnum):
     """Why something was not done, or not as it should be, and what to do."""
 
     NOT_A_PROJECT = "{folder} är inte projektets mapp. Gå till den, eller skriv den efter --root."
-    NOT_WRITABLE = "{file} går inte att skriva ({why}). Stäng program som har filer i mappen öppna, och försök igen."
-    NOT_WRITABLE_THERE = "{file} går inte att skriva ({why}). Välj en annan fil."
+    BUSY = "{who} arbetar i {folder}. Vänta tills det är klart, och kör kommandot igen."
+    WAITING = "{who} arbetar i {folder}. Det här kommandot väntar tills det är klart. Avbryt med Ctrl+C."
+    SYSTEM_FULL = "Disken är full. Ta bort något som inte behövs, och kör kommandot igen."
+    SYSTEM_QUOTA = (
+        "Det utrymme du får använda på disken är slut. Ta bort något som inte behövs, och kör kommandot igen."
+    )
+    SYSTEM_READ_ONLY = "Disken går bara att läsa, inte att skriva på. Lås upp den, eller välj en mapp på en annan disk."
+    SYSTEM_NO_RIGHT = (
+        "Den som kör kommandot får inte läsa eller skriva här. Ge rätt till det, i mappen ovanför också. Stäng program "
+        "som har filer i mappen öppna. Kör sedan kommandot igen."
+    )
+    SYSTEM_IN_USE = "Ett annat program använder filen eller mappen. Stäng det, och kör kommandot igen."
+    SYSTEM_LONG_NAME = "Namnet är för långt för disken. Korta namnet på filen, eller på en mapp som den ligger i."
+    SYSTEM_MANY_OPEN = (
+        "Datorn har så många filer öppna som den får. Stäng andra program eller höj gränsen (ulimit -n), och kör "
+        "kommandot igen."
+    )
+    SYSTEM_DAMAGED = "Disken svarar med ett fel. Kopiera det som går att läsa till en annan disk, och fortsätt där."
+    SYSTEM_LARGE_FILE = (
+        "Filen blir större än den får vara här. Höj gränsen (ulimit -f), eller välj en disk som tar större filer."
+    )
+    SYSTEM_RING = "Länkar leder i en ring. Ta bort länken, eller rätta vart den leder."
+    SYSTEM_FILE_ON_THE_WAY = "Något på vägen dit är en fil, där det ska vara en mapp. Flytta filen eller döp om den."
+    SYSTEM_FOLDER_THERE = (
+        "Det är en mapp, så det går inte att skriva eller läsa en fil där. Flytta mappen, eller välj en annan fil."
+    )
+    SYSTEM_OTHER_THERE = "Det finns redan något annat med det namnet. Flytta det eller döp om det."
+    SYSTEM_GONE = "Det finns inte, eller togs bort under tiden. Lägg tillbaka det, och kör kommandot igen."
+    SYSTEM_OTHER_DISK = "Mappen ligger på en annan disk än den ovanför. Välj en mapp på samma disk."
+    SYSTEM_STRANGE_NAME = (
+        "Namnet har tecken som inte går att använda. Döp om filen eller mappen med bokstäver, siffror och bindestreck."
+    )
+    SYSTEM_NO_MEMORY = "Datorns minne räcker inte. Stäng andra program, och kör kommandot igen."
+    SYSTEM_NO_TEMPORARY = (
+        "Det finns ingen mapp för tillfälliga filer med plats i. Gör plats, eller skriv en annan mapp i TMPDIR."
+    )
+    SYSTEM_AWAY = "Disken svarar inte. Se efter att den är ansluten, och kör kommandot igen."
+    SYSTEM_OTHER = (
+        "Datorn kan inte läsa eller skriva här ({code}). Kör kommandot igen. Händer det om och om igen: visa det här "
+        "för den som sköter datorn."
+    )
     NO_SUCH_EPISODE = "{folder}: det finns inget sådant avsnitt. {near}"
+    EPISODE_MADE_MEANWHILE = "{folder} gjordes av någon annan under tiden. Välj ett annat namn på mappen med --slug."
     EPISODE_WITHDRAWN = "Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först."
     EPISODE_WITHDRAWN_ALREADY = (
         "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
@@ -172,6 +212,7 @@ class Reason(StrEnum):
     LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
     LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
     WORD_MISSING = "{file}: ordet {key} saknas. Lägg till raden igen: {key}: …"
+    SITE_NOT_WHOLE = "Webbplatsen blev inte hel: {files} saknas. Kör kommandot igen."
     SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
     SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."
     SITE_FOR_ANOTHER_ADDRESS = (
@@ -271,6 +312,8 @@ class Text(StrEnum):
     """What stands around findings, is said while something is done, or written for people to read and go on with."""
 
     AT_LINE = ", rad {line}"
+    WORKER = "{work} (process {pid} på {host}, sedan {since})"
+    SOMEBODY = "Någon annan"
     AT_FIELD = ", fältet {field}"
     FOUND = "Där står: {found}"
     TO_CORRECT = "{things} att rätta i {files}."
@@ -317,6 +360,7 @@ Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
 
 ADVICE: Final[dict[Kind, str]] = {
     Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
+    Kind.FILE_UNREADABLE: "Filen finns men går inte att läsa. {expected}",
     Kind.WRONG_ENCODING: (
         "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
     ),
@@ -783,12 +827,8 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.IMPORT_AUDIO_FETCHED: (
         "Ljudet kunde inte ligga kvar där det är, så det hämtades till avsnittets mapp. {expected}"
     ),
-    Kind.IMPORT_NOT_WRITTEN: (
-        "Det går inte att skriva här: {expected}. Rätta det och kör importen igen. Det som är hämtat finns kvar."
-    ),
-    Kind.IMPORT_BUSY: (
-        "En annan import håller på i samma mapp. Vänta tills den är klar, eller avbryt den och kör sedan den här igen."
-    ),
+    Kind.IMPORT_NOT_WRITTEN: "Det gick inte att skriva klart. {expected} Det som är hämtat finns kvar.",
+    Kind.IMPORT_BUSY: "{expected}",
     Kind.IMPORT_MOVED: "Flödet säger att podden har flyttat. Hämta avsnitten ur det flödet i stället: {expected}",
     Kind.IMPORT_GUID_OF_SHOW: (
         "Appar känner igen podden på dess id. Skriv det gamla flödets id i podcast/show.yml innan den nya podden "

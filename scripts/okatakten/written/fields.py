@@ -20,9 +20,10 @@ from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, Y
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.compose import quoted
 from okatakten.written.garbled import degarble
+from okatakten.written.likest import nearest
 from okatakten.written.nodes import TextNode, clean, compose_nodes, repair, tell_unreadable
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems, nearest
+from okatakten.written.text import UNPUBLISHABLE, Problems
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
+from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 
 UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
-
-
-def nearest(word: str, choices: Sequence[str]) -> str | None:
-    """Return the choice most like the word, if any is like it at all; case does not count."""
-    folded = {choice.casefold(): choice for choice in reversed(choices)}
-    matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
-    return folded[matches[0]] if matches else None
 
 
 def plain(text: str) -> str:
@@ -42,8 +34,8 @@ def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Proble
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= limit else None
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
+    except OSError as error:
+        _add_unread(error, problems)
         return None
     if content is None:
         problems.found.append(too_large)
@@ -57,8 +49,8 @@ def read_text(path: Path, problems: Problems) -> str | None:
     """
     try:
         raw = path.read_bytes()
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
+    except OSError as error:
+        _add_unread(error, problems)
         return None
     try:
         text = raw.decode("utf-8-sig")
@@ -70,6 +62,23 @@ def read_text(path: Path, problems: Problems) -> str | None:
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
     return text
+
+
+def _add_unread(error: OSError, problems: Problems) -> None:
+    """Add the problem of a file that is missing, or of one that is there and that the machine does not open."""
+    if isinstance(error, FileNotFoundError | IsADirectoryError):
+        problems.add(Kind.FILE_MISSING)
+    else:
+        problems.add(Kind.FILE_UNREADABLE, expected=reason_of(error))
+
+
+def why_unopened(path: Path) -> str:
+    """Return why the machine does not open a file; "" where it does, and what is in it is what cannot be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return reason_of(error)
+    return ""
 
 
 def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = "", expected: str = "") -> Problem:
