@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,8 @@ import pytest
 from okatakten.rules import slug_of
 from okatakten.written.fields import parse_fields
 from okatakten.written.likest import nearest
-from okatakten.written.problems import Kind, Problem
-from okatakten.written.report import format_report
+from okatakten.written.problems import Findings, Kind, Problem
+from okatakten.written.report import Format, format_findings, format_notes, format_report
 from okatakten.written.text import Problems
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 from support import counted
@@ -313,6 +314,48 @@ def test_a_report_is_sorted_and_counted() -> None:
     assert report.index("a.md") < report.index("b.md, rad 6, fältet published")
     assert report.endswith("2 saker att rätta i 2 filer.\n")
     assert format_report([]) == ""
+
+
+FORGED = "a\r\nb.md\n::set-output name=x::y\x1b[2J\x85\u2028\u202e%0A::error::z"
+
+
+@pytest.mark.parametrize("place", ["file", "field", "found", "expected"])
+def test_nothing_that_a_stranger_wrote_is_a_line_of_its_own(place: str) -> None:
+    values = {"file": "a.md", "kind": Kind.UNQUOTED_COLON, place: FORGED}
+    findings = Findings(problems=(Problem(**values),), notes=(Problem(**values),))  # type: ignore[arg-type]
+    text = format_report(findings.problems) + format_notes(findings.notes)
+    for said in (text, format_findings(findings, Format.GITHUB), format_findings(findings, Format.JSON)):
+        assert not [
+            line for line in said.splitlines() if line.lstrip().startswith(("b.md", "::set-output", "::error::"))
+        ]
+        assert all(char.isprintable() or char == "\n" for char in said)
+    commands = format_findings(findings, Format.GITHUB).splitlines()
+    assert [command.split()[0] for command in commands] == ["::error", "::notice"]
+    assert all("%0A::error" not in command for command in commands)
+    [found] = json.loads(format_findings(findings, Format.JSON))["problems"]
+    assert "\n" not in "".join(str(value) for value in found.values())
+
+
+def test_a_name_without_end_does_not_fill_the_report() -> None:
+    endless = Problem(
+        kind=Kind.UNKNOWN_FIELD, file="a" * 10**6, field="b" * 10**6, found="c" * 10**6, expected="d" * 10**6
+    )
+    assert len(format_report([endless])) < 2000
+    assert len(format_findings(Findings(problems=(endless,)), Format.GITHUB)) < 2000
+
+
+def test_hundreds_of_problems_are_counted_and_the_first_are_told_in_full() -> None:
+    problems = [
+        Problem(kind=Kind.AUDIO_MISSING, file=f"{number:03}.md", line=line) for number in range(450) for line in (1, 2)
+    ]
+    report = format_report(problems)
+    assert len(report) < 20_000
+    assert "850 saker till, i 425 filer" in report
+    assert report.endswith("900 saker att rätta i 450 filer.\n")
+    notes = format_notes(problems)
+    assert notes.count("\n") < 30
+    assert "… och 880 till" in notes
+    assert len(json.loads(format_findings(Findings(problems=tuple(problems)), Format.JSON))["problems"]) == 900
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ class _Known:
         full = fields.choice("type", EpisodeType, default=EpisodeType.FULL) is EpisodeType.FULL
         if number and full and not fields.flag("sample", default=False):
             self.numbers.setdefault((fields.number("season"), number), f"{EPISODES}/{slug}")
-        if address := fields.text("audio_url"):
+        if address := fields.text("audio_url", words=False):
             self.audio.add(address)
 
 
@@ -446,7 +446,7 @@ def read_fields(path: Path) -> Fields | None:
 
 def _read_zone(root: Path) -> ZoneInfo:
     fields = read_fields(root / "podcast" / "show.yml")
-    written = fields.text("timezone") if fields else None
+    written = fields.text("timezone", words=False) if fields else None
     return ZoneInfo(written) if written in available_timezones() and written else STOCKHOLM
 
 

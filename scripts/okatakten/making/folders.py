@@ -259,7 +259,7 @@ def _remove_left_over(episodes: Path) -> None:
 def _duration(folder: Path) -> timedelta | None:
     """Return how long the episode is: by its newest audio, or by the field that says so of audio in a media store."""
     fields = _fields(folder)
-    if fields is not None and fields.text("audio_url"):
+    if fields is not None and fields.text("audio_url", words=False):
         return fields.time("audio_duration")
     for path, _ in reversed(_numbered_audio(folder)):
         facts = read_audio(path)
@@ -308,7 +308,7 @@ def _keep_originals(files: Sequence[Path], folder: Path) -> None:
 def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
     """Whether there is audio and a transcript that is filled in."""
     transcript, fields = folder / "transcript.vtt", _fields(folder)
-    stored = fields is not None and fields.text("audio_url")
+    stored = fields is not None and fields.text("audio_url", words=False)
     heard = any(path.name not in without for path, _ in _numbered_audio(folder))
     written = transcript.is_file() and Text.TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
     return bool((stored or heard) and written)

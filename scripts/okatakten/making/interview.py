@@ -16,8 +16,9 @@ from okatakten.model import Person, Role
 from okatakten.podcast.podcast import PodcastReading
 from okatakten.rules import PERSON_LIMIT, ROLES, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, new_guid, slug_of
 from okatakten.written.advice import Asked, Hint
+from okatakten.written.garbled import damage_of
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.text import Problems
 from okatakten.written.values import date_field, date_hint, parse_date
 
 Value = TypeVar("Value")
@@ -141,10 +142,10 @@ class _Interview:
 
 def _line(text: str, problems: Problems, *, limit: int) -> str | None:
     """Return a text on one line."""
-    if UNPUBLISHABLE.search(text):
-        problems.add(Kind.STRANGE_CHARACTER)
-        return None
     line = " ".join(text.split())
+    if damage := damage_of(line):
+        problems.add(damage[0], found=line, expected=damage[1])
+        return None
     if len(line) > limit:
         problems.add(Kind.TOO_LONG, found=line, expected=Hint.TOO_MANY_LETTERS.format(count=len(line), limit=limit))
         return None

@@ -41,7 +41,7 @@ def _page_file(page: BuiltPage, config: MkDocsConfig) -> File:
     """Return a page that is all template as a file for MkDocs."""
     file = File(page.file, None, config.site_dir, use_directory_urls=True)
     file.inclusion = InclusionLevel.NOT_IN_NAV
-    _GeneratedPage(page.title, file, config).meta = {"title": page.title, "template": page.template}
+    _GeneratedPage(page.title, file, config).meta = {"title": page.title}
     return file
 
 

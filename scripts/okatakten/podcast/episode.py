@@ -79,7 +79,7 @@ class ReadEpisode:
         """The address of audio in a media store; None for an episode that is withdrawn, or never came out."""
         if self.fields is None or "withdrawn" in self.fields:
             return None
-        address = parse_address(self.fields.text("audio_url") or "")
+        address = parse_address(self.fields.text("audio_url", words=False) or "")
         return address if address and address.startswith("https:") else None
 
     def add(self, kind: Kind, field: str = "", *, expected: str, found: str | None = None) -> None:
@@ -108,7 +108,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     values = _read_always(fields)
     guid = fields.guid("guid", new=around.new_guid)
     title = read_title(fields)
-    if fields.text("withdrawn"):
+    if fields.text("withdrawn", words=False):
         gone = _read_withdrawn(fields, values, folder, guid=guid, title=title, zone=around.zone)
         return ReadEpisode(folder=folder, fields=fields, values=values, guid=guid, withdrawn=gone)
     values = _read_unless_withdrawn(fields, values, questions=around.questions)
@@ -194,7 +194,7 @@ def _read_withdrawn(
     """Return what is left of an episode that was withdrawn: its files may be there or be gone."""
     day = fields.day("withdrawn")
     reason = fields.text("withdrawn_reason")
-    published = parse_date(fields.text("published") or "", zone=zone)
+    published = parse_date(fields.text("published", words=False) or "", zone=zone)
     never = values.draft or (published is not None and day is not None and published.date() > day)
     if never or not (day and title and guid):
         return None

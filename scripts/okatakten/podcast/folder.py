@@ -92,7 +92,7 @@ def read_audio_file(folder: Folder, fields: Fields, *, replaced: Collection[str]
             fields.problem(Kind.NOT_REPLACED_AUDIO, "replaced_audio", found=name)
     files, own = folder.audio_files, fields.problems
     numbers = [audio_number(path.name) or 0 for path in files]
-    is_stored = fields.text("audio_url") is not None
+    is_stored = fields.text("audio_url", words=False) is not None
     stored = _stored_audio(fields) if is_stored else None
     if len(set(numbers)) < len(files):
         own.add(Kind.AUDIO_TWICE, expected=", ".join(path.name for path in files))
@@ -143,7 +143,7 @@ def _stored_audio(fields: Fields) -> AudioFile | None:
     url = fields.address("audio_url", secure=True)
     length = fields.number("audio_length", example="14500000")
     duration = fields.time("audio_duration", example="24:05")
-    media_type = fields.text("audio_type", example="audio/mpeg")
+    media_type = fields.text("audio_type", example="audio/mpeg", words=False)
     if media_type and media_type not in AUDIO_TYPES.values():
         fields.problem(Kind.NOT_A_CHOICE, "audio_type", expected=", ".join(AUDIO_TYPES.values()))
     suffix = Path((url or "").split("?")[0]).suffix.casefold()

@@ -34,17 +34,17 @@ def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) 
     fields = parse_fields(text, problems, known=SHOW_FIELDS) if text is not None else None
     if fields is None:
         return None, zone
-    timezone = fields.text("timezone", example="Europe/Stockholm")
+    timezone = fields.text("timezone", example="Europe/Stockholm", words=False)
     if timezone in available_timezones():
         zone = ZoneInfo(timezone)
     elif timezone:
         fields.problem(Kind.NOT_A_TIMEZONE, "timezone")
     owner = fields.mapping("owner", known=("name", "email"), required=True)
     funding = fields.mapping("funding", known=("title", "url"))
-    email = owner.text("email", example="podd@exempel.se") if owner else None
+    email = owner.text("email", example="podd@exempel.se", words=False) if owner else None
     if owner and email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", email):
         owner.problem(Kind.NOT_AN_EMAIL, "email")
-    language = fields.text("language", example="sv") or "sv"
+    language = fields.text("language", example="sv", words=False) or "sv"
     if not re.fullmatch(r"[a-z]{2}", language):
         fields.problem(Kind.NOT_A_CHOICE, "language", expected="sv")
     description = fields.text("description", example="Några meningar om podden.", lines=True)
@@ -95,7 +95,7 @@ def _directories(fields: Fields) -> tuple[Directory, ...]:
 
 
 def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
-    name = fields.text("cover", example="cover-1.png")
+    name = fields.text("cover", example="cover-1.png", words=False)
     alt = fields.text("cover_alt")
     if not name:
         return None
@@ -116,7 +116,7 @@ def _categories(fields: Fields) -> tuple[Category, ...]:
         fields.problem(Kind.FIELD_MISSING, "category", expected="category: [Government]")
     for node in nodes:
         entry = Fields({"category": node}, fields.problems, line=node.start_mark.line + 1)
-        written = entry.text("category", example="Government")
+        written = entry.text("category", example="Government", words=False)
         if written in every:
             name, _, sub = written.partition(" > ")
             categories.append(Category(name=name, subcategory=sub or None))

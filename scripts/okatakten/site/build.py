@@ -147,6 +147,12 @@ class LocalBuild:
             files |= dict(self.build.assets.values())
         return files
 
+    def fields(self, file: str) -> dict[str, str]:
+        """Return what templates and the generator take from the fields of a page, as the text that stands there."""
+        page = self.pages[file]
+        lead = {"lead": page.own.lead} if page.own else {}
+        return {"title": page.title, **({"template": page.template} if page.template else {}), **lead}
+
     def text(self, file: str) -> str:
         """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
         own, local = self.pages[file].own, self.local

@@ -104,7 +104,7 @@ def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> t
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
     fields.text("description", example="En mening om vad sidan handlar om.")
-    template = fields.text("template")
+    template = fields.text("template", words=False)
     if template and template not in TEMPLATES:
         fields.problem(Kind.NOT_A_CHOICE, "template", expected=", ".join(TEMPLATES))
     return fields, text, parts[1]
@@ -113,15 +113,15 @@ def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> t
 def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: Translation | None) -> Page:
     question = fields.number("question")
     status = fields.choice("status", Status, default=Status.UNKNOWN) if question else None
-    if question is None and fields.text("template") == QUESTION:
+    if question is None and fields.text("template", words=False) == QUESTION:
         fields.problem(Kind.FIELD_MISSING, "question", expected="question: 1")
     if question:
-        if fields.text("template") != QUESTION:
+        if fields.text("template", words=False) != QUESTION:
             fields.problem(Kind.FIELD_MISSING, "template", expected=f"template: {QUESTION}", found="")
-        fields.text("status", example=Status.PARTLY)
+        fields.text("status", example=Status.PARTLY, words=False)
         if not fields.texts("sources", example="- ansokan"):
             fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
-    document = fields.text("template") in DOCUMENTS
+    document = fields.text("template", words=False) in DOCUMENTS
     lead = fields.text("lead", example="En eller två meningar om vad det är." if document else None)
     updated, edition = _read_updated(fields) if document else (None, "")
     return Page(
@@ -136,7 +136,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         question=question,
         status=status,
         description=fields.text("description") or "",
-        template=fields.text("template") or "",
+        template=fields.text("template", words=False) or "",
         lead=lead or "",
         news=fields.day("news"),
         updated=updated,
@@ -147,7 +147,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
 
 def _read_updated(fields: Fields) -> tuple[date | None, str]:
     """Return the day that a document names as its own, and the revision of its words on that day."""
-    written = fields.text("updated", example="2026-11-21")
+    written = fields.text("updated", example="2026-11-21", words=False)
     stamp = parse_stamp(written) if written else None
     if written and not stamp:
         fields.problem(Kind.NOT_A_STAMP, "updated")

@@ -31,10 +31,10 @@ def read_translation(
     problems = fields.problems
     check_form(text, fields, problems, form=form)
     check_letters(text, problems, locale=locale)
-    made_from = fields.text("source_revision", example=source_revision)
+    made_from = fields.text("source_revision", example=source_revision, words=False)
     if made_from and not re.fullmatch(r"[0-9a-f]{8}", made_from):
         fields.problem(Kind.NOT_A_REVISION, "source_revision", expected=source_revision)
-    written = fields.text("reviewed", example="nej")
+    written = fields.text("reviewed", example="nej", words=False)
     reviewed = _parse_review(written or "nej")
     if reviewed is None:
         fields.problem(Kind.NOT_A_REVIEW, "reviewed")

@@ -317,6 +317,8 @@ class Text(StrEnum):
     AT_FIELD = ", fältet {field}"
     FOUND = "Där står: {found}"
     TO_CORRECT = "{things} att rätta i {files}."
+    MORE_TO_CORRECT = "… och {things} till, i {files}. Rätta de här först, så visas resten."
+    MORE = "… och {count} till"
     ONE_THING = "1 sak"
     THINGS = "{count} saker"
     ONE_FILE = "1 fil"

@@ -55,7 +55,7 @@ def _scalar(value: object) -> str:
     if isinstance(value, timedelta):
         return time_field(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and text == text.strip():
+    if _PLAIN.fullmatch(text) and text == text.strip() and text != "null":
         return text
     return _escaped(text)
 

@@ -19,11 +19,11 @@ from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, Y
 
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.compose import quoted
-from okatakten.written.garbled import degarble
+from okatakten.written.garbled import damage_of
 from okatakten.written.likest import nearest
 from okatakten.written.nodes import TextNode, clean, compose_nodes, repair, tell_unreadable
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems
+from okatakten.written.text import Problems
 from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -33,8 +33,6 @@ _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]
 _NOTHING: Final = {"~", "null"}
 """How YAML writes that there is no value."""
 _NUMBER = re.compile(r"\d+|\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+", re.ASCII)
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 
 
 def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | None) -> Fields | None:
@@ -143,10 +141,8 @@ class Fields:
 
     def _is_whole(self, name: str, value: str, *, limit: int | None) -> bool:
         """Whether a text can be published as it is; else that is told."""
-        if UNPUBLISHABLE.search(value) or _TURNING.search(value):
-            self.problem(Kind.STRANGE_CHARACTER, name)
-        elif (whole := degarble(value)) != value:
-            self.problem(Kind.GARBLED_TEXT, name, expected=whole)
+        if damage := damage_of(value):
+            self.problem(damage[0], name, expected=damage[1])
         elif limit is not None and len(value) > limit:
             self.problem(Kind.TOO_LONG, name, expected=Hint.TOO_MANY_LETTERS.format(count=len(value), limit=limit))
         else:

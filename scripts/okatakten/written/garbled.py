@@ -1,4 +1,4 @@
-"""Text that has lost its letters on the way: saved in one encoding and opened in another, or copied as HTML."""
+"""Text that came to harm on the way: saved in one encoding and opened in another, copied as HTML, or turned around."""
 
 from __future__ import annotations
 
@@ -7,12 +7,27 @@ import re
 from functools import cache
 from typing import Final
 
+from okatakten.written.problems import Kind
+from okatakten.written.text import UNPUBLISHABLE
+
 _OTHER_ENCODINGS: Final = ("cp1252", "mac_roman", "cp850", "cp437")
 """What UTF-8 is taken for on Windows, on a Mac, and in a window for commands."""
 _LETTERS: Final = "åäöÅÄÖéÉèüÜïÏæøÆØáàçñÃ¤¥¶Â–—‘’“”„…«»·§°´•\N{NO-BREAK SPACE}"
 """What is in texts here that is not ASCII."""
+WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Soft hyphens and spaces without width, as they come with text from web pages: nobody sees them, or means them."""
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 _LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def damage_of(text: str) -> tuple[Kind, str] | None:
+    """Return why a text cannot be published as it is, and what to write where that is known; None if it can."""
+    if UNPUBLISHABLE.search(text) or _TURNING.search(text):
+        return Kind.STRANGE_CHARACTER, ""
+    whole = degarble(text)
+    return None if whole == text else (Kind.GARBLED_TEXT, whole)
 
 
 def degarble(text: str) -> str:

@@ -17,7 +17,7 @@ from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, Y
 
 from okatakten.written.advice import Hint
 from okatakten.written.compose import quoted
-from okatakten.written.garbled import degarble
+from okatakten.written.garbled import WIDTHLESS, degarble
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
@@ -27,8 +27,6 @@ _DEEPEST: Final = 100
 """Levels. Nobody writes a tenth of them, and the time that PyYAML takes grows with their square."""
 _YAML_BREAKS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 """Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
-_WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Soft hyphens and spaces without width, as they come with text from web pages: nobody sees them, or means them."""
 _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILINE)
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
 _UNREADABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -337,7 +335,7 @@ def clean(yaml_text: str, problems: Problems) -> str:
 
     Every line stays where it is.
     """
-    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), _WIDTHLESS.sub("", yaml_text).translate(_YAML_BREAKS))
+    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), WIDTHLESS.sub("", yaml_text).translate(_YAML_BREAKS))
     if not _UNREADABLE.search(text):
         return text
     lines = text.split("\n")

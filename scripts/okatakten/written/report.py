@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from okatakten.written.advice import Text, advise
 from okatakten.written.problems import Findings, Kind, Problem
 
+SHOWN: Final = 50
+"""Problems that are told in full. Nobody mends more in one go, and the next ones are shown after these."""
+FILES_SHOWN: Final = 20
+"""Files that stand below one advice."""
+_JOINER: Final = "\u200d"
+"""Makes one picture of several emoji."""
+_LIMITS: Final = {"file": 200, "field": 80, "found": 120, "expected": 1200}
+"""Letters of what strangers may have written; a summary that is proposed anew must fit."""
+
 
 def format_problem(problem: Problem) -> str:
     """Return the problem as a communicator reads it: place, what stands there, what to write."""
-    place = problem.file
-    if problem.line:
-        place += Text.AT_LINE.format(line=problem.line)
-    if problem.field:
-        place += Text.AT_FIELD.format(field=problem.field)
+    told = _one_line(problem)
+    place = told.file
+    if told.line:
+        place += Text.AT_LINE.format(line=told.line)
+    if told.field:
+        place += Text.AT_FIELD.format(field=told.field)
     lines = [place]
-    if problem.found:
-        lines.append("    " + Text.FOUND.format(found=_shorten(problem.found)))
-    lines.append("    " + advise(problem.kind, problem.expected))
+    if told.found:
+        lines.append("    " + Text.FOUND.format(found=told.found))
+    lines.append("    " + advise(told.kind, told.expected))
     return "\n".join(lines)
 
 
 def format_report(problems: Iterable[Problem]) -> str:
-    """Return all problems sorted by file and line, ending with a count. No problems gives an empty string."""
+    """Return the problems sorted by file and line, ending with a count of all. No problems gives an empty string."""
     ordered = sorted(set(problems))
     if not ordered:
         return ""
-    things, files = len(ordered), len({problem.file for problem in ordered})
-    count = Text.TO_CORRECT.format(
-        things=Text.ONE_THING if things == 1 else Text.THINGS.format(count=things),
-        files=Text.ONE_FILE if files == 1 else Text.FILES.format(count=files),
-    )
-    return "\n\n".join([*map(format_problem, ordered), count]) + "\n"
+    rest = ordered[SHOWN:]
+    more = [Text.MORE_TO_CORRECT.format(things=_things(rest), files=_files(rest))] if rest else []
+    count = Text.TO_CORRECT.format(things=_things(ordered), files=_files(ordered))
+    return "\n\n".join([*map(format_problem, ordered[:SHOWN]), *more, count]) + "\n"
+
+
+def _things(problems: Sequence[Problem]) -> str:
+    return Text.ONE_THING if len(problems) == 1 else Text.THINGS.format(count=len(problems))
+
+
+def _files(problems: Sequence[Problem]) -> str:
+    files = len({problem.file for problem in problems})
+    return Text.ONE_FILE if files == 1 else Text.FILES.format(count=files)
 
 
 class Format(StrEnum):
@@ -59,7 +76,9 @@ def format_findings(findings: Findings, form: Format) -> str:
     if form is Format.GITHUB:
         levels = {"problems": "error", "unfinished": "warning", "notes": "notice"}
         told = replace(findings, notes=tuple(note for note in findings.notes if note.kind not in STANDING))
-        lines = [_as_github(problem, levels[name]) for name, every in _sorted(told).items() for problem in every]
+        # Of each level GitHub shows ten.
+        levelled = ((levels[name], every[:SHOWN]) for name, every in _sorted(told).items())
+        lines = [_as_github(problem, level) for level, every in levelled for problem in every]
         return "".join(f"{line}\n" for line in lines)
     parts = []
     if findings.unfinished:
@@ -77,19 +96,21 @@ def _sorted(findings: Findings) -> dict[str, list[Problem]]:
 
 
 def _as_json(problem: Problem) -> dict[str, object]:
+    told = _one_line(problem)
     return {
-        "file": problem.file,
-        "line": problem.line,
-        "field": problem.field,
-        "kind": problem.kind.value,
-        "found": problem.found,
-        "message": advise(problem.kind, problem.expected),
+        "file": told.file,
+        "line": told.line,
+        "field": told.field,
+        "kind": told.kind.value,
+        "found": told.found,
+        "message": advise(told.kind, told.expected),
     }
 
 
 def _as_github(problem: Problem, level: str) -> str:
     """Return a workflow command (GitHub Actions), which has escapes of its own."""
-    place = {"file": problem.file, "line": str(problem.line or 1), "title": problem.field or problem.kind.value}
+    told = _one_line(problem)
+    place = {"file": told.file, "line": str(told.line or 1), "title": told.field or told.kind.value}
     properties = ",".join(f"{name}={_escape(value, ':,')}" for name, value in place.items())
     message = "\n".join(line.strip() for line in format_problem(problem).splitlines()[1:])
     return f"::{level} {properties}::{_escape(message, '')}"
@@ -106,13 +127,31 @@ def format_notes(notes: Iterable[Problem]) -> str:
     """Return what could be better, by kind: one advice, and the files that it is about. None of it stops anything."""
     by_advice: dict[str, list[str]] = {}
     for note in sorted(set(notes)):
-        detail = f" ({note.expected})" if note.expected else ""
-        by_advice.setdefault(advise(note.kind), []).append(f"    {note.file}{detail}")
-    blocks = ([Text.TO_CONSIDER.format(advice=advice), *files, ""] for advice, files in by_advice.items())
+        told = _one_line(note)
+        detail = f" ({told.expected})" if told.expected else ""
+        by_advice.setdefault(advise(note.kind), []).append(f"    {told.file}{detail}")
+    blocks = ([Text.TO_CONSIDER.format(advice=advice), *_first(files), ""] for advice, files in by_advice.items())
     return "\n".join(line for block in blocks for line in block)
 
 
-def _shorten(text: str, *, limit: int = 120) -> str:
-    """Return the text on one line without control characters, cut where it gets too long to read."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+def _first(files: Sequence[str]) -> list[str]:
+    rest = len(files) - FILES_SHOWN
+    return [*files[:FILES_SHOWN], *([f"    {Text.MORE.format(count=rest)}"] if rest > 0 else [])]
+
+
+def _one_line(problem: Problem) -> Problem:
+    """Return the problem with nothing in it that could pass for another line, or that nobody would want to read."""
+    texts: dict[str, Any] = {name: _shorten(getattr(problem, name), limit=limit) for name, limit in _LIMITS.items()}
+    return replace(problem, **texts)
+
+
+def _shorten(text: str, *, limit: int) -> str:
+    """Return the text on one line, what cannot be seen by its number, cut where it gets too long to read."""
+    line = " ".join("".join(map(_visible, text[: 4 * limit])).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _visible(char: str) -> str:
+    if char.isprintable() or char == _JOINER:
+        return char
+    return " " if char.isspace() else f"\\u{ord(char):04x}"
