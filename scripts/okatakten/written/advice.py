@@ -118,8 +118,8 @@ class Reason(StrEnum):
     )
     SYSTEM_READ_ONLY = "Disken går bara att läsa, inte att skriva på. Lås upp den, eller välj en mapp på en annan disk."
     SYSTEM_NO_RIGHT = (
-        "Den som kör kommandot får inte läsa eller skriva här. Ge rätt till det, i mappen ovanför också. Stäng program "
-        "som har filer i mappen öppna. Kör sedan kommandot igen."
+        "Den som kör kommandot behöver få läsa och skriva här, och i mappen ovanför. Ge rätt till det. Stäng program "
+        "som har filer i mappen öppna, och kör kommandot igen."
     )
     SYSTEM_IN_USE = "Ett annat program använder filen eller mappen. Stäng det, och kör kommandot igen."
     SYSTEM_LONG_NAME = "Namnet är för långt för disken. Korta namnet på filen, eller på en mapp som den ligger i."
