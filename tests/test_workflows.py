@@ -680,16 +680,18 @@ def test_no_other_folder_is_replaced_by_the_site(tmp_path: Path, monkeypatch: py
         tmp_path / "annat": "har annat än webbplatsen i sig, till exempel «viktigt.txt»",
         tmp_path / "halv": "har annat än webbplatsen",
         tmp_path / "fil": "fil är en fil",
-        tmp_path / "fil/www": "något på vägen dit är en fil",
+        tmp_path / "fil/www": "Något på vägen dit är en fil",
         tmp_path / "ring": "länkar leder i en ring",
-        tmp_path / ("a" * 300): "namnet är för långt",
+        tmp_path / ("a" * 300): "Namnet är för långt",
         tmp_path: "där ligger projektet",
         Path(): "där ligger projektet",
         PROJECT / "scripts/..": "där ligger projektet",
         Path("/"): "där ligger projektet",
         Path("site"): "där görs webbplatsen",
         Path("site/www"): "där görs webbplatsen",
-        Path("/proc/www"): "/proc/www går inte att publicera i: det går inte att göra mappar där (/proc)",
+        Path(
+            "/proc/www"
+        ): "/proc/www går inte att publicera i: /proc: Den som kör kommandot behöver få läsa och skriva",
         Path("/proc"): "en hel disk",
     }.items():
         [found] = check_folder(target)
@@ -700,7 +702,10 @@ def test_a_folder_without_rights_is_refused(tmp_path: Path, monkeypatch: pytest.
     # Root may write everywhere.
     monkeypatch.setattr("tempfile.mkdtemp", _not_allowed)
     [found] = check_folder(tmp_path / "www")
-    assert f"{tmp_path}/www går inte att publicera i: den som kör kommandot behöver få läsa och skriva" in found
+    assert (
+        f"{tmp_path}/www går inte att publicera i: {tmp_path}: Den som kör kommandot behöver få läsa och skriva"
+        in found
+    )
 
 
 def _not_allowed(**_: object) -> str:

@@ -39,11 +39,22 @@ def main(arguments: list[str]) -> int:
     except NotAtGitHubError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(_explain(error), file=sys.stderr)
+        return 1
     except HostError as error:
         print(f"Något gick fel hos oss, inte i det du skrev. Felet i korthet:\n{error}", file=sys.stderr)
         return 1
     print(f"Så här: python -m deploy [{' | '.join(COMMANDS)} | folder MAPP]", file=sys.stderr)
     return 2
+
+
+def _explain(error: OSError) -> str:
+    try:
+        from okatakten.written.machine import explain
+    except ModuleNotFoundError:  # the jobs alarm and answer have this folder alone
+        return str(error)
+    return explain(error)
 
 
 if __name__ == "__main__":

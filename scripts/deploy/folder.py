@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -13,11 +12,14 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deploy import texts
 from deploy.host import okatakten
 from deploy.pages import FEED, HASHED
+
+if TYPE_CHECKING:
+    from okatakten.disk.alone import BusyError
 
 KEPT: Final = timedelta(days=7)
 """How long styles and scripts stay when no page of the site asks for them any more."""
@@ -26,6 +28,9 @@ BUILT: Final = Path("site")
 """Where okatakten puts what it builds, in place of all that was there."""
 
 _RULES: Final = "_nginx"
+WORK: Final = "deploy folder"
+PATIENCE: Final = 600.0
+"""Seconds to wait for somebody who builds: a timer that gives up sends an alarm."""
 _PROJECT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -36,7 +41,8 @@ def publish_folder(folder: Path) -> int:
     """
     # Not above: the jobs alarm and answer have this folder without okatakten.
     from okatakten.addresses import SettingError, read_public_site
-    from okatakten.disk.write import replace_folder
+    from okatakten.disk.alone import alone, trying
+    from okatakten.written.machine import MACHINE_ERRORS
 
     wrong, address = [], ""
     try:
@@ -46,16 +52,28 @@ def publish_folder(folder: Path) -> int:
     wrong += check_folder(folder)
     if wrong:
         return _refuse("\n".join(wrong))
+    try:
+        # From the look at what is published to the exchange: what is built for one folder is not put into another.
+        with (
+            alone(BUILT, work=WORK, tries=trying(PATIENCE), told=_tell),
+            alone(folder.resolve(), work=WORK, tries=trying(PATIENCE), told=_tell),
+        ):
+            return _build_and_put(folder, address=address)
+    except MACHINE_ERRORS as error:
+        return _refuse(_not_written(folder, error))
+
+
+def _build_and_put(folder: Path, *, address: str) -> int:
+    """Build the site, put it in place of the folder, and return the status. Raises OSError and BusyError."""
+    from okatakten.disk.write import replace_folder
+
     feed = folder / FEED
     published = ("--published", str(feed.resolve())) if feed.exists() else ()
     built = okatakten("build", "--documents", "--nginx", *published, site=address)
     print(built.text)
     if not built.done:
         return 1
-    try:
-        replace_folder(folder.resolve(), make=lambda new: _copy(BUILT, new, before=folder))
-    except OSError as error:
-        return _refuse(texts.FOLDER_NOT_WRITTEN.format(folder=folder, reason=_reason(error)))
+    replace_folder(folder.resolve(), make=lambda new: _copy(BUILT, new, before=folder))
     return 0
 
 
@@ -64,7 +82,7 @@ def check_folder(folder: Path) -> list[str]:
     try:
         return [*_wrong_with(folder)]
     except (OSError, RuntimeError) as error:
-        return [texts.FOLDER_NOT_WRITTEN.format(folder=folder, reason=_reason(error))]
+        return [_not_written(folder, error)]
 
 
 def _wrong_with(folder: Path) -> Iterator[str]:
@@ -78,6 +96,8 @@ def _wrong_with(folder: Path) -> Iterator[str]:
         yield texts.FOLDER_IS_FILE.format(folder=place)
     elif place.is_mount():
         yield texts.FOLDER_IS_DISK.format(folder=place)
+    elif _is_site(place) and not (place / FEED).is_file():
+        yield texts.FOLDER_WITHOUT_FEED.format(folder=place, feed=FEED)
     elif place.exists() and not _is_site(place) and (other := min(place.iterdir(), default=None)):
         yield texts.FOLDER_OF_OTHERS.format(folder=place, other=other.name)
     else:
@@ -85,7 +105,7 @@ def _wrong_with(folder: Path) -> Iterator[str]:
 
 
 def _is_site(folder: Path) -> bool:
-    return (folder / _RULES).is_dir() and (folder / FEED).is_file()
+    return (folder / _RULES).is_dir()
 
 
 def _try_to_write_beside(place: Path) -> None:
@@ -95,19 +115,25 @@ def _try_to_write_beside(place: Path) -> None:
     """
     above = next(path for path in place.parents if path.exists())
     try:
-        Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=above)).rmdir()
+        Path(tempfile.mkdtemp(prefix=f".{place.name[:20]}-", dir=above)).rmdir()
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(above)) from None
+        # /proc says of a new folder that it is not there.
+        number = errno.EACCES if error.errno == errno.ENOENT else error.errno
+        raise OSError(number, error.strerror, str(above)) from None
 
 
-def _reason(error: Exception) -> str:
-    """Return what the system says, in Swedish where it is something that an operator can meet."""
-    # Path.resolve raises RuntimeError where links lead in a circle; copytree makes texts of the errors that it met.
-    number = errno.ELOOP if isinstance(error, RuntimeError) else getattr(error, "errno", None)
-    if number is None and (found := re.search(r"\[Errno (\d+)\]", str(error))):
-        number = int(found[1])
-    where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
-    return texts.REASONS.get(errno.errorcode.get(number or 0, ""), str(error)) + where
+def _tell(busy: BusyError) -> None:
+    from okatakten.written.advice import Reason
+    from okatakten.written.machine import explain_busy
+
+    print(explain_busy(busy, Reason.WAITING), file=sys.stderr, flush=True)
+
+
+def _not_written(folder: Path, error: BaseException) -> str:
+    from okatakten.written.machine import explain
+
+    said = explain(error)
+    return texts.FOLDER_NOT_WRITTEN.format(folder=folder, reason=said[0].lower() + said[1:])
 
 
 def _refuse(why: str) -> int:
@@ -121,6 +147,7 @@ def _copy(site: Path, folder: Path, *, before: Path) -> None:
     So it keeps its time, of which servers make the ETag: apps fetch no feed anew, and audio is not written again.
     Styles and scripts that only earlier pages ask for stay as long as somebody may be looking at one.
     """
+    from okatakten.addresses import missing_in
 
     def put(source: str, target: str) -> None:
         name = Path(source).relative_to(site)
@@ -140,6 +167,8 @@ def _copy(site: Path, folder: Path, *, before: Path) -> None:
         young = time.time() - path.stat().st_mtime < KEPT.total_seconds()
         if young and not (folder / HASHED / path.name).exists():
             shutil.copy2(path, folder / HASHED)
+    if lost := missing_in(folder):
+        raise FileNotFoundError(errno.ENOENT, "Not whole", str(site / lost[0]))
 
 
 def _same(one: Path, other: Path) -> bool:

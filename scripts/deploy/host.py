@@ -143,7 +143,11 @@ def site_address(setting: str, *, repository: str) -> str:
 def okatakten(*arguments: str, site: str) -> Said:
     """Run the command for a site. It never sees the token: it reads what strangers wrote."""
     command = Path(sys.executable).with_name("okatakten")
+    # Not above: the jobs alarm and answer have this folder without okatakten.
+    from okatakten.disk.alone import within
+
     environment = {name: value for name, value in os.environ.items() if name != "GH_TOKEN"} | {"SITE_URL": site}
+    environment |= within()
     result = subprocess.run(
         [command, *arguments], env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
     )

@@ -152,20 +152,10 @@ FOLDER_IS_DISK: Final = """\
 {folder} är en hel disk, och en sådan går inte att byta ut. Skriv en mapp i den, till exempel {folder}/www"""
 FOLDER_OF_OTHERS: Final = """\
 {folder} har annat än webbplatsen i sig, till exempel «{other}», och hela mappen skulle bytas ut. \
-Skriv en mapp som inte finns, är tom eller har webbplatsen sedan förut."""
+Skriv en mapp som inte finns, är tom eller har webbplatsen sedan förut. Är det webbplatsen, fast inte hel: flytta \
+undan mappen och kör kommandot igen."""
+FOLDER_WITHOUT_FEED: Final = """\
+{folder} har en webbplats från okatakten, men flödet {feed} saknas, så det går inte att se vad som är lovat dem som \
+följer podden. Lägg tillbaka flödet ur en säkerhetskopia. Finns det ingen: flytta undan hela mappen och kör \
+kommandot igen, så publiceras allt på nytt."""
 FOLDER_NOT_WRITTEN: Final = "{folder} går inte att publicera i: {reason}"
-_NO_RIGHT: Final = "den som kör kommandot behöver få läsa och skriva i den, och i mappen ovanför"
-REASONS: Final = {
-    "EACCES": _NO_RIGHT,
-    "EPERM": _NO_RIGHT,
-    "EROFS": "det går bara att läsa där",
-    "ENOENT": "det går inte att göra mappar där",
-    "ENOTDIR": "något på vägen dit är en fil och ingen mapp",
-    "ENAMETOOLONG": "namnet är för långt",
-    "ENOSPC": "disken är full",
-    "EDQUOT": "utrymmet är slut",
-    "EBUSY": "något annat använder mappen",
-    "EXDEV": "mappen ligger på en annan disk än den ovanför",
-    "ELOOP": "länkar leder i en ring",
-}
-"""What the system says of a folder, by the name of the error."""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
-from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root
+from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root, working
 from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
 from okatakten.words.wording import decimal_text
 from okatakten.written.advice import Reason
+from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.report import format_report
 
 if TYPE_CHECKING:
@@ -103,27 +104,33 @@ def publish(
         stop(Reason.STORE_NOT_INSTALLED)
 
     store = None
-    try:
-        with show_stages() as say:
-            say("Läser den byggda webbplatsen …")
-            built = read_built(root / "site", url=site.url)
-        store = Store(bucket=bucket, endpoint=endpoint or None, prefix=f"{prefix.strip('/')}/".lstrip("/"))
-        forget = [address.removeprefix(site.url).lstrip("/") for address in remove]
-        given = _read_given(published)
-        now, lasting = datetime.now(UTC), timedelta(days=grace)
-        if dry_run:
+    # What is built meanwhile would be another site.
+    with working(root / "site", instead=NOTHING_DONE):
+        try:
             with show_stages() as say:
-                say("Jämför med det som ligger i lagringen …")
-                plan = plan_site(built, store, now=now, grace=lasting, forget=forget, published=given)
-            _tell_plan(plan, grace=lasting)
-            return
-        with show_progress("Publicerar") as progress:
-            progress(0)
-            plan = publish_site(built, store, now=now, grace=lasting, forget=forget, published=given, progress=progress)
-    except NotPublishableError as error:
-        stop(f"{error}{NOTHING_DONE}")
-    except StoreError as error:
-        stop(str(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
+                say("Läser den byggda webbplatsen …")
+                built = read_built(root / "site", url=site.url)
+            store = Store(bucket=bucket, endpoint=endpoint or None, prefix=f"{prefix.strip('/')}/".lstrip("/"))
+            forget = [address.removeprefix(site.url).lstrip("/") for address in remove]
+            given = _read_given(published)
+            now, lasting = datetime.now(UTC), timedelta(days=grace)
+            if dry_run:
+                with show_stages() as say:
+                    say("Jämför med det som ligger i lagringen …")
+                    plan = plan_site(built, store, now=now, grace=lasting, forget=forget, published=given)
+                _tell_plan(plan, grace=lasting)
+                return
+            with show_progress("Publicerar") as progress:
+                progress(0)
+                plan = publish_site(
+                    built, store, now=now, grace=lasting, forget=forget, published=given, progress=progress
+                )
+        except NotPublishableError as error:
+            stop(f"{error}{NOTHING_DONE}")
+        except StoreError as error:
+            stop(str(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
+        except MACHINE_ERRORS as error:
+            stop(explain(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
     _tell(site, built, plan, grace=lasting)
 
 

@@ -6,7 +6,8 @@ import ctypes
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 from typing import Final
@@ -45,11 +46,9 @@ def write_atomically(path: Path, content: bytes, *, tries: Iterable[object] | No
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     new = _new_file(path)
-    try:
+    with _beside_it(path, new):
         new.write_bytes(content)
         _move(new, path, tries=tries)
-    finally:
-        new.unlink(missing_ok=True)
     return True
 
 
@@ -66,15 +65,27 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
     All are written beside the old ones first; what is left then is renaming. Killed during that, some are new.
     """
-    new = {path: _new_file(path) for path in contents}
-    try:
+    with ExitStack() as stack:
+        new = {path: _new_file(path) for path in contents}
         for path, beside in new.items():
+            stack.enter_context(_beside_it(path, beside))
             beside.write_bytes(contents[path])
         for path, beside in new.items():
             _move(beside, path)
+
+
+@contextmanager
+def _beside_it(path: Path, new: Path) -> Iterator[None]:
+    """Take the new file away whatever happens, and let an error that names it or none name the file that it is for."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename in {None, str(new)}:
+            error.filename = str(path)
+        raise
     finally:
-        for beside in new.values():
-            beside.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong before says it better
+            new.unlink(missing_ok=True)
 
 
 def _new_file(path: Path) -> Path:

@@ -5,12 +5,17 @@ All languages go into one index, so that a search finds both whatever page it is
 
 from __future__ import annotations
 
+import errno
+import gzip
 import json
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Final
+
+from okatakten.written.advice import Reason
 
 FOLDER: Final = "pagefind"
 STEMS_OF: Final = "sv"
@@ -26,6 +31,9 @@ _UNUSED: Final = ("*-ui.*", "*-highlight.js", "pagefind-worker.js", "wasm.unknow
 script, another thread, and the words of languages that we do not have."""
 
 
+_PACKED: Final = {".pf_fragment", ".pf_index", ".pf_meta", ".pf_filter", ".pf_sort", ".pagefind"}
+
+
 class SearchError(Exception):
     """The index could not be made; the text says why."""
 
@@ -39,10 +47,28 @@ def build_search(site: Path) -> None:
     )
     entry = site / FOLDER / "pagefind-entry.json"
     if ended.returncode or not entry.exists():
-        raise SearchError(f"Pagefind: {(ended.stderr or ended.stdout).strip()}")
+        raise SearchError(Reason.SEARCH_NOT_MADE.format(said=(ended.stderr or ended.stdout).strip()))
     for pattern in _UNUSED:
         for path in (site / FOLDER).glob(pattern):
             path.unlink()
+    _check_whole(site / FOLDER)
     # Its keys come in another order in every run.
     content = json.loads(entry.read_text(encoding="utf-8"))
     entry.write_text(json.dumps(content, sort_keys=True), encoding="utf-8")
+
+
+def _check_whole(index: Path) -> None:
+    """Raise OSError where a file has less in it than it should: on a full disk, Pagefind says that all went well."""
+    for path in index.rglob("*.*"):
+        if not _is_whole(path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def _is_whole(path: Path) -> bool:
+    content = path.read_bytes()
+    if path.suffix == ".js":  # a module, whose last statement says what it exports
+        return b"export{" in content[-500:] and content.rstrip().endswith(b"};")
+    try:
+        return len(gzip.decompress(content) if path.suffix in _PACKED else content) > 0
+    except (EOFError, OSError, zlib.error):
+        return False

@@ -127,8 +127,8 @@ class Reason(StrEnum):
     )
     SYSTEM_READ_ONLY = "Disken går bara att läsa, inte att skriva på. Lås upp den, eller välj en mapp på en annan disk."
     SYSTEM_NO_RIGHT = (
-        "Den som kör kommandot får inte läsa eller skriva här. Ge rätt till det, i mappen ovanför också. Stäng program "
-        "som har filer i mappen öppna. Kör sedan kommandot igen."
+        "Den som kör kommandot behöver få läsa och skriva här, och i mappen ovanför. Ge rätt till det. Stäng program "
+        "som har filer i mappen öppna, och kör kommandot igen."
     )
     SYSTEM_IN_USE = "Ett annat program använder filen eller mappen. Stäng det, och kör kommandot igen."
     SYSTEM_LONG_NAME = "Namnet är för långt för disken. Korta namnet på filen, eller på en mapp som den ligger i."
@@ -212,6 +212,7 @@ class Reason(StrEnum):
     LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
     LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
     WORD_MISSING = "{file}: ordet {key} saknas. Lägg till raden igen: {key}: …"
+    SEARCH_NOT_MADE = "Sökningen gick inte att göra. Kör kommandot igen. Pagefind, som gör den, säger: {said}"
     SITE_NOT_WHOLE = "Webbplatsen blev inte hel: {files} saknas. Kör kommandot igen."
     SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
     SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."

@@ -102,7 +102,8 @@ def _place(error: BaseException) -> str:
     """Return the file that an error is about, under the name that it has or is to have; "" where none is named."""
     if isinstance(error, UnicodeEncodeError):
         return error.object.encode(errors="replace").decode()
-    named = getattr(error, "filename", None)
+    # Of two names, as when something is copied or moved, it is the second that is written to.
+    named = getattr(error, "filename2", None) or getattr(error, "filename", None)
     if not isinstance(named, str | bytes) or not named:
         return ""
     path = Path(named.decode(errors="replace") if isinstance(named, bytes) else named)
