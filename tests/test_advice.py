@@ -21,7 +21,7 @@ ADVICE = "written/advice.py"
 OUTSIDE: Final = (ADVICE, "commands/")
 """Where Swedish stands: all of it in one module, but for the help, labels and results of the commands."""
 WORDS: Final = {
-    "importing/times.py": {"_DATES"},
+    "importing/times.py": {"_MONTHS", "_WEEKDAYS"},
     "making/captions/names.py": {"NO_NAMES"},
     "rules.py": {"ROLE_WORDS"},
     "site/inserts.py": {"INSERTS", "NEEDS"},

@@ -18,7 +18,7 @@ from markdownify import MarkdownConverter
 
 from okatakten.importing.times import TIME_LINE
 from okatakten.podcast.notes import NOTE_TAGS
-from okatakten.written.text import UNPUBLISHABLE
+from okatakten.written.text import UNPUBLISHABLE, cut
 from okatakten.written.values import parse_address
 
 MARKUP_LIMIT: Final = 100_000
@@ -32,6 +32,9 @@ _BLOCK: Final = re.compile(
     re.IGNORECASE,
 )
 _FORMATTING: Final = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\s[^<>]*>", re.IGNORECASE)
+_MORE: Final = re.compile(
+    r"<(?:img|picture|svg|table|iframe|object|embed|video|audio|canvas|form|math)\b", re.IGNORECASE
+)
 _REMOVED: Final = {"script", "style", "iframe", "object", "template", "title"}
 _LINK: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _LINE_START: Final = re.compile(r"^(\s*)(?:([#+>-])|(=)|(\d{1,9})(?=\.(?:\s|$)))")
@@ -66,6 +69,11 @@ def parse_notes(markup: str, *, base: str = "") -> str:
             _Notes().convert_soup(BeautifulSoup(_paragraphs(html.escape(plain_text(markup))), "html.parser"))
         )
     return re.sub(r"[ \t]*\n\s*\n(?=[ \t]*\S)", "\n\n", markdown).strip()
+
+
+def has_more(markup: str) -> bool:
+    """Return whether a text has more than words and links: pictures, tables, what is embedded or plays."""
+    return _MORE.search(markup[:MARKUP_LIMIT]) is not None
 
 
 def _clean(markup: str, *, url_relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> str:
@@ -107,15 +115,6 @@ def summarise(markup: str, *, length: int = 300, limit: int = 1000) -> str:
     within = [end for end in ends if length / 5 <= end <= length]
     end = within[-1] if within else next((end for end in ends if length < end <= limit), None)
     return text[:end] if end else cut(text, length)
-
-
-def cut(text: str, limit: int) -> str:
-    """Return the text, cut after a word with an ellipsis where it is longer than `limit` characters."""
-    if len(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    word = kept.rpartition(" ")[0]
-    return (word if len(word) > limit / 2 else kept).rstrip(" ,.;:–-") + "…"
 
 
 def _is_address(line: str) -> bool:

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from okatakten.addresses import FEED, PODCAST
 from okatakten.disk.alone import BusyError, alone
 from okatakten.fetching import FEED_LIMIT, PUBLIC, FetchError, Progress, Reach, fetch_bytes
-from okatakten.importing.cleaning import cut
 from okatakten.importing.incoming import EPISODE_LIMIT, IncomingFeed, parse_feed
 from okatakten.importing.moving import EPISODES, Mover, Say, read_fields
 from okatakten.rules import TITLE_LIMIT
@@ -25,7 +24,7 @@ from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields
 from okatakten.written.machine import explain, reason_of
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, cut
 
 PAGES: Final = 100
 """How many pages of older episodes a feed may be continued on."""
@@ -92,6 +91,8 @@ def import_feed(
     found = [problem for problem in problems.found if (problem.file, problem.line) not in there]
     if feed.new_address and feed.new_address not in {source, feed.address}:
         found.append(Problem(kind=Kind.IMPORT_MOVED, file=source, field="new-feed-url", expected=feed.new_address))
+    if feed.left and mover.taken:
+        found.append(Problem(kind=Kind.IMPORT_ELEMENTS_LEFT, file=source, expected=feed.left))
     own = feed.address or (source if is_address else "")
     return ImportResult(
         taken=tuple(mover.taken.values()),
@@ -114,6 +115,8 @@ def compare_show(feed: IncomingFeed, root: Path, *, address: str) -> Iterator[Pr
     theirs = {
         "guid": feed.guid.lower() or of_address,
         "title": feed.title,
+        "description": feed.description,
+        "author": feed.author,
         "language": feed.language.lower().partition("-")[0],
         "type": feed.type,
         "explicit": "true" if feed.explicit else "",
@@ -126,6 +129,11 @@ def compare_show(feed: IncomingFeed, root: Path, *, address: str) -> Iterator[Pr
             line = fields.line_of(name) if fields and name in fields else 0
             shown = cut(value, TITLE_LIMIT)
             yield Problem(kind=kind, file="podcast/show.yml", line=line, field=name, found=ours, expected=shown)
+    if feed.picture and not (fields and feed.picture.endswith(f"/{_ours(fields, 'cover')}")):
+        line = fields.line_of("cover") if fields and "cover" in fields else 0
+        yield Problem(
+            kind=Kind.IMPORT_COVER_LEFT, file="podcast/show.yml", line=line, field="cover", expected=feed.picture
+        )
 
 
 def _as_https(match: re.Match[str]) -> str:

@@ -7,28 +7,29 @@ Apple 823, Podlove simple chapters, Media RSS), spelled as their makers spell th
 from __future__ import annotations
 
 import html
-import json
-import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, TypeAlias
+from unicodedata import normalize
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from okatakten.importing.cleaning import MARKUP_LIMIT, TAG, cut
+from okatakten.importing.cleaning import MARKUP_LIMIT, TAG, plain_text
 from okatakten.importing.foreign import decode, parse_tree
-from okatakten.importing.times import parse_moment
-from okatakten.model import Chapter, EpisodeType, Person, Role
+from okatakten.importing.times import parse_moments
+from okatakten.making.chapters import WrittenChapter, chapter_of
+from okatakten.model import EpisodeType, Person, Role
 from okatakten.rules import PERSON_LIMIT, TITLE_LIMIT
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems
-from okatakten.written.values import parse_address, parse_seconds
+from okatakten.written.text import UNPUBLISHABLE, Problems, cut
+from okatakten.written.values import date_field, parse_address, parse_seconds
 
 EPISODE_LIMIT: Final = 10_000
 """More episodes than any show has; a feed with more is an attack or a mistake."""
@@ -46,6 +47,7 @@ _PREFIXES: Final = {
     "w3.org/2005/atom": "atom",
     "purl.org/atom/ns": "atom",
     "purl.org/dc/elements/1.1": "dc",
+    "purl.org/dc/terms": "dc",
     "purl.org/rss/1.0": "",
     "my.netscape.com/rdf/simple/0.9": "",
     "backend.userland.com/rss2": "",
@@ -61,32 +63,68 @@ _ROLES: Final = {
 _EXPLICIT: Final = {"true", "yes", "explicit", "1"}
 _UNSEEN: Final = re.compile(f"{UNPUBLISHABLE.pattern}|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no title needs: control characters, and those that turn the direction of what follows."""
+_DATES: Final = ("pubdate", "atom:published", "dc:date", "dc:issued", "dc:created", "atom:issued", "atom:created",
+                 "atom:updated", "published", "updated", "date")  # fmt: skip
+_PUBLISHABLE: Final = {
+    "audio/mpeg", "audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg-3", "audio/x-mpeg", "audio/mpg",
+    "audio/m4a", "audio/x-m4a", "audio/mp4", ".mp3", ".m4a",
+}  # fmt: skip
+"""Media types and ends of names of what the podcast can publish."""
+_READ: Final = {
+    "title", "guid", "link", "description", "enclosure", "content:encoded", "itunes:title", "itunes:summary",
+    "itunes:subtitle", "itunes:duration", "itunes:season", "itunes:episode", "itunes:episodetype", "itunes:explicit",
+    "itunes:image", "podcast:season", "podcast:episode", "podcast:chapters", "podcast:transcript", "podcast:image",
+    "podcast:alternateenclosure", "psc:chapters", "media:content", "media:group", "media:thumbnail", "atom:content",
+    "atom:summary", "atom:title", "atom:id", "atom:link", *_DATES,
+}  # fmt: skip
+"""What is read of an episode, whether or not it comes in."""
+_READ_OF_SHOW: Final = {
+    "title", "link", "description", "language", "dc:language", "item", "image", "itunes:image", "itunes:category",
+    "itunes:explicit", "itunes:type", "itunes:new-feed-url", "itunes:author", "itunes:summary", "itunes:subtitle",
+    "itunes:owner", "copyright", "podcast:guid", "podcast:image", "podcast:locked", "podcast:medium", "podcast:funding",
+    "atom:title", "atom:link", "atom:entry", "atom:id", "atom:subtitle", "atom:author", "atom:logo", "atom:icon",
+    "managingeditor", "media:thumbnail",
+}  # fmt: skip
+_OF_PROGRAMS: Final = {
+    "generator", "docs", "ttl", "cloud", "lastbuilddate", "webmaster", "rating", "skiphours", "skipdays", "textinput",
+    "li", "seq", "items", "podcast:podping", "podcast:updatefrequency", "podcast:txt", "itunes:block", "podcast:block",
+    "itunes:keywords", "itunes:author", "atom:generator", "atom:rights", "itunes:order", "comments", "author",
+    "dc:creator", "dc:publisher", "dc:rights", "media:rating", "media:credit", "media:copyright", "media:keywords",
+    "media:category", "media:title", "media:description", "atom:author", "category", "source", "atom:category",
+    "itunes:isclosedcaptioned",
+} | set(_DATES)  # fmt: skip
+"""What programs say to programs, or what is said again elsewhere: nobody misses it."""
+_PARTS: Final = {"podcast:season": "name", "podcast:person": "img"}
+"""Attributes that say more than what is read of their elements."""
 _SOUND: Final = {".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wav", ".flac"}
 _FILM: Final = {".mp4", ".m4v", ".mov", ".webm", ".avi", ".mkv"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A file that the feed points to. `media_type` is in lower case and without parameters, and may be empty."""
+    """A file that the feed points to. `media_type` is in lower case and without parameters, and may be empty.
+
+    `length` is what the feed says of it, in bytes; not always true.
+    """
 
     url: str
     media_type: str = ""
     language: str = ""
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingEpisode:
     """An episode as its feed tells it. `notes` and `summary` are HTML or plain text, as they stand.
 
-    `published` None: no date can be read. `length` is what the feed says of the audio, in bytes; not always true.
+    `published` None: no date can be read. `files` have its audio, the one that can be published first.
     `chapters` are those in the feed itself, in its order; `chapters_url` is a file of others.
     """
 
     guid: str
     title: str
     published: datetime | None
-    audio: Link
-    length: int | None
+    files: tuple[Link, ...]
     duration: timedelta | None
     page: str | None
     notes: str
@@ -96,12 +134,17 @@ class IncomingEpisode:
     type: EpisodeType
     explicit: bool
     persons: tuple[Person, ...]
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[WrittenChapter, ...]
     chapters_url: str | None
     transcripts: tuple[Link, ...]
     picture: str | None
     picture_alt: str | None
     line: int
+
+    @property
+    def audio(self) -> Link:
+        """What is the audio by all that the feed says."""
+        return self.files[0]
 
     def place(self, feed: str) -> str:
         """Return how a problem names the episode: its feed and its title."""
@@ -113,10 +156,12 @@ class IncomingFeed:
     """What a feed holds, newest first as a rule. Empty text where it says nothing.
 
     `address` is where the feed says it lives, `new_address` where it says it has moved to, and `following` the feed of
-    older episodes that continues it (RFC 5005 3).
+    older episodes that continues it (RFC 5005 3). `left` names what there is besides, and nothing is made of.
     """
 
     title: str
+    description: str
+    author: str
     guid: str
     language: str
     address: str
@@ -126,6 +171,7 @@ class IncomingFeed:
     explicit: bool
     categories: tuple[str, ...]
     picture: str | None
+    left: str
     episodes: tuple[IncomingEpisode, ...]
 
 
@@ -151,6 +197,8 @@ def parse_feed(document: bytes, problems: Problems, *, base: str = "") -> Incomi
     categories = elements.get("itunes:category", ())
     return IncomingFeed(
         title=_line(_text(elements, "title", "atom:title")),
+        description=" ".join(plain_text(_markup(elements, "description", "itunes:summary", "atom:subtitle")).split()),
+        author=_line(_text(elements, "itunes:author", "managingeditor", "atom:author")),
         guid=_text(elements, "podcast:guid"),
         language=_text(elements, "language", "dc:language") or _language(channel),
         address=links.get("self", ""),
@@ -160,19 +208,9 @@ def parse_feed(document: bytes, problems: Problems, *, base: str = "") -> Incomi
         explicit=explicit,
         categories=tuple(path for category in categories for path in _categories(category)),
         picture=_picture(elements, base=base)[0],
+        left=_left(channel, found[:EPISODE_LIMIT]),
         episodes=tuple(_episodes(found[:EPISODE_LIMIT], problems, base=base, explicit=explicit)),
     )
-
-
-def parse_json_chapters(document: bytes) -> tuple[Chapter, ...]:
-    """Return the chapters of a JSON chapters file (podcast namespace) that listeners see; none if it is not one."""
-    try:
-        entries = json.loads(document)["chapters"]
-        chapters = [_json_chapter(entry) for entry in entries if entry.get("toc") is not False]
-    # Foreign JSON can hold anything anywhere, nested as deep as somebody likes.
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return ()
-    return tuple(chapter for chapter in chapters if chapter)
 
 
 @cache
@@ -231,8 +269,27 @@ def _language(element: etree._Element) -> str:
     return element.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
 
 
+def _left(channel: etree._Element, found: Iterable[etree._Element]) -> str:
+    """Return what nothing is made of, by name, and how often it is there: `podcast:soundbite (12)`."""
+    of_show = (name for name in map(_name, channel) if name not in _READ_OF_SHOW)
+    of_episodes = (name for element in found for name in _unread(element))
+    counted = Counter(
+        name for name in (*of_show, *of_episodes) if ":" in name and name[0] != "?" and name not in _OF_PROGRAMS
+    )
+    return ", ".join(f"{name} ({count})" for name, count in sorted(counted.items()))
+
+
+def _unread(element: etree._Element) -> Iterator[str]:
+    for child in element:
+        name = _name(child)
+        if name in _PARTS and child.get(_PARTS[name]):
+            yield f"{name} {_PARTS[name]}"
+        if name not in _READ and name != "podcast:person":
+            yield name
+
+
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return normalize("NFC", " ".join(text.split()))
 
 
 def _absolute(base: str, address: str | None) -> str | None:
@@ -287,34 +344,34 @@ def _episode(element: etree._Element, feed: Problems, *, base: str, explicit: bo
     elements = _children(element)
     line: int = element.sourceline or 0  # type: ignore[assignment]  # the stubs know it as ...
     written = _line(_text(elements, "title", "atom:title", "itunes:title"))
-    date = _text(elements, "pubdate", "atom:published", "dc:date", "atom:updated", "atom:issued")
-    published = parse_moment(date)
+    date, moments = _date(elements)
+    published = moments[0] if len(moments) == 1 else None
     title = clean_title(written) or (Text.UNTITLED_OF.format(day=published.date()) if published else Text.UNTITLED)
     problems = Problems(_place(feed.file, title), feed.found)
-    audio = _audio(elements, problems, base=base, line=line)
-    if audio is None:
+    files = _files(elements, problems, base=base, line=line)
+    if not files:
         return None
     if title != _line(html.unescape(html.unescape(written))):
         problems.add(Kind.IMPORT_TITLE_CLEANED, line=line, field="title", found=written, expected=title)
     guid = _text(elements, "guid", "atom:id")
     if not guid:
-        guid = _line(audio[0].url)
+        guid = _line(files[0].url)
         problems.add(Kind.IMPORT_GUID_MISSING, line=line, field="guid", expected=guid)
     if published is None:
-        problems.add(Kind.IMPORT_NO_DATE, line=line, field="pubDate", found=date)
+        either = Hint.EITHER_DATE.format(dates=", ".join(map(date_field, moments))) if moments else ""
+        problems.add(Kind.IMPORT_NO_DATE, line=line, field="pubDate", found=date, expected=either)
     summary = _markup(elements, "itunes:summary", "itunes:subtitle", "description", "atom:summary", "content:encoded",
                       "atom:content")  # fmt: skip
     said_explicit = _text(elements, "itunes:explicit").casefold()
     picture, alt = _picture(elements, base=base)
-    chapters = [child for chapter in elements.get("psc:chapters", ()) for child in chapter]
+    chapters = [child for one in elements.get("psc:chapters", ()) for child in one if _name(child) == "psc:chapter"]
     chapters_url = next((link.get("url") for link in elements.get("podcast:chapters", ())), None)
     kind = _text(elements, "itunes:episodetype").casefold()
     return IncomingEpisode(
         guid=guid,
         title=title,
         published=published,
-        audio=audio[0],
-        length=audio[1],
+        files=files,
         duration=parse_seconds(_text(elements, "itunes:duration")),
         page=_page(elements, base=base),
         notes=_markup(elements, "content:encoded", "atom:content", "description", "atom:summary", "itunes:summary"),
@@ -324,7 +381,7 @@ def _episode(element: etree._Element, feed: Problems, *, base: str, explicit: bo
         type=EpisodeType(kind) if kind in set(EpisodeType) else EpisodeType.FULL,
         explicit=said_explicit in _EXPLICIT if said_explicit else explicit,
         persons=tuple(_persons(elements, problems, line=line)),
-        chapters=tuple(_psc_chapters(chapters)),
+        chapters=tuple(map(chapter_of, chapters)),
         chapters_url=_absolute(base, chapters_url),
         transcripts=tuple(_transcripts(elements, base=base)),
         picture=picture,
@@ -340,27 +397,61 @@ def clean_title(written: str) -> str:
     return cut(title, TITLE_LIMIT)
 
 
-def _audio(elements: Elements, problems: Problems, *, base: str, line: int) -> tuple[Link, int | None] | None:
-    """Return the audio and how many bytes it is said to have; None and a problem where there is none to take."""
-    links = [(element, "url", "length") for element in elements.get("enclosure", ())]
-    links += [(link, "href", "length") for link in elements.get("atom:link", ()) if link.get("rel") == "enclosure"]
-    links = links or [(element, "url", "filesize") for element in elements.get("media:content", ())]
-    others: list[tuple[str, str]] = []
-    for element, name, size in links:
-        attributes = {str(key).lower(): str(value) for key, value in element.attrib.items()}
-        url = _absolute(base, attributes.get(name))
-        if url is None:
-            continue
-        link = Link(url=url, media_type=_media_type(attributes.get("type")))
-        other = _not_audio(link)
-        if not other:
-            return link, _number(attributes.get(size, ""))
-        others.append((url, other))
-    if others:
-        problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=others[0][0], expected=others[0][1])
-    else:
+def _date(elements: Elements) -> tuple[str, tuple[datetime, ...]]:
+    """Return the first date that says when, or else the first that is written, with all that it may mean."""
+    written = [text for name in _DATES if (text := _text(elements, name))]
+    readings = [(text, parse_moments(text)) for text in written]
+    clear = (reading for reading in readings if len(reading[1]) == 1)
+    return next(clear, None) or next((one for one in readings if one[1]), (next(iter(written), ""), ()))
+
+
+def _files(elements: Elements, problems: Problems, *, base: str, line: int) -> tuple[Link, ...]:
+    """Return what may be the audio, likeliest first; nothing and a problem where there is none to take."""
+    links = [*_links(elements, base=base)]
+    sounds = sorted((link for link in links if not _not_audio(link)), key=_unlikeness)
+    if not sounds and links:
+        problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=links[0].url,
+                     expected=_not_audio(links[0]))  # fmt: skip
+    elif not sounds:
         problems.add(Kind.IMPORT_NO_AUDIO, line=line, field="enclosure")
-    return None
+    return tuple(sounds)
+
+
+def _links(elements: Elements, *, base: str) -> Iterator[Link]:
+    """Yield every file that the item says is it, in any of the words for that; the same address once."""
+    atom = (link for link in elements.get("atom:link", ()) if link.get("rel") == "enclosure")
+    others = [one for one in elements.get("media:content", ()) if one.get("medium") not in {"image", "document"}]
+    alternates = elements.get("podcast:alternateenclosure", ())
+    sources = [(source, parent) for parent in alternates for source in parent if _name(source) == "podcast:source"]
+    plain = [(element, element) for element in (*elements.get("enclosure", ()), *atom)]
+    seen = set()
+    for element, parent in [*plain, *sources, *((one, one) for one in others)]:
+        own, shared = _attributes(element), _attributes(parent)
+        address = next((own[name] for name in ("url", "href", "uri") if own.get(name)), (element.text or "").strip())
+        url = _absolute(base, address)
+        if url and url not in seen:
+            seen.add(url)
+            kind = own.get("contenttype") or shared.get("type")
+            size = _number(shared.get("length") or shared.get("filesize") or "")
+            yield Link(url=url, media_type=_media_type(kind), length=size)
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name).lower(): str(value) for name, value in element.attrib.items()}
+
+
+def _unlikeness(link: Link) -> int:
+    """Return 0 for what can be published by type and name, 1 by one of them, 2 if unsure, 3 for other audio."""
+    suffix = _suffix(link)
+    fits = [text in _PUBLISHABLE for text in (link.media_type, suffix)]
+    return 0 if all(fits) else 1 if any(fits) else 3 if suffix in _SOUND or link.media_type.startswith("audio/") else 2
+
+
+def _suffix(link: Link) -> str:
+    try:
+        return PurePosixPath(urlsplit(link.url).path).suffix.lower()
+    except ValueError:
+        return ""
 
 
 def _media_type(written: str | None) -> str:
@@ -369,10 +460,7 @@ def _media_type(written: str | None) -> str:
 
 def _not_audio(link: Link) -> str:
     """Return what a link plainly is when it is not audio; what says nothing is found out from its bytes."""
-    try:
-        suffix = PurePosixPath(urlsplit(link.url).path).suffix.lower()
-    except ValueError:
-        suffix = ""
+    suffix = _suffix(link)
     kind = link.media_type.partition("/")[0]
     if "mpegurl" in link.media_type or suffix in {".m3u8", ".m3u"}:
         return Hint.IS_STREAM
@@ -416,22 +504,6 @@ def _persons(elements: Elements, problems: Problems, *, line: int) -> Iterator[P
         if role is None:
             problems.add(Kind.IMPORT_ROLE_UNKNOWN, line=line, field="podcast:person", found=f"{name}: {written}")
         yield Person(name=name, role=role or Role.GUEST, href=parse_address(element.get("href") or ""))
-
-
-def _psc_chapters(elements: Iterable[etree._Element]) -> Iterator[Chapter]:
-    for element in elements:
-        start = parse_seconds(element.get("start") or "")
-        if start is not None and _name(element) == "psc:chapter":
-            yield Chapter(start=start, title=_line(element.get("title") or ""))
-
-
-def _json_chapter(entry: Mapping[str, object]) -> Chapter | None:
-    start = entry["startTime"]
-    seconds = float(start) if isinstance(start, (int, float, str)) else math.nan
-    title = entry.get("title")
-    if not 0 <= seconds < 10**6 or not isinstance(title, str):
-        return None
-    return Chapter(start=timedelta(seconds=seconds), title=title)
 
 
 def _transcripts(elements: Elements, *, base: str) -> Iterator[Link]:

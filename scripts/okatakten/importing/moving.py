@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -33,31 +34,40 @@ from okatakten.fetching import (
     fetch_length,
     fetch_to,
 )
-from okatakten.importing.cleaning import MARKUP_LIMIT, cut, parse_notes, plain_text, summarise
-from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link, parse_json_chapters
+from okatakten.importing.cleaning import MARKUP_LIMIT, has_more, parse_notes, plain_text, summarise
+from okatakten.importing.foreign import decode
+from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link
 from okatakten.importing.times import parse_times
 from okatakten.making.captions import read_captions
+from okatakten.making.chapters import (
+    LONGEST,
+    WrittenChapter,
+    parse_chapters,
+    recorded_chapters,
+    take_chapters,
+)
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
-from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
+from okatakten.rules import ROLE_WORDS, STOCKHOLM, TRANSCRIPT_TOLERANCE, new_guid, slug_of
 from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import UNPUBLISHABLE, Problems, read_text, split_front_matter
-from okatakten.written.values import clock, parse_address, rounded
+from okatakten.written.text import Problems, read_text, split_front_matter
+from okatakten.written.values import clock, parse_address, time_field
 
 EPISODES: Final = "podcast/episodes"
 WORKPLACE: Final = "podcast/.import"
 SLUG_LIMIT: Final = 60
-LONGEST: Final = timedelta(hours=99)
-"""The longest time that a field of an episode can hold, or nearly."""
 GIVEN_UP: Final = 3
-"""After so many failures in a row a server is not asked again: each takes minutes."""
+"""After so many failures in a row a server is not asked again. After the first, each file is asked for only once."""
+BUSY_FOR: Final = timedelta(minutes=15)
+"""When to try again, where the server does not say."""
+FILES_TRIED: Final = 3
 TRANSCRIPTS_TRIED: Final = 5
 _TEXT_TYPES: Final = {
     "text/vtt": ".vtt", "application/x-subrip": ".srt", "application/srt": ".srt", "text/srt": ".srt",
@@ -69,23 +79,8 @@ _LATER: Final = {Kind.FETCH_NO_CONNECTION, Kind.FETCH_TOO_SLOW, Kind.FETCH_STATU
 """What may go better another time, so that what has been fetched is kept."""
 
 Value = TypeVar("Value")
+Source = Callable[[IncomingEpisode, "_Audio"], Sequence[WrittenChapter]]
 Say = Callable[[str], object]
-
-
-def fit_chapters(chapters: Iterable[Chapter], *, duration: timedelta) -> tuple[Chapter, ...]:
-    """Return the chapters as episodes have them: from 0:00, in order, each with a title and a start before the end."""
-    fitting: dict[timedelta, Chapter] = {}
-    for chapter in chapters:
-        start = rounded(chapter.start)
-        title = cut(" ".join(UNPUBLISHABLE.sub("", plain_text(chapter.title)).split()), TITLE_LIMIT)
-        if title and timedelta() <= start < min(duration, LONGEST):
-            fitting.setdefault(start, Chapter(start=start, title=title))
-    ordered = [fitting[start] for start in sorted(fitting)]
-    if not ordered or (len(ordered) == 1 and not ordered[0].start):
-        return ()
-    if ordered[0].start >= timedelta(seconds=1):
-        ordered.insert(0, Chapter(start=timedelta(), title=Text.FIRST_CHAPTER))
-    return replace(ordered[0], start=timedelta()), *ordered[1:]
 
 
 @dataclass(slots=True)
@@ -99,7 +94,7 @@ class _Known:
 
     def add(self, slug: str, fields: Fields) -> None:
         self.slugs |= {slug.casefold(), *fields.texts("former_slugs", example="")}
-        guid, number = fields.text("guid"), fields.number("episode")
+        guid, number = fields.guid("guid", new=new_guid), fields.number("episode")
         if guid:
             self.guids.setdefault(guid, slug)
         full = fields.choice("type", EpisodeType, default=EpisodeType.FULL) is EpisodeType.FULL
@@ -116,6 +111,10 @@ class _Audio:
     duration: timedelta
     path: Path | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
+
+
+class _NoChaptersError(Exception):
+    """A file that should have chapters has none."""
 
 
 class _LeftOutError(Exception):
@@ -135,11 +134,15 @@ class Mover:
         self.zone = _read_zone(root)
         self.workplace = root / WORKPLACE
         self.unreached: Counter[str] = Counter()
+        self.busy: dict[str, timedelta] = {}
+        self.waiting: Counter[str] = Counter()
         self.taken: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
         self.found: list[Problem] = []
         self.without_transcript: list[str] = []
         self.undescribed: list[str] = []
+        self.poorer_notes: list[str] = []
+        self.poorer_chapters: list[str] = []
         self.later = 0
 
     def move(self, *, progress: Progress, say: Say) -> None:
@@ -155,6 +158,10 @@ class Mover:
         try:
             self.workplace.mkdir(exist_ok=True)
             for number, episode in enumerate(waiting):
+                host = _host_of(episode.audio.url)
+                if host in self.busy and not self._is_fetched(episode):
+                    self.waiting[host] += 1
+                    continue
                 say(Text.TAKING.format(number=number + 1, count=len(waiting), title=episode.title))
                 self.later -= not self._take(episode, progress=partial(_share, progress, number, len(waiting)))
                 progress((number + 1) / len(waiting))
@@ -168,17 +175,23 @@ class Mover:
         for kind, name, slugs in (
             (Kind.IMPORT_TRANSCRIPT_MISSING, "transcript_missing", self.without_transcript),
             (Kind.IMPORT_PICTURE_ALT, "picture_alt", self.undescribed),
+            (Kind.IMPORT_NOTES_CLEANED, "", self.poorer_notes),
+            (Kind.IMPORT_CHAPTER_PARTS_LEFT, "chapters", self.poorer_chapters),
         ):
             if slugs:
                 yield Problem(kind=kind, file=EPISODES, field=name, found=", ".join(slugs), expected=str(len(slugs)))
+        for host, count in sorted(self.waiting.items()):
+            minutes = math.ceil(self.busy[host] / timedelta(minutes=1))
+            expected = Hint.HOST_LATER.format(count=count, minutes=minutes)
+            yield Problem(kind=Kind.IMPORT_HOST_BUSY, file=self.name, found=host, expected=expected)
 
     def _take(self, episode: IncomingEpisode, *, progress: Progress) -> bool:
         """Make the episode's folder and put it in its place; return whether another run may do better.
 
         Raises OSError.
         """
-        name = hashlib.sha256(episode.guid.encode()).hexdigest()[:16]
-        work, facts = self.workplace / name, self.workplace / f"{name}.json"
+        work = self._work(episode)
+        facts = work.with_name(f"{work.name}.json")
         told = json.dumps({"guid": episode.guid, "audio": episode.audio.url}).encode()
         if not facts.is_file() or facts.read_bytes() != told:
             shutil.rmtree(work, ignore_errors=True)
@@ -204,11 +217,15 @@ class Mover:
             facts.unlink()
         return later
 
+    def _work(self, episode: IncomingEpisode) -> Path:
+        return self.workplace / hashlib.sha256(episode.guid.encode()).hexdigest()[:16]
+
+    def _is_fetched(self, episode: IncomingEpisode) -> bool:
+        work = self._work(episode)
+        return any((work / f"audio{suffix}").is_file() for suffix in AUDIO_TYPES)
+
     def _make(self, episode: IncomingEpisode, work: Path, problems: Problems, *, progress: Progress) -> str:
         """Fill the folder and return the name that it is to have. Raises _LeftOutError, FetchError and OSError."""
-        if not _can_keep(episode.guid):
-            problems.add(Kind.IMPORT_GUID_UNUSABLE, line=episode.line, field="guid", found=episode.guid)
-            raise _LeftOutError
         audio = self._audio(episode, work, problems, progress=progress)
         slug = free_slug(episode.title, taken=self.known.slugs)
         ours = Problems(f"{EPISODES}/{slug}/episode.md", problems.found)
@@ -228,13 +245,16 @@ class Mover:
             "explicit": episode.explicit or None,
             "persons": [_person_fields(person) for person in episode.persons],
             "chapters": [
-                {"start": chapter.start, "title": chapter.title} for chapter in self._chapters(episode, audio, ours)
+                {"start": chapter.start, "title": chapter.title}
+                for chapter in self._chapters(episode, audio, ours, slug=slug)
             ],
             "picture_alt": alt if picture else None,
             **audio.fields,
             "transcript_missing": None if transcript else True,
             "draft": True if episode.published is None else None,
         }
+        if has_more(episode.notes):
+            self.poorer_notes.append(slug)
         if len(episode.notes) > MARKUP_LIMIT:
             ours.add(Kind.IMPORT_NOTES_CUT, expected=str(MARKUP_LIMIT))
         if not transcript:
@@ -251,49 +271,71 @@ class Mover:
         self.known.add(slug, read)
         return slug
 
-    def _fetch(self, url: str, call: Callable[[], Value]) -> Value:
+    def _fetch(self, url: str, call: Callable[[Reach], Value]) -> Value:
         """Return what `call` fetches, unless its server has not answered for some time. Raises FetchError."""
-        try:
-            host = urlsplit(url).netloc.lower()
-        except ValueError:
-            host = ""
-        if self.unreached[host] >= GIVEN_UP:
+        host = _host_of(url)
+        if host in self.busy:
             raise FetchError(Kind.FETCH_NO_CONNECTION)
+        hasty = replace(self.reach.patience, attempts=1)
         try:
-            value = call()
+            value = call(replace(self.reach, patience=hasty) if self.unreached[host] else self.reach)
         except FetchError as error:
-            if error.kind is Kind.FETCH_NO_CONNECTION:
-                self.unreached[host] += 1
+            self._remember(host, error)
             raise
         self.unreached[host] = 0
         return value
 
+    def _remember(self, host: str, error: FetchError) -> None:
+        """Count a failure of the server itself, and let it alone when there are many, or when it asks for that."""
+        if not error.again and error.kind is not Kind.FETCH_TOO_SLOW:
+            return
+        self.unreached[host] += 1
+        if self.unreached[host] >= GIVEN_UP or error.wait > self.reach.patience.longest_pause:
+            self.busy[host] = timedelta(seconds=error.wait) or BUSY_FOR
+
     def _bytes(self, url: str, *, limit: int) -> bytes:
-        return self._fetch(url, lambda: fetch_bytes(url, limit=limit, reach=self.reach))
+        return self._fetch(url, lambda reach: fetch_bytes(url, limit=limit, reach=reach))
 
     def _audio(self, episode: IncomingEpisode, work: Path, problems: Problems, *, progress: Progress) -> _Audio:
-        """Return the audio, fetched or left where it is. Raises _LeftOutError, FetchError and OSError."""
+        """Return the audio, fetched or left where it is: the first of its files that can be published.
+
+        Raises _LeftOutError, FetchError and OSError.
+        """
         stored = self._stored_audio(episode, problems) if self.leave_audio else None
         if stored:
             return stored
-        url = episode.audio.url
+        found, failed = Problems(problems.file), None
+        for link in episode.files[:FILES_TRIED]:
+            try:
+                audio = self._fetched_audio(link, work, found, line=episode.line, progress=progress)
+            except FetchError as error:
+                failed = failed or error
+                continue
+            if audio:
+                return audio
+        if failed and (failed.kind in _LATER or not found.found):
+            raise failed
+        problems.found += found.found[:1]
+        raise _LeftOutError
+
+    def _fetched_audio(
+        self, link: Link, work: Path, problems: Problems, *, line: int, progress: Progress
+    ) -> _Audio | None:
+        """Return the audio at an address, or None and a problem when its bytes are none that can be published."""
         path = next((path for path in (work / f"audio{suffix}" for suffix in AUDIO_TYPES) if path.is_file()), None)
         if path is None:
             path = work / "audio.mp3"
             self._fetch(
-                url, lambda: fetch_to(url, work / "audio.mp3", limit=AUDIO_LIMIT, reach=self.reach, progress=progress)
+                link.url,
+                lambda reach: fetch_to(link.url, work / "audio.mp3", limit=AUDIO_LIMIT, reach=reach, progress=progress),
             )
         facts = read_audio(path)
-        if facts is None or not facts.extension:
-            problems.add(
-                Kind.IMPORT_NOT_AUDIO,
-                line=episode.line,
-                field="enclosure",
-                found=url,
-                expected=_what_it_is(path, facts),
-            )
-            raise _LeftOutError
-        return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
+        if facts is not None and facts.extension:
+            return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
+        expected = _what_it_is(path, facts)
+        problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=link.url, expected=expected)
+        path.unlink()
+        return None
 
     def _stored_audio(self, episode: IncomingEpisode, problems: Problems) -> _Audio | None:
         """Return audio that stays at its address, or None when apps could not fetch or measure it there.
@@ -310,7 +352,7 @@ class Mover:
         elif not episode.duration or episode.duration > LONGEST:
             reason = Hint.LENGTH_UNTOLD
         else:
-            length = self._fetch(url, lambda: fetch_length(url, reach=self.reach)) or episode.length
+            length = self._fetch(url, lambda reach: fetch_length(url, reach=reach)) or episode.audio.length
             reason = Hint.SIZE_UNTOLD
         if not length or not episode.duration:
             problems.add(
@@ -340,24 +382,37 @@ class Mover:
             ours.add(Kind.IMPORT_NUMBER_TAKEN, field="episode", found=str(episode.number), expected=other)
         return None if other else episode.number
 
-    def _chapters(self, episode: IncomingEpisode, audio: _Audio, ours: Problems) -> tuple[Chapter, ...]:
-        """Return the chapters of the first source that has any that fit."""
-        failed = ""
-        for source in (self._json_chapters, _feed_chapters, _tagged_chapters, _described_chapters):
+    def _chapters(self, episode: IncomingEpisode, audio: _Audio, ours: Problems, *, slug: str) -> tuple[Chapter, ...]:
+        """Return the chapters of the first source that has any that fit, and say what of it did not come in."""
+        failed, left = "", Problems(ours.file)
+        sources: tuple[Source, ...] = (self._listed_chapters, _feed_chapters, _tagged_chapters, _described_chapters)
+        for source in sources:
             try:
-                found = source(episode, audio)
-            except FetchError as error:
+                written = source(episode, audio)
+            except (FetchError, _NoChaptersError) as error:
                 failed = str(error)
                 continue
-            if chapters := fit_chapters(found, duration=audio.duration):
+            found = Problems(ours.file)
+            words = (replace(entry, title=plain_text(entry.title)) for entry in written)
+            chapters = take_chapters(words, found, duration=audio.duration)
+            if len(chapters) > 1 or any(chapter.start for chapter in chapters):
+                if any(entry.has_more for entry in written):
+                    self.poorer_chapters.append(slug)
+                ours.found += found.found
                 return chapters
-        if failed:
-            ours.add(Kind.IMPORT_CHAPTERS_LEFT, field="chapters", found=episode.chapters_url or "", expected=failed)
+            left.found += found.found
+        ours.found += left.found
+        if failed and episode.chapters_url:
+            ours.add(Kind.IMPORT_CHAPTERS_LEFT, field="chapters", found=episode.chapters_url, expected=failed)
         return ()
 
-    def _json_chapters(self, episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
+    def _listed_chapters(self, episode: IncomingEpisode, _audio: _Audio) -> Sequence[WrittenChapter]:
+        """Return the chapters of the file that the feed names. Raises FetchError, and _NoChaptersError for another."""
         url = episode.chapters_url
-        return parse_json_chapters(self._bytes(url, limit=TEXT_LIMIT)) if url else ()
+        found = parse_chapters(decode(self._bytes(url, limit=TEXT_LIMIT))) if url else []
+        if found is None:
+            raise _NoChaptersError(Hint.CHAPTERS_NOWHERE)
+        return found
 
     def _transcript(self, episode: IncomingEpisode, work: Path, ours: Problems, *, duration: timedelta) -> Path | None:
         """Return the transcript, written as WebVTT, from the best of the files that can be fetched and read."""
@@ -461,12 +516,6 @@ def _read_known(root: Path) -> _Known:
     return known
 
 
-def _can_keep(guid: str) -> bool:
-    """Return whether the id comes back from a file as it is; the rule is the reader's."""
-    fields = _parse_fields(compose_file({"guid": guid}, ""))
-    return fields is not None and fields.guid("guid", new=new_guid) == guid
-
-
 def _share(progress: Progress, done: int, count: int, share: float) -> None:
     progress((done + share) / count)
 
@@ -489,31 +538,43 @@ def _person_fields(person: Person) -> Mapping[str, object]:
     return {"name": person.name, "role": ROLE_WORDS[person.role], "href": person.href}
 
 
-def _feed_chapters(episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
+def _feed_chapters(episode: IncomingEpisode, _audio: _Audio) -> Sequence[WrittenChapter]:
     return episode.chapters
 
 
-def _tagged_chapters(_episode: IncomingEpisode, audio: _Audio) -> tuple[Chapter, ...]:
-    """Return the chapters in the audio file: frames of ID3 (CHAP), or those of MP4."""
+def _tagged_chapters(_episode: IncomingEpisode, audio: _Audio) -> Sequence[WrittenChapter]:
+    """Return the chapters in the audio file: frames of ID3 (CHAP), or what ffmpeg finds in MP4."""
     if audio.path is None:
         return ()
+    if audio.path.suffix == ".m4a":
+        return recorded_chapters(audio.path)
     try:
-        file = mutagen.File(audio.path)
-        if audio.path.suffix == ".m4a":
-            found = [(timedelta(seconds=chapter.start), chapter.title) for chapter in file.chapters or ()]
-        else:
-            frames = [(frame, frame.sub_frames.getall("TIT2")) for frame in file.tags.getall("CHAP")]
-            found = [
-                (timedelta(milliseconds=frame.start_time), titles[0].text[0]) for frame, titles in frames if titles
-            ]
-        return tuple(Chapter(start=start, title=str(title)) for start, title in found)
+        frames = mutagen.File(audio.path).tags.getall("CHAP")
+        return [_of_frame(frame) for frame in frames]
     # Tags of other programs: mutagen lets many kinds of errors through.
     except Exception:
         return ()
 
 
-def _described_chapters(episode: IncomingEpisode, _audio: _Audio) -> tuple[Chapter, ...]:
-    return parse_times(plain_text(episode.notes)) or parse_times(plain_text(episode.summary))
+def _of_frame(frame: Any) -> WrittenChapter:
+    start = timedelta(milliseconds=frame.start_time)
+    title = str(next(iter(frame.sub_frames.getall("TIT2")), ""))
+    return WrittenChapter(written=f"{time_field(start)} {title}".strip(), start=start, title=title)
+
+
+def _described_chapters(episode: IncomingEpisode, _audio: _Audio) -> Sequence[WrittenChapter]:
+    found = parse_times(plain_text(episode.notes)) or parse_times(plain_text(episode.summary))
+    return [
+        WrittenChapter(written=f"{time_field(chapter.start)} {chapter.title}", start=chapter.start, title=chapter.title)
+        for chapter in found
+    ]
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _text_suffix(link: Link) -> str:
@@ -521,14 +582,13 @@ def _text_suffix(link: Link) -> str:
 
 
 def _by_preference(links: Iterable[Link], *, language: str) -> list[Link]:
-    """Return the transcripts that we read, in the show's language first, and of those the best kind first."""
+    """Return the transcripts, in the show's language first, and of those the best kind first; last what may be one."""
     suffixes = list(dict.fromkeys(_TEXT_TYPES.values()))
     spoken = language.lower().partition("-")[0]
-    known = [link for link in links if _text_suffix(link) in suffixes]
     return sorted(
-        known,
+        links,
         key=lambda link: (
             bool(link.language and spoken) and link.language.partition("-")[0] != spoken,
-            suffixes.index(_text_suffix(link)),
+            suffixes.index(suffix) if (suffix := _text_suffix(link)) in suffixes else len(suffixes),
         ),
     )

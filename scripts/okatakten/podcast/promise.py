@@ -20,6 +20,7 @@ from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_length
 from okatakten.model import AudioFile, Episode, Published, Releases, Show, Withdrawn
 from okatakten.podcast.promised import PromisedAudio, PromisedFeed, PromisedItem
 from okatakten.podcast.releases import build_published
+from okatakten.written.compose import scalar
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
 from okatakten.written.values import date_field
@@ -207,7 +208,7 @@ def _as_field(date: str) -> str:
 def _lost(item: PromisedItem, now: Episode | None, *, root: Path) -> Problem:
     """Return the problem of a guid that is nowhere: its episode has another one `now`, or is gone."""
     if now is not None:
-        return problem_at(root, now.text.source, Kind.GUID_CHANGED, "guid", expected=item.guid)
+        return problem_at(root, now.text.source, Kind.GUID_CHANGED, "guid", expected=scalar(item.guid))
     slug = item.page.removeprefix(PODCAST).strip("/")
     return Problem(kind=Kind.EPISODE_LOST, file=f"podcast/episodes/{slug}", expected=item.title)
 

@@ -25,6 +25,7 @@ class Hint(StrEnum):
     KNOWN_FILES = "Filer som hör till: {files}"
     KNOWN_HEADINGS = "Rubrikerna där: {headings}"
     NONE = "inga"
+    GUID_AS_IT_IS = "{new}. Kom avsnittet hit med just det här id:t? Sätt det inom citattecken."
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -87,9 +88,17 @@ class Hint(StrEnum):
     IS_OF_TYPE = "av typen {type}."
     LEFT_OUT = "Avsnittet togs inte med."
     LEFT_OUT_FOR_NOW = f"{LEFT_OUT} Kör importen igen."
+    EITHER_DATE = "Det kan betyda olika dagar: {dates}."
+    CHAPTERS_NOWHERE = "Där finns inga kapitel som går att läsa."
+    HOST_LATER = "{count} avsnitt väntar på den. Kör samma kommando igen om {minutes} minuter, så fortsätter det."
     SAME_AUDIO = "Ett annat avsnitt har samma ljudfil."
     LENGTH_UNTOLD = "Flödet säger inte hur långt avsnittet är."
     SIZE_UNTOLD = "Varken flödet eller servern säger hur stor filen är."
+    CHAPTER_WITHOUT_TIME = "Det står ingen tid som går att läsa. Skriv den först på raden, så här: 4:05 Rubrik"
+    CHAPTER_WITHOUT_TITLE = "Det har ingen rubrik. Skriv en."
+    CHAPTER_AFTER_END = "Det börjar efter ljudets slut. Ljudet är {duration} långt."
+    CHAPTER_AT_SAME_TIME = "Ett annat kapitel börjar samtidigt: {title}"
+    CHAPTER_HIDDEN = "Det är märkt så att appar inte visar det (toc)."
     SAVE_AS_TABLE = "Öppna den i Excel och spara den igen som arbetsbok (.xlsx), eller som «CSV UTF-8»."
     TABLE_NOT_UTF_8 = f"Den är inte sparad som UTF-8. {SAVE_AS_TABLE}"
     TABLE_WITHOUT_ROWS = "Den har inga rader under den översta."
@@ -459,6 +468,11 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CHAPTERS_NOT_FROM_ZERO: "Det första kapitlet ska börja vid 0:00.",
     Kind.CHAPTERS_OUT_OF_ORDER: "Kapitlet börjar inte efter det förra, som börjar {expected}. Ordna dem efter tid.",
     Kind.CHAPTER_PAST_END: "Kapitlet börjar efter ljudets slut. Ljudet är {expected} långt.",
+    Kind.CHAPTER_LEFT_OUT: "Kapitlet kom inte med. Skriv det i fältet chapters om lyssnaren ska hitta dit. {expected}",
+    Kind.CHAPTERS_UNREADABLE: (
+        "Filen har inga kapitel som går att läsa. Skriv ett på varje rad, med tid och rubrik, så här: 4:05 Rubrik. "
+        "{expected}"
+    ),
     Kind.GUID_TWICE: (
         "Ett annat avsnitt har samma id: {expected}. Två avsnitt får aldrig dela id. Ge det nya avsnittet ett eget id."
     ),
@@ -787,14 +801,9 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ett annat avsnitt i flödet har samma id: {expected}. Appar visar bara det ena, så det här togs inte med. "
         "Ska det finnas, gör ett nytt avsnitt av det."
     ),
-    Kind.IMPORT_GUID_UNUSABLE: (
-        "Avsnittets id går inte att behålla: det har mellanslag, eller liknar ett UUID utan att vara ett. "
-        "Med ett annat id skulle appar visa avsnittet en gång till, så det togs inte med. Gör ett nytt avsnitt av det "
-        "om det är värt det."
-    ),
     Kind.IMPORT_NO_DATE: (
         "Avsnittet har inget datum som går att läsa, så det blev ett utkast. Skriv i fältet published när det kom ut, "
-        "och ta bort raden draft: true."
+        "och ta bort raden draft: true. {expected}"
     ),
     Kind.IMPORT_TITLE_CLEANED: (
         "Titeln saknas, är för lång eller har tecken som inte hör hemma i en titel. Nu är den: {expected}"
@@ -822,6 +831,23 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.IMPORT_CHAPTERS_LEFT: (
         "Kapitlen kom inte med. Skriv dem i fältet chapters om lyssnaren ska kunna hoppa i avsnittet. {expected}"
     ),
+    Kind.IMPORT_CHAPTER_PARTS_LEFT: (
+        "I {expected} avsnitt har kapitlen bilder eller länkar, och de kom inte med. Skriv viktiga länkar i "
+        "avsnittstexten."
+    ),
+    Kind.IMPORT_NOTES_CLEANED: (
+        "I {expected} avsnitt har texten bilder, tabeller eller inbäddat innehåll, och det kom inte med. Läs dem, och "
+        "skriv med ord det som behövs."
+    ),
+    Kind.IMPORT_ELEMENTS_LEFT: (
+        "Det här i flödet har ingen plats i podden och kom inte med: {expected}. Skriv det som lyssnaren behöver i "
+        "avsnittens text."
+    ),
+    Kind.IMPORT_COVER_LEFT: (
+        "Poddens omslag kom inte med. Ska det vara detsamma: hämta bilden, lägg den i mappen podcast och skriv filens "
+        "namn i fältet cover. Den finns här: {expected}"
+    ),
+    Kind.IMPORT_HOST_BUSY: "Servern orkar eller vill inte svara nu, så den får vara i fred. {expected}",
     Kind.IMPORT_PICTURE_LEFT: "Avsnittets bild kom inte med, så lyssnaren ser poddens omslag. {expected}",
     Kind.IMPORT_PICTURE_ALT: (
         "{expected} avsnitt har en egen bild, och den som inte ser den får bara veta vilket avsnitt den hör till. "
@@ -838,7 +864,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "publiceras: guid: {expected}"
     ),
     Kind.IMPORT_SHOW_DIFFERS: (
-        "I det gamla flödet står: {expected}. Ska det vara så även här, ändra fältet i podcast/show.yml."
+        "I det gamla flödet står «{expected}». Ska det vara så även här, ändra fältet i podcast/show.yml."
     ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""

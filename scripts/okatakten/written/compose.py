@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from unicodedata import is_normalized
 
-from okatakten.written.values import date_field, time_field
+from okatakten.written.values import date_field, is_nearly_uuid, is_uuid, time_field
 
 _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[\]{}&*!|>%@`\\,?]*")
 """Text that YAML takes as it stands; the rest is put between quotation marks."""
 _INVISIBLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
 """Characters that YAML wants escaped and JSON does not."""
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
 def compose_file(fields: Mapping[str, object], body: str) -> str:
@@ -31,14 +33,14 @@ def _field(name: str, value: object) -> list[str]:
         return []
     if isinstance(value, Sequence) and not isinstance(value, str):
         return _list(name, value)
-    return [f"{name}: {_scalar(value)}"]
+    return [f"{name}: {scalar(value)}"]
 
 
 def _list(name: str, items: Sequence[object]) -> list[str]:
     if not items:
         return []
     if not isinstance(items[0], Mapping):
-        return [f"{name}: [{', '.join(map(_scalar, items))}]"]
+        return [f"{name}: [{', '.join(map(scalar, items))}]"]
     lines = [f"{name}:"]
     for item in items:
         assert isinstance(item, Mapping)
@@ -47,7 +49,8 @@ def _list(name: str, items: Sequence[object]) -> list[str]:
     return lines
 
 
-def _scalar(value: object) -> str:
+def scalar(value: object) -> str:
+    """Return a value as YAML reads it back to the letter."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -55,7 +58,12 @@ def _scalar(value: object) -> str:
     if isinstance(value, timedelta):
         return time_field(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and text == text.strip() and text != "null":
+    if (
+        _PLAIN.fullmatch(text)
+        and text == text.strip()
+        and text != "null"
+        and (is_uuid(text) or not is_nearly_uuid(text))
+    ):
         return text
     return _escaped(text)
 
@@ -68,4 +76,6 @@ def quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    # Decomposed letters are escaped, too, lest a reader or an editor puts them together.
+    hidden = _INVISIBLE if is_normalized("NFC", text) else _NOT_ASCII
+    return hidden.sub(lambda match: f"\\U{ord(match[0]):08x}", json.dumps(text, ensure_ascii=False))

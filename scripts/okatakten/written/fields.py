@@ -6,7 +6,6 @@ YAML alone would turn `1:05` into a number and `no` into false, so the nodes are
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,12 +23,19 @@ from okatakten.written.likest import nearest
 from okatakten.written.nodes import TextNode, clean, compose_nodes, repair, tell_unreadable
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
-from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_address, parse_date, parse_duration
+from okatakten.written.values import (
+    DATE_EXAMPLE,
+    date_hint,
+    is_nearly_uuid,
+    is_uuid,
+    parse_address,
+    parse_date,
+    parse_duration,
+)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
-_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 _NOTHING: Final = {"~", "null"}
 """How YAML writes that there is no value."""
 _NUMBER = re.compile(r"\d+|\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+", re.ASCII)
@@ -234,18 +240,22 @@ class Fields:
         return address
 
     def guid(self, name: str, *, new: Callable[[], str], uuid_only: bool = False) -> str | None:
-        """Return an id as it stands. A show's is a UUID; an episode's may be any text, since it may be imported."""
-        if name not in self or not self.text(name):
+        """Return an id as it stands. A show's is a UUID; an episode's may be any text, since it may be imported.
+
+        What is nearly a UUID has lost a sign, unless it stands in quotation marks: then it is known to be so.
+        """
+        if name not in self or not self.text(name, words=False):
             if uuid_only:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
             else:
                 self.problem(Kind.GUID_MISSING, name, expected=new())
             return None
-        written = self.text(name)
-        assert written is not None
-        looks_like_one = uuid_only or _NEARLY_UUID.fullmatch(written) is not None
-        if re.search(r"\s", written) or (looks_like_one and not _is_uuid(written)):
-            self.problem(Kind.NOT_A_GUID, name, expected=new())
+        node = self.nodes[name]
+        written = str(node.value).strip()
+        slipped = uuid_only or (is_nearly_uuid(written) and not getattr(node, "style", None))
+        if slipped and not is_uuid(written):
+            expected = new() if uuid_only else Hint.GUID_AS_IT_IS.format(new=new())
+            self.problem(Kind.NOT_A_GUID, name, expected=expected)
             return None
         return written
 
@@ -311,10 +321,3 @@ def _value(node: Node | None) -> str:
     """Return the text of a value; none where it says, in the words of YAML, that there is none."""
     value = _as_written(node).strip()
     return "" if value in _NOTHING and isinstance(node, ScalarNode) and not node.style else value
-
-
-def _is_uuid(written: str) -> bool:
-    try:
-        return str(uuid.UUID(written)) == written.lower()
-    except ValueError:
-        return False

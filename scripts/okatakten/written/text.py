@@ -18,6 +18,15 @@ def plain(text: str) -> str:
     return " ".join(UNPUBLISHABLE.sub("", text).split())
 
 
+def cut(text: str, limit: int) -> str:
+    """Return the text, cut after a word with an ellipsis where it is longer than `limit` characters."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    word = kept.rpartition(" ")[0]
+    return (word if len(word) > limit / 2 else kept).rstrip(" ,.;:–-") + "…"
+
+
 @dataclass(slots=True)
 class Problems:
     """The problems found so far in one file; `file` is its name relative to the project."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ _SPOKEN_TIME = re.compile(r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,9
 _FRAMES = re.compile(r"(?<=\d{2}:\d{2}:\d{2}):\d{2}", re.ASCII)
 """What film programs count below the second; how many make one is not told."""
 _SECONDS = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:[.,]\d{1,9})?)", re.ASCII)
+_NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 MILLISECOND: Final = timedelta(milliseconds=1)
 """What WebVTT can tell apart."""
 DATE_EXAMPLE: Final = "2027-01-18 07:00"
@@ -115,6 +117,18 @@ def parse_address(written: str) -> str | None:
         return None
     host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
     return written if parts.scheme in {"http", "https"} and host else None
+
+
+def is_uuid(written: str) -> bool:
+    try:
+        return str(uuid.UUID(written)) == written.lower()
+    except ValueError:
+        return False
+
+
+def is_nearly_uuid(written: str) -> bool:
+    """Return whether a text has the shape of a UUID, with a sign more or less here and there."""
+    return _NEARLY_UUID.fullmatch(written) is not None
 
 
 def date_field(moment: datetime) -> str:
