@@ -120,6 +120,7 @@ def check(root: Path, published: str | None, form: str) -> None:
 def feed(root: Path, published: str | None, output: Path | None) -> None:
     """Gör bara poddens flöde av avsnittens mappar."""
     from okatakten.disk.write import write_atomically
+    from okatakten.podcast.clock import remember_clock
     from okatakten.podcast.feed import build_feed
 
     site = site_or_stop()
@@ -129,6 +130,7 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
         show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
         path = output or root / "site" / "podd" / "feed.xml"
         changed = write_atomically(path, build_feed(show, site=site, words=reading.words[DEFAULT_LOCALE]))
+        remember_clock(root, site.now)
     count = len(show.episodes)
     click.echo(f"{path}: {count} avsnitt, {'nytt' if changed else 'oförändrat'} flöde för {site.url}")
 
@@ -143,6 +145,8 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
 @click.option("--nginx", is_flag=True, help="Gör också det som nginx behöver: komprimerade filer och regler.")
 def build(root: Path, published: str | None, preview: bool, documents: bool, nginx: bool) -> None:
     """Bygg hela webbplatsen i mappen site."""
+    from okatakten.podcast.clock import remember_clock
+
     site = site_or_stop(preview=preview)
     instead = "Webbplatsen byggdes inte, och den förra finns kvar."
     # Whoever comes second reads what there is by then: an older site does not replace a newer one.
@@ -150,6 +154,7 @@ def build(root: Path, published: str | None, preview: bool, documents: bool, ngi
         reading = read_or_stop(root)
         show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
         said = _build(reading, show, site=site, root=root, documents=documents, nginx=nginx, instead=instead)
+        remember_clock(root, site.now)
     click.echo(f"{root / 'site'}: webbplatsen är klar för {site.url}")
     for line in [*said, *_translation_lines(reading), *_left_out(reading, site)]:
         click.echo(line)
@@ -260,8 +265,12 @@ def _promise(reading: Reading, published: str, *, site: Site, root: Path) -> tup
         real = replace(site, preview=False)
         releases, unseen = keep_audio(show, releases, feed, source=published, memory=root / ".okatakten" / "tags")
         stored = check_stored_audio(show, site=real, root=root)
-    problems += [*unseen, *check_promise(show, releases, feed, site=real, root=root), *stored.problems]
-    return releases, Findings(problems=tuple(problems), notes=stored.notes), check_overdue(show, feed, site=real)
+    broken = check_promise(show, releases, feed, site=real, root=root)
+    problems += [*unseen, *broken, *stored.problems]
+    # Of what the clock has leapt over it is said already that it is late.
+    told = {problem.file for problem in broken}
+    overdue = [problem for problem in check_overdue(show, feed, site=real) if problem.file not in told]
+    return releases, Findings(problems=tuple(problems), notes=stored.notes), overdue
 
 
 def _translation_lines(reading: Reading) -> Iterator[str]:

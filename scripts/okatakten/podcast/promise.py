@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
@@ -18,8 +17,10 @@ from urllib.parse import urljoin
 from okatakten.addresses import PODCAST, Site, audio_path, episode_path, moved_paths, public_name
 from okatakten.fetching import PUBLIC, FetchError, Reach, fetch_length
 from okatakten.model import AudioFile, Episode, Published, Releases, Show, Withdrawn
+from okatakten.podcast.clock import check_clock
 from okatakten.podcast.promised import PromisedAudio, PromisedFeed, PromisedItem
 from okatakten.podcast.releases import build_published
+from okatakten.written.advice import Hint
 from okatakten.written.compose import scalar
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.text import problem_at
@@ -49,9 +50,10 @@ def check_promise(show: Show, releases: Releases, feed: PromisedFeed, *, site: S
         elif (episode := episodes.get(item.guid)) is None:
             problems.append(_lost(item, at_address.get(item.page) or at_address.get(item.audio), root=root))
         elif not site.shows(episode):
-            problems.append(_unpublished(item, episode, site=site, root=root))
+            problems += _unpublished(item, episode, site=site, root=root)
         else:
             problems += _check_item(item, episode, releases, audio, site=site, root=root)
+    problems += check_clock(show, feed, site=site, root=root)
     return [*problems, *_lost_addresses(build_published(show, site, releases), feed, site=site, told=problems)]
 
 
@@ -97,10 +99,19 @@ def _stored_audio_problem(episode: Episode, *, root: Path, reach: Reach) -> Prob
     return None
 
 
-def _unpublished(item: PromisedItem, episode: Episode, *, site: Site, root: Path) -> Problem:
-    left_out = episode.sample and not site.samples
-    name = "draft" if episode.draft else "sample" if left_out else "published"
-    return problem_at(root, episode.text.source, Kind.EPISODE_UNPUBLISHED, name, expected=_as_field(item.published))
+def _unpublished(item: PromisedItem, episode: Episode, *, site: Site, root: Path) -> Iterator[Problem]:
+    """Yield the problem of a published episode that is left out, with a sentence for each reason that it has."""
+    cures = {}
+    if episode.draft:
+        cures["draft"] = str(Hint.DRAFT_AGAIN)
+    if episode.sample and not site.samples:
+        cures["sample"] = str(Hint.SAMPLE_LEFT_OUT)
+    # The day that it came out lies ahead only where the clock is wrong, which is said once (`check_clock`).
+    if episode.published > site.now and episode.published != item.moment:
+        cures["published"] = Hint.DAY_PUT_OFF.format(day=_as_field(item))
+    if cures:
+        name, expected = next(iter(cures)), " ".join(cures.values())
+        yield problem_at(root, episode.text.source, Kind.EPISODE_UNPUBLISHED, name, expected=expected)
 
 
 def _check_item(
@@ -197,12 +208,9 @@ def _lost_addresses(show: Published, feed: PromisedFeed, *, site: Site, told: li
             yield Problem(kind=Kind.ADDRESS_LOST, file=file, found=site.absolute(address))
 
 
-def _as_field(date: str) -> str:
-    """Return an RFC 2822 date as it is written in episode.md."""
-    try:
-        return date_field(parsedate_to_datetime(date))
-    except ValueError:
-        return date
+def _as_field(item: PromisedItem) -> str:
+    """Return when an item was published as it is written in episode.md."""
+    return date_field(item.moment) if item.moment else item.published
 
 
 def _lost(item: PromisedItem, now: Episode | None, *, root: Path) -> Problem:

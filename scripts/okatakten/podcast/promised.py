@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
@@ -33,6 +35,15 @@ class PromisedItem:
     length: int
     digest: str | None
 
+    @property
+    def moment(self) -> datetime | None:
+        """Return when it was published; None where the feed does not say it in a way that is understood."""
+        try:
+            moment = parsedate_to_datetime(self.published)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromisedAudio:
@@ -60,6 +71,12 @@ class PromisedFeed:
     base: str
     items: tuple[PromisedItem, ...]
     addresses: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> PromisedItem | None:
+        """Return the item that was published last."""
+        dated = [(item.moment, item) for item in self.items if item.moment]
+        return max(dated, key=lambda pair: pair[0])[1] if dated else None
 
     @property
     def audio(self) -> Mapping[str, PromisedAudio]:

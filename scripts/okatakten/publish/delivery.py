@@ -32,6 +32,7 @@ from okatakten.publish.plan import (
 )
 from okatakten.publish.store import PART, Store
 from okatakten.written.advice import Reason, ReasonError
+from okatakten.written.values import date_field
 
 AT_ONCE: Final = 8
 """Requests on their way at a time: most files are small, and most of the time is waiting."""
@@ -154,6 +155,10 @@ def _compare(
         published = parse_promised(store.read(FEED) or b"", store.read(ADDRESSES) if ADDRESSES in stored else None)
         if published is None:
             raise NotPublishableError(Reason.PROMISE_UNREADABLE, file=FEED)
+    newest = published.newest.moment if published and published.newest else None
+    if newest and newest > now:
+        day = date_field(now.astimezone(newest.tzinfo))
+        raise NotPublishableError(Reason.CLOCK_BEHIND, now=day, newest=date_field(newest))
     if published and (broken := check_built(site.feed, published)):
         raise NotPublishableError(Reason.PROMISE_BROKEN, broken="\n    ".join(broken), feed=f"{site.feed.base}{FEED}")
     found = _each(lambda path: (path, store.look(path, stored[path])), to_look_at(site.files, stored, memory))

@@ -117,6 +117,12 @@ class Hint(StrEnum):
     ADDRESS_LEAVES_TLS = "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
     NO_FEED_YET = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
     FEED_NOT_OURS = "Det är inte ett flöde som okatakten har gjort."
+    DRAFT_AGAIN = "Ta bort raden draft: true."
+    SAMPLE_LEFT_OUT = (
+        "Det är ett exempelavsnitt, och sådana visas bara på adresser som slutar på .example. Ta bort raden sample: "
+        "true om det ska vara kvar."
+    )
+    DAY_PUT_OFF = "Skriv tillbaka tiden då det kom ut: {day}."
     SHOW_GUID_BROKEN = "Poddens id är ett annat än det publicerade, {guid}."
     AUDIO_BROKEN = "Ljudet är ett annat än det publicerade: {address}"
     EPISODE_BROKEN = "Avsnittet saknas: {title} ({page})"
@@ -234,6 +240,10 @@ class Reason(StrEnum):
         "Lagringen har redan ett {file}, och det går inte att läsa vad det lovar dem som följer podden. "
         "Är det en annan podds: välj en annan bucket eller --prefix. Är det skadat: skriv det flöde som gäller efter "
         "--published."
+    )
+    CLOCK_BEHIND = (
+        "Datorns klocka säger att det är {now}, men avsnitt är publicerade {newest}. Ställ klockan rätt, helst "
+        "automatiskt, bygg om webbplatsen och kör kommandot igen."
     )
     PROMISE_BROKEN = (
         "Det här är publicerat och skulle svika dem som följer podden:\n    {broken}\n"
@@ -565,9 +575,17 @@ ADVICE: Final[dict[Kind, str]] = {
         "lägg tillbaka mappen och kör sedan okatakten withdraw, eller skriv fältet withdrawn med dagens datum."
     ),
     Kind.EPISODE_UNPUBLISHED: (
-        "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. Ta bort draft: true, och skriv "
-        "tillbaka dagen det kom ut: {expected}. Ett exempelavsnitt (sample: true) är kvar bara om webbplatsen byggs "
-        "med SAMPLES=1. Ska avsnittet bort, kör okatakten withdraw."
+        "Avsnittet är redan publicerat och skulle försvinna för dem som följer podden. {expected} Ska avsnittet bort "
+        "ur podden, kör okatakten withdraw."
+    ),
+    Kind.CLOCK_BEHIND: (
+        "Avsnittet är redan publicerat, men datorns klocka säger att det är {expected}. Ställ klockan rätt, helst "
+        "automatiskt, och kör kommandot igen."
+    ),
+    Kind.CLOCK_LEAPT: (
+        "Datorns klocka säger att det är {expected}. Avsnittet väntade när webbplatsen byggdes förra gången och skulle "
+        "komma ut mer än en månad för sent. Går klockan fel: ställ den rätt. Går den rätt: skriv dagens datum här, "
+        "eller ta bort filen .okatakten/clock om dagen som står här ska stå kvar. Kör sedan kommandot igen."
     ),
     Kind.PAGE_ADDRESS_LOST: (
         "Mappen har bytt namn, och den gamla adressen skulle sluta fungera. Lägg till: former_slugs: [{expected}]"

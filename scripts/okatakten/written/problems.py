@@ -96,6 +96,8 @@ class Kind(StrEnum):
     GUID_REUSED = "guid-reused"
     EPISODE_LOST = "episode-lost"
     EPISODE_UNPUBLISHED = "episode-unpublished"
+    CLOCK_BEHIND = "clock-behind"
+    CLOCK_LEAPT = "clock-leapt"
     PAGE_ADDRESS_LOST = "page-address-lost"
     AUDIO_ADDRESS_LOST = "audio-address-lost"
     ADDRESS_LOST = "address-lost"
