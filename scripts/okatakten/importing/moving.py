@@ -41,6 +41,7 @@ from okatakten.making.captions import read_captions
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TITLE_LIMIT, TRANSCRIPT_TOLERANCE, new_guid, slug_of
@@ -297,6 +298,12 @@ class Mover:
                 expected=_what_it_is(path, facts),
             )
             raise _LeftOutError
+        if facts.lack:
+            is_missing = facts.end is End.MISSING
+            outcome = f"{facts.shortfall} {Hint.LEFT_OUT if is_missing else ''}".rstrip()
+            problems.add(facts.lack, line=episode.line, field="enclosure", found=url, expected=outcome)
+            if is_missing:
+                raise _LeftOutError
         return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
 
     def _stored_audio(self, episode: IncomingEpisode, problems: Problems) -> _Audio | None:

@@ -42,6 +42,8 @@ NO_OFFSET: Final = 0xFFFFFFFF
 HEADER: Final = 10
 _V1: Final = 128
 _APE: Final = 32
+_LYRICS: Final = 1 << 16
+"""The most bytes of lyrics (Lyrics3 v2) that are looked through for their end."""
 
 
 def build_tag(audio: AudioFile, episode: Episode, show: Show, *, words: Words) -> bytes:
@@ -94,6 +96,20 @@ def audio_bounds(file: BinaryIO) -> tuple[int, int]:
     while 0 < (size := _size_behind(file, end)) < end - start:
         end -= size
     return start, end
+
+
+def inner_tag_size(file: BinaryIO, place: int, end: int) -> int:
+    """Return how many bytes the tag takes that begins here, between two frames; 0 for no tag, or one past the end."""
+    beginning = _read(file, place, _APE)
+    size = tag_size(beginning[:HEADER])
+    if beginning.startswith(b"TAG"):
+        size = _V1
+    elif beginning.startswith(b"APETAGEX") and len(beginning) == _APE:
+        size = _APE + int.from_bytes(beginning[12:16], "little")
+    elif beginning.startswith(b"LYRICSBEGIN"):
+        size = _read(file, place, _LYRICS).find(b"LYRICS200") + len("LYRICS200")
+        size = size if size > len("LYRICS200") else 0
+    return size if size <= end - place else 0
 
 
 def _size_behind(file: BinaryIO, end: int) -> int:

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     AUDIO_TWICE = "audio-twice"
     AUDIO_UNREADABLE = "audio-unreadable"
     AUDIO_OTHER_TYPE = "audio-other-type"
+    AUDIO_ENDS_EARLY = "audio-ends-early"
+    AUDIO_END_UNSURE = "audio-end-unsure"
     TRANSCRIPT_MISSING = "transcript-missing"
     TRANSCRIPT_UNREADABLE = "transcript-unreadable"
     TRANSCRIPT_EMPTY = "transcript-empty"
