@@ -25,7 +25,7 @@ from okatakten.podcast.tags import TAGGED, tag_size
 from okatakten.written.problems import Kind, Problem
 
 TAG_LIMIT: Final = 10**6
-"""The most bytes of a published tag that are looked at: it holds one small picture."""
+"""The most bytes of a published tag that are looked at: it may hold a small picture, as tags once did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
