@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha384
 from pathlib import Path
@@ -17,6 +18,7 @@ import imageio_ffmpeg
 import pytest
 from lxml import etree
 from mutagen import id3
+from mutagen.mp4 import MP4, MP4Cover
 from PIL import Image
 
 from hosts import HERE, Answer, Host, content, hosting, mp3, status
@@ -87,7 +89,7 @@ def decoded(path: Path) -> str:
 
 
 def bytes_of(released: Release) -> bytes:
-    return b"".join(published_bytes(released.path, released.tag))
+    return b"".join(published_bytes(released))
 
 
 def release_of(audio: AudioFile, cover: Picture) -> Release:
@@ -646,3 +648,106 @@ def test_audio_that_is_gone_on_purpose_is_answered_for_by_what_corrected_it(corr
         assert (copy / "site" / PODCAST / address).read_bytes() == new
     listed = json.loads((copy / "site" / ADDRESSES).read_text())
     assert (listed["podd/atta/audio.mp3"], listed["podd/atta/audio-2.mp3"]) == (None, integrity(new))
+
+
+# What is nobody's business.
+
+
+def a_box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return (len(body) + 8).to_bytes(4) + kind + body
+
+
+@pytest.fixture(scope="module")
+def memo(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A recording as a phone makes it: with its place, its owner and a picture, in boxes of all sorts."""
+    folder = tmp_path_factory.mktemp("memo")
+    path, chapters = folder / "memo.m4a", folder / "kapitel.txt"
+    chapters.write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=Kapitlet\n", encoding="utf-8")
+    said = {"title": "HEMLIG gata 5", "artist": "HEMLIG", "comment": "HEMLIG", "location": "+63.1792+014.6357/"}
+    metadata = [part for name, value in said.items() for part in ("-metadata", f"{name}={value}")]
+    sound = ("-f", "lavfi", "-i", "sine=d=4", "-i", chapters, "-map_chapters", "1")
+    command = [FFMPEG, "-v", "error", *sound, *metadata, "-c:a", "aac", "-movflags", "+use_metadata_tags", path]
+    subprocess.run(command, check=True)
+    tags = MP4(path)
+    tags["covr"] = [MP4Cover(b"HEMLIG bild" * 99)]
+    tags["----:com.apple.iTunes:iTunSMPB"] = b" 00000000 00000840 000001CA 00000000003F31F6"
+    tags.save()
+    content = path.read_bytes()
+    assert content.count(b"HEMLIG") > 99
+    return content + a_box(b"uuid", bytes(16), b"HEMLIG") + a_box(b"free", b"HEMLIG") + a_box(b"meta", b"HEMLIG" * 9)
+
+
+def an_m4a(path: Path, data: bytes) -> AudioFile:
+    path.write_bytes(data)
+    facts = read_audio(path)
+    assert facts
+    return AudioFile(
+        path=path, length=len(data), media_type="audio/x-m4a", duration=facts.duration, private=facts.private
+    )
+
+
+def test_an_m4a_keeps_its_sound_and_its_chapters_and_nothing_else(memo: bytes, cover: Picture, tmp_path: Path) -> None:
+    source = an_m4a(tmp_path / "audio.m4a", memo)
+    out = bytes_of(release_of(source, cover))
+    (tmp_path / "ut.m4a").write_bytes(out)
+    assert len(out) == len(memo)
+    assert b"HEMLIG" not in out
+    assert b"+63.1792" not in out
+    assert (tmp_path / "audio.m4a").read_bytes() == memo
+    assert decoded(tmp_path / "ut.m4a") == decoded(tmp_path / "audio.m4a")
+    said = said_by_ffmpeg(tmp_path / "ut.m4a")
+    assert "Kapitlet" in said
+    assert "iTunSMPB" in said
+    before, after = read_audio(tmp_path / "audio.m4a"), read_audio(tmp_path / "ut.m4a")
+    assert before
+    assert after
+    assert (after.duration, after.end) == (before.duration, before.end)
+
+
+def test_a_track_that_says_where_the_recorder_was_is_left_out_with_what_it_says(
+    memo: bytes, cover: Picture, tmp_path: Path
+) -> None:
+    """A text track made into one of timed metadata: its samples lie among those of the sound."""
+    assert memo.count(b"text") >= 1
+    other = re.sub(rb"(hdlr.{8})text", rb"\1meta", memo, flags=re.DOTALL)
+    assert other != memo
+    out = bytes_of(release_of(an_m4a(tmp_path / "audio.m4a", other), cover))
+    samples = slice(other.index(b"mdat"), other.index(b"moov"))
+    assert other[samples].count(b"Kapitlet") == 1
+    (first,) = re.findall(rb"\x00.Kapitlet.{12}", other[samples], flags=re.DOTALL)
+    assert out[samples] == other[samples].replace(first, bytes(22))
+
+
+def test_tags_between_two_files_in_one_are_not_published(cover: Picture, tmp_path: Path) -> None:
+    inner = a_tag(b"HEMLIG" * 20) + V1.replace(b"Titel", b"HEMLI") + an_ape(b"HEMLIG" * 9)
+    data = mp3(2) + inner + mp3(2)
+    (tmp_path / "audio.mp3").write_bytes(data)
+    facts = read_audio(tmp_path / "audio.mp3")
+    assert facts
+    audio = replace(an_audio_file(tmp_path / "audio.mp3", data), private=facts.private)
+    out = release_of(audio, cover)
+    assert b"HEMLI" not in bytes_of(out)
+    assert len(bytes_of(out)) == len(out.tag) + len(data)
+    assert bytes_of(out).count(mp3(2)) == 2
+
+
+def test_what_is_private_is_left_out_in_pieces_of_any_size(
+    memo: bytes, cover: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = release_of(an_m4a(tmp_path / "audio.m4a", memo), cover)
+    whole = bytes_of(released)
+    monkeypatch.setattr("okatakten.podcast.releases.PIECE", 7)
+    assert bytes_of(released) == whole
+
+
+def test_an_m4a_that_is_out_keeps_its_bytes_and_what_they_tell(memo: bytes, cover: Picture, tmp_path: Path) -> None:
+    audio = an_m4a(tmp_path / "audio.m4a", memo)
+    show = a_show(an_episode(audio=audio), cover=cover)
+    releases = build_releases(show, words=WORDS)
+    address = f"podd/{show.episodes[0].slug}/audio.m4a"
+    for published in (memo, bytes_of(releases[tmp_path / "audio.m4a"])):
+        feed = PromisedFeed(guid=None, base=SITE.url, items=(), addresses={address: integrity(published)})
+        kept, problems = keep_audio(show, releases, feed, source=str(tmp_path / "feed.xml"), memory=tmp_path / "minne")
+        assert problems == []
+        assert bytes_of(kept[tmp_path / "audio.m4a"]) == published

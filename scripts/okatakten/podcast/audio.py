@@ -6,7 +6,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import BinaryIO, Final
 
 import mutagen
 
+from okatakten.model import Blank
 from okatakten.podcast.mp4 import PLAYED, count_mp4, is_mp4
 from okatakten.podcast.mpeg import count_mp3
+from okatakten.podcast.private import private_parts
 from okatakten.podcast.sound import End, Sound, duration_of
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
@@ -41,6 +43,7 @@ class AudioFacts:
     """Length in bytes, duration, and the extension that fits the content (`.mp3`, `.m4a`, else empty).
 
     `end` is whether the end of the sound is there, `told` how long the file says that it is where that is more.
+    `private` is what of it is not to be published.
     """
 
     length: int
@@ -49,6 +52,7 @@ class AudioFacts:
     description: str
     end: End
     told: timedelta | None
+    private: tuple[Blank, ...]
 
     @property
     def lack(self) -> Kind | None:
@@ -118,6 +122,7 @@ def _read_audio(path: Path, _size: int, _changed: int) -> AudioFacts | None:
         description=kind,
         end=sound.end,
         told=sound.told,
+        private=sound.private,
     )
 
 
@@ -125,7 +130,7 @@ def _read_sound(path: Path, file: BinaryIO) -> tuple[str, str, Sound | None]:
     """Return what kind of file it is, the extension that fits what podcast apps play, and its sound."""
     if is_mp4(file.read(8)):
         codec, sound = count_mp4(file) or (b"", None)
-        return "MP4", ".m4a" if codec in PLAYED else "", sound
+        return "MP4", ".m4a" if codec in PLAYED else "", sound and replace(sound, private=private_parts(file))
     kind, seconds = _ask_mutagen(path)
     if kind not in {"MP3", ""}:
         return kind, "", Sound(duration=duration_of(seconds))

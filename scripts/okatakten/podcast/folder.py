@@ -140,7 +140,15 @@ def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
         told.add(facts.lack, expected=facts.shortfall)
         if is_missing:
             return None
-    return AudioFile(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
+    if any(blank.head for blank in facts.private):
+        Problems(problems.file, folder.notes).add(Kind.AUDIO_TELLS)
+    return AudioFile(
+        path=path,
+        length=facts.length,
+        media_type=AUDIO_TYPES[suffix],
+        duration=facts.duration,
+        private=facts.private,
+    )
 
 
 def _stored_audio(fields: Fields) -> AudioFile | None:

@@ -100,7 +100,7 @@ def is_mp4(beginning: bytes) -> bool:
 def count_mp4(file: BinaryIO) -> tuple[bytes, Sound] | None:
     """Return how the first sound in the file is coded and how long it is, or None where there is none to play."""
     try:
-        return _Reader(file).sound()
+        return Reader(file).sound()
     except DamagedError:
         return None
 
@@ -121,7 +121,7 @@ def boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
         start += size
 
 
-class _Reader:
+class Reader:
     """One reading of an MP4 file, in the order of its boxes. `told` are seconds that a file in fragments says."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -207,11 +207,16 @@ class _Reader:
             elif box.kind == b"mehd" and self.scale:
                 self.told = max(self.told, _number(content, 4, 8 if content[:1] == b"\1" else 4) / self.scale)
 
-    def _read_track(self, trak: Box) -> None:
+    def tables(self, trak: Box) -> dict[bytes, bytes]:
+        """Return what the tables of a track hold, by their kind."""
         tables: dict[bytes, bytes] = {}
         for box in self._tree(trak):
             if box.kind in _TABLES:
                 tables.setdefault(box.kind, self.bytes_of(box))
+        return tables
+
+    def _read_track(self, trak: Box) -> None:
+        tables = self.tables(trak)
         if tables.get(b"hdlr", b"")[8:12] != b"soun":
             return
         header, description = tables.get(b"tkhd", b""), tables.get(b"stsd", b"")
@@ -223,7 +228,7 @@ class _Reader:
             deltas=_pairs(tables.get(b"stts", b"")[8:]),
             edits=_edits(tables.get(b"elst", b"")),
         )
-        for place, sizes in _chunks(tables):
+        for place, sizes in chunks(tables):
             track.samples += sizes.count
             track.there += sizes.fitting(self.size - place)
         self.tracks.append(track)
@@ -289,7 +294,7 @@ class _Sizes:
         return max(room, 0) // self.size
 
 
-def _chunks(tables: Mapping[bytes, bytes]) -> Iterator[tuple[int, _Sizes]]:
+def chunks(tables: Mapping[bytes, bytes]) -> Iterator[tuple[int, _Sizes]]:
     """Yield where each chunk of a track begins, and the sizes of its samples, by the tables of the track."""
     sizes, wide = tables.get(b"stsz", b""), b"co64" in tables
     size, left = _number(sizes, 4), _number(sizes, 8)

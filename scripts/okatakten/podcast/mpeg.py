@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import BinaryIO, Final
 
+from okatakten.model import Blank
 from okatakten.podcast.sound import TOLERANCE, End, Sound, duration_of
 from okatakten.podcast.tags import audio_bounds, inner_tag_size
 
@@ -128,7 +129,7 @@ def count_mp3(file: BinaryIO) -> Sound | None:
         missing += max(part.told - part.seconds, 0) if state is not End.THERE else 0
     worst = max(states, key=[*End].index)
     told = duration_of(seconds + missing) if missing > TOLERANCE.total_seconds() else None
-    return Sound(duration=duration_of(seconds), end=worst, told=told)
+    return Sound(duration=duration_of(seconds), end=worst, told=told, private=tuple(walk.tags))
 
 
 def _end_of(part: _Part, *, stops: bool) -> End:
@@ -163,6 +164,7 @@ class _Walk:
         self.file = file
         self.end = end
         self.parts: list[_Part] = []
+        self.tags: list[Blank] = []
         self.is_cut = False
         self.doubtful = 0
 
@@ -220,6 +222,7 @@ class _Walk:
     def _find(self, place: int) -> int:
         """Return where frames go on, past tags and past what is nothing; the end where they do not."""
         while (size := inner_tag_size(self.file, place, self.end)) and self._goes_on():
+            self.tags.append(Blank(start=place, end=place + size))
             place += size
         rest = self.end - place
         header = _read(self.file, place, 3)
@@ -247,6 +250,7 @@ class _Walk:
                 if inner := inner_tag_size(self.file, at, self.end):
                     past = at + inner
                     tags += inner
+                    self.tags.append(Blank(start=at, end=past))
                 elif self._is_frame(at, match[0]):
                     return at, tags
                 if not self._goes_on():

@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from okatakten.model import Blank
+
 TOLERANCE: Final = timedelta(seconds=2)
 """How much less there may be than a file says: encoders count their own silence, and round."""
 
@@ -23,12 +25,14 @@ class End(StrEnum):
 class Sound:
     """Sound whose parts were counted: its `duration` is what can be heard.
 
-    `told` is what the file says, where its end is not there or may not be; None where it says nothing.
+    `told` is what the file says, where its end is not there or may not be; None where it says nothing. `private` is
+    what of the file is not to be published.
     """
 
     duration: timedelta
     end: End = End.THERE
     told: timedelta | None = None
+    private: tuple[Blank, ...] = ()
 
 
 def duration_of(seconds: float) -> timedelta:

@@ -385,6 +385,10 @@ ADVICE: Final[dict[Kind, str]] = {
         "Slutet av ljudet kan saknas. Lyssna på det sista. Är det inte avsnittets slut: lägg in filen en gång till. "
         "{expected}"
     ),
+    Kind.AUDIO_TELLS: (
+        "Ljudfilen bär med sig uppgifter om hur den gjordes, till exempel platsen, telefonen eller ett namn. "
+        "De publiceras inte, men filen i mappen har dem kvar. Ska andra läsa mappen: gör om filen till MP3."
+    ),
     Kind.TRANSCRIPT_MISSING: (
         "Textversionen saknas. Lägg filen transcript.vtt i mappen. "
         "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     AUDIO_OTHER_TYPE = "audio-other-type"
     AUDIO_ENDS_EARLY = "audio-ends-early"
     AUDIO_END_UNSURE = "audio-end-unsure"
+    AUDIO_TELLS = "audio-tells"
     TRANSCRIPT_MISSING = "transcript-missing"
     TRANSCRIPT_UNREADABLE = "transcript-unreadable"
     TRANSCRIPT_EMPTY = "transcript-empty"
