@@ -205,7 +205,7 @@ def server(project: Path) -> Iterator[str]:
 @pytest.mark.server
 def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> None:
     release = next(iter(to_publish(project).releases.values()))
-    audio = b"".join(published_bytes(release.path, release.tag))
+    audio = b"".join(published_bytes(release))
     url = f"{server}podd/hallbara-inkop/audio.mp3"
     for written, status, part, place in [
         ("", 200, audio, None),

@@ -530,3 +530,27 @@ def tab_to(page: Page, target: Locator) -> None:
             return
         page.keyboard.press("Tab")
     pytest.fail("never reached")
+
+
+UNTIL_METADATA: Final = """(address) => new Promise((resolve) => {
+    const audio = new Audio(address);
+    audio.addEventListener("loadedmetadata", () => { console.log("length known"); audio.src = ""; resolve(); });
+    audio.preload = "auto";
+})"""
+
+
+def test_the_length_is_known_after_few_bytes_of_sound(browser: Browser, site_url: str) -> None:
+    """On a line of 400 kbit/s, so that no more comes than the browser asks for; a picture in front takes 400 kB."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site_url}robots.txt")
+    connection = context.new_cdp_session(page)
+    connection.send("Network.enable")
+    line = {"offline": False, "latency": 0, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    connection.send("Network.emulateNetworkConditions", line)
+    fetched, known = [0], list[int]()
+    connection.on("Network.dataReceived", lambda event: fetched.append(fetched[-1] + event["dataLength"]))
+    page.on("console", lambda _message: known.append(fetched[-1]))
+    page.evaluate(UNTIL_METADATA, f"{site_url}{EPISODE}audio.mp3")
+    context.close()
+    assert 0 < known[0] <= 64_000

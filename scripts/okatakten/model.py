@@ -91,10 +91,19 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """Bytes of a file, from `start` to before `end`, that are published as `head` and zeros."""
+
+    start: int
+    end: int
+    head: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFile:
     """Audio as it lies in the episode folder (`path`) or in a media store (`url`): exactly one of them is set.
 
-    `length` is its bytes there.
+    `length` is its bytes there, `private` what in them is not to be published.
     """
 
     length: int
@@ -102,6 +111,7 @@ class AudioFile:
     duration: timedelta
     path: Path | None = None
     url: str | None = None
+    private: tuple[Blank, ...] = ()
 
     @property
     def filename(self) -> str:
@@ -113,14 +123,15 @@ class AudioFile:
 class Release:
     """A file of an episode folder as it is published: behind `tag` in place of its own tags; empty: as it is.
 
-    `length` is bytes (RSS 2.0) and `digest` Subresource Integrity, `sha384-…`, of what goes out; None while it is not
-    settled which tag that is.
+    `private` is what of it is published as zeros. `length` is bytes (RSS 2.0) and `digest` Subresource Integrity,
+    `sha384-…`, of what goes out; None while it is not settled which tag that is.
     """
 
     path: Path
     tag: bytes
     length: int
     digest: str | None
+    private: tuple[Blank, ...] = ()
 
 
 Releases: TypeAlias = Mapping[Path, Release]

@@ -27,6 +27,7 @@ from okatakten.commands.console import (
 )
 from okatakten.model import AudioFile
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
+from okatakten.podcast.sound import End
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
@@ -368,6 +369,11 @@ def _stored_audio(url: str, problems: Problems) -> AudioFile | None:
     if facts.extension not in AUDIO_TYPES:
         problems.add(Kind.AUDIO_OTHER_TYPE, expected=Hint.EXPORT)
         return None
+    if facts.end is End.MISSING:
+        problems.add(Kind.AUDIO_ENDS_EARLY, expected=facts.shortfall)
+        return None
+    if facts.lack:
+        click.echo(format_notes([Problem(kind=facts.lack, file=url, expected=facts.shortfall)]))
     media_type = AUDIO_TYPES[facts.extension]
     return AudioFile(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
 

@@ -49,6 +49,7 @@ from okatakten.making.chapters import (
 from okatakten.model import Chapter, Cue, EpisodeType, Person
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import ROLE_WORDS, STOCKHOLM, TRANSCRIPT_TOLERANCE, new_guid, slug_of
@@ -304,18 +305,22 @@ class Mover:
         stored = self._stored_audio(episode, problems) if self.leave_audio else None
         if stored:
             return stored
-        found, failed = Problems(problems.file), None
+        passed_over: list[Problem] = []
+        failed = None
         for link in episode.files[:FILES_TRIED]:
+            found = Problems(problems.file)
             try:
                 audio = self._fetched_audio(link, work, found, line=episode.line, progress=progress)
             except FetchError as error:
                 failed = failed or error
                 continue
             if audio:
+                problems.found += found.found
                 return audio
-        if failed and (failed.kind in _LATER or not found.found):
+            passed_over += found.found
+        if failed and (failed.kind in _LATER or not passed_over):
             raise failed
-        problems.found += found.found[:1]
+        problems.found += passed_over[:1]
         raise _LeftOutError
 
     def _fetched_audio(
@@ -330,12 +335,19 @@ class Mover:
                 lambda reach: fetch_to(link.url, work / "audio.mp3", limit=AUDIO_LIMIT, reach=reach, progress=progress),
             )
         facts = read_audio(path)
-        if facts is not None and facts.extension:
-            return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
-        expected = _what_it_is(path, facts)
-        problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=link.url, expected=expected)
-        path.unlink()
-        return None
+        if facts is None or not facts.extension:
+            expected = _what_it_is(path, facts)
+            problems.add(Kind.IMPORT_NOT_AUDIO, line=line, field="enclosure", found=link.url, expected=expected)
+            path.unlink()
+            return None
+        if facts.lack:
+            is_missing = facts.end is End.MISSING
+            outcome = f"{facts.shortfall} {Hint.LEFT_OUT if is_missing else ''}".rstrip()
+            problems.add(facts.lack, line=line, field="enclosure", found=link.url, expected=outcome)
+            if is_missing:
+                path.unlink()
+                return None
+        return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
 
     def _stored_audio(self, episode: IncomingEpisode, problems: Problems) -> _Audio | None:
         """Return audio that stays at its address, or None when apps could not fetch or measure it there.

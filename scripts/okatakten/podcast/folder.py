@@ -12,6 +12,7 @@ from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_title
 from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import is_approximate
 from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
@@ -135,7 +136,21 @@ def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
         expected = cure.format(content=facts.description, name=f"audio{facts.extension}")
         problems.add(Kind.AUDIO_OTHER_TYPE, expected=expected)
         return None
-    return AudioFile(path=path, length=facts.length, media_type=AUDIO_TYPES[suffix], duration=facts.duration)
+    if facts.lack:
+        is_missing = facts.end is End.MISSING
+        told = problems if is_missing else Problems(problems.file, folder.notes)
+        told.add(facts.lack, expected=facts.shortfall)
+        if is_missing:
+            return None
+    if any(blank.head for blank in facts.private):
+        Problems(problems.file, folder.notes).add(Kind.AUDIO_TELLS)
+    return AudioFile(
+        path=path,
+        length=facts.length,
+        media_type=AUDIO_TYPES[suffix],
+        duration=facts.duration,
+        private=facts.private,
+    )
 
 
 def _stored_audio(fields: Fields) -> AudioFile | None:

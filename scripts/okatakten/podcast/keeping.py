@@ -21,11 +21,11 @@ from okatakten.model import Episode, Release, Releases, Show
 from okatakten.podcast.promise import audio_addresses, beside
 from okatakten.podcast.promised import PromisedAudio, PromisedFeed
 from okatakten.podcast.releases import audio_length, release
-from okatakten.podcast.tags import TAGGED, tag_size
+from okatakten.podcast.tags import tag_size
 from okatakten.written.problems import Kind, Problem
 
 TAG_LIMIT: Final = 10**6
-"""The most bytes of a published tag that are looked at: it holds one small picture."""
+"""The most bytes of a published tag that are looked at: it may hold a small picture, as tags once did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def _keep_episode(episode: Episode, releases: Releases, past: _Past) -> tuple[li
     """Return the releases of an episode's audio that was promised."""
     promised: dict[Path, str] = {}
     for address, audio in audio_addresses(episode).items():
-        if audio and audio.path and audio.media_type == TAGGED and address in past.audio:
+        if audio and audio.path and address in past.audio:
             known = promised.setdefault(audio.path, address)
             if past.audio[known].digest is None and past.audio[address].digest:
                 promised[audio.path] = address
@@ -85,9 +85,13 @@ def _keep_episode(episode: Episode, releases: Releases, past: _Past) -> tuple[li
 
 
 def _keep(today: Release, address: str, past: _Past) -> Release:
-    """Return a file with the tag that it was published with, or as it came where no tag gives what was published."""
+    """Return a file with the tag that it was published with, or as it came where no tag gives what was published.
+
+    What is private in it may have been published, too, before it was left out.
+    """
     audio = past.audio[address]
-    found = (release(today.path, tag) for tag in _tags(today, address, past))
+    private = dict.fromkeys((today.private, ()))
+    found = (release(today.path, tag, private=each) for tag in _tags(today, address, past) for each in private)
     return next((kept for kept in found if audio.fits(kept)), today)
 
 
@@ -95,6 +99,8 @@ def _tags(today: Release, address: str, past: _Past) -> Iterator[bytes]:
     """Yield the tags that the file may have been published with, those that cost least first."""
     audio = past.audio[address]
     yield today.tag
+    if not today.tag:
+        return
     yield b""
     remembered = past.memory / (audio.digest or "unknown").replace("/", "_")
     if remembered.is_file():
@@ -105,7 +111,7 @@ def _tags(today: Release, address: str, past: _Past) -> Iterator[bytes]:
         return
     there = past.beginning(address, size=min(size, TAG_LIMIT))
     tag = there[: tag_size(there)]
-    if audio.digest and audio.fits(release(today.path, tag)):
+    if audio.digest and any(audio.fits(release(today.path, tag, private=each)) for each in {today.private, ()}):
         # A memory that cannot be written costs a request next time, no more.
         with suppress(OSError):
             write_atomically(remembered, tag)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from okatakten.model import Picture
 from okatakten.written.advice import Hint
@@ -18,8 +16,6 @@ from okatakten.written.text import Problems, why_unopened
 PICTURE_TYPES: Final = {"JPEG": ("image/jpeg", {".jpg", ".jpeg"}), "PNG": ("image/png", {".png"})}
 SMALLEST: Final = 1400
 LARGEST: Final = 3000
-QUALITY: Final = 85
-"""Of a small picture, as JPEG counts it."""
 
 
 def read_picture(path: Path, problems: Problems, *, alt: str) -> Picture | None:
@@ -56,30 +52,3 @@ def read_picture(path: Path, problems: Problems, *, alt: str) -> Picture | None:
     if not fits:
         return None
     return Picture(path=path, alt=alt, width=width, height=height, media_type=media_type)
-
-
-def build_small_picture(picture: Picture, *, size: int) -> bytes:
-    """Return the picture as a JPEG of so many pixels each way, made once while the process lives."""
-    facts = picture.path.stat()
-    return _small_picture(picture.path, size, facts.st_size, facts.st_mtime_ns)
-
-
-@cache
-def _small_picture(path: Path, size: int, _length: int, _changed: int) -> bytes:
-    written = BytesIO()
-    with Image.open(path) as image:
-        small = _upright(image).resize((size, size), Image.Resampling.LANCZOS)
-        small.save(written, "JPEG", quality=QUALITY, optimize=True)
-    return written.getvalue()
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Return the picture turned as the camera says (EXIF), or as it is where what the camera says is damaged."""
-    image.load()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ImageOps.exif_transpose(image)
-    # Pillow lets struct and value errors of damaged facts through.
-    except Exception:
-        return image

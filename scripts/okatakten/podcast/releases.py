@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from okatakten.addresses import Site
-from okatakten.model import Episode, Published, PublishedEpisode, Release, Releases, Show, shallow
+from okatakten.model import Blank, Episode, Published, PublishedEpisode, Release, Releases, Show, shallow
 from okatakten.podcast.audio import PIECE, length_and_digest
 from okatakten.podcast.tags import TAGGED, audio_bounds, build_tag
 from okatakten.words.catalogue import Words
@@ -39,15 +40,14 @@ def build_releases(show: Show, *, words: Words) -> Releases:
         for audio in (episode.audio, *episode.former_audio):
             if audio.path is not None:
                 tag = build_tag(audio, episode, show, words=words) if audio.media_type == TAGGED else b""
-                releases[audio.path] = release(audio.path, tag)
+                releases[audio.path] = release(audio.path, tag, private=audio.private)
     return releases
 
 
-def release(path: Path, tag: bytes) -> Release:
-    """Return a file as it is published with a tag: with the length and digest of the bytes that go out."""
+def release(path: Path, tag: bytes, *, private: tuple[Blank, ...]) -> Release:
+    """Return a file as it is published: with the length and digest of the bytes that go out."""
     facts = path.stat()
-    length, digest = _facts(path, tag, facts.st_size, facts.st_mtime_ns)
-    return Release(path=path, tag=tag, length=length, digest=digest)
+    return _release(path, tag, private, facts.st_size, facts.st_mtime_ns)
 
 
 def audio_length(path: Path) -> int:
@@ -57,25 +57,40 @@ def audio_length(path: Path) -> int:
     return end - start
 
 
-def published_bytes(path: Path, tag: bytes) -> Iterator[bytes]:
-    """Yield what is published of a file, in pieces: the tag and the audio; without a tag, the file as it is."""
+def published_bytes(released: Release) -> Iterator[bytes]:
+    """Yield what is published of a file, in pieces: the tag, and the audio without what is private."""
+    path, tag, blanks = released.path, released.tag, released.private
     with path.open("rb") as file:
         start, end = audio_bounds(file) if tag else (0, file.seek(0, 2))
         file.seek(start)
         yield tag
         for place in range(start, end, PIECE):
-            yield file.read(min(PIECE, end - place))
+            piece = file.read(min(PIECE, end - place))
+            yield _blanked(piece, place, blanks) if blanks else piece
+
+
+def _blanked(piece: bytes, place: int, blanks: Iterable[Blank]) -> bytes:
+    """Return a piece of a file, which begins at `place`, with zeros for what is private."""
+    changed = bytearray(piece)
+    for blank in blanks:
+        start, end = max(blank.start, place), min(blank.end, place + len(piece))
+        if start < end:
+            done = start - blank.start
+            changed[start - place : end - place] = blank.head[done : done + end - start].ljust(end - start, b"\0")
+    return bytes(changed)
 
 
 def write_release(released: Release, target: Path) -> None:
     """Write audio as it is published."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
-        for piece in published_bytes(released.path, released.tag):
+        for piece in published_bytes(released):
             file.write(piece)
 
 
 @cache
-def _facts(path: Path, tag: bytes, _size: int, _changed: int) -> tuple[int, str]:
+def _release(path: Path, tag: bytes, private: tuple[Blank, ...], _size: int, _changed: int) -> Release:
     """Kept while the process lives: the site that is shown locally is built again and again."""
-    return length_and_digest(published_bytes(path, tag))
+    released = Release(path=path, tag=tag, length=0, digest=None, private=private)
+    length, digest = length_and_digest(published_bytes(released))
+    return replace(released, length=length, digest=digest)

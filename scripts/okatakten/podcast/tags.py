@@ -1,4 +1,7 @@
-"""What a published MP3 says of itself: title, show, picture and chapters, in a tag in front of the audio (ID3v2.3).
+"""What a published MP3 says of itself: title, show and chapters, in a tag in front of the audio (ID3v2.3).
+
+No picture: in front of the audio, however small, it makes Chromium fetch a minute of sound before it plays. Apps take
+it from the feed, and the lock screen from the page.
 
 The file in the episode folder is never changed: what is published is a new tag, and then that file without its own.
 Sources: ID3v2.3.0 (the frames), ID3v2.4.0 structure 3.1 and 3.4 (how long a tag is), ID3v2 Chapter Frame Addendum 1.0,
@@ -7,7 +10,6 @@ ID3v1, APEv2 (what may stand behind the audio).
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -16,7 +18,6 @@ from typing import BinaryIO, Final
 from mutagen import id3
 
 from okatakten.model import AudioFile, Chapter, Episode, Show
-from okatakten.podcast.pictures import build_small_picture
 from okatakten.words.catalogue import Words
 from okatakten.written.values import milliseconds
 
@@ -30,10 +31,6 @@ LANGUAGES: Final = {
 """ISO 639-2 by ISO 639-1, for the languages that a show of the Nordic countries may be in."""
 UNKNOWN_LANGUAGE: Final = "und"
 
-PICTURE_SIZE: Final = 600
-"""Pixels, each way: sharp on the screen of a phone or a car, and about 40 kB."""
-ALT_LIMIT: Final = 64
-"""Characters that may describe a picture (ID3v2.3, 4.15)."""
 CHAPTERS_LIMIT: Final = 255
 """Chapters in a table of contents, which counts them in one byte (addendum, 3.2)."""
 NO_OFFSET: Final = 0xFFFFFFFF
@@ -42,15 +39,14 @@ NO_OFFSET: Final = 0xFFFFFFFF
 HEADER: Final = 10
 _V1: Final = 128
 _APE: Final = 32
+_LYRICS: Final = 1 << 16
+"""The most bytes of lyrics (Lyrics3 v2) that are looked through for their end."""
 
 
 def build_tag(audio: AudioFile, episode: Episode, show: Show, *, words: Words) -> bytes:
     """Return the tag of an episode's audio. The same values give the same bytes; it holds no address, no padding."""
     language = LANGUAGES.get(show.language, show.language if len(show.language) == 3 else UNKNOWN_LANGUAGE)
     published = episode.published
-    picture = episode.picture or show.cover
-    alt = textwrap.shorten(picture.alt, ALT_LIMIT, placeholder=" …")
-    small = build_small_picture(picture, size=PICTURE_SIZE)
     utf16 = id3.Encoding.UTF16
     frames = [
         id3.TIT2(encoding=utf16, text=episode.text.title),
@@ -64,7 +60,6 @@ def build_tag(audio: AudioFile, episode: Episode, show: Show, *, words: Words) -
         id3.TCOP(encoding=utf16, text=show.copyright),
         id3.COMM(encoding=utf16, lang=language, desc="", text=str(words["eu_statement"])),
         *_chapter_frames(episode, audio),
-        id3.APIC(encoding=utf16, mime="image/jpeg", type=id3.PictureType.COVER_FRONT, desc=alt, data=small),
     ]
     # One by one: mutagen would sort them, and chapters by the length of their titles.
     body = b"".join(_frame_bytes(frame) for frame in frames)
@@ -94,6 +89,20 @@ def audio_bounds(file: BinaryIO) -> tuple[int, int]:
     while 0 < (size := _size_behind(file, end)) < end - start:
         end -= size
     return start, end
+
+
+def inner_tag_size(file: BinaryIO, place: int, end: int) -> int:
+    """Return how many bytes the tag takes that begins here, between two frames; 0 for no tag, or one past the end."""
+    beginning = _read(file, place, _APE)
+    size = tag_size(beginning[:HEADER])
+    if beginning.startswith(b"TAG"):
+        size = _V1
+    elif beginning.startswith(b"APETAGEX") and len(beginning) == _APE:
+        size = _APE + int.from_bytes(beginning[12:16], "little")
+    elif beginning.startswith(b"LYRICSBEGIN"):
+        size = _read(file, place, _LYRICS).find(b"LYRICS200") + len("LYRICS200")
+        size = size if size > len("LYRICS200") else 0
+    return size if size <= end - place else 0
 
 
 def _size_behind(file: BinaryIO, end: int) -> int:

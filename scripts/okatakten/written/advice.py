@@ -45,6 +45,7 @@ class Hint(StrEnum):
     PICTURE_IS = "Nu är den {format}, {mode}."
     AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
+    STOPS_WITHIN = "Filen tar slut mitt i ljudet, efter {heard}."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
     AT_LINES = "rad {lines}"
@@ -460,6 +461,18 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.AUDIO_TWICE: "Avsnittet har mer än en ljudfil. Behåll en av dem: {expected}",
     Kind.AUDIO_UNREADABLE: "Ljudfilen går inte att läsa. Exportera inspelningen en gång till som MP3.",
     Kind.AUDIO_OTHER_TYPE: "Poddappar kan inte spela filen som den är. {expected}",
+    Kind.AUDIO_ENDS_EARLY: (
+        "Slutet av ljudet saknas. Kopiera eller ladda upp filen en gång till. Är den likadan där den kommer ifrån: "
+        "exportera inspelningen en gång till som MP3. {expected}"
+    ),
+    Kind.AUDIO_END_UNSURE: (
+        "Slutet av ljudet kan saknas. Lyssna på det sista. Är det inte avsnittets slut: lägg in filen en gång till. "
+        "{expected}"
+    ),
+    Kind.AUDIO_TELLS: (
+        "Ljudfilen bär med sig uppgifter om hur den gjordes, till exempel platsen, telefonen eller ett namn. "
+        "De publiceras inte, men filen i mappen har dem kvar. Ska andra läsa mappen: gör om filen till MP3."
+    ),
     Kind.TRANSCRIPT_MISSING: (
         "Textversionen saknas. Lägg filen transcript.vtt i mappen. "
         "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."
