@@ -7,7 +7,7 @@ fetches which addresses it may hold (HTML Living Standard; WHATWG URL for how a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -43,11 +43,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """The elements with the attributes that each may have, and those that all may have, by name or by beginning."""
+    """The elements with the attributes that each may have, and those that all may have, by name or by beginning.
+
+    `schemes` are those of the addresses that links may lead to.
+    """
 
     elements: Mapping[str, frozenset[str]]
     everywhere: frozenset[str]
     beginnings: tuple[str, ...]
+    schemes: frozenset[str]
 
     def takes(self, element: str, attribute: str) -> bool:
         own = self.elements[element] | self.everywhere
@@ -82,6 +86,7 @@ AUTHORS: Final = Allowed(
     elements=_elements(_TEXT),
     everywhere=frozenset({"id", "class", "lang", "dir", "title", "translate", "role"}),
     beginnings=("aria-",),
+    schemes=frozenset({"https", "http", "mailto", "tel"}),
 )
 """What somebody may write on a page, as Markdown or HTML. Nothing in it runs, asks for anything or looks like ours."""
 _TEMPLATES: Final = {
@@ -105,6 +110,8 @@ PAGES: Final = Allowed(
     elements=_elements(_TEXT | _TEMPLATES),
     everywhere=AUTHORS.everywhere | {"hidden", "tabindex"},
     beginnings=("aria-", "data-"),
+    # With those that open the show in an app.
+    schemes=AUTHORS.schemes | {"podcast", "overcast", "pktc"},
 )
 """What a finished page may hold: that, and what our templates put around it."""
 
@@ -112,10 +119,9 @@ LEADING: Final = {("a", "href"), ("blockquote", "cite"), ("q", "cite"), ("ins", 
 FETCHING: Final = {"src", "srcset", "poster"}
 _LINKS_THAT_LEAD: Final = {"canonical", "alternate"}
 _LINKS_THAT_FETCH: Final = {"stylesheet", "icon", "preload"}
-_SCHEMES: Final = {"https", "http", "mailto", "tel"}
+_GUARDED: Final = {"meta", "link", "script", "input"}
 _HTTP_EQUIV: Final = {"content-security-policy", "refresh"}
 _DATA_SCRIPTS: Final = {"application/ld+json"}
-_DUMMY: Final = "https://site.invalid/"
 
 
 def tags_of(html: str) -> Iterator[Tag]:
@@ -187,7 +193,7 @@ def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
     for name, value in tag.attributes.items():
         if not allowed.takes(tag.name, name):
             yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=_written(name, value), needles=(name,))
-        elif (tag.name, name) in LEADING and not leads(value):
+        elif (tag.name, name) in LEADING and not leads(value, allowed.schemes):
             yield Finding(kind=Kind.LINK_BROKEN, found=value, expected=Hint.LINK_SCHEME, needles=(value.lower(),))
         elif name in FETCHING and (away := next((one for one in each(name, value) if not is_here(one)), None)):
             yield Finding(kind=Kind.IMAGE_ELSEWHERE, found=away, needles=(away.lower(),))
@@ -203,6 +209,8 @@ def _written(name: str, value: str) -> str:
 
 def _is_harmless(tag: Tag) -> bool:
     """Return whether an element that templates alone use does what they use it for, and nothing else."""
+    if tag.name not in _GUARDED:
+        return True
     values = {name: value.strip().lower() for name, value in tag.attributes.items()}
     match tag.name:
         case "meta" if "http-equiv" in values:
@@ -212,7 +220,9 @@ def _is_harmless(tag: Tag) -> bool:
             )
         case "link":
             kind, address = values.get("rel", ""), tag.attributes.get("href", "")
-            return (kind in _LINKS_THAT_LEAD and leads(address)) or (kind in _LINKS_THAT_FETCH and is_here(address))
+            return (kind in _LINKS_THAT_LEAD and leads(address, AUTHORS.schemes)) or (
+                kind in _LINKS_THAT_FETCH and is_here(address)
+            )
         case "script":
             return "src" in values or values.get("type") in _DATA_SCRIPTS
         case "input":
@@ -238,10 +248,10 @@ def scheme_of(address: str) -> str:
     return match[1].lower() if match else ""
 
 
-def leads(address: str) -> bool:
-    """Return whether a link may lead to an address: one on the web, by mail or phone, or a page here."""
+def leads(address: str, schemes: Collection[str]) -> bool:
+    """Return whether a link may lead to an address: one of these schemes, or a page here."""
     scheme = scheme_of(address)
-    return (not scheme or scheme in _SCHEMES) and _is_readable(address)
+    return (not scheme or scheme in schemes) and _is_readable(address)
 
 
 def is_here(address: str) -> bool:
