@@ -832,7 +832,7 @@ def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> Non
     source = (
         "<!doctype html><html lang=sv><head><title>Prov</title><meta name=author content=A><meta name=description content=B></head>"
         "<body><header><h1>Prov</h1><p lang=sma>Reektehtse</p></header><nav><h2>Innehåll</h2></nav><main>"
-        "<h2 id=ett>Ett</h2><p>Se <a href=#tre hreflang=sv>tre</a> och <a href=om/>om</a>.</p><!-- nej -->"
+        "<h2 id=ett>Ett</h2><p>Se <a href=#tre hreflang=sv>tre</a> och <a href=om/>om</a>, <a href=#>upp</a>, <a href=#borta>bort</a>.</p><!-- nej -->"
         "<h2 id=tva>Två</h2><h3 id=tre>Tre</h3><p>Mer &amp; <em lang=sma>vielie</em> &lt;text&gt;</p></main></body></html>"
     )
     root = parse_document(source, address="https://prov.example/sida/", read=Path)
@@ -843,6 +843,7 @@ def test_links_and_languages_find_their_way_into_the_book(tmp_path: Path) -> Non
     first = book.read("EPUB/chapter-1.xhtml").decode()
     assert '<a href="chapter-2.xhtml#tre" hreflang="sv">tre</a>' in first
     assert '<a href="https://prov.example/sida/om/">om</a>' in first
+    assert '<a href="title.xhtml">upp</a>, <a href="title.xhtml">bort</a>' in first
     assert '<em lang="sma" xml:lang="sma">vielie</em>' in book.read("EPUB/chapter-2.xhtml").decode()
     assert '<p lang="sma" xml:lang="sma">Reektehtse</p>' in book.read("EPUB/title.xhtml").decode()
     assert '<li><a href="chapter-2.xhtml">Två</a><ol><li><a href="chapter-2.xhtml#tre">Tre</a></li></ol></li>' in (

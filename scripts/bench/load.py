@@ -49,8 +49,12 @@ BESIDE: Final = """
     }}
 """
 """What the site is compared with: one small file, and the same files without redirects, headers and other rules."""
-OVER_HTTP: Final = [("default https://$server_name;", 'default "";')]
-"""The one change: nothing leads from http to https, so that the rules are measured and not TLS."""
+OVER_HTTP: Final = [
+    ("default https://$server_name;", 'default "";'),
+    ("limit_conn okatakten_at_once 200;", ""),
+    ("/okatakten.log okatakten;", "/okatakten.log okatakten buffer=64k;"),
+]
+"""Nothing leads from http to https, so that the rules are measured and not TLS, and all may come from one address."""
 
 KEPT: Final = """# What the server bears
 

@@ -112,6 +112,7 @@ def _write_configuration(
         (r"listen \[::\]:[^;]*;", "", 2),
         (r"(ssl_certificate(?:_key)?) [^;]*;", rf"\1 {certificate};", 2),
         (re.escape(FOLDER), str(site), 15),
+        (r"/srv/okatakten/open|/var/log/nginx", str(prefix), 3),
         *((re.escape(written), instead, 1) for written, instead in changes),
     ]
     if not BROTLI.exists():

@@ -22,6 +22,7 @@ from okatakten.words.catalogue import Words
 
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 SVG: Final = "http://www.w3.org/2000/svg"
+TITLE: Final = "title.xhtml"
 OPS: Final = "http://www.idpf.org/2007/ops"
 OPF: Final = "http://www.idpf.org/2007/opf"
 DC: Final = "http://purl.org/dc/elements/1.1/"
@@ -94,7 +95,7 @@ def build_epub(root: ET.Element, *, address: str, modified: date, css: str, word
 def _chapters(root: ET.Element) -> list[Chapter]:
     body = root.find("body")
     assert body is not None
-    chapters = [Chapter(name="title.xhtml", title=_words(next(root.iter("h1"))))]
+    chapters = [Chapter(name=TITLE, title=_words(next(root.iter("h1"))))]
     for part in _parts(body):
         heading = next(part.iter("h2"), None)
         if heading is not None:
@@ -138,7 +139,9 @@ def _foreign(element: ET.Element, places: Mapping[str | None, str]) -> Any:
         if name in _SEEN_BY_SCREEN_ONLY:
             continue
         linked = name == "href" and value.startswith("#")
-        result.set(name, places[value[1:]] + value if linked else value)
+        # The top of the page, and what the document leaves out, are where it begins.
+        here = places.get(value[1:])
+        result.set(name, value if not linked else here + value if here else TITLE)
         if name == "lang":
             result.set(LANG, value)
     result.text = element.text

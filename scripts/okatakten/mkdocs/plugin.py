@@ -75,7 +75,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         """Give every template, 404 included, the words and the site."""
         self.env = env
         env.filters["hashed"] = self.local.build.hashed
-        env.globals.update(self.local.template_values())
+        env.globals.update(self.local.template_values(), serving=self.serving)
         return env
 
     def on_page_context(

@@ -22,10 +22,12 @@ from okatakten.mkdocs.plugin import OkataktenPlugin
 from okatakten.model import Published
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.build import Build, Say, content_date, publish_first
+from okatakten.site.finished import check_finished
 from okatakten.site.project import Reading
 from okatakten.site.search import SearchError, build_search
 from okatakten.words.catalogue import WordMissingError
 from okatakten.written.advice import Text
+from okatakten.written.report import format_report
 
 EPOCH: Final = "SOURCE_DATE_EPOCH"
 
@@ -65,6 +67,8 @@ def build_site(
             build_search(site_dir)
         except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
+    if wrong := check_finished(site_dir, root=config_file.parent):
+        raise BuildError(format_report(wrong))
     serving = how_to_serve(made)
     write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
     return Built(documents=made.complete, notes=tuple(made.notes), serving=serving)

@@ -2,7 +2,8 @@
 
 The one source for every host. `_headers` and `_redirects` are for hosts that read them (Netlify, Cloudflare Pages), the
 files of `nginx_files` are what scripts/deploy/nginx.conf includes. For a header that differs from path to path, no two
-rules hold for the same path: Cloudflare joins the values of all rules that hold, Netlify takes one.
+rules hold for the same path, since Cloudflare joins the values of all rules that hold: only the policy of all that no
+rule names stands beside that of a page, which allows less. Netlify takes the one of the page.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from okatakten.addresses import EMBED, FEED, PODCAST, SEARCH, YEARS, local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Show
 from okatakten.podcast.audio import AUDIO_TYPES
 from okatakten.site.assets import HASHED
+from okatakten.site.policy import audio_hosts, common_policy, page_policy
 
 NEWS: Final = "nytt"
 HEADERS_FILE: Final = "_headers"
@@ -43,6 +44,10 @@ TYPES: Final = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
     ".woff2": "font/woff2",
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
@@ -83,6 +88,7 @@ EVERYWHERE: Final = {
 HEADERS: Final = (*EVERYWHERE, CACHE, POLICY, ROBOTS)
 """Every header that a rule may name, but for the type."""
 
+ALL: Final = "/*"
 _SLUG: Final = ":slug/"
 _YEAR: Final = ":year/"
 
@@ -135,8 +141,9 @@ def build_serving(
     engines are not to show. A `preview` is hidden as a whole.
     """
     locales = tuple(locales)
-    common = dict(EVERYWHERE) | ({ROBOTS: "noindex"} if preview else {})
-    rules = [Rule(path="/*", headers=common), *_page_rules(show, pages=pages, locales=locales)]
+    common = dict(EVERYWHERE) | {POLICY: common_policy(media=audio_hosts(show))}
+    common |= {ROBOTS: "noindex"} if preview else {}
+    rules = [Rule(path=ALL, headers=common), *_page_rules(show, pages=pages, locales=locales)]
     rules += FILE_RULES
     if not preview:
         rules += [Rule(path=f"/{path}", headers={ROBOTS: "noindex"}) for path in hidden]
@@ -148,23 +155,9 @@ def build_serving(
 
 
 def content_policy(*, media: Iterable[str] = (), search: bool = False, framed: bool = False) -> str:
-    """Return what a page may fetch and run, and who may frame it. `media` are hosts of audio beside our own."""
-    sources = {
-        "default-src": "'none'",
-        # Pagefind runs WebAssembly, and only where somebody searches.
-        "script-src": "'self' 'wasm-unsafe-eval'" if search else "'self'",
-        "style-src": "'self'",
-        "img-src": "'self'",
-        "font-src": "'self'",
-        "media-src": " ".join(["'self'", *sorted(set(media))]),
-        "connect-src": "'self'" if search else "'none'",
-        "worker-src": "'none'",
-        "object-src": "'none'",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-        "frame-ancestors": "*" if framed else "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in sources.items())
+    """Return what a page says itself, and who may frame it, which only a header can say."""
+    framers = "*" if framed else "'none'"
+    return f"{page_policy(media=media, search=search)}; frame-ancestors {framers}"
 
 
 def headers_file(serving: Serving) -> str:
@@ -231,8 +224,8 @@ def holds(rule: Rule, path: str) -> bool:
 
 
 def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) -> Iterator[Rule]:
-    """Yield the policy of every page. Nothing else has one: nothing in it is run, and viewers of PDF trip over one."""
-    media = {f"{parts.scheme}://{parts.netloc}" for parts in _stores(show)}
+    """Yield the policy of every page."""
+    media = audio_hosts(show)
     page, search, player = (
         {POLICY: content_policy(media=media)},
         {POLICY: content_policy(search=True)},
@@ -249,18 +242,16 @@ def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) 
         yield Rule(path=f"/{path}", headers=search if path in searches else page)
 
 
-def _stores(show: Show) -> list[SplitResult]:
-    return [urlsplit(episode.audio.url) for episode in show.episodes if episode.audio.url]
-
-
 def _header_map(name: str, rules: Iterable[Rule]) -> str:
     # nginx looks a second time when an answer turns into an error: there is no such range («-» in nginx.conf).
     lines = ["volatile;"]
     lines += [f"default {_quoted(ASK)};"] if name == CACHE else []
-    lines += [f"- {_quoted(content_policy())};"] if name == POLICY else []
+    lines += ['- "";'] if name == POLICY else []
     for rule in rules:
         if name in rule.headers:
-            lines.append(f"{_quoted(_key(rule.path))} {_quoted(rule.headers[name])};")
+            # nginx takes the first pattern that holds: what holds for all is for what no other one names.
+            key = "default" if (name, rule.path) == (POLICY, ALL) else _quoted(_key(rule.path))
+            lines.append(f"{key} {_quoted(rule.headers[name])};")
     return "".join(f"{line}\n" for line in lines)
 
 

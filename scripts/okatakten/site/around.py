@@ -15,6 +15,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale, Show
 from okatakten.site.facts import Document
 from okatakten.site.lists import show_summary
 from okatakten.site.news import NewsLink, build_news_links
+from okatakten.site.policy import audio_hosts, page_policy
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.wording import date_text
@@ -52,8 +53,12 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSite:
-    """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute."""
+    """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
+    `policy` is what it may fetch and run.
+    """
+
+    policy: str
     name: Word
     owner: str
     canonical: str | None
@@ -91,6 +96,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
     # The 404 page is shown at any address, so its links begin at the root of the host.
     home = "." if page else urlsplit(site.url).path
     return PageSite(
+        policy=page_policy(search=True) if page and page is search else page_policy(media=audio_hosts(show)),
         name=Word(show.title, show.language if show.language != locale else None),
         owner=show.author,
         canonical=_canonical(page, site=site),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,6 @@ from typing import Final
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
-from okatakten.site.markup import check_markup
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
@@ -34,11 +34,16 @@ TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCU
 _ADDRESS: Final = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.md")
 
 
-def check_places(root: Path, locales: Collection[Locale], found: list[Problem]) -> None:
-    """Add a problem for every page that no language owns: MkDocs would stop at it, or publish it without its fields."""
-    for path in sorted((root / "docs").rglob("*.md")):
-        if path.relative_to(root / "docs").parts[0] not in locales:
-            Problems(path.relative_to(root).as_posix(), found).add(Kind.PAGE_OUTSIDE_LANGUAGES)
+PAGE_LIMIT: Final = 200_000
+"""Bytes of a page: a hundred pages of a book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """A page, and all the text of its file."""
+
+    page: Page
+    text: str
 
 
 def read_pages(
@@ -49,7 +54,7 @@ def read_pages(
     *,
     facts: Facts | None,
     questions: Mapping[int, str],
-) -> tuple[Page, ...]:
+) -> tuple[ReadPage, ...]:
     """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon.
 
     `questions` are the addresses of the study questions by number; `facts` is None where they have problems.
@@ -75,7 +80,6 @@ def read_pages(
                 continue
             fields, text, body = read
             check_inserts(text, problems, facts=facts)
-            check_markup(text, path, problems, docs=root / "docs")
             translation = None
             if translated:
                 source = f"docs/{DEFAULT_LOCALE}/{name}"
@@ -88,13 +92,16 @@ def read_pages(
                 revisions[name] = revision_of([*values, without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
             _check_names(fields, page, folder, facts=facts, questions=questions)
-            pages.append(page)
-    _check_questions([page for page in pages if page.locale == DEFAULT_LOCALE], found, questions=questions)
+            pages.append(ReadPage(page=page, text=text))
+    _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
     return tuple(pages)
 
 
 def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
     """Return the fields of a page, all its text and the text below the fields."""
+    if (size := path.stat().st_size) > PAGE_LIMIT:
+        problems.add(Kind.TOO_LONG, expected=Hint.TOO_MANY_BYTES.format(count=size, limit=PAGE_LIMIT))
+        return None
     text = read_text(path, problems)
     parts = split_front_matter(text, problems) if text is not None else None
     fields = parse_fields(parts[0], problems, known=known) if parts else None

@@ -26,34 +26,47 @@ def _follow_up(show: Callable[[FollowUp, Words], str]) -> Callable[..., str]:
     return insert
 
 
+def literal(text: str) -> str:
+    """Return the Markdown of a text that shows it as it is written, whatever its characters mean there or in HTML."""
+    plain = re.sub(r"&(?=#?\w+;)", "&amp;", str.__str__(text)).replace("<", "&lt;").replace(">", "&gt;")
+    return _as_text(plain)
+
+
+def _as_text(html: str) -> str:
+    """Return Markdown that becomes this HTML: nothing in it is a mark of Markdown."""
+    return re.sub(r"^(\s*\d*)([#+.)-])", r"\1\\\2", re.sub(r"([\\`*_{}\[\]|!])", r"\\\1", html))
+
+
 def _days(project: FollowUp, words: Words) -> str:
     start, end = (date_text(day, words=words) for day in (project.start, project.end))
-    return words["day_to_day"].format(start=start, end=end).__html__()
+    return _as_text(words["day_to_day"].format(start=start, end=end).__html__())
 
 
 def _shares(project: FollowUp, words: Words) -> str:
     shares = [words["share"].format(percent=share.percent, name=share.name) for share in project.funding]
-    return list_text(shares, words=words)
+    return _as_text(list_text(shares, words=words))
 
 
 def _authority(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # a name needs no words
     assert facts.authority
-    return f"[{facts.authority.name}]({facts.authority.url})"
+    return f"[{literal(facts.authority.name)}](<{facts.authority.url}>)"
 
 
 def _groups(facts: Facts, *, words: Words) -> str:
-    return ", ".join(
-        f"{activity.name.casefold()} {amount_text(activity.amount, words=words)}" for activity in facts.activities
+    return literal(
+        ", ".join(
+            f"{activity.name.casefold()} {amount_text(activity.amount, words=words)}" for activity in facts.activities
+        )
     )
 
 
 INSERTS: Final[Mapping[str, Callable[..., str]]] = {
-    "tid": lambda facts, words: period_text(facts.start, facts.end, words=words),
-    "budget": lambda facts, words: amount_text(facts.budget, words=words),
-    "kommuner": lambda facts, words: list_text(facts.municipalities, words=words),
+    "tid": lambda facts, words: literal(period_text(facts.start, facts.end, words=words)),
+    "budget": lambda facts, words: literal(amount_text(facts.budget, words=words)),
+    "kommuner": lambda facts, words: _as_text(list_text(facts.municipalities, words=words)),
     "gruppkostnader": _groups,
     "nästa tid": _follow_up(_days),
-    "nästa budget": _follow_up(lambda project, words: amount_text(project.budget, words=words)),
+    "nästa budget": _follow_up(lambda project, words: literal(amount_text(project.budget, words=words))),
     "nästa finansiering": _follow_up(_shares),
     "tillsynsmyndighet": _authority,
     "diagram tidslinje": timeline_figure,

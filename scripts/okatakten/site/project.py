@@ -9,9 +9,11 @@ from typing import Final
 
 from okatakten.model import Page, Question, shallow
 from okatakten.podcast.podcast import PodcastReading, read_podcast
-from okatakten.rules import new_guid
-from okatakten.site.content import check_places, read_pages
+from okatakten.rules import STOCKHOLM, new_guid
+from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
+from okatakten.site.links import check_pages
+from okatakten.site.places import check_plain
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
@@ -35,6 +37,9 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
     problems: list[Problem] = []
     notes: list[Problem] = []
+    check_plain(root, problems)
+    if problems:
+        return _unread(problems)
     locales = find_locales(root)
     files = read_catalogues(root, locales, problems)
     words = read_words(root, files)
@@ -42,9 +47,12 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
     slugs = {question.number: question.slug for question in questions}
-    pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
-    check_places(root, locales, problems)
+    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
+    pages = tuple(each.page for each in read)
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
+    check_pages(
+        root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
+    )
     of_pages = (page.translation for page in pages if page.translation)
     of_all = {
         "show": None if problems else podcast.show,
@@ -53,6 +61,14 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         "notes": tuple(sorted({*notes, *podcast.notes})),
     }
     return Reading(**shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=pages)
+
+
+def _unread(problems: list[Problem]) -> Reading:
+    """Return the reading of a project that none of the files is opened of."""
+    return Reading(
+        show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
+        zone=STOCKHOLM, questions=(), words={}, facts=None, pages=(),
+    )  # fmt: skip
 
 
 def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:

@@ -81,7 +81,12 @@ def form_of(file: str) -> Form:
 
 def without_notes(markdown: str) -> str:
     """Return the text as it is published: the notes gone, each with its line."""
-    return "\n".join(line for line in markdown.split("\n") if not _HTML_NOTE.fullmatch(line))
+    return "\n".join(line for line in markdown.split("\n") if not is_note(line))
+
+
+def is_note(line: str) -> bool:
+    """Return whether a line of a text is a note, which is never published."""
+    return _HTML_NOTE.fullmatch(line) is not None
 
 
 def revision_of_file(text: str, *, form: Form = Form.PAGE) -> str:

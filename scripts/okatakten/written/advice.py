@@ -74,6 +74,19 @@ class Hint(StrEnum):
     IS_PAGES = "ett Pages-dokument"
     PAGE_FILE = "Skriv sidans fil, så här: om.md"
     LINK_PATH = "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
+    LINK_SCHEME = "Skriv vägen till en fil, eller en adress som börjar med https://, http://, mailto: eller tel:"
+    LINK_AS_MARKDOWN = "Skriv länken som Markdown, så leder den rätt, så här: [text](om.md)"
+    FILE_PATH = "Lägg filen i docs/assets/ och skriv vägen dit från sidans adress, så här: ../assets/film.mp4"
+    AS_MARKDOWN = "Skriv det som Markdown i stället. Ska tecknet < synas, skriv &lt;"
+    SAVE_AS_DRAWING = "Spara bilden som en SVG utan skript, länkar och sådant som hämtas, eller som PNG."
+    IS_LINK = "en länk till något annat"
+    IS_NO_FILE = "varken en fil eller en mapp"
+    KINDS_PUBLISHED = "Ta bort den, eller spara den på ett annat sätt. Filer i docs/ slutar på .md, {kinds}"
+    MOVE_TO_ASSETS = "Flytta den till docs/assets/"
+    SHARE_PICTURE = "bilden som syns när sidan delas"
+    SEARCH_INDEX = "sökregistret"
+    YEAR_PAGES = "sidorna med alla avsnitt från ett år"
+    FORMER_ADDRESS = "ett avsnitt som har haft det namnet"
     LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
     NO_SUCH_FILE = "Det finns ingen fil med namnet som går att läsa. Skriv en fil, eller hela adressen med https://."
     FILE_LARGER = "Filen är större än {limit} MB."
@@ -680,14 +693,29 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.LINK_BROKEN: "Länken leder ingenstans. {expected}",
     Kind.HTML_NOT_ALLOWED: (
-        "Sidan innehåller HTML som webbplatsen inte tar med: skript, stilar, bilder och inbäddat innehåll. "
-        "Skriv texten som Markdown i stället."
+        "Det här tar webbplatsen inte med: det kan köra eller hämta något, ändra utseendet eller inte synas alls. "
+        "{expected}"
     ),
+    Kind.FILM_WITHOUT_CAPTIONS: (
+        "Filmen har ingen text för den som inte hör den. Lägg en textfil (.vtt) bredvid filmen, och skriv i <video>: "
+        '<track kind="captions" src="film.vtt" srclang="sv" label="Svenska">'
+    ),
+    Kind.ID_TWICE: "Ett id får stå en enda gång på en sida, så att länkar leder rätt. Ge det ena ett annat namn.",
+    Kind.TOO_INVOLVED: (
+        "Texten är för invecklad för att bli en sida: för många listor, citat eller parenteser inuti varandra. "
+        "Dela upp den."
+    ),
+    Kind.NOT_A_PLAIN_FILE: (
+        "Här får bara vanliga filer och mappar ligga, och det här är {expected}. Inget läses förrän det är borta. "
+        "Lägg själva filen här i stället."
+    ),
+    Kind.FILE_NOT_PUBLISHED: "Filen kommer inte med på webbplatsen. {expected}",
+    Kind.PAGE_ADDRESS_TAKEN: "Adressen har redan {expected}, så den ena skulle försvinna. Döp om den här filen.",
     Kind.IMAGE_WITHOUT_ALT: (
         "Bilden saknar beskrivning för den som inte ser den. Skriv mellan hakparenteserna vad bilden visar: {expected}"
     ),
     Kind.IMAGE_ELSEWHERE: (
-        "Bilden ligger inte i projektet. Läsarens webbläsare skulle hämta den någon annanstans ifrån. "
+        "Bilden, ljudet eller filmen ligger inte i projektet. Läsarens webbläsare skulle hämta den från andra. "
         "Lägg filen i docs/assets/ och skriv vägen dit från sidan, så här: {expected}"
     ),
     Kind.NOT_A_REVISION: (

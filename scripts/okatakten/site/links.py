@@ -1,0 +1,88 @@
+"""The pages of a project together: whether what they say and link to fits into one site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from okatakten.addresses import local_path
+from okatakten.model import Locale, Page, Question
+from okatakten.site.allowed import ids_of, twice
+from okatakten.site.content import ReadPage
+from okatakten.site.facts import Facts
+from okatakten.site.lists import QuestionCard
+from okatakten.site.markup import Around, check_markup, page_tags
+from okatakten.site.page_text import build_text, find_parts
+from okatakten.site.places import check_addresses, check_files, find_files, site_addresses
+from okatakten.words.catalogue import Catalogues, Word
+from okatakten.words.segments import without_notes
+from okatakten.written.problems import Problem
+from okatakten.written.text import Problems, problem_at
+
+
+def check_pages(
+    root: Path,
+    read: Sequence[ReadPage],
+    found: list[Problem],
+    *,
+    locales: Collection[Locale],
+    facts: Facts | None,
+    questions: Iterable[Question],
+    words: Catalogues,
+    slugs: Collection[str],
+) -> None:
+    """Add a problem for all that the build would stop at, or leave out: files, addresses, and the text of each page.
+
+    `slugs` are all names that have been addresses of episodes.
+    """
+    pages, files, texts = [each.page for each in read], find_files(root), tuple(questions)
+    check_files(root, files, locales, found)
+    check_addresses(root, pages, files, slugs=slugs, found=found)
+    addresses = site_addresses(root, pages, files, slugs=slugs)
+    by_file = {f"{page.locale}/{page.name}": page for page in pages}
+    # What pages draw from elsewhere can be put in only while it is right.
+    whole = not found
+
+    @cache
+    def ids(file: str) -> Sequence[str] | None:
+        page = by_file.get(file)
+        if page is None or facts is None or not whole:
+            return None if page is None or page.includes else own_ids(page)
+        cards = _cards(texts, [other for other in pages if other.locale == page.locale])
+        tags = page_tags(build_text(page, pages=pages, questions=cards, facts=facts, words=words[page.locale]))
+        if page.includes and tags is not None:
+            found.extend(
+                problem_at(root, f"docs/{file}", finding.kind, "includes", found=finding.found)
+                for finding in twice(tags)
+            )
+        return None if tags is None else ids_of(tags)
+
+    repeated = {part for page in pages for part in find_parts(page, pages)}
+    published = [name for name in files if not name.endswith(".yml")]
+    for each in read:
+        file = f"{each.page.locale}/{each.page.name}"
+        around = Around(
+            page=file, address=local_path(each.page.path, locale=each.page.locale), files=published,
+            addresses=addresses, ids=ids, repeated=each.page in repeated,
+        )  # fmt: skip
+        check_markup(each.text, Problems(f"docs/{file}", found), around=around)
+
+
+def own_ids(page: Page) -> list[str] | None:
+    """Return what links within a page lead to that it says itself; None where it cannot be known."""
+    tags = page_tags(without_notes(page.text))
+    return None if tags is None else ids_of(tags)
+
+
+def _cards(questions: Iterable[Question], pages: Iterable[Page]) -> list[QuestionCard]:
+    """Return the questions that have a page, as far as their text goes into others."""
+    own = {page.question: page for page in pages if page.question is not None and page.status}
+    return [
+        QuestionCard(
+            number=question.number, title="", text=question.text, href="", status=page.status, status_text=Word(""),
+            episodes=(), has_more=False,
+        )
+        for question in questions
+        if (page := own.get(question.number)) and page.status
+    ]  # fmt: skip

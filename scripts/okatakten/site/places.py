@@ -1,0 +1,220 @@
+"""What the folders of a project may hold, which address everything gets, and where two would get the same one."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from lxml import etree
+
+from okatakten.addresses import (
+    EMBED,
+    FEED,
+    FOLLOW_CODE,
+    NEWS_JSON,
+    NEWS_RSS,
+    PLAIN_CARD,
+    PODCAST,
+    YEARS,
+    card_path,
+    local_path,
+)
+from okatakten.model import DEFAULT_LOCALE, Locale, Page
+from okatakten.rules import slug_of
+from okatakten.site.facts import FACTS
+from okatakten.words.catalogue import CATALOGUE
+from okatakten.written.advice import Hint
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems
+
+FOLDERS: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
+"""What a site is built of."""
+ASSETS: Final = "assets/"
+QUESTIONS: Final = "docs/questions.yml"
+PUBLISHED: Final = (
+    ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".epub", ".vtt", ".mp3", ".m4a", ".mp4", ".webm",
+)  # fmt: skip
+"""How the names of files end that may lie beside the pages: nothing in them is run, an SVG is looked into."""
+_STRANGE: Final = re.compile(r'[\x00-\x1f"#%&*:<>?\\|]|^ | $')
+_EMACS: Final = ".#"
+"""Begins the links that an editor leaves beside what it has open; they lead nowhere, and nothing of ours reads them."""
+
+_SVG: Final = "{http://www.w3.org/2000/svg}"
+_XHTML: Final = "{http://www.w3.org/1999/xhtml}"
+_DRAWING: Final = {
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "metadata", "style", "switch", "path", "rect", "circle",
+    "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop",
+    "clipPath", "mask", "pattern", "marker", "filter", "image", "view",
+}  # fmt: skip
+_EFFECT: Final = re.compile(r"fe[A-Z]\w+")
+_INSIDE: Final = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
+_FETCHED: Final = re.compile(r"@import|url\(\s*[\"']?\s*(?!#|[\"']?data:image/)", re.IGNORECASE)
+
+
+def check_plain(root: Path, found: list[Problem]) -> None:
+    """Add a problem for all that is no plain file or folder, opening none of it.
+
+    A link would publish what it leads to, whatever that is, and from a pipe nothing may ever come.
+    """
+    for path in _everything(root):
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) and not path.name.startswith(_EMACS):
+            what = Hint.IS_LINK if stat.S_ISLNK(mode) else Hint.IS_NO_FILE
+            Problems(path.relative_to(root).as_posix(), found).add(Kind.NOT_A_PLAIN_FILE, expected=what)
+
+
+def _everything(root: Path) -> Iterator[Path]:
+    """Yield all that a site is built of. Goes through no link."""
+    for name in FOLDERS:
+        if os.path.lexists(root / name):
+            yield root / name
+        for folder, folders, files in os.walk(root / name):
+            yield from (Path(folder, each) for each in sorted([*folders, *files]))
+
+
+def find_files(root: Path) -> tuple[str, ...]:
+    """Return the files below docs/ that MkDocs sees: those that are hidden it leaves out."""
+    docs = root / "docs"
+    names = (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*")) if path.is_file())
+    return tuple(name for name in names if not any(part.startswith(".") for part in name.split("/")))
+
+
+def check_files(root: Path, files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
+    """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
+    known = {FACTS, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
+    for name in files:
+        path = PurePosixPath(name)
+        problems = Problems(f"docs/{name}", found)
+        if problems.file in known:
+            continue
+        homeless = path.parts[0] not in locales
+        if path.suffix == ".md":
+            if homeless:
+                problems.add(Kind.PAGE_OUTSIDE_LANGUAGES)
+        elif path.suffix.lower() not in PUBLISHED:
+            problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.KINDS_PUBLISHED.format(kinds=", ".join(PUBLISHED)))
+        elif homeless and not name.startswith(ASSETS):
+            problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.MOVE_TO_ASSETS)
+        elif unicodedata.normalize("NFC", name) != name or _STRANGE.search(path.name):
+            problems.add(Kind.BAD_PAGE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
+        elif path.suffix.lower() == ".svg":
+            _check_drawing(root / "docs" / name, problems)
+
+
+def _check_drawing(path: Path, problems: Problems) -> None:
+    """Add a problem for all in an SVG that would run or fetch something where somebody opens it by itself."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        tree = etree.fromstring(path.read_bytes(), parser).getroottree()
+    except (etree.XMLSyntaxError, ValueError):
+        problems.add(Kind.HTML_NOT_ALLOWED, expected=Hint.SAVE_AS_DRAWING)
+        return
+    before: Any = tree.xpath("/processing-instruction()")
+    nodes: list[Any] = [*before, *tree.iter()]
+    entities: Any = tree.docinfo.internalDTD
+    found = [(1, "<!ENTITY")] if entities is not None and [*entities.iterentities()] else []
+    found += [(node.sourceline or 0, what) for node in nodes for what in _active(node)]
+    for line, what in found:
+        problems.add(Kind.HTML_NOT_ALLOWED, line=line, found=what, expected=Hint.SAVE_AS_DRAWING)
+
+
+def _active(node: Any) -> Iterator[str]:
+    """Yield what of a node of an SVG is more than drawing."""
+    if not isinstance(node.tag, str):
+        yield from [f"<?{node.target}"] if node.tag is etree.ProcessingInstruction else []
+        return
+    name = node.tag.removeprefix(_SVG)
+    foreign = name.startswith("{") and not name.startswith(_XHTML)  # what drawing programs note for themselves
+    if not foreign and name not in _DRAWING and not _EFFECT.fullmatch(name):
+        yield f"<{etree.QName(node).localname}"
+    for attribute, value in node.attrib.items():
+        key = etree.QName(attribute).localname.lower()
+        leads_out = key in {"href", "src", "base"} and not _INSIDE.match(value.strip())
+        if key.startswith("on") or leads_out or _FETCHED.search(value):
+            yield f'{key}="{value}"'
+    if name == "style" and _FETCHED.search("".join(node.itertext())):
+        yield "<style"
+
+
+def check_addresses(
+    root: Path, pages: Iterable[Page], files: Iterable[str], *, slugs: Iterable[str], found: list[Problem]
+) -> None:
+    """Add a problem for every page and file whose address something else has: one of the two would be gone unsaid.
+
+    `slugs` are all names that have been addresses of episodes.
+    """
+    pages = tuple(pages)
+    locales = {DEFAULT_LOCALE: None} | {page.locale: None for page in pages}
+    taken = dict(_taken(root, locales, slugs=slugs))
+    folders = dict(_taken_folders(locales))
+    for page in sorted(pages, key=lambda page: (page.locale != DEFAULT_LOCALE, page.locale, page.name)):
+        address, file = local_path(page.path, locale=page.locale), f"docs/{page.locale}/{page.name}"
+        _take(address, file, taken, folders=folders, of=page.locale, found=found)
+        taken[_fold(card_path(address))] = Hint.SHARE_PICTURE
+    for name in files:
+        if not name.endswith((".md", ".yml")):
+            _take(file_address(name), f"docs/{name}", taken, folders=folders, of=name.partition("/")[0], found=found)
+
+
+def _take(
+    address: str, file: str, taken: dict[str, str], *, folders: dict[str, str], of: str, found: list[Problem]
+) -> None:
+    """Note that a file has an address, or add a problem where something else has it."""
+    within = next(
+        (owner for folder, owner in folders.items() if address.startswith(folder) and owner != f"docs/{of}/"), ""
+    )
+    owner = taken.setdefault(_fold(address), within or file)
+    if owner != file:
+        Problems(file, found).add(Kind.PAGE_ADDRESS_TAKEN, found=f"/{address}", expected=owner)
+
+
+def file_address(name: str) -> str:
+    """Return where a file below docs/ that is no page is published."""
+    folder, _, rest = name.partition("/")
+    return rest if folder == DEFAULT_LOCALE else name
+
+
+def site_addresses(root: Path, pages: Iterable[Page], files: Iterable[str], *, slugs: Iterable[str]) -> frozenset[str]:
+    """Return all that the site answers to and that somebody may link to, relative to it."""
+    of_pages = {local_path(page.path, locale=page.locale) for page in pages}
+    of_files = {file_address(name) for name in files if not name.endswith((".md", ".yml"))}
+    locales = dict.fromkeys(page.locale for page in pages)
+    return frozenset({*of_pages, *of_files, *dict(_taken(root, locales, slugs=slugs))})
+
+
+def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of all but pages, each with what has it."""
+    yield from ((address, PODCAST) for address in (FEED, NEWS_RSS, NEWS_JSON))
+    yield PLAIN_CARD, Hint.SHARE_PICTURE
+    yield FOLLOW_CODE, PODCAST
+    yield from ((PODCAST + path.name, f"podcast/{path.name}") for path in sorted((root / "podcast").glob("*.*")))
+    for path in sorted((root / "overrides/assets").rglob("*")):
+        yield path.relative_to(root / "overrides").as_posix(), path.relative_to(root).as_posix()
+    for slug in sorted(slugs):
+        folder = root / "podcast/episodes" / slug
+        owner = f"podcast/episodes/{slug}/" if folder.is_dir() else Hint.FORMER_ADDRESS
+        names = [path.name.lower() for path in folder.glob("*")] if folder.is_dir() else []
+        for locale in locales:
+            page = local_path(f"{PODCAST}{slug}/", locale=locale)
+            yield from ((page + each, owner) for each in ("", EMBED))
+        yield from ((f"{PODCAST}{slug}/{name}", owner) for name in names)
+
+
+def _taken_folders(locales: Iterable[Locale]) -> Iterator[tuple[str, str]]:
+    """Yield the folders of the site that are not for pages of a language, each with what has it."""
+    yield "pagefind/", Hint.SEARCH_INDEX
+    yield ASSETS, f"docs/{ASSETS}"
+    for locale in locales:
+        yield local_path(YEARS, locale=locale), Hint.YEAR_PAGES
+        if locale != DEFAULT_LOCALE:
+            yield f"{locale}/", f"docs/{locale}/"
+
+
+def _fold(address: str) -> str:
+    """Return an address as file systems compare names that do not know case, or take letters apart."""
+    return unicodedata.normalize("NFC", address).casefold()

@@ -1,0 +1,62 @@
+"""The Markdown of pages as HTML, as any site generator of ours renders it: mkdocs.yml names the same extensions."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
+
+EXTENSIONS: Final = (
+    "toc", "tables", "fenced_code", "attr_list", "md_in_html", "sane_lists", "okatakten.site.rendering:Alignment",
+)  # fmt: skip
+"""The first three are those that MkDocs brings by itself."""
+MARK: Final = "data-written"
+"""Stands on links and pictures that were written as Markdown, which the site generator leads to the right address."""
+_ALIGNED: Final = "text-align: "
+
+
+def render(markdown: str) -> str:
+    """Return the HTML of a text. RecursionError: it is nested too deeply."""
+    return _parser().reset().convert(markdown)
+
+
+@cache
+def _parser() -> Markdown:
+    return Markdown(extensions=[*EXTENSIONS, _Marks()])
+
+
+class Alignment(Extension):
+    """Columns of tables that stand right or in the middle, by class: a style in the page is refused by its policy."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # the name is Python-Markdown's
+        md.treeprocessors.register(_AlignmentProcessor(md), "site-alignment", 4)
+
+
+class _AlignmentProcessor(Treeprocessor):
+    def run(self, root: ET.Element) -> None:
+        for cell in root.iter():
+            style = cell.get("style", "")
+            if cell.tag in {"th", "td"} and style.startswith(_ALIGNED):
+                del cell.attrib["style"]
+                side = style.removeprefix(_ALIGNED).rstrip(";")
+                cell.set("class", " ".join(filter(None, [cell.get("class"), f"site-{side}"])))
+
+
+class _Marks(Extension):
+    """Marks links and pictures of Markdown, to tell them from those that somebody wrote as HTML."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        md.treeprocessors.register(_MarksProcessor(md), "site-marks", 0)
+
+
+class _MarksProcessor(Treeprocessor):
+    def run(self, root: ET.Element) -> None:
+        for element in root.iter():
+            address = element.get("href" if element.tag == "a" else "src")
+            # An address by mail is written in references, against those who collect them.
+            if element.tag in {"a", "img"} and AMP_SUBSTITUTE not in (address or ""):
+                element.set(MARK, "")

@@ -1,0 +1,201 @@
+"""What stands on pages and beside them: nothing that runs, nothing from elsewhere, nothing that vanishes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from okatakten.site.allowed import AUTHORS, judge, tags_of
+from okatakten.site.inserts import literal
+from okatakten.site.markup import include, page_tags
+from okatakten.site.project import read_project
+from okatakten.site.rendering import EXTENSIONS, render
+from okatakten.written.problems import Kind, Problem
+from support import CASES, PROJECT, counted, lay_out
+
+FIELDS = "---\ntitle: Prov\ndescription: Prov.\n---\n\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small project in which all is right."""
+    return lay_out(CASES / "a-valid-episode", tmp_path)
+
+
+def problems_of(root: Path, text: str, *, name: str = "prov.md") -> list[Problem]:
+    """Return what is wrong when a page has this text below its fields."""
+    (root / "docs/sv" / name).write_text(FIELDS + text, encoding="utf-8")
+    return [problem for problem in read_project(root).problems if problem.file == f"docs/sv/{name}"]
+
+
+HOSTILE = [
+    "<a/onclick=alert(1)>x</a>",
+    "<a\nhref=#\nonclick\n=\nalert(1)>x</a>",
+    "<A HREF='java&#115;cript:alert(1)'>x</A>",
+    "<a href=' java\tscript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](<JavaScript:alert(1)>)",
+    "[x](&#106;avascript:alert(1))",
+    "[x][y]\n\n[y]: data:text/html,x",
+    "![x](data:image/svg+xml,x)",
+    "text\n{: onclick=alert(1) }",
+    "## Rubrik {: style=color:red }",
+    "[x](https://prov.example){: href=javascript:alert(1) }",
+    "![x](../assets/a.png){: srcset='https://prov.example/a.png 2x' }",
+    "<body onload=alert(1)>",
+    "<html onclick=alert(1)>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext></mtext></math>",
+    "<iframe srcdoc=x></iframe>",
+    "<object data=x></object>",
+    "<embed src=x>",
+    "<form action=https://prov.example></form>",
+    "<base href=https://prov.example>",
+    "<meta http-equiv=refresh content='0;url=https://prov.example'>",
+    "<link rel=stylesheet href=https://prov.example/a.css>",
+    "<style>p{}</style>",
+    "<input type=image src=//prov.example/a.png>",
+    "<table background=https://prov.example/a.png></table>",
+    "<a href=# ping=https://prov.example>x</a>",
+    "<img src='\\\\prov.example\\a.png' alt=''>",
+    "<img src=/\\prov.example/a.png alt=''>",
+    "<img alt='' srcset='//prov.example/a.png 1x'>",
+    "<audio src=https://prov.example/a.mp3 controls></audio>",
+    "<video poster=//prov.example/a.png></video>",
+    "<portal src=x></portal>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<div markdown>\n<b onclick=alert(1)>x</b>\n</div>",
+    "- a\n\n    <img src=x onerror=alert(1)>",
+    "| a |\n|---|\n| <i onclick=x>b</i> |",
+    "<!-- --><script>alert(1)</script>",
+    "<om.md>",
+]
+HONEST = [
+    "## Rubrik\n\n| a | b |\n|:-:|--:|\n| 1 | [x](https://prov.example) |",
+    "`<script>` och ``<a onclick=x>``",
+    "    <script>alert(1)</script>",
+    "```html\n<iframe src=x></iframe>\n```",
+    "a < b och c > d, \\<script\\> och &lt;script&gt;",
+    "<podd@prov.example> och <https://prov.example/>",
+    "<details markdown>\n<summary>Mer</summary>\n\n*text*\n\n</details>",
+    "<abbr title='Lagen om offentlig upphandling'>LOU</abbr> H<sub>2</sub>O <br> rad",
+    "*Bräcke*{ lang=sv } och text\n{: .site-sources }",
+    "<dl><dt>a</dt><dd>b</dd></dl>",
+    "[brev](mailto:podd@prov.example) [tel](tel:+46631234567) [upp](#)",
+    "<!-- <script> -->\n\nText.",
+    "<a href='#'>Upp</a> <a href='../'>Hem</a>",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_could_run_or_fetch_is_told_with_its_line(root: Path, text: str) -> None:
+    found = problems_of(root, f"Först.\n\n{text}\n\nSist.\n")
+    assert found
+    lines = text.count("\n") + 1
+    assert all(8 <= problem.line < 8 + lines for problem in found), found
+
+
+@pytest.mark.parametrize("text", HONEST)
+def test_what_is_only_text_is_taken(root: Path, text: str) -> None:
+    (root / "docs/sv/index.md").write_text(FIELDS, encoding="utf-8")
+    assert problems_of(root, text) == []
+
+
+def test_the_same_slip_on_two_lines_is_told_of_both(root: Path) -> None:
+    found = problems_of(root, "<b onclick=x>a</b>\n\n```\nonclick\n```\n\n<b onclick=x>b</b> och <b onclick=x>c</b>\n")
+    assert [problem.line for problem in found] == [6, 12, 12] or {problem.line for problem in found} == {6, 12}
+
+
+def test_a_text_is_rendered_as_the_site_generator_does() -> None:
+    from mkdocs.config import load_config
+
+    config = load_config(str(PROJECT / "mkdocs.yml"))
+    assert set(config.markdown_extensions) == set(EXTENSIONS)
+    assert config.mdx_configs == {"toc": {"permalink": False}}
+
+
+@pytest.mark.parametrize(
+    "place", ["docs/sv/lank.md", "docs/assets", "podcast/lank.png", "overrides/lank.html", "podcast/episodes/lank"]
+)
+@pytest.mark.parametrize("target", ["/proc/self/environ", "finns-inte", "/etc", "docs/sv/words.yml"])
+def test_a_link_is_told_and_nothing_is_read_through_it(root: Path, place: str, target: str) -> None:
+    (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / place).symlink_to(root / target)
+    reading = read_project(root)
+    assert reading.show is None
+    assert [(problem.kind, problem.file) for problem in reading.problems] == [(Kind.NOT_A_PLAIN_FILE, place)]
+
+
+@pytest.mark.parametrize("place", ["docs/sv/ror.md", "podcast/episodes/hallbara-inkop/audio-2.mp3", "docs/facts.yml"])
+def test_a_pipe_is_told_and_never_opened(root: Path, place: str) -> None:
+    (root / place).unlink(missing_ok=True)
+    os.mkfifo(root / place)
+    assert [problem.kind for problem in read_project(root).problems] == [Kind.NOT_A_PLAIN_FILE]
+
+
+def test_a_whole_folder_that_is_a_link_is_told(root: Path) -> None:
+    shutil.move(root / "podcast", root / "elsewhere")
+    (root / "podcast").symlink_to(root / "elsewhere")
+    assert [problem.file for problem in read_project(root).problems] == ["podcast"]
+
+
+def test_what_an_editor_leaves_is_no_link_of_ours(root: Path) -> None:
+    (root / "docs/sv/.#words.yml").symlink_to("nagon@dator.1234")
+    assert read_project(root).show
+
+
+@pytest.mark.parametrize("names", [("karta.png", "Karta.png"), ("a\u0308.png", "\u00e4.png")])
+def test_two_files_of_one_name_are_told(root: Path, names: tuple[str, str]) -> None:
+    (root / "docs/assets").mkdir()
+    for name in names:
+        (root / "docs/assets" / name).write_bytes(b"")
+    if len(list((root / "docs/assets").iterdir())) == 2:
+        assert read_project(root).show is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join("    " * depth + "- a" for depth in range(300)),
+        "> " * 300 + "a",
+        "- > " * 300 + "a",
+        "<div>" * 3000 + "x" + "</div>" * 3000,
+        "[" * 20_000,
+        "![" * 20_000,
+        "[a](" * 20_000,
+        "<a " * 20_000,
+        "<![CDATA[" * 10_000,
+        "x" * 300_000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_a_text_that_nobody_could_render_is_told_at_once(root: Path, text: str) -> None:
+    (root / "docs/sv/prov.md").write_text(FIELDS + text, encoding="utf-8")
+    reading, calls = counted(lambda: read_project(root))
+    assert {problem.kind for problem in reading.problems} <= {Kind.TOO_INVOLVED, Kind.TOO_LONG, Kind.HTML_NOT_ALLOWED}
+    assert reading.problems
+    assert calls < 3_000_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["<img src=x onerror=alert(1)>", "a *b* _c_ `d`", "[x](javascript:alert(1))", "# a", "1. a", "- a", "> a",
+     "a {: onclick=x }", "&lt;script&gt;", "Fråga & svar", "a | b", "\\<script>", "![x](y)", "**Å**"],
+)  # fmt: skip
+def test_a_value_in_a_text_is_shown_as_it_is_written(value: str) -> None:
+    shown = render(literal(value))
+    assert not list(judge(tags_of(shown), AUTHORS))
+    from lxml import html
+
+    assert str(html.fromstring(shown).xpath("string()")).strip() == value
+    assert shown.startswith("<p>")
+
+
+def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
+    text = "Ett\n---\n\ntext\n\n##Två\n\n### Tre\n\n```\n## kod\n```\n\n`[a](b.md)` [c](<d e.md>)\n\n- - -\n"
+    tags = page_tags(include(text, name="mapp/sida.md", into="", levels=1)) or []
+    assert [tag.name for tag in tags if tag.name[0] == "h" and not tag.ends] == ["h3", "h3", "h4", "hr"]
+    assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
