@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,7 @@ def read_pages(
                 values = [fields.text(field) or "" for field in TEXT_FIELDS]
                 revisions[name] = revision_of([*values, without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
+            page = replace(page, revision=revisions[name])
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(page)
     _check_questions([page for page in pages if page.locale == DEFAULT_LOCALE], found, questions=questions)

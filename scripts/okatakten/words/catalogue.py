@@ -161,7 +161,19 @@ def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     for locale, file in files.items():
         if locale != DEFAULT_LOCALE:
             catalogues[locale] = _read_translated(file.fields, words)
+    _check_names(catalogues, files)
     return catalogues
+
+
+def _check_names(catalogues: Catalogues, files: Mapping[Locale, CatalogueFile]) -> None:
+    """Add a problem where two languages have one name: all links to them would read the same."""
+    for key in OWN_WORDS:
+        named: dict[str, Locale] = {}
+        for locale, words in catalogues.items():
+            first = named.setdefault(words[key].casefold(), locale) if key in words else locale
+            if first != locale:
+                expected = f"docs/{first}/{CATALOGUE}"
+                files[locale].fields.problem(Kind.LANGUAGE_NAME_TWICE, key, expected=expected)
 
 
 def _read_translated(fields: Fields, swedish: Words) -> Words:

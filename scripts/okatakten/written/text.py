@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -19,6 +20,11 @@ def nearest(word: str, choices: Sequence[str]) -> str | None:
     folded = {choice.casefold(): choice for choice in reversed(choices)}
     matches = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
+
+
+def composed(text: str) -> str:
+    """Return the text with å, ä and ö as one character each, however they were written (Unicode, NFC)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def plain(text: str) -> str:
@@ -51,7 +57,7 @@ def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Proble
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
-    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
+    """Return a UTF-8 file, composed, with line feeds only and no byte order mark; None with a problem if it is not one.
 
     Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
     """
@@ -65,7 +71,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
     except UnicodeDecodeError as error:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = composed(text).replace("\r\n", "\n").replace("\r", "\n")
     if bad := UNPUBLISHABLE.search(text):
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
