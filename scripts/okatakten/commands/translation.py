@@ -256,7 +256,7 @@ def new_language(root: Path, locale: str, name: str | None) -> None:
     if name.casefold() in taken:
         stop(f"{taken[name.casefold()]} heter också «{name}». Skriv ett annat namn med --name.")
     project = root.resolve()
-    files, said = new_language_files(project, locale=Locale(locale), name=name)
+    files, said = new_language_files(project, reading, locale=Locale(locale), name=name)
     try:
         for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)

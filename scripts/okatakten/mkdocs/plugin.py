@@ -67,6 +67,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""
+        if fields := self.local.fields(page.file.src_uri):
+            # MkDocs has read them as YAML does, which knows no language, and nothing at all of those with a tag.
+            page.meta = dict(fields)
         return self.local.text(page.file.src_uri)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:

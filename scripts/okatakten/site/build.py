@@ -36,6 +36,8 @@ from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
+from okatakten.words.catalogue import Word, as_word
+from okatakten.words.scripts import direction, other_direction
 from okatakten.written.advice import Reason, Text
 
 NOT_FOUND: Final = "404.html"
@@ -158,6 +160,22 @@ class LocalBuild:
         addresses = news | dict(self.build.addresses)
         return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
 
+    def fields(self, file: str) -> dict[str, str]:
+        """Return what the fields of a page of docs/ say, as its template is given it; nothing for another page."""
+        own, show = self.pages[file].own, self.local.show
+        if own is None:
+            return {}
+        title = as_word(own.title)
+        if title == show.title and show.language != self.local.locale:
+            title = Word(title, show.language, page=self.local.locale)
+        values = {"title": title, "lead": own.lead, "template": own.template}
+        return {name: value for name, value in values.items() if value}
+
+    def _dir_of(self, lang: Locale) -> str:
+        """Return the attribute of a text in a language, where it is written the other way than the page."""
+        way = other_direction(lang, self.local.locale)
+        return f' dir="{way}"' if way else ""
+
     def template_values(self) -> dict[str, Any]:
         """Return what every template is given, that of the 404 page included."""
         local = self.local
@@ -165,6 +183,8 @@ class LocalBuild:
             "words": local.words,
             "catalogues": local.catalogues,
             "locale": local.locale,
+            "direction": direction(local.locale),
+            "dir_of": self._dir_of,
             "default_locale": DEFAULT_LOCALE,
             "podcast": build_podcast_page(
                 local.show, site=local.site, locale=local.locale, catalogues=local.catalogues

@@ -11,7 +11,9 @@ from typing import Final
 from yaml import ScalarNode, SequenceNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, SWEDISH
+from okatakten.words.languages import catalogue_source_revision
 from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, scan
 from okatakten.written.advice import Text
 from okatakten.written.fields import parse_fields
@@ -20,6 +22,7 @@ from okatakten.written.text import Problems, split_front_matter
 
 NEVER_COPIED: Final = ("news", *REVIEW_FIELDS)
 """Fields that a translated page has none of, or its own."""
+HOME: Final = "index.md"
 NO_REVISION: Final = "00000000"
 
 _GOES_ON: Final = re.compile(r"\s*(?![#>|:]|[-*+]\s|\d+[.)]\s|\{|\[\[|<|!\[|\[[^\]]+\]:)\S")
@@ -39,36 +42,39 @@ def blank_page(swedish: str, *, name: str, locale: Locale, has: Iterable[str]) -
     return _LINK.sub(lambda link: _lead(link, name=name, locale=locale, has=set(has)), text)
 
 
-def blank_home() -> str:
-    """Return the home page of a language without words of its own."""
+def blank_home(revision: str) -> str:
+    """Return the home page of a language without words of its own, at a revision of the Swedish one."""
     fields = {"title": SWEDISH, "nav_title": SWEDISH, "template": "home.html", "description": SWEDISH, "lead": SWEDISH}
-    review = f"source_revision: {NO_REVISION}\nreviewed: nej"
+    review = f"source_revision: {revision}\nreviewed: nej"
     return "\n".join(["---", *(f"{key}: {value}" for key, value in fields.items()), review, "---", ""])
 
 
-def blank_catalogue(swedish: str, *, name: str) -> str:
+def blank_catalogue(swedish: str, *, name: str, revision: str) -> str:
     """Return the catalogue of a language that shows every word in Swedish but what it calls itself.
 
     Headings between the words stay, as comments; the comments of the Swedish one that tell of it do not.
     """
-    own = dict(zip(OWN_WORDS, (name, f"{name} (start)"), strict=True))
-    lines = [f"source_revision: {NO_REVISION}", "reviewed: nej"]
+    lines = [f"source_revision: {revision}", "reviewed: nej"]
     for line in swedish.split("\n"):
         key = re.match(r"([\w.]+):", line)
         if key:
-            lines.append(f'{key[1]}: "{own[key[1]]}"' if key[1] in own else f"{key[1]}: {SWEDISH}")
+            lines.append(f'{key[1]}: "{name}"' if key[1] in OWN_WORDS else f"{key[1]}: {SWEDISH}")
         elif lines[2:] or not line.startswith("#"):
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def new_language_files(root: Path, *, locale: Locale, name: str) -> tuple[dict[Path, bytes], list[str]]:
+def new_language_files(
+    root: Path, reading: Reading, *, locale: Locale, name: str
+) -> tuple[dict[Path, bytes], list[str]]:
     """Return the files of a new language, and what to do by hand, in Swedish."""
+    home = next((page.revision for page in reading.pages if page.name == HOME), NO_REVISION)
+    words = catalogue_source_revision(reading.words[DEFAULT_LOCALE], OWN_WORDS)
     swedish = (root / "docs" / DEFAULT_LOCALE / CATALOGUE).read_text(encoding="utf-8")
     folder, config = root / "docs" / locale, root / "mkdocs.yml"
     files = {
-        folder / "index.md": blank_home().encode(),
-        folder / CATALOGUE: blank_catalogue(swedish, name=name).encode(),
+        folder / HOME: blank_home(home).encode(),
+        folder / CATALOGUE: blank_catalogue(swedish, name=name, revision=words).encode(),
     }
     added = add_language(config.read_text(encoding="utf-8"), locale=locale, name=name) if config.exists() else None
     if added is None:

@@ -81,10 +81,20 @@ def read_translated_files(
             segments = [replace(segment, swedish=swedish[segment.key].text) for segment in segments]
         else:
             source = read_paragraphs(_read(root / translation.source))
+            borrowed = {segment.key: segment.text for segment in source if segment.key}
+            segments = [
+                replace(segment, swedish=borrowed.get(segment.key, "")) if _is_borrowed(segment) else segment
+                for segment in segments
+            ]
         files.append(
             TranslatedFile(translation=translation, text=text, segments=tuple(segments), source_segments=tuple(source))
         )
     return [*files, *_new_files(root, reading, new)]
+
+
+def _is_borrowed(segment: Segment) -> bool:
+    """Whether a field of a page shows the Swedish text."""
+    return bool(segment.key) and not segment.text
 
 
 def _new_files(root: Path, reading: Reading, new: Collection[str]) -> Iterator[TranslatedFile]:

@@ -22,7 +22,13 @@ from okatakten.written.text import Problems, composed, read_capped
 SUFFIX: Final = ".po"
 SOURCES: Final = "Källor:"
 _CONTEXT: Final = re.compile(r"(?P<place>.*) \((?P<version>[0-9a-f-]*)\)", re.DOTALL)
-_LINE: Final = re.compile(r"line (\d+)")
+_SAID_LINE: Final = re.compile(r"line (\d+)")
+_STRING: Final = re.compile(r'(?:(?P<key>msgctxt|msgid|msgid_plural|msgstr)(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*"\s*')
+_BEFORE: Final = {
+    "msgctxt": {"", "msgstr"}, "msgid": {"", "msgctxt", "msgstr"}, "msgid_plural": {"msgid"},
+    "msgstr": {"msgid", "msgid_plural", "msgstr"},
+}  # fmt: skip
+"""What a part of an entry comes after; msgstr comes once for every number."""
 
 
 def build_po(rows: Iterable[Row], *, locale: Locale) -> bytes:
@@ -67,10 +73,13 @@ def read_po(path: Path, problems: Problems, remarks: list[str] | None = None) ->
     text = _decode(content, problems) if content is not None else None
     if text is None:
         return None
+    if broken := _find_broken(text):
+        problems.add(Kind.TABLE_UNREADABLE, line=broken, expected=Hint.PO_BROKEN)
+        return None
     try:
         file = polib.pofile(text, wrapwidth=0)
     except (OSError, ValueError, IndexError, UnicodeError) as error:
-        line = _LINE.search(str(error))
+        line = _SAID_LINE.search(str(error))
         problems.add(Kind.TABLE_UNREADABLE, line=int(line[1]) if line else 0, expected=Hint.PO_BROKEN)
         return None
     rows = [_row(entry, problems) for entry in file if not entry.obsolete]
@@ -78,7 +87,9 @@ def read_po(path: Path, problems: Problems, remarks: list[str] | None = None) ->
         problems.add(Kind.TABLE_UNREADABLE, expected=Hint.PO_BROKEN)
         return None
     if remarks is not None:
-        remarks += [Text.PO_OBSOLETE.format(line=entry.linenum, said=entry.msgstr) for entry in file.obsolete_entries()]
+        remarks += [
+            Text.PO_OBSOLETE.format(line=entry.linenum or 1, said=entry.msgstr) for entry in file.obsolete_entries()
+        ]
     return rows
 
 
@@ -92,15 +103,30 @@ def _decode(content: bytes, problems: Problems) -> str | None:
         return None
 
 
+def _find_broken(text: str) -> int:
+    """Return the first line that is no part of an entry; 0 where there is none. polib passes over some of them."""
+    before, last = "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        string = _STRING.fullmatch(line.strip())
+        begun = string["key"] or "" if string else ""
+        key = begun or before
+        if not string or not key or (begun in _BEFORE and before not in _BEFORE[begun]):
+            return number
+        before, last = key, number
+    return 0 if before in {"", "msgstr"} else last
+
+
 def _row(entry: polib.POEntry, problems: Problems) -> Row:
     """Return a sentence. A problem is added for what a sentence of ours cannot be, such as one in several numbers."""
     if entry.msgid_plural:
-        problems.add(Kind.TABLE_UNREADABLE, line=entry.linenum, found=entry.msgid_plural, expected=Hint.PO_PLURAL)
+        problems.add(Kind.TABLE_UNREADABLE, line=entry.linenum or 1, found=entry.msgid_plural, expected=Hint.PO_PLURAL)
     context = _CONTEXT.fullmatch(entry.msgctxt or "")
     lines = [" ".join(line.split()) for line in entry.tcomment.split("\n")]
     sources = [line.removeprefix(SOURCES).strip() for line in lines if line.startswith(SOURCES)]
     return Row(
-        number=entry.linenum,
+        number=entry.linenum or 1,
         swedish="" if entry.msgid == Hint.NOTHING else _plain(entry.msgid),
         text=_plain(entry.msgstr),
         comment="; ".join(line for line in lines if line and not line.startswith(SOURCES)),

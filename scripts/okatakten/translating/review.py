@@ -52,6 +52,8 @@ _MARKUP = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[
 _SHOWN = re.compile(rf"(?:\*+[^*]+\*+|`[^`]+`)(?:\{{[^{{}}]*\}})?|{_MARKUP.pattern}")
 _LANGUAGE_MARK = re.compile(r"\{\s*:?\s*lang=[\w-]+\s*\}")
 """A translator may say that a name is in another language, where the Swedish page had no need to."""
+_BLOCKS: Final = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre", "ul"}
+"""What the beginning of a line makes of it, which is asked for elsewhere."""
 _TOLD: Final = ("alt", "title")
 """Attributes that hold text for readers."""
 
@@ -100,8 +102,10 @@ def import_rows(
         (by_name[name], *pair) for name, new in merged.items() for pair in zip(by_name[name].segments, new, strict=True)
     ]
     same = not any(_differs(old, new) for _, old, new in pairs)
-    if approved is None:
-        approved = [name for name in merged if same or _is_approved(by_name[name], merged[name], rows_of[name])]
+    if approved is None and same and not _has_states(rows):
+        approved = list(merged)
+    elif approved is None:
+        approved = [name for name in merged if _is_approved(by_name[name], merged[name], rows_of[name])]
     stamp = review_stamp(reviewed, reviewer) if reviewed else ""
     texts = {
         name: _write(by_name[name], new, words=words, review=stamp if name in approved else "")
@@ -375,7 +379,7 @@ def _elements(line: str) -> Counter[str | tuple[str, ...]]:
     return Counter(
         (element.tag, *sorted(f"{name}={value}" for name, value in element.attrib.items() if name not in _TOLD))
         for element in root.iterdescendants()
-        if isinstance(element.tag, str)
+        if isinstance(element.tag, str) and element.tag not in _BLOCKS
     )
 
 
@@ -399,11 +403,15 @@ def _reads_back(file: TranslatedFile, segment: Segment) -> bool:
 
 def _write(file: TranslatedFile, segments: Sequence[Segment], *, words: Words, review: str) -> str:
     """Return the file's new text with what its fields say of the review; empty: there was none."""
-    if file.is_catalogue:
-        # The Swedish word stands in the Swedish catalogue, and nowhere else.
-        segments = [replace(segment, swedish="") for segment in segments]
-    written = [segment for segment in segments if segment.text]
-    if review or all(segment.reviewed for segment in written):
+    # The Swedish word, or field, that is shown instead stands in the Swedish file, and nowhere else.
+    segments = [
+        replace(segment, swedish="") if file.is_catalogue or (segment.key and not segment.text) else segment
+        for segment in segments
+    ]
+    if file.is_new:
+        segments = [replace(segment, swedish=_note(segment.swedish)) for segment in segments]
+    holds = file.translation.reviewed is not None and not file.translation.stale
+    if review or (holds and all(segment.reviewed for segment in segments if segment.text)):
         segments = [replace(segment, reviewed="") for segment in segments]
     text = write_segments(file.text, segments, form=file.form)
     source_revision = file.translation.source_revision

@@ -164,7 +164,7 @@ def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Fo
             field = _FIELD.fullmatch(line)
             node = fields.nodes.get(field["key"]) if field else None
             value = " ".join(node.value.split()) if isinstance(node, ScalarNode) else None
-            if field and value in {None, _unquote(field["value"] or "")}:
+            if field and (field["value"] == SWEDISH or value in {None, _unquote(field["value"] or "")}):
                 continue
             # The lines that a field goes on over are told with its first.
             if field or told != number - 1:
@@ -234,8 +234,8 @@ def segment_lines(line: str, segment: Segment) -> Iterator[str]:
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line of text has words that readers see."""
-    visible = re.sub(r"<!--.*?-->|<[^>]*>", "", line)
+    """Whether a line of text has words of its own that readers see."""
+    visible = re.sub(r"<!--.*?-->|<[^>]*>|\[\[[^\]]*\]\]", "", line)
     return bool(re.search(r"\w", visible)) and not _is_attributes(line) and not re.match(r"\s*\[[^\]]+\]:", line)
 
 

@@ -96,7 +96,7 @@ class Hint(StrEnum):
     PO_PLURAL = "En mening har bara en form här. Ta bort raden msgid_plural, och skriv msgstr utan siffra."
     NEW_TABLE = "Gör en ny tabell om du inte vet vad som stod där."
     STOOD = "Där stod: {text}"
-    ITS_PAGE = "sidan där den hör hemma"
+    ITS_PAGE = "filen för rätt sida"
     CELL_STRUCK = "Text är överstruken. Ta bort den om den inte ska vara med, och annars strykningen."
     CELLS_MERGED = "Celler är sammanslagna ({cells}). Dela dem, och skriv i var och en det som hör dit."
     LOOK_LETTERS = "Fetstil, kursiv eller understrykning"
