@@ -6,6 +6,7 @@ import csv
 import functools
 import io
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,9 @@ from openpyxl import Workbook, load_workbook
 
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading, read_project
+from okatakten.translating.cells import SHEET
 from okatakten.translating.review import TranslatedFile, build_rows, import_rows, read_translated_files
-from okatakten.translating.tables import COLUMNS, LOCKED, SHEET, Row, build_table, read_table
+from okatakten.translating.tables import COLUMNS, LOCKED, Row, build_table, read_table
 from okatakten.words.segments import read_segments, write_segments
 from okatakten.written.advice import Text
 from okatakten.written.problems import Kind
@@ -133,7 +135,7 @@ def test_a_word_is_filled_in_and_another_taken_back_to_swedish(project: Path) ->
     words = read_project(project).words[Locale("sma")]
     assert (words["synthetic_voice"], words["synthetic_voice"].lang) == ("Gïele", None)
     assert (words["sources"], words["sources"].lang) == ("Källor", DEFAULT_LOCALE)
-    assert read_project(project).notes == ()
+    assert "docs/sma/words.yml" not in {note.file for note in read_project(project).notes}
 
 
 def test_a_table_can_be_imported_again_and_after_lines_have_moved(project: Path) -> None:
@@ -141,7 +143,7 @@ def test_a_table_can_be_imported_again_and_after_lines_have_moved(project: Path)
     edit(table, lambda line: [line[0], line[1].replace("leah 8", "leah gaektsie"), "Bra!", *line[3:]])
     moved = project / "docs/sma/index.md"
     moved.write_text(moved.read_text(encoding="utf-8").replace("## Tjïelth", "\n\n## Tjïelth"), encoding="utf-8")
-    assert run("translation", "import", str(table), "--root", str(project))[0] == 0
+    assert run("translation", "import", str(table), "--root", str(project), "--unchanged")[0] == 0
     before = texts_of(project)
     status, _, complaint = run("translation", "import", str(table), "--root", str(project))
     assert status == 1
@@ -186,6 +188,128 @@ def test_a_sentence_that_is_emptied_goes_and_is_named(project: Path) -> None:
     assert status == 0
     assert f"Borttagen: {SENTENCE}" in said
     assert SENTENCE not in (project / "docs/sma/index.md").read_text(encoding="utf-8")
+
+
+@SUFFIXES
+def test_one_corrected_cell_reviews_its_page_and_no_other(project: Path, suffix: str) -> None:
+    table = export(project, suffix)
+    edit(table, lambda line: [line[0], "Viehkie jïh raeriestimmie" if line[1] == "Viehkie" else line[1], *line[2:]])
+    status, said, _ = run("translation", "import", str(table), "--root", str(project))
+    assert status == 0
+    assert "docs/sma/kontakt.md: granskad" in said
+    assert "Där är inget ändrat, och märkningen är som förut: docs/sma/broschyr.md" in said
+    unreviewed = {note.file for note in read_project(project).notes}
+    assert "docs/sma/kontakt.md" not in unreviewed
+    assert len(unreviewed) == 7
+
+
+def test_a_page_is_marked_by_name_and_who_reviewed_it_is_a_role(project: Path) -> None:
+    table = str(export(project, ".csv"))
+    arguments = ["translation", "import", table, "--root", str(project), "--page", "docs/sma/om.md"]
+    assert "docs/sma/om.md finns inte i tabellen. Välj bland: docs/sma/broschyr.md" in run(*arguments)[2]
+    arguments[-1] = "docs/sma/kontakt.md"
+    assert run(*arguments, "--by", "Namn Namnsson")[0] == 2
+    assert run(*arguments, "--by", "språkcentrum")[0] == 0
+    text = (project / "docs/sma/kontakt.md").read_text(encoding="utf-8")
+    assert re.search(r"^reviewed: \d{4}-\d{2}-\d{2} [0-9a-f]{8} språkcentrum$", text, re.MULTILINE)
+    said = run("translation", "status", "--root", str(project))[1]
+    assert re.search(r"docs/sma/kontakt\.md: granskad [\d-]+ \(språkcentrum\)", said)
+    assert "docs/sma/om.md" not in said
+    assert "sma: 7 av 25 sidor och avsnitt finns, 1 är granskade." in said
+
+
+def test_a_person_is_no_role(project: Path) -> None:
+    page = project / "docs/sma/kontakt.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("reviewed: nej", "reviewed: 2026-11-21 0a1b2c3d Namn Namnsson"), encoding="utf-8")
+    assert [problem.kind for problem in read_project(project).problems] == [Kind.NOT_A_REVIEW]
+
+
+def test_how_far_a_language_has_come_is_said_with_what_has_changed_since(reviewed_project: Path) -> None:
+    page = reviewed_project / "docs/sv/kontakt.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nNytt.\n", encoding="utf-8")
+    said = run("translation", "status", "--root", str(reviewed_project))[1]
+    assert "sma: 7 av 25 sidor och avsnitt finns, 7 är granskade." in said
+    assert "Meningar och ord: 121 av 257 är översatta, 112 är granskade." in said
+    assert (
+        "docs/sma/kontakt.md: granskad 2026-11-21 (översättare), 0 av 9 meningar granskade, svenskan har ändrats"
+        in said
+    )
+
+
+STARS = "Prosjekten nomme «*Cirkulär upphandling*{ lang=sv }»."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STARS.replace("*", ""),
+        STARS.replace("*{ lang=sv }", "*"),
+        STARS.replace("lang=sv", "lang=en"),
+        STARS.replace("*C", "C"),
+        STARS.replace("{ lang=sv }", "{lang=sv"),
+        STARS.replace("*Cirkulär upphandling*", "** Cirkulär upphandling **"),
+        STARS.replace("*Cirkulär upphandling*{ lang=sv }", "Cirkulär upphandling"),
+        STARS + " <b>x</b>",
+        STARS + " [a](https://x.example)",
+        STARS + " `kod`",
+    ],
+)
+def test_a_mark_that_is_lost_in_a_table_is_told_in_its_row(text: str, project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [line[0], text if line[1] == STARS else line[1], *line[2:]])
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert status == 1
+    assert re.search(r"rad \d+, fältet Översättning\n    Där står: Prosjekten", complaint)
+    assert "Här ska finnas: *Cirkulär upphandling*{ lang=sv }" in complaint
+
+
+def test_a_translator_may_say_that_one_more_name_is_swedish(project: Path) -> None:
+    table = export(project, ".csv")
+    more = STARS.replace("»", "», *Region*{ lang=sv }")
+    edit(table, lambda line: [line[0], more if line[1] == STARS else line[1], *line[2:]])
+    assert run("translation", "import", str(table), "--root", str(project))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        (lambda line: [f"{line[0]} Ny.", *line[1:]], "fältet Svenska\n    Där står: Går något"),
+        (lambda line: ["Går inte.", *line[1:]], "Där stod: Går något"),
+    ],
+)
+def test_swedish_that_is_corrected_in_a_table_is_told_and_not_lost(
+    change: Callable[[list[str]], list[str]], answer: str, project: Path
+) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: change(line) if line[0].startswith("Går något") else line)
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project), "--unchanged")
+    assert status == 1
+    assert answer in complaint
+
+
+def test_a_row_that_a_translator_added_is_told(project: Path) -> None:
+    table = export(project, ".csv")
+    with table.open("a", encoding="utf-8") as file:
+        file.write("Ny mening;Orre raajese;;;;\r\n")
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert status == 1
+    assert "Där står: Orre raajese\n    Raden hör inte till någon översatt mening." in complaint
+
+
+def test_a_comment_on_a_sentence_that_is_taken_away_is_said(project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [line[0], "", "Fel", *line[3:]] if line[1] == "Viehkie" else line)
+    status, said, _ = run("translation", "import", str(table), "--root", str(project))
+    assert status == 0
+    assert re.search(r"Kommentar till docs/sma/kontakt\.md, rad \d+: Fel", said)
+
+
+def test_letters_of_two_characters_are_no_change(project: Path) -> None:
+    table = export(project, ".csv")
+    edit(table, lambda line: [unicodedata.normalize("NFD", value) for value in line])
+    status, _, complaint = run("translation", "import", str(table), "--root", str(project))
+    assert (status, "säger detsamma som webbplatsen" in complaint) == (1, True)
 
 
 def test_a_text_edited_after_its_review_is_no_longer_reviewed(reviewed_project: Path) -> None:
@@ -305,7 +429,7 @@ def test_numbers_blank_rows_and_empty_columns_of_a_workbook_are_read(tmp_path: P
         (";".join(COLUMNS).encode("cp1252"), Kind.TABLE_UNREADABLE),
         (b"\xff\xfe\x00", Kind.TABLE_UNREADABLE),
         (b"%PDF-1.7\n", Kind.COLUMNS_CHANGED),
-        (";".join(COLUMNS[::-1]).encode(), Kind.COLUMNS_CHANGED),
+        (";".join(COLUMNS[::-1]).encode(), Kind.TABLE_UNREADABLE),
     ],
 )
 def test_what_is_no_table_gets_an_answer(content: bytes, kind: Kind, tmp_path: Path) -> None:

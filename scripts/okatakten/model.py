@@ -167,7 +167,8 @@ class Translation:
 
     `file` and the default locale's `source` are relative to the project; `source_revision` is that one's, as it stands
     now. `stale`: the Swedish text has changed since the translation was made. `reviewed` is the day a qualified
-    translator had gone through the text as it stands; `edited`: it was reviewed once and has changed since.
+    translator had gone through the text as it stands, `reviewer` the role they have; `edited`: it was reviewed once and
+    has changed since.
     """
 
     locale: Locale
@@ -177,6 +178,7 @@ class Translation:
     stale: bool
     reviewed: date | None
     edited: bool
+    reviewer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,7 @@ class Page:
     pages that it repeats below its own text; `question` and `status` belong to the page of a study question. `updated`
     belongs to a page that is also a file to download, with `edition`, the revision of its words on that day, and
     `max_pages`, the pages that there is room for. `news` is the day on which it is told of as new, in the default
-    locale only.
+    locale only. `revision` is that of the texts that a translation is made from.
     """
 
     locale: Locale
@@ -208,6 +210,7 @@ class Page:
     updated: date | None = None
     edition: str = ""
     max_pages: int | None = None
+    revision: str = ""
 
     @property
     def path(self) -> str:

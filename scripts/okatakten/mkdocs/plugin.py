@@ -67,7 +67,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""
-        # MkDocs makes numbers, dates and false of titles such as 1:30, 2027-01-18 and Nej.
+        # MkDocs makes numbers, dates and false of titles such as 1:30, 2027-01-18 and Nej, and knows no language.
         page.meta = dict(self.local.fields(page.file.src_uri))
         return self.local.text(page.file.src_uri)
 

@@ -17,7 +17,7 @@ from okatakten.site.lists import show_summary
 from okatakten.site.news import NewsLink, build_news_links
 from okatakten.site.policy import audio_hosts, page_policy
 from okatakten.site.structure import BuiltPage, LocalSite
-from okatakten.words.catalogue import Catalogues, Word, Words
+from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Text
 
@@ -97,7 +97,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
     home = "." if page else urlsplit(site.url).path
     return PageSite(
         policy=page_policy(search=True) if page and page is search else page_policy(media=audio_hosts(show)),
-        name=Word(show.title, show.language if show.language != locale else None),
+        name=Word(show.title, show.language if show.language != locale else None, page=locale),
         owner=show.author,
         canonical=_canonical(page, site=site),
         feed_url=site.absolute(FEED),
@@ -149,7 +149,7 @@ def build_title(page: BuiltPage | None, *, show: Show, words: Words) -> Word:
         return Word(f"{show.title} – {tagline.text}", tagline.lang)
     if page.year:
         return page.year.title
-    return Word(f"{show.title}: {page.title}" if page.embed else f"{page.title} – {show.title}")
+    return as_word(page.title).saying(f"{show.title}: {page.title}" if page.embed else f"{page.title} – {show.title}")
 
 
 def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:

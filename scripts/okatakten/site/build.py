@@ -36,6 +36,8 @@ from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
+from okatakten.words.catalogue import Word, as_word
+from okatakten.words.scripts import direction, other_direction
 from okatakten.written.advice import Reason, Text
 
 NOT_FOUND: Final = "404.html"
@@ -147,12 +149,6 @@ class LocalBuild:
             files |= dict(self.build.assets.values())
         return files
 
-    def fields(self, file: str) -> dict[str, str]:
-        """Return what templates and the generator take from the fields of a page, as the text that stands there."""
-        page = self.pages[file]
-        lead = {"lead": page.own.lead} if page.own else {}
-        return {"title": page.title, **({"template": page.template} if page.template else {}), **lead}
-
     def text(self, file: str) -> str:
         """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
         own, local = self.pages[file].own, self.local
@@ -164,6 +160,20 @@ class LocalBuild:
         addresses = news | dict(self.build.addresses)
         return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
 
+    def fields(self, file: str) -> dict[str, str]:
+        """Return what templates and the generator take from the fields of a page: the text that stands there."""
+        page, show = self.pages[file], self.local.show
+        title = as_word(page.own.title if page.own else page.title)
+        if title == show.title and show.language != self.local.locale:
+            title = Word(title, show.language, page=self.local.locale)
+        values = {"title": title, "lead": page.own.lead if page.own else "", "template": page.template}
+        return {name: value for name, value in values.items() if value}
+
+    def _dir_of(self, lang: Locale) -> str:
+        """Return the attribute of a text in a language, where it is written the other way than the page."""
+        way = other_direction(lang, self.local.locale)
+        return f' dir="{way}"' if way else ""
+
     def template_values(self) -> dict[str, Any]:
         """Return what every template is given, that of the 404 page included."""
         local = self.local
@@ -171,6 +181,8 @@ class LocalBuild:
             "words": local.words,
             "catalogues": local.catalogues,
             "locale": local.locale,
+            "direction": direction(local.locale),
+            "dir_of": self._dir_of,
             "default_locale": DEFAULT_LOCALE,
             "podcast": build_podcast_page(
                 local.show, site=local.site, locale=local.locale, catalogues=local.catalogues

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
+from okatakten.words.catalogue import SWEDISH, Word
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
@@ -61,6 +62,7 @@ def read_pages(
     """
     pages = []
     revisions: dict[str, str] = {}
+    swedish: dict[str, Mapping[str, str]] = {}
     for locale in locales:
         folder = root / "docs" / locale
         for path in sorted(folder.rglob("*.md")):
@@ -70,7 +72,8 @@ def read_pages(
                 problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
                 continue
             translated = locale != DEFAULT_LOCALE
-            read = _read_fields(path, problems, known=PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS))
+            known = PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS)
+            read = _read_fields(path, problems, known=known, swedish=swedish.get(name, {}) if translated else None)
             if translated and name not in revisions:
                 twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
                 if not (root / twin).exists():
@@ -88,17 +91,23 @@ def read_pages(
                 )
                 check_translation(translation, notes)
             else:
-                values = [fields.text(field) or "" for field in TEXT_FIELDS]
-                revisions[name] = revision_of([*values, without_notes(body)])
+                swedish[name] = {field: fields.text(field) or "" for field in TEXT_FIELDS}
+                revisions[name] = revision_of([*swedish[name].values(), without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
+            page = replace(page, revision=revisions[name])
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
     return tuple(pages)
 
 
-def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> tuple[Fields, str, str] | None:
-    """Return the fields of a page, all its text and the text below the fields."""
+def _read_fields(
+    path: Path, problems: Problems, *, known: tuple[str, ...], swedish: Mapping[str, str] | None
+) -> tuple[Fields, str, str] | None:
+    """Return the fields of a page, all its text and the text below the fields.
+
+    `swedish` are the texts that a translated page may show instead of its own; None: it is the Swedish page.
+    """
     if (size := path.stat().st_size) > PAGE_LIMIT:
         problems.add(Kind.TOO_LONG, expected=Hint.TOO_MANY_BYTES.format(count=size, limit=PAGE_LIMIT))
         return None
@@ -107,6 +116,9 @@ def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> t
     fields = parse_fields(parts[0], problems, known=known) if parts else None
     if text is None or parts is None or fields is None:
         return None
+    for name, node in fields.nodes.items() if swedish is not None else ():
+        if node.tag == SWEDISH and name in TEXT_FIELDS:
+            node.value = (swedish or {}).get(name, "")
     title = fields.text("title", example="Sidans rubrik")
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
@@ -134,22 +146,29 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
     return Page(
         locale=locale,
         name=name,
-        title=fields.text("title") or "",
+        title=_word(fields, "title", locale=locale),
         text=body,
         translation=translation,
-        nav_title=fields.text("nav_title") or "",
+        nav_title=_word(fields, "nav_title", locale=locale),
         sources=fields.texts("sources", example="- ansokan"),
         includes=fields.texts("includes", example="- om.md"),
         question=question,
         status=status,
-        description=fields.text("description") or "",
+        description=_word(fields, "description", locale=locale),
         template=fields.text("template", words=False) or "",
-        lead=lead or "",
+        lead=_word(fields, "lead", locale=locale) if lead else "",
         news=fields.day("news"),
         updated=updated,
         edition=edition,
         max_pages=fields.number("max_pages") if document else None,
     )
+
+
+def _word(fields: Fields, name: str, *, locale: Locale) -> Word:
+    """Return the text of a field in its language."""
+    node = fields.nodes.get(name)
+    borrowed = node is not None and node.tag == SWEDISH
+    return Word(fields.text(name) or "", DEFAULT_LOCALE if borrowed else None, page=locale)
 
 
 def _read_updated(fields: Fields) -> tuple[date | None, str]:

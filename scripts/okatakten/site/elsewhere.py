@@ -60,7 +60,7 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
     if episode:
         kind = " ".join([words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
     return PageFacts(
-        title=page.title,
+        title=str(page.title),
         description=page.description.text,
         href=page.href,
         locale=within.locale,
@@ -95,7 +95,7 @@ def build_shared_page(page: BuiltPage, *, within: LocalSite) -> SharedPage | Non
         more = f"{words['question'].format(number=question.number)} {question.text} {question.status_text}."
     plain = within.is_unreviewed(page)
     return SharedPage(
-        title=page.title,
+        title=str(page.title),
         href=page.href,
         picture_href=share_picture(page.title, page.href, plain=plain),
         picture_name=f"{page.path.strip('/').replace('/', '-')}.png",

@@ -120,7 +120,7 @@ def build_podcast_page(show: Published, *, site: Site, locale: Locale, catalogue
 
 def show_summary(show: Show, *, locale: Locale) -> Word:
     """Return what the show is about, as a page in a locale says it."""
-    return Word(show.summary, None if locale == DEFAULT_LOCALE else DEFAULT_LOCALE)
+    return Word(show.summary, None if locale == DEFAULT_LOCALE else DEFAULT_LOCALE, page=locale)
 
 
 def find_years(show: Show) -> dict[int, tuple[Locale, ...]]:

@@ -27,6 +27,7 @@ from okatakten.model import Locale, PublishedEpisode, Show
 from okatakten.site.cards import Card, can_write
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.words.catalogue import Word, Words
+from okatakten.words.scripts import territory
 from okatakten.written.values import duration_iso
 
 EU: Final = "Europeiska unionen"
@@ -53,7 +54,7 @@ class OpenGraph:
     description: str
     url: str
     site_name: str
-    locale: str
+    locale: str | None
     alternates: tuple[str, ...]
     picture: SharePicture
     audio: str | None = None
@@ -139,7 +140,9 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
         url=href,
         site_name=show.title,
         locale=_territory(page.locale),
-        alternates=tuple(_territory(locale) for locale in page.locales if locale != page.locale),
+        alternates=tuple(
+            name for locale in page.locales if locale != page.locale and (name := _territory(locale)) is not None
+        ),
         picture=SharePicture(
             href=picture,
             width=WIDTH,
@@ -167,9 +170,10 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
     )
 
 
-def _territory(locale: Locale) -> str:
-    """Return the locale with its territory, as Open Graph wants it. All languages here are those of Sweden."""
-    return f"{locale}_SE"
+def _territory(locale: Locale) -> str | None:
+    """Return the locale with its territory, as Open Graph wants it; None for a language that CLDR places nowhere."""
+    country = territory(locale)
+    return f"{locale}_{country}" if country else None
 
 
 def write_json_ld(nodes: Iterable[Node]) -> str:
@@ -209,7 +213,7 @@ def podcast_series(show: Show, *, site: Site) -> Node:
 def podcast_episode(
     episode: PublishedEpisode, show: Show, *, locale: Locale, site: Site, href: str, picture: str
 ) -> Node:
-    """Return an episode as its page in a locale tells of it; what is said in it is in the show's language."""
+    """Return an episode as its page in a locale tells of it; what is said in the audio is in the show's language."""
     text, duration = episode.texts[locale], duration_iso(episode.audio.duration)
     page = site.absolute(href)
     audio: Node = {
@@ -242,7 +246,7 @@ def podcast_episode(
         "image": picture,
         "datePublished": episode.published.isoformat(),
         "timeRequired": duration,
-        "inLanguage": show.language,
+        "inLanguage": locale,
         "partOfSeries": {"@id": _series(site)},
         "associatedMedia": audio,
         **_published(site),

@@ -16,7 +16,7 @@ from okatakten.site.facts import Facts
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
 from okatakten.site.project import Reading
-from okatakten.words.catalogue import Catalogues, Word, Words
+from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
 
 
@@ -109,9 +109,12 @@ class LocalSite:
         return local_path(path, locale=self.locale_of(path))
 
     def is_unreviewed(self, page: BuiltPage | None) -> bool:
-        """Return whether a page, or the 404 page (None), has text that no translator has gone through."""
+        """Return whether no translator has gone through a page.
+
+        What has no text of its own, such as the 404 page (None) or a year, is made of the words, and goes with them.
+        """
         own = page.translation if page else None
-        return self.locale in self.unreviewed or (own is not None and own.reviewed is None)
+        return own.reviewed is None if own else self.locale in self.unreviewed
 
     def question_of(self, page: BuiltPage) -> QuestionCard | None:
         """Return the study question that a page answers."""
@@ -166,7 +169,7 @@ def build_pages(
             locale=locale,
             title=page.title,
             nav_title=page.nav_title or page.title,
-            description=Word(page.description),
+            description=as_word(page.description),
             template=page.template,
             source=f"docs/{locale}/{page.name}",
             translation=page.translation,

@@ -1,17 +1,18 @@
-"""The table that a translator gets and returns: an Excel workbook or CSV (RFC 4180). Knows nothing of what it says."""
+"""The table that a translator gets and returns, a sentence on each row. Knows nothing of what it says."""
 
 from __future__ import annotations
 
 import csv
 import io
-import warnings
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from typing import Final
 
+from okatakten.translating.cells import SHEET, Cell, Sheet
+from okatakten.translating.sheets import DELIMITERS, read_sheets, with_guard
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_capped
@@ -22,22 +23,20 @@ WIDTHS: Final = (50, 50, 40, 40, 25, 20)
 GUIDE_WIDTH: Final = 80
 POINTS_PER_LINE: Final = 15
 LOCKED: Final = ("Svenska", "Plats", "Version")
-SHEET: Final = "Översättning"
-NOT_TEXT: Final = {"f": Hint.CELL_FORMULA, "e": Hint.CELL_ERROR, "d": Hint.CELL_DATE, "b": Hint.CELL_BOOLEAN}
-"""What Excel may hold in a cell instead of text, by openpyxl's types."""
 SUFFIXES: Final = (".xlsx", ".csv")
 SIZE_LIMIT: Final = 20 * 10**6
 """Bytes; a table of all the site's sentences is a hundredth of it."""
 
-_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
-"""How files of Excel before 2007 (.xls) begin."""
-_DELIMITERS = (";", ",", "\t")
-"""The first is what Excel writes and reads in Swedish; other programs choose others."""
+_ROWS_ABOVE: Final = 20
+"""How far down the heading is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One sentence. `number` is the row in the table, where the heading is 1."""
+    """One sentence. `number` is the row in the table, counted from 1, or the line in a PO file.
+
+    `reviewed` is what the file itself says of the sentence; None: it has no word for it.
+    """
 
     number: int
     swedish: str
@@ -46,55 +45,128 @@ class Row:
     sources: str
     place: str
     version: str
+    reviewed: bool | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands in the columns of a table."""
+        return self.swedish, self.text, self.comment, self.sources, self.place, self.version
 
 
 def build_table(rows: Iterable[Row], *, suffix: str) -> bytes:
     """Return the table as a file of the kind that the suffix names."""
-    cells = [astuple(row)[1:] for row in rows]
+    cells = [row.cells for row in rows]
     return _build_workbook(cells) if suffix == ".xlsx" else _build_csv(cells)
 
 
-def read_table(path: Path, problems: Problems) -> list[Row] | None:
-    """Return the rows of a table; None with a problem when it cannot be read or its columns are others."""
+def read_table(path: Path, problems: Problems, remarks: list[str] | None = None) -> list[Row] | None:
+    """Return the rows of a table; None with a problem when it cannot be read or its columns are others.
+
+    What is said in it beside the rows, and is taken into no file, is added to `remarks`, with its place.
+    """
     too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
     content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
-    if content is None:
+    sheets = read_sheets(content, problems) if content is not None else []
+    if not sheets:
         return None
-    is_workbook = content.startswith((b"PK", _OLD_WORKBOOK))
-    lines = _read_workbook(content, problems) if is_workbook else _read_csv(content, problems)
-    if lines is None:
+    found = next(((sheet, heading) for sheet in sheets if (heading := _find_heading(sheet))), None)
+    if found is None:
+        first = max((_first_row(sheet) for sheet in sheets), key=len)
+        problems.add(Kind.COLUMNS_CHANGED, line=1, found=", ".join(first), expected=", ".join(COLUMNS))
         return None
-    heading = [cell.strip() for cell in (lines[0] if lines else ())]
-    while heading and not heading[-1]:
-        heading.pop()
-    if tuple(heading) != COLUMNS:
-        problems.add(Kind.COLUMNS_CHANGED, line=1, found=", ".join(heading), expected=", ".join(COLUMNS))
-        return None
-    rows = [row for number, line in enumerate(lines[1:], start=2) if (row := _row(number, line, problems))]
+    sheet, (top, names) = found
+    below = [(number, line) for number, line in sheet.rows().items() if number > top]
+    rows = [row for number, line in below if (row := _row(number, line, names, problems))]
     if not rows:
         problems.add(Kind.TABLE_UNREADABLE, expected=Hint.TABLE_WITHOUT_ROWS)
+        return None
+    if remarks is not None:
+        remarks += _remarks(sheet, top, names)
     return rows
 
 
-def _row(number: int, line: Sequence[str], problems: Problems) -> Row | None:
+def _find_heading(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
+    """Return the number of the row that has all the columns in whatever order, and what each is called."""
+    plain = {_plain(name): name for name in COLUMNS}
+    for number, line in sheet.rows().items():
+        names = {column: plain.get(_plain(cell.text), cell.text.strip()) for column, cell in line.items()}
+        if sorted(name for name in names.values() if name in COLUMNS) == sorted(COLUMNS):
+            return number, names
+        if number > _ROWS_ABOVE:
+            break
+    return None
+
+
+def _plain(heading: str) -> str:
+    """Return what of a heading makes a difference: its letters, without dots and rings."""
+    letters = unicodedata.normalize("NFKD", heading.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _first_row(sheet: Sheet) -> list[str]:
+    line = next(iter(sheet.rows().values()), {})
+    return [" ".join(cell.text.split()) for cell in line.values() if cell.text.strip()]
+
+
+def _row(number: int, line: Mapping[int, Cell], names: Mapping[int, str], problems: Problems) -> Row | None:
     """Return a row, or None for an empty one. A sentence is one line, whatever a cell holds."""
-    cells = [" ".join(cell.split()) for cell in line] + [""] * (len(COLUMNS) - len(line))
-    if beside := " ".join(filter(None, cells[len(COLUMNS) :])):
-        problems.add(Kind.COLUMNS_CHANGED, line=number, found=beside, expected=", ".join(COLUMNS))
-    if not any(cells):
+    cells = dict.fromkeys(COLUMNS, "")
+    for column, cell in line.items():
+        name = names.get(column, "")
+        text = " ".join(cell.text.split())
+        if cell.wrong:
+            problems.add(Kind.CELL_NOT_TEXT, line=number, field=name, found=text, expected=cell.wrong)
+        elif cell.unclear:
+            problems.add(Kind.CELL_UNCLEAR, line=number, field=name, found=text, expected=cell.unclear)
+        elif name in COLUMNS:
+            cells[name] = text
+        elif text and not name:
+            problems.add(Kind.COLUMNS_CHANGED, line=number, found=text, expected=", ".join(COLUMNS))
+    if not any(cells.values()):
         return None
-    swedish, text, comment, sources, place, version = cells[: len(COLUMNS)]
+    swedish, text, comment, sources, place, version = cells.values()
+    notes = [cell.note for cell in line.values() if cell.note and cell.note not in comment]
+    comment = "; ".join(filter(None, [comment, *notes]))
     return Row(
         number=number, swedish=swedish, text=text, comment=comment, sources=sources, place=place, version=version
     )
 
 
+def _remarks(sheet: Sheet, top: int, names: Mapping[int, str]) -> Iterator[str]:
+    """Yield what is said beside the rows: above them, in columns of the translator's own, by colours, elsewhere."""
+    looks: dict[tuple[Hint, str], list[int]] = {}
+    for number, line in sheet.rows().items():
+        above = number <= top
+        for column, cell in line.items():
+            name = names.get(column, "")
+            if (number < top or (not above and name not in COLUMNS)) and cell.text.strip():
+                yield Text.AT_CELL.format(row=number, column=name or column, said=" ".join(cell.text.split()))
+            if cell.note and (above or not any(other.text.strip() for other in line.values())):
+                yield Text.AT_CELL.format(row=number, column=name or column, said=cell.note)
+            for look in cell.look if not above else ():
+                looks.setdefault((look, name or str(column)), []).append(number)
+    for (look, name), numbers in looks.items():
+        yield Text.LOOK_LEFT.format(look=look, column=name, rows=list_ranges(numbers))
+    yield from sheet.beside
+
+
+def list_ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers as `2, 4–7`."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1] = [ranges[-1][0], number]
+        else:
+            ranges.append([number])
+    return ", ".join("–".join(map(str, ends)) for ends in ranges)
+
+
 def _build_csv(cells: Iterable[Sequence[str]]) -> bytes:
     # Excel knows UTF-8 by the byte order mark only.
     output = io.StringIO(newline="")
-    writer = csv.writer(output, delimiter=_DELIMITERS[0])
+    writer = csv.writer(output, delimiter=DELIMITERS[0])
     writer.writerow(COLUMNS)
-    writer.writerows(cells)
+    writer.writerows([with_guard(value) for value in line] for line in cells)
     return output.getvalue().encode("utf-8-sig")
 
 
@@ -120,6 +192,8 @@ def _build_workbook(cells: Iterable[Sequence[str]]) -> bytes:
                 # Text also where it begins with =, which would be a formula.
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            # Or Excel makes a date of what is written as 1/2.
+            cell.number_format = "@"
             if number == 1:
                 cell.font = Font(bold=True)
             else:
@@ -144,53 +218,3 @@ def _height(line: Sequence[str], widths: Sequence[int]) -> float:
     return POINTS_PER_LINE * max(
         ceil(len(value) * 1.15 / width) or 1 for value, width in zip(line, widths, strict=True)
     )
-
-
-def _read_workbook(content: bytes, problems: Problems) -> list[list[str]] | None:
-    from openpyxl import load_workbook
-
-    try:
-        with warnings.catch_warnings():
-            # What openpyxl leaves out (styles, validation rules) is nothing that a table is read for.
-            warnings.simplefilter("ignore")
-            _refuse_bomb(content)
-            workbook = load_workbook(io.BytesIO(content), read_only=True)
-            sheet = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
-            lines = [list(line) for line in sheet.iter_rows()]
-    except Exception:  # openpyxl raises what zipfile, its XML parser and its own readers raise
-        problems.add(Kind.TABLE_UNREADABLE, expected=Hint.SAVE_AS_TABLE)
-        return None
-    return [[_text(cell, number, problems) for cell in line] for number, line in enumerate(lines, start=1)]
-
-
-def _text(cell: Any, row: int, problems: Problems) -> str:
-    """Return what a cell says; a problem is added for what would be shown otherwise than it was written."""
-    kind = Hint.CELL_DECIMAL if isinstance(cell.value, float) else NOT_TEXT.get(cell.data_type)
-    if cell.value is None or kind is None:
-        return "" if cell.value is None else str(cell.value)
-    column = COLUMNS[cell.column - 1] if cell.column <= len(COLUMNS) else ""
-    problems.add(Kind.CELL_NOT_TEXT, line=row, field=column, found=str(cell.value), expected=kind)
-    return ""
-
-
-def _refuse_bomb(content: bytes) -> None:
-    if sum(part.file_size for part in ZipFile(io.BytesIO(content)).infolist()) > 10 * SIZE_LIMIT:
-        raise BadZipFile
-
-
-def _read_csv(content: bytes, problems: Problems) -> list[list[str]] | None:
-    # Excel's «Unicode text» is UTF-16, and says so in its first bytes.
-    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        problems.add(Kind.TABLE_UNREADABLE, line=line, expected=Hint.TABLE_NOT_UTF_8)
-        return None
-    first = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        problems.add(Kind.TABLE_UNREADABLE, expected=Hint.SAVE_AS_TABLE)
-        return None

@@ -13,6 +13,7 @@ from typing import Final, Self
 from yaml import ScalarNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Role, Status
+from okatakten.words.scripts import other_direction
 from okatakten.written.advice import Hint, Reason, ReasonError, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.likest import nearest
@@ -26,23 +27,28 @@ SWEDISH: Final = "!sv"
 
 
 class Word(str):
-    """A word or sentence of the interface, as text. `lang` is set when it is in another language than the page.
+    """A word or sentence for readers, as text.
+
+    `lang` is set when it is in another language than the page, and `dir` when that is written the other way.
 
     In the text of a page it marks itself (WCAG 3.1.2): `{{ word | e }}` asks for `__html__`. Where no element fits
     (an attribute, `<title>`) write `{{ word.text | e }}` and put `lang` beside it.
     """
 
-    __slots__ = ("lang",)
+    __slots__ = ("dir", "lang")
     lang: Locale | None
+    dir: str | None
 
-    def __new__(cls, text: str, lang: Locale | None = None) -> Self:
+    def __new__(cls, text: str, lang: Locale | None = None, *, page: Locale = DEFAULT_LOCALE) -> Self:
         word = super().__new__(cls, text)
         word.lang = lang
+        word.dir = other_direction(lang, page)
         return word
 
     def __html__(self) -> str:
         text = escape(self.text)
-        return f'<span lang="{self.lang}">{text}</span>' if self.lang else text
+        written = f' dir="{self.dir}"' if self.dir else ""
+        return f'<span lang="{self.lang}"{written}>{text}</span>' if self.lang else text
 
     @property
     def text(self) -> str:
@@ -50,7 +56,18 @@ class Word(str):
 
     def format(self, **named: object) -> Word:  # type: ignore[override]
         """Return the sentence with its `{placeholders}` filled in, still in its language."""
-        return Word(self.text.format(**named), self.lang)
+        return self.saying(self.text.format(**named))
+
+    def saying(self, text: str) -> Word:
+        """Return another text in the same language."""
+        word = Word(text, self.lang)
+        word.dir = self.dir
+        return word
+
+
+def as_word(text: str) -> Word:
+    """Return the text as a word, in the language that it says or else that of the page."""
+    return text if isinstance(text, Word) else Word(text)
 
 
 class Words(dict[str, Word]):
@@ -161,11 +178,23 @@ def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
     for locale, file in files.items():
         if locale != DEFAULT_LOCALE:
-            catalogues[locale] = _read_translated(file.fields, words)
+            catalogues[locale] = _read_translated(file.fields, words, locale=locale)
+    _check_names(catalogues, files)
     return catalogues
 
 
-def _read_translated(fields: Fields, swedish: Words) -> Words:
+def _check_names(catalogues: Catalogues, files: Mapping[Locale, CatalogueFile]) -> None:
+    """Add a problem where two languages have one name: all links to them would read the same."""
+    for key in OWN_WORDS:
+        named: dict[str, Locale] = {}
+        for locale, words in catalogues.items():
+            first = named.setdefault(words[key].casefold(), locale) if key in words else locale
+            if first != locale:
+                expected = f"docs/{first}/{CATALOGUE}"
+                files[locale].fields.problem(Kind.LANGUAGE_NAME_TWICE, key, expected=expected)
+
+
+def _read_translated(fields: Fields, swedish: Words, *, locale: Locale) -> Words:
     words = Words()
     values = _values(fields)
     meant = _check_keys(fields, values, swedish)
@@ -177,7 +206,7 @@ def _read_translated(fields: Fields, swedish: Words) -> Words:
         elif (text := values[key]) is None and key in OWN_WORDS:
             fields.problem(Kind.TEXT_NEEDED, key, found=SWEDISH)
         elif text is None:
-            words[key] = Word(original.text, DEFAULT_LOCALE)
+            words[key] = Word(original.text, DEFAULT_LOCALE, page=locale)
         elif not text:
             fields.problem(Kind.KEY_MISSING, key, expected=f"{key}: {SWEDISH}")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from okatakten.addresses import SettingError
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Show, Translation
@@ -15,7 +16,19 @@ from okatakten.written.advice import Reason
 from okatakten.written.problems import Problem
 from okatakten.written.revisions import revision_of
 
-_LOCALE = re.compile(r"[a-z]{2,3}")
+LOCALE: Final = re.compile(r"[a-z]{2,3}")
+
+
+def language_name(locale: Locale) -> str | None:
+    """Return what a language is called in itself, as CLDR knows it; None where it does not."""
+    from babel import Locale as Known
+    from babel import UnknownLocaleError
+
+    try:
+        name = Known.parse(locale).get_language_name(locale)
+    except (UnknownLocaleError, ValueError):
+        return None
+    return f"{name[0].upper()}{name[1:]}" if name else None
 
 
 def find_locales(root: Path) -> list[Locale]:
@@ -25,7 +38,7 @@ def find_locales(root: Path) -> list[Locale]:
     others = [
         Locale(path.name)
         for path in folders
-        if _LOCALE.fullmatch(path.name)
+        if LOCALE.fullmatch(path.name)
         and path.name != DEFAULT_LOCALE
         and ((path / CATALOGUE).exists() or any(path.rglob("*.md")))
     ]

@@ -29,7 +29,7 @@ from okatakten.written.text import Problems
 TEXT_FIELDS: Final = ("title", "nav_title", "description", "lead", "summary")
 """The fields of a page or an episode that hold text for readers."""
 
-NOTE_LABELS: Final = {"svenska": "swedish", "källor": "sources", "kommentar": "comment"}
+NOTE_LABELS: Final = {"svenska": "swedish", "källor": "sources", "kommentar": "comment", "granskad": "reviewed"}
 """What a note below a sentence begins with, and what of the sentence it says."""
 _NOTE = rf"(?P<label>{'|'.join(NOTE_LABELS)}):\s*(?P<text>.*?)\s*"
 _HTML_NOTE = re.compile(rf"\s*<!--\s*{_NOTE}-->\s*")
@@ -59,7 +59,8 @@ class Part(StrEnum):
 class Segment:
     """A sentence of a translated file. `line` counts from 1; `key` is the field it is the value of, if any.
 
-    `text` is empty where a catalogue shows the Swedish word instead.
+    `text` is empty where the Swedish word is shown instead. `reviewed` is the fingerprint that a translator approved
+    while others of the file were not.
     """
 
     line: int
@@ -68,6 +69,7 @@ class Segment:
     swedish: str = ""
     sources: str = ""
     comment: str = ""
+    reviewed: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -145,7 +147,7 @@ def write_segments(text: str, segments: Iterable[Segment], *, form: Form = Form.
         segment = by_line.get(number)
         if segment is not None:
             below_segment = True
-            lines += _segment_lines(line, segment)
+            lines += segment_lines(line, segment)
         elif not (below_segment and _note(line, part)):
             below_segment = False
             lines.append(line)
@@ -167,7 +169,7 @@ def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Fo
             field = _FIELD.fullmatch(line)
             node = fields.nodes.get(field["key"]) if field else None
             value = " ".join(node.value.split()) if isinstance(node, ScalarNode) else None
-            if field and value in {None, _unquote(field["value"] or "")}:
+            if field and (field["value"] == SWEDISH or value in {None, _unquote(field["value"] or "")}):
                 continue
             # The lines that a field goes on over are told with its first.
             if field or told != number - 1:
@@ -213,14 +215,14 @@ def _segment(number: int, line: str, part: Part, *, form: Form, following: list[
         if not field or key in REVIEW_FIELDS or (form is Form.PAGE and key not in TEXT_FIELDS):
             return None
         return Segment(line=number, key=key, text=_unquote(field["value"] or ""))
-    if part is not Part.TEXT or not _is_sentence(line) or _is_marked(line, following):
+    if part is not Part.TEXT or not is_sentence(line) or _is_marked(line, following):
         return None
     match = _LINE.fullmatch(line)
     assert match
     return Segment(line=number, key="", text=match["text"])
 
 
-def _segment_lines(line: str, segment: Segment) -> Iterator[str]:
+def segment_lines(line: str, segment: Segment) -> Iterator[str]:
     """Yield the sentence with the marks it had, then its notes; a sentence that was emptied goes with its notes."""
     if segment.key:
         yield f"{segment.key}: {_quote(segment.text) if segment.text else SWEDISH}"
@@ -236,9 +238,9 @@ def _segment_lines(line: str, segment: Segment) -> Iterator[str]:
             yield f"{opening}{label}: {note}{closing}"
 
 
-def _is_sentence(line: str) -> bool:
-    """Whether a line of text has words that readers see."""
-    visible = re.sub(r"<!--.*?-->|<[^>]*>", "", line)
+def is_sentence(line: str) -> bool:
+    """Whether a line of text has words of its own that readers see."""
+    visible = re.sub(r"<!--.*?-->|<[^>]*>|\[\[[^\]]*\]\]", "", line)
     return bool(re.search(r"\w", visible)) and not _is_attributes(line) and not re.match(r"\s*\[[^\]]+\]:", line)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from okatakten.model import Locale, Translation
@@ -19,6 +20,20 @@ FOREIGN_LETTERS: Final = {Locale("sma"): {"æ": "ä", "Æ": "Ä", "ø": "ö", "�
 _NOTES = re.compile(rf"<!--.*?-->|^\s*#\s*(?:{'|'.join(NOTE_LABELS)}):.*")
 _OTHERS = re.compile(r"«[^»]*»|”[^”]*”|\]\([^)]*\)|<[^>]*>|https?:\S+")
 """What is not in the page's own language or spelling: quotations, and the addresses of links."""
+
+
+class Reviewer(StrEnum):
+    """Who has gone through a text, by role: nobody is named."""
+
+    TRANSLATOR = "översättare"
+    CENTRE = "språkcentrum"
+    SPEAKER = "språkgranskare"
+
+
+def review_stamp(day: date, reviewer: Reviewer) -> str:
+    """Return what `reviewed` says, with a place for the revision. The role is written where it is not the usual one."""
+    role = "" if reviewer is Reviewer.TRANSLATOR else f" {reviewer}"
+    return f"{day.isoformat()} {{revision}}{role}"
 
 
 def read_translation(
@@ -38,7 +53,7 @@ def read_translation(
     reviewed = _parse_review(written or "nej")
     if reviewed is None:
         fields.problem(Kind.NOT_A_REVIEW, "reviewed")
-    on, of = reviewed or (None, None)
+    on, of, reviewer = reviewed or (None, None, "")
     revision = revision_of_file(text, form=form)
     return Translation(
         locale=locale,
@@ -48,6 +63,7 @@ def read_translation(
         stale=made_from != source_revision,
         reviewed=on if of == revision else None,
         edited=on is not None and of != revision,
+        reviewer=reviewer,
     )
 
 
@@ -78,9 +94,11 @@ def _respell(word: str, letters: dict[str, str]) -> str:
     return "".join(letters.get(letter, letter) for letter in word)
 
 
-def _parse_review(written: str) -> tuple[date | None, str | None] | None:
-    """Return the day and the revision of a review, nothing for `nej`, or None for what is neither."""
+def _parse_review(written: str) -> tuple[date | None, str | None, str] | None:
+    """Return the day, the revision and the role of a review, nothing for `nej`, or None for what is neither."""
     if written.casefold() in {"nej", "no", "false"}:
-        return None, None
-    stamp = parse_stamp(written)
-    return stamp if stamp and stamp[1] else None
+        return None, None, ""
+    stamp_text, _, role = written.partition(" ")[2].partition(" ")
+    stamp = parse_stamp(f"{written.partition(' ')[0]} {stamp_text}".strip())
+    reviewer = role.strip() or Reviewer.TRANSLATOR
+    return (*stamp, reviewer) if stamp and stamp[1] and reviewer in set(Reviewer) else None

@@ -121,6 +121,17 @@ class Hint(StrEnum):
     CELL_DATE = "ett datum"
     CELL_BOOLEAN = "sant eller falskt"
     CELL_DECIMAL = "ett tal med decimaler"
+    CELL_FORMATTED = "ett tal som visas på ett annat sätt än det är skrivet"
+    PO_BROKEN = "Raden följer inte formatet PO. Öppna filen i översättarens program och spara den igen."
+    PO_NOT_UTF_8 = "Den är inte sparad som UTF-8. Öppna den i översättarens program och välj UTF-8 när du sparar."
+    PO_PLURAL = "En mening har bara en form här. Ta bort raden msgid_plural, och skriv msgstr utan siffra."
+    NEW_TABLE = "Gör en ny tabell om du inte vet vad som stod där."
+    STOOD = "Där stod: {text}"
+    ITS_PAGE = "filen för rätt sida"
+    CELL_STRUCK = "Text är överstruken. Ta bort den om den inte ska vara med, och annars strykningen."
+    CELLS_MERGED = "Celler är sammanslagna ({cells}). Dela dem, och skriv i var och en det som hör dit."
+    LOOK_LETTERS = "Fetstil, kursiv eller understrykning"
+    LOOK_COLOUR = "Färg"
     ADDRESS_UNREADABLE = "Adressen går inte att läsa."
     ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
     ADDRESS_WITH_LOGIN = "Den innehåller ett användarnamn eller ett lösenord."
@@ -380,6 +391,20 @@ Lyssna och rätta tiderna. Ta sedan bort de här raderna, från NOTE till den to
     EPISODE_OF_FEED = "{feed}, avsnittet «{title}»"
     FEED_HAS = "Avsnitt i flödet: {count}. Finns redan: {there}."
     TAKING = "{number} av {count}: {title}"
+    AT_CELL = "Rad {row}, {column}: {said}"
+    LOOK_LEFT = "{look} i kolumnen {column} följer inte med: rad {rows}"
+    SHEET = "Bladet {name}"
+    DRAWINGS = "Det finns bilder eller textrutor i tabellen, och de lästes inte."
+    PO_GUIDE = (
+        "Språk: översätt texterna. Noten fuzzy betyder att ingen översättare har godkänt meningen: ta bort den då.\n"
+        "Kommentarer och källor skrivs som egna anteckningar, källor så här: Källor: ordboken"
+    )
+    PO_OBSOLETE = "Rad {line}, en mening som är struken (#~): {said}"
+    NOTHING_CHANGED = "Ingenting är ändrat på webbplatsen."
+    LANGUAGE_LINES = """\
+Lägg till språket i mkdocs.yml, under languages:
+        - locale: {locale}
+          name: "{name}\""""
     TABLE_GUIDE_NAME = "Läs först"
     TABLE_GUIDE = """\
 Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
@@ -657,6 +682,10 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
         "{expected}"
     ),
+    Kind.LANGUAGE_NAME_TWICE: (
+        "Ett annat språk har samma namn, så läsaren kan inte skilja länkarna åt: {expected}. "
+        "Skriv vad språket heter på språket självt."
+    ),
     Kind.PLACEHOLDERS_DIFFER: ("Det som står inom klammer fylls i när sidan byggs. Här ska finnas: {expected}"),
     Kind.PAGE_WITHOUT_TWIN: (
         "Det finns ingen svensk sida med samma namn, så sidan är ingen översättning av något. "
@@ -675,6 +704,7 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CELL_NOT_TEXT: (
         "I cellen står {expected}, inte text. Välj formatet Text för cellen och skriv det som ska stå där."
     ),
+    Kind.CELL_UNCLEAR: "Det går inte att veta vad som gäller i cellen. {expected}",
     Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
     Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
     Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
@@ -768,12 +798,12 @@ ADVICE: Final[dict[Kind, str]] = {
         "{expected}"
     ),
     Kind.NEW_SENTENCE: (
-        "Raden visar bara den svenska texten. Lägg till meningen i {expected} för hand, med sina källor, "
+        "Raden hör inte till någon översatt mening. Lägg till meningen i {expected} för hand, med sina källor, "
         "och töm cellen. Kör sedan importen igen."
     ),
     Kind.CELL_CHANGED: (
         "Den här kolumnen säger vilken mening raden gäller och ska vara som när tabellen gjordes. "
-        "Skriv synpunkter i kolumnen Kommentar. Gör en ny tabell om du inte vet vad som stod där."
+        "Skriv synpunkter i kolumnen Kommentar. {expected}"
     ),
     Kind.MARKUP_CHANGED: (
         "Länkarnas adresser och det som står inom klammer och <> ska vara som förut. Här ska finnas: {expected}"

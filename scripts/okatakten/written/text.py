@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from okatakten.written.problems import Kind, Problem
 
 UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
+
+
+def composed(text: str) -> str:
+    """Return the text with å, ä and ö as one character each, however they were written (Unicode, NFC)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def plain(text: str) -> str:
@@ -52,7 +58,7 @@ def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Proble
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
-    """Return a UTF-8 file with line feeds only, without byte order mark; None with a problem if it is not one.
+    """Return a UTF-8 file, composed, with line feeds only and no byte order mark; None with a problem if it is not one.
 
     Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
     """
@@ -66,7 +72,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
     except UnicodeDecodeError as error:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = composed(text).replace("\r\n", "\n").replace("\r", "\n")
     if bad := UNPUBLISHABLE.search(text):
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
