@@ -16,7 +16,10 @@ RECORDINGS: Final = {
     ".amr", ".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi",
 }  # fmt: skip
 """How the names of recordings end that an episode can be made of."""
-CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
+CAPTIONS: Final = {
+    ".vtt", ".srt", ".sbv", ".docx", ".txt", ".csv", ".tsv", ".json", ".ttml", ".dfxp", ".ass", ".ssa", ".sub", ".smi",
+}  # fmt: skip
+"""And those of texts that its transcript can be made of."""
 SAMPLE_PREFIX: Final = "Exempel:"
 TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000

@@ -62,7 +62,7 @@ with_transcript = click.option(
     "--transcript",
     type=click.Path(path_type=Path),
     metavar="FIL",
-    help="Det som sägs, som text: VTT (också från Teams), SRT, Word eller text med tider.",
+    help="Det som sägs, som text: VTT (också från Teams), SRT, Word, text, CSV, TTML med flera, helst med tider.",
 )
 
 
@@ -397,9 +397,11 @@ def _tell(
         )
         if size > UPLOAD_LIMIT:
             steps.append(_how_to_store(made, size))
-    if made.cues:
-        count = f"{made.cues} {'stycke' if made.cues == 1 else 'stycken'}"
-        click.echo(f"  transcript.vtt: {count} ur {transcript.name if transcript else 'texten'}")
+    if made.speakers:
+        count = sum(made.speakers.values())
+        pieces = f"{count} {'stycke' if count == 1 else 'stycken'}"
+        click.echo(f"  transcript.vtt: {pieces} ur {transcript.name if transcript else 'texten'}")
+        click.echo(f"  Så många stycken har var och en: {_who(made)}")
     if made.blanks:
         click.echo("  transcript.vtt: tider att fylla i")
         steps.append(
@@ -421,6 +423,11 @@ def _tell(
     click.echo("\nGör nu så här:")
     for number, step in enumerate(steps, start=1):
         click.echo(f"  {number}. {step}")
+
+
+def _who(made: Made) -> str:
+    """Return everyone who talks and how much; communicators see at once who is missing or too many."""
+    return ", ".join(f"{name or 'ingen som är namngiven'} {count}" for name, count in made.speakers.items())
 
 
 def _how_to_store(made: Made, size: int) -> str:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from okatakten.disk.write import replace_folder, write_atomically
-from okatakten.making.captions import build_blank, read_captions
+from okatakten.making.captions import build_blank, take_captions
 from okatakten.making.recording import (
     Loudness,
     Progress,
@@ -27,8 +27,12 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
-from okatakten.model import AudioFile, Person
+from okatakten.model import AudioFile, Person, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
+from okatakten.podcast.parts import read_persons
+from okatakten.podcast.proof import transcript_notes
+from okatakten.podcast.speakers import count_speakers
+from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
 from okatakten.written.advice import Text
@@ -61,7 +65,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What was made, for whoever is told about it. `blanks`: the transcript is still to be written."""
+    """What was made, for whoever is told about it. `blanks`: the transcript is still to be written.
+
+    `speakers` are the cues that each has, in order of appearance; those of nobody who is named stand under "".
+    """
 
     folder: Path
     audio: Path | None = None
@@ -69,7 +76,7 @@ class Made:
     duration: timedelta | None = None
     before: Loudness | None = None
     after: Loudness | None = None
-    cues: int = 0
+    speakers: Mapping[str, int] = field(default_factory=dict)
     blanks: bool = False
     notes: tuple[Problem, ...] = ()
 
@@ -93,7 +100,7 @@ def make_episode(
     def fill(folder: Path, made: Made) -> Made:
         if recording is not None:
             made = _make_audio(recording, folder / "audio.mp3", problems, progress=progress, made=made)
-        made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+        made = _make_transcript(captions, folder, problems, persons=plan.persons, progress=progress, made=made)
         complete = made.duration is not None and not made.blanks
         (folder / "episode.md").write_text(build_episode(plan, stored=stored, draft=not complete), encoding="utf-8")
         return made
@@ -115,7 +122,8 @@ def correct_episode(
             name = next_audio_name(target)
             made = _make_audio(recording, folder / name, problems, progress=progress, made=made)
         if captions is not None:
-            made = _make_transcript(captions, folder, problems, progress=progress, made=made)
+            persons = _persons(target)
+            made = _make_transcript(captions, folder, problems, persons=persons, progress=progress, made=made)
         _copy_rest(target, folder)
         return made
 
@@ -144,7 +152,8 @@ def prepare_episode(
             name = next_audio_name(folder, without=uploaded)
             made = _make_audio(recording, new / name, problems, progress=progress, made=made)
         if texts or not (folder / "transcript.vtt").exists():
-            made = _make_transcript(texts[0] if texts else None, new, problems, progress=progress, made=made)
+            text, persons = (texts[0] if texts else None), _persons(folder)
+            made = _make_transcript(text, new, problems, persons=persons, progress=progress, made=made)
         _keep_originals([*recordings, *texts], originals)
         _copy_rest(folder, new, without=uploaded)
         if not (new / "episode.md").exists():
@@ -346,28 +355,59 @@ def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> It
 
 
 def _make_transcript(
-    captions: Path | None, folder: Path, problems: Problems, *, progress: Progress, made: Made
+    captions: Path | None,
+    folder: Path,
+    problems: Problems,
+    *,
+    persons: Sequence[Person],
+    progress: Progress,
+    made: Made,
 ) -> Made:
     """Write transcript.vtt from a text as it is, or one to fill in. Raises _NotMadeError when the text is no such."""
-    if made.duration is None:
+    duration = made.duration
+    if duration is None:
         if captions is None:
             return made
         _of(captions, problems).add(Kind.AUDIO_MISSING)
         raise _NotMadeError
     if captions is None:
-        pauses: tuple[timedelta, ...] = ()
-        if made.recording is not None and made.before is not None:
-            # Without them the blanks are of even length.
-            with suppress(RecordingError):
-                pauses = find_pauses(made.recording, made.before, progress=progress)
-        (folder / "transcript.vtt").write_text(build_blank(made.duration, pauses), encoding="utf-8")
+        blank = build_blank(duration, _find_pauses(made, progress=progress) if made.recording else ())
+        (folder / "transcript.vtt").write_text(blank, encoding="utf-8")
         return replace(made, blanks=True)
-    own = _of(captions, problems)
-    cues = read_captions(captions, own, duration=made.duration)
-    if cues and cues[-1].end > made.duration + TRANSCRIPT_TOLERANCE:
-        own.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(cues[-1].start), expected=clock(made.duration))
+    own, names = _of(captions, problems), [person.name for person in persons]
+    found = take_captions(
+        captions,
+        own,
+        duration=duration,
+        persons=names,
+        find_pauses=lambda: _find_pauses(made, progress=progress),
+    )
+    if found.cues and found.cues[-1].end > duration + TRANSCRIPT_TOLERANCE:
+        own.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(found.cues[-1].start), expected=clock(duration))
         raise _NotMadeError
-    if not cues:
+    if not found.cues:
         raise _NotMadeError
-    (folder / "transcript.vtt").write_text(build_webvtt(cues), encoding="utf-8")
-    return replace(made, cues=len(cues))
+    text = build_webvtt(found.cues, note=Text.APPROXIMATE_GUIDE if found.approximate else "")
+    path = folder / "transcript.vtt"
+    path.write_text(text, encoding="utf-8")
+    written = Transcript(path=path, cues=parse_transcript(text, Problems(path.name)), approximate=found.approximate)
+    notes = transcript_notes(written, file=path.name, persons=names, duration=duration)
+    return replace(made, speakers=count_speakers(written.cues), notes=(*made.notes, *own.noted, *notes))
+
+
+def _find_pauses(made: Made, *, progress: Progress) -> tuple[timedelta, ...]:
+    """Return the pauses of the recording, or of the newest audio; none where they cannot be found."""
+    recording, loudness = made.recording, made.before
+    if recording is None and made.folder.is_dir() and (audio := _numbered_audio(made.folder)):
+        unsaid = Problems(audio[-1][0].name)
+        recording = read_recording(audio[-1][0], unsaid)
+        loudness = measure_loudness(recording, unsaid, progress=progress) if recording else None
+    with suppress(RecordingError):
+        if recording is not None and loudness is not None:
+            return find_pauses(recording, loudness, progress=progress)
+    return ()
+
+
+def _persons(folder: Path) -> tuple[Person, ...]:
+    fields = _fields(folder)
+    return read_persons(fields) if fields is not None else ()

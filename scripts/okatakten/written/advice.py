@@ -54,7 +54,8 @@ class Hint(StrEnum):
     NAMED_BY_PROGRAM = "namn från ett program: {names}"
     NOT_AMONG_PERSONS = "inte bland medverkande: {names}"
     STANDS_INSTEAD = "«{broken}» ska vara «{mended}»: rad {lines}"
-    LEFT_OUT_AT = "{text} ({place})"
+    COLUMN_LEFT_OUT = "kolumnen {name}, som börjar «{first}»"
+    LEFT_OUT_AT = "{place}: {text}"
     FIRST_LINE = "Filens första rad ska vara WEBVTT."
     BLOCKS = "Mellan två stycken står en tom rad, och varje stycke börjar med en rad med tider, så här: {example}"
     TIMES_IN_ORDER = "Slutet ska komma efter början, och styckena ska stå i tidsordning."
@@ -63,6 +64,8 @@ class Hint(StrEnum):
     BEGINS_BEFORE = "Stycket före börjar {before}. Rätta tiden, eller flytta stycket."
     UNLESS_UNSAID = "{example} Sägs det inte tar du bort det."
     SHAPE = "Den ska se ut så här: {example}"
+    SAVE_AS_SUBTITLES = "Öppna den i ett textningsprogram, spara den som SRT eller VTT och försök igen."
+    COUNTS_FRAMES = f"Dess tider är nummer på bilder, och hur många som går på en sekund står inte. {SAVE_AS_SUBTITLES}"
     SAVE_AS_TEXT = "Öppna den, spara den som Word (.docx) eller som text (.txt) och försök igen."
     IS_LOCKED = "låst med ett lösenord"
     IS_OLD_WORD = "ett äldre Word-dokument (.doc)"
@@ -570,6 +573,10 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.LETTERS_BROKEN: (
         "Textversionen har tecken som har blivit fel när filen sparades. Skriv det som ska stå där, så här: Välkommen"
+    ),
+    Kind.LETTERS_MENDED: (
+        "Tecken som hade blivit fel när filen sparades är rättade i textversionen. Läs igenom den. Är något kvar? "
+        "Öppna filen i programmet som den kommer från och spara den som UTF-8."
     ),
     Kind.SPEAKERS_UNSURE: (
         "Det är inte säkert vem som talar överallt i textversionen. Lyssna, och skriv namnet först i stycket, så här: "

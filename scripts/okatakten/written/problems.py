@@ -80,6 +80,7 @@ class Kind(StrEnum):
     TRANSCRIPT_SHORT = "transcript-short"
     TRANSCRIPT_NOT_SAID = "transcript-not-said"
     LETTERS_BROKEN = "letters-broken"
+    LETTERS_MENDED = "letters-mended"
     SPEAKERS_UNSURE = "speakers-unsure"
     TIMES_APPROXIMATE = "times-approximate"
     SUMMARY_HARD_TO_READ = "summary-hard-to-read"

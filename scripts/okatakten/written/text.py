@@ -35,13 +35,20 @@ def cut(text: str, limit: int) -> str:
 
 @dataclass(slots=True)
 class Problems:
-    """The problems found so far in one file; `file` is its name relative to the project."""
+    """The problems found so far in one file; `file` is its name relative to the project.
+
+    What is `noted` stops nothing.
+    """
 
     file: str
     found: list[Problem] = field(default_factory=list)
+    noted: list[Problem] = field(default_factory=list)
 
     def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
         self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
+
+    def note(self, kind: Kind, *, line: int = 0, expected: str = "") -> None:
+        self.noted.append(Problem(kind=kind, file=self.file, line=line, expected=expected))
 
 
 def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:

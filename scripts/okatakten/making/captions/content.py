@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
+from okatakten.making.captions.others import find_form, read_other
 from okatakten.making.captions.podcast import parse_json, read_html, read_json
 from okatakten.making.captions.said import INVISIBLE, Said, as_lines
+from okatakten.making.captions.table import find_rows, read_table
 from okatakten.making.captions.text import read_lines
+from okatakten.making.captions.ttml import is_ttml, read_ttml
 from okatakten.making.captions.webvtt import read_webvtt
 from okatakten.making.captions.word import open_body, read_body
 from okatakten.written.advice import Hint
+from okatakten.written.letters import mend_letters
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_capped
 
@@ -36,9 +40,11 @@ _OTHER_PACKAGES: Final = {
     "ppt/presentation.xml": Hint.IS_PRESENTATION,
     "Index/Document.iwa": Hint.IS_PAGES,
 }
-_OLD_ENCODING: Final = (".srt", ".txt")
+_OLD_ENCODING: Final = (".srt", ".txt", ".csv", ".tsv", ".ass", ".ssa", ".sub", ".smi", ".sami")
 """Files that Windows programs still save as Windows-1252; the other formats are always UTF-8."""
 _WEBVTT = re.compile(r"\s*WEBVTT(?:[ \t\n]|$)")
+_SBV = re.compile(r"(?m)^([0-9]+:[0-9]{2}:[0-9]{2}\.[0-9]{3}),([0-9]+:[0-9]{2}:[0-9]{2}\.[0-9]{3})[ \t]*$")
+"""The line of times in the captions that YouTube calls SBV."""
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|div|cite|time|p|h[1-6])\b", re.IGNORECASE)
 
 
@@ -90,7 +96,10 @@ def _decode(content: bytes, suffix: str, problems: Problems) -> str | None:
         if "\ufffd" in text:
             problems.add(Kind.WRONG_ENCODING, line=content[: error.start].count(b"\n") + 1)
             return None
-    text = re.sub("\r\n?|[\v\u2028\u2029]", "\n", INVISIBLE.sub("", text))
+    mended = mend_letters(text)
+    if mended != text:
+        problems.note(Kind.LETTERS_MENDED)
+    text = re.sub("\r\n?|[\v\u2028\u2029]", "\n", INVISIBLE.sub("", mended))
     if "\0" in text or text.count("\n") > LINE_LIMIT:
         problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SAVE_AS_TEXT if "\0" in text else Hint.TOO_LARGE)
         return None
@@ -100,9 +109,20 @@ def _decode(content: bytes, suffix: str, problems: Problems) -> str | None:
 def _read_text(text: str, suffix: str, problems: Problems) -> list[Said]:
     if _WEBVTT.match(text):
         return read_webvtt(text, problems)
+    if is_ttml(text):
+        return read_ttml(text, problems)
+    if form := find_form(text):
+        return read_other(text, form, problems)
     data = parse_json(text)
     if data is not None or suffix == ".json":
         return read_json(data, problems)
+    return _read_written(text, suffix, problems)
+
+
+def _read_written(text: str, suffix: str, problems: Problems) -> list[Said]:
+    """Read what people may write by hand, too: a page, a table of values, or lines."""
     if suffix in {".html", ".htm"} or _HTML.match(text):
         return read_html(text, problems)
-    return read_lines(as_lines(text), problems)
+    if rows := find_rows(text):
+        return read_table(rows, problems)
+    return read_lines(as_lines(_SBV.sub(r"\1 --> \2", text)), problems)

@@ -13,7 +13,7 @@ from typing import Final
 from unicodedata import normalize
 
 from okatakten.making.captions.names import is_label, is_name
-from okatakten.making.captions.said import Said, tell
+from okatakten.making.captions.said import SPEAKER_TURN, Said, tell
 from okatakten.model import Cue
 from okatakten.podcast.rolling import Shown, unrolled
 from okatakten.podcast.speakers import is_one_of
@@ -44,7 +44,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """`Gästen: Tack.`, `[SPEAKER_00]: Tack.` (WhisperX) and `(speaker 0) Tack.` (whisper.cpp)."""
-_NEXT_TURN = re.compile(r"\s*\[SPEAKER_TURN\]\s*")
+_NEXT_TURN = re.compile(rf"\s*{re.escape(SPEAKER_TURN)}\s*")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)]*\s*$")
 _DASH = re.compile(r"[-–—]\s*(?=[^\W\d_])")
 
@@ -154,6 +154,9 @@ def _find_names(said: Sequence[Said], *, known: Collection[str]) -> set[str]:
     names = {name for one in said for text in one.texts if (name := _mark_before(text))}
     names |= {name for name in counts if is_name(name) and is_one_of(name, known)}
     returning = {name for name, count in counts.items() if count > 2 or (count > 1 and is_name(name))}
+    beside = [_name_before(one.texts[0]) for one in said if one.goes_on and not one.speaker]
+    if beside and (is_label(beside[0]) or len(list(filter(is_label, beside))) > 1):
+        names |= set(filter(is_label, beside))
     share = sum(map(bool, firsts)) / max(len(firsts), 1)
     if share >= RULE:
         return names | returning | {name for name in counts if is_label(name, any_case=share >= STRICT_RULE)}

@@ -78,7 +78,7 @@ def take_names_below(entries: Sequence[Entry], *, is_likely: bool) -> None:
             alone,
             {id(entry): entry.more for entry in alone if len(entry.more) > 1},
             at=0,
-            names=_names(found, len(alone)),
+            names=find_names(found, len(alone)),
         )
 
 
@@ -88,7 +88,7 @@ def take_names_beside(entries: Sequence[Entry]) -> None:
     beside = [entry for entry in nameless if entry.rest]
     found = [(entry.rest, entry.more[0]) for entry in beside if entry.more]
     # One word beside one of many times is said, and by nobody whose name is known.
-    names = _names(found, max(len(nameless), 1))
+    names = find_names(found, max(len(nameless), 1))
     returning = {name for name, count in Counter(name for name, _ in found).items() if count > 1}
     for entry in beside:
         if entry.more and entry.rest in names | returning:
@@ -107,10 +107,10 @@ def take_names_above(entries: Sequence[Entry], *, headings: list[str]) -> None:
     if all(lines and (len(lines) > 1 or may_be_empty) for _, lines, may_be_empty in alone):
         found = [(lines[-1], entry.more[0] if entry.more else "") for entry, lines, _ in alone]
         places = {id(entry): lines for entry, lines, _ in alone}
-        _take([entry for entry, _, _ in alone], places, at=-1, names=_names(found, len(alone)))
+        _take([entry for entry, _, _ in alone], places, at=-1, names=find_names(found, len(alone)))
 
 
-def _names(found: Sequence[tuple[str, str]], places: int) -> set[str]:
+def find_names(found: Sequence[tuple[str, str]], places: int) -> set[str]:
     """Return what is a name of all that stands where names may stand, each with the line that follows it.
 
     Most of the places have to look so: like the name of a person, again and again the same, or with a new sentence

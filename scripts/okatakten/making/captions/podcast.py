@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -19,7 +19,10 @@ from okatakten.written.text import Problems, plain
 from okatakten.written.values import parse_time
 
 JSON_EXAMPLE: Final = '{"segments": [{"startTime": 65.5, "speaker": "Programledaren", "body": "Välkommen."}]}'
-_SECONDS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,9})?")
+_SEGMENTS: Final = ("segments", "transcription", "utterances", "monologues")
+"""Where programs keep what was said."""
+_TEXT: Final = ("body", "text", "transcript")
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _BLOCKS: Final = {
     "address", "article", "aside", "blockquote", "body", "cite", "dd", "div", "dl", "dt", "figcaption", "footer",
     "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
@@ -37,32 +40,88 @@ def parse_json(text: str) -> Any:
 
 
 def read_json(data: Any, problems: Problems) -> list[Said]:
-    """Read segments; those of Whisper say start, end and text instead."""
-    segments = data.get("segments") if isinstance(data, dict) else data
-    if not isinstance(segments, list) or not all(isinstance(segment, dict) for segment in segments):
+    """Read segments, as the podcast namespace, Whisper and other speech recognition write them."""
+    segments, names = _find_segments(data)
+    if segments is None or not all(isinstance(segment, dict) for segment in segments):
         problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SHAPE.format(example=JSON_EXAMPLE))
         return []
+    unit = _unit(segments)
     said = []
     for number, segment in enumerate(segments, start=1):
-        text = _words(segment, "body") or _words(segment, "text")
-        start, end = (_seconds(segment.get(f"{name}Time", segment.get(name))) for name in ("start", "end"))
+        text = next(filter(None, (_words(segment, key) for key in _TEXT)), "") or _joined_words(segment)
+        start, end = _span(segment, unit=unit)
         line = Line(text=text, where=f"segment {number}")
         if start is None:
             tell(Kind.TRANSCRIPT_UNREADABLE, line, problems, expected=Hint.SHAPE.format(example=JSON_EXAMPLE))
         elif text:
-            said.append(Said(line=line, start=start, end=end, speaker=_words(segment, "speaker"), texts=(text,)))
+            speaker = _words(segment, "speaker") or _words(segment, "speaker_label")
+            turn = " [SPEAKER_TURN]" if segment.get("speaker_turn_next") is True and "SPEAKER_TURN" not in text else ""
+            said.append(
+                Said(line=line, start=start, end=end, speaker=names.get(speaker, speaker), texts=(text + turn,))
+            )
     return said
+
+
+def _find_segments(data: Any) -> tuple[list[Any] | None, Mapping[str, str]]:
+    """Return the list of segments wherever it stands, and the names of speakers that are known by an id."""
+    inner = data.get("results") if isinstance(data, dict) and isinstance(data.get("results"), dict) else data
+    if not isinstance(inner, dict):
+        return (inner if isinstance(inner, list) else None), {}
+    speakers = [one for one in _list(inner.get("speakers")) if isinstance(one, dict)]
+    names = {str(one.get("spkid", one.get("id"))): _words(one, "name") for one in speakers if _words(one, "name")}
+    return next((inner[key] for key in _SEGMENTS if isinstance(inner.get(key), list)), None), names
+
+
+def _speaker(segment: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    written = _words(segment, "speaker") or _words(segment, "speaker_label")
+    return names.get(written) or (f"speaker {written}" if written.isdigit() else written)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _unit(segments: Sequence[Mapping[str, Any]]) -> timedelta:
+    """Return what times count: seconds, or milliseconds where all are whole and far apart for their words."""
+    times = [(segment.get("start"), segment.get("end"), segment) for segment in segments]
+    spans = [
+        (end - start, len((_words(segment, "text") or _words(segment, "transcript")).split()))
+        for start, end, segment in times
+        if isinstance(start, int) and isinstance(end, int)
+    ]
+    is_milliseconds = (
+        len(spans) == len(times) and sum(span for span, _ in spans) > 50 * sum(count for _, count in spans) > 0
+    )
+    return timedelta(milliseconds=1) if is_milliseconds else timedelta(seconds=1)
+
+
+def _span(segment: Mapping[str, Any], *, unit: timedelta) -> tuple[timedelta | None, timedelta | None]:
+    """Return when a segment starts and ends, by its own times or else by those of its words."""
+    within = segment.get("timestamps")
+    if isinstance(within, dict):
+        return _time(within.get("from")), _time(within.get("to"))
+    start, end = (_time(segment.get(f"{name}Time", segment.get(name)), unit=unit) for name in ("start", "end"))
+    words = [word for word in _list(segment.get("words")) if isinstance(word, dict)]
+    if start is None and words and "start" not in segment and "startTime" not in segment:
+        return _time(words[0].get("start")), _time(words[-1].get("end"))
+    return start, end
+
+
+def _joined_words(segment: Mapping[str, Any]) -> str:
+    """Return the words of a segment that has no text of its own."""
+    words = [word for word in _list(segment.get("words")) if isinstance(word, dict)]
+    return plain(" ".join(_words(word, "text") or _words(word, "word") for word in words))
 
 
 def _words(segment: Mapping[str, Any], name: str) -> str:
     value = segment.get(name)
-    return plain(value) if isinstance(value, str) else ""
+    return plain(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
 
-def _seconds(value: Any) -> timedelta | None:
-    """Return a time in seconds, as a number or in digits, or as a clock time."""
+def _time(value: Any, *, unit: timedelta = timedelta(seconds=1)) -> timedelta | None:
+    """Return a time as a number of units, in digits too, or a clock time."""
     written = f"{value:.3f}" if isinstance(value, float) else str(value).strip()
-    return timedelta(seconds=float(written)) if _SECONDS.fullmatch(written) else parse_time(written)
+    return unit * float(written) if _SECONDS.fullmatch(written) else parse_time(written)
 
 
 def read_html(text: str, problems: Problems) -> list[Said]:

@@ -21,6 +21,8 @@ HEADING_LIMIT: Final = 150
 TIME: Final = r"-?[0-9]{1,4}(?::[0-9]{1,4}){1,3}(?:[.,][0-9]{1,9})?"
 ARROW: Final = r"(?:-{1,3}>|→|\uf0e0)"
 """Word makes an arrow of the one that is typed: in Unicode, or in the font Wingdings."""
+SPEAKER_TURN: Final = "[SPEAKER_TURN]"
+"""What whisper.cpp writes where the next one begins to talk."""
 INVISIBLE: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LONG_GAP = re.compile(r"\s{4,}")
 

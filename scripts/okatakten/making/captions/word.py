@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
 
-from okatakten.making.captions.names import is_name
-from okatakten.making.captions.said import ARROW, INVISIBLE, TIME, Line, Said, squeezed, tell_headings
+from okatakten.making.captions.said import INVISIBLE, Line, Said, tell_headings
 from okatakten.making.captions.subtitles import find_timing
+from okatakten.making.captions.table import Row, has_times, read_table
 from okatakten.making.captions.text import find_times, read_lines
 from okatakten.written.text import Problems
-from okatakten.written.values import parse_time
 
 _OOXML: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = (f"{_OOXML}{name}" for name in ("p", "tbl", "tr", "tc"))
@@ -24,7 +22,6 @@ _UNWRITTEN: Final = {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
 """What the line of a document does not show: settings, tracked deletions, pictures."""
-_TIME_CELL = re.compile(rf"[\[(]?\s*(?P<start>{TIME})(?:\s*(?:{ARROW}|[-–—])\s*(?P<end>{TIME}))?\s*[\])]?")
 
 
 def open_body(content: bytes) -> etree._Element:
@@ -38,8 +35,8 @@ def open_body(content: bytes) -> etree._Element:
 def read_body(body: etree._Element, problems: Problems) -> list[Said]:
     """Read the tables that have times, or else the paragraphs and what stands in tables, as lines."""
     lines: list[Line] = []
-    aside: list[Line] = []
-    tables: list[Line] = []
+    aside: list[Row] = []
+    tables: list[list[Row]] = []
     number = 0
     for block in _outermost(body, _PARAGRAPH, _TABLE):
         if block.tag == _PARAGRAPH:
@@ -47,16 +44,19 @@ def read_body(body: etree._Element, problems: Problems) -> list[Said]:
             number += bool(text.strip())
             lines += _split(text, where=f"stycke {number}")
         else:
-            rows = [
-                line
-                for row, cells in enumerate(_rows(block), start=1)
-                for line in _split(_as_text(cells), where=f"tabellens rad {row}")
-            ]
-            (tables if _has_times(rows) else aside).extend(rows)
-    if tables or _has_times(lines):
-        tell_headings([*lines, *aside] if tables else aside, problems)
-        return read_lines(tables or lines, problems)
-    return read_lines([*lines, *aside], problems)
+            rows = _rows(block)
+            (tables.append if has_times(rows) else aside.extend)(rows)
+    unruled = [line for row in aside for line in _split("\n".join(filter(None, row.cells)), where=row.line.where)]
+    if tables:
+        tell_headings([*lines, *unruled], problems)
+        return [said for rows in tables for said in read_table(rows, problems)]
+    if _has_times(unruled):
+        tell_headings(lines, problems)
+        return read_lines(unruled, problems)
+    if _has_times(lines):
+        tell_headings(unruled, problems)
+        return read_lines(lines, problems)
+    return [*read_lines(lines, problems), *(read_table(aside, problems) if aside else ())]
 
 
 def _has_times(lines: Sequence[Line]) -> bool:
@@ -92,24 +92,12 @@ def _split(text: str, *, where: str) -> list[Line]:
     return [Line(text=line, where=where) for line in text.split("\n")]
 
 
-def _rows(table: etree._Element) -> list[list[str]]:
-    return [
-        ["\n".join(map(_written, _outermost(cell, _PARAGRAPH))).strip() for cell in _outermost(row, _CELL)]
-        for row in _outermost(table, _ROW)
-    ]
-
-
-def _as_text(cells: Sequence[str]) -> str:
-    """Return a row of a table as it would be written without one: first the time, then `Name: text`."""
-    said = [cell for place, cell in enumerate(cells) if cell and not (place == 0 and cell.isdigit())]
-    times = []
-    if place := next((place for place, cell in enumerate(said, start=1) if _TIME_CELL.fullmatch(squeezed(cell))), 0):
-        start, end = (parse_time(cell.strip("[( )]")) for cell in [*said[place - 1 :], ""][:2])
-        times = [said.pop(place - 1)]
-        if start is not None and end is not None:
-            # What is no later than the start is a length.
-            until = said.pop(place - 1)
-            times += [until] if end > start else []
-    if len(said) == 2 and is_name(said[0]):
-        said = [": ".join(said)]
-    return "\n".join([*filter(None, [" – ".join(time.strip("[( )]") for time in times)]), *said])
+def _rows(table: etree._Element) -> list[Row]:
+    """Return the rows of a table that have text, as one would write them without it: `Name: text`."""
+    found = []
+    for number, row in enumerate(_outermost(table, _ROW), start=1):
+        cells = tuple("\n".join(map(_written, _outermost(cell, _PARAGRAPH))).strip() for cell in _outermost(row, _CELL))
+        if any(cells):
+            written = ": ".join(filter(None, cells))
+            found.append(Row(line=Line(text=written, where=f"tabellens rad {number}"), cells=cells))
+    return found
