@@ -46,7 +46,7 @@ def test_a_tree_in_order_is_said_to_be(tmp_path: Path) -> None:
 def test_a_tree_with_problems_gives_all_of_them_and_a_status(tmp_path: Path) -> None:
     case = CASES / "files-missing"
     expected = (case / "problems.txt").read_text(encoding="utf-8")
-    for command in ("check", "feed", "build", "serve"):
+    for command in ("check", "feed", "build"):
         assert run(command, "--root", str(lay_out(case, tmp_path / command))) == (1, "", expected)
         assert not (tmp_path / command / "site").exists()
 

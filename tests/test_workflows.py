@@ -20,7 +20,7 @@ import yaml
 from conftest import _cannot_run, serving
 from deploy.__main__ import COMMANDS, main
 from deploy.folder import check_folder, publish_folder
-from deploy.host import GIVEN, Said, fence, show, site_address
+from deploy.host import GIVEN, LONGEST, Said, fence, shorten, show, site_address
 from deploy.review import CHECK
 from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
@@ -610,6 +610,20 @@ def test_text_of_others_can_be_shown_without_commanding_anything(capsys: pytest.
         assert f"\n{marks}\n" not in f"\n{text}\n"
         assert len(marks) > max(map(len, re.findall("`+", text)))
     assert len(fence("x" * 10**6)) < 65536
+
+
+@pytest.mark.parametrize(("count", "size"), [(1, 10), (450, 340), (3, 10**6), (10**5, 2), (1, 10**6), (200, 99)])
+def test_what_is_handed_on_fits_into_an_environment_and_keeps_its_count(count: int, size: int) -> None:
+    findings = [f"podcast/episodes/{number}\n{'å' * size}" for number in range(count)]
+    said = "\n\n".join([*findings, f"{count} saker att rätta i {count} filer."])
+    cut = shorten(said)
+    assert len(cut) <= LONGEST
+    assert len(cut.encode()) < 131_072
+    assert cut.startswith("podcast/episodes/0\n")
+    assert cut.endswith(f"{count} saker att rätta i {count} filer.")
+    kept = cut.count("podcast/episodes/")
+    assert (cut == said) == (len(said) <= LONGEST)
+    assert cut == said or f"… och {count - kept} saker till." in cut
 
 
 # The same without GitHub.

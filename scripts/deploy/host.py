@@ -21,6 +21,9 @@ from deploy import texts
 SCRATCH: Final = Path(".okatakten")
 """Where files are kept on the way; git ignores it."""
 
+LONGEST: Final = 20_000
+"""Characters of text that is handed on: Linux takes 131 072 bytes in one variable of an environment."""
+
 MAIN: Final = "main"
 """The branch that is published."""
 
@@ -82,7 +85,8 @@ class Run:
         _append(self.settings["GITHUB_STEP_SUMMARY"], f"{text}\n\n")
 
     def hand_over(self, name: str, value: str) -> None:
-        """Give the jobs that follow a value of any number of lines."""
+        """Give the jobs that follow a value of any number of lines; what no environment would take is cut."""
+        value = shorten(value)
         mark = secrets.token_hex(16)
         _append(self.settings["GITHUB_OUTPUT"], f"{name}<<{mark}\n{value}\n{mark}\n")
 
@@ -182,8 +186,25 @@ def show(text: str) -> None:
 
 def show_error(title: str, text: str) -> None:
     """Show text at the head of the run's page."""
-    escaped = text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = shorten(text.strip()).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     print(f"::error title={title}::{escaped}", flush=True)
+
+
+def shorten(text: str, *, limit: int = LONGEST) -> str:
+    """Return text of at most so many characters, cut between two findings; the count at its end stays."""
+    parts = text.strip("\n").split("\n\n")
+    last = parts.pop()[-limit // 2 :] if len(parts) > 1 else ""
+    if len(text) <= limit:
+        return text
+    kept, room = list[str](), limit - len(last) - len(texts.LEFT_OUT) - 20
+    for part in parts:
+        room -= len(part) + 2
+        if room < 0:
+            break
+        kept.append(part)
+    # One finding alone may be longer than all that there is room for.
+    kept = kept or [parts[0][: max(0, room + len(parts[0]))] + "…"]
+    return "\n\n".join([*kept, texts.LEFT_OUT.format(count=len(parts) - len(kept)), *([last] if last else [])])
 
 
 def fence(text: str, *, limit: int = 50_000) -> str:
@@ -191,8 +212,7 @@ def fence(text: str, *, limit: int = 50_000) -> str:
 
     A comment takes 65 536 characters.
     """
-    text = text.strip("\n")
-    text = text if len(text) <= limit else text[:limit] + "\n…"
+    text = shorten(text.strip("\n"), limit=limit)
     marks = "`" * (1 + max((len(found) for found in re.findall("`{3,}", text)), default=2))
     return f"{marks}text\n{text}\n{marks}"
 

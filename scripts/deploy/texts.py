@@ -122,6 +122,7 @@ Se efter i «Settings», «Pages», att webbplatsen hämtas ur grenen gh-pages, 
 «pages build and deployment» gick bra."""
 NOT_FOUND: Final = "Adressen {address} svarar inte med poddens flöde: {error}"
 
+LEFT_OUT: Final = "… och {count} saker till. Allt står i körningen."
 ALARM: Final = "Webbplatsen uppdateras inte"
 ALARM_OPENED: Final = """\
 {who}Webbplatsen uppdateras inte. Det som redan är publicerat finns kvar, men ändringar och nya avsnitt kommer inte ut.

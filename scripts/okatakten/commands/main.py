@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +33,8 @@ from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Reason
 from okatakten.written.problems import Findings, Problem
 from okatakten.written.report import Format, format_findings, format_problem, format_report
+
+NOT_TO_SERVE_AT = {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EAFNOSUPPORT}
 
 with_published = click.option(
     "--published",
@@ -208,19 +211,19 @@ def serve(root: Path, address: str) -> None:
     if not _is_host(host) or not port.isdecimal() or not 0 < int(port) < 2**16:
         stop(f"{address} är ingen adress på datorn. Skriv den så här: --address 127.0.0.1:8001")
     site_or_stop()
-    reading = read_or_stop(root)
-    click.echo(format_findings(Findings(unfinished=reading.unfinished), Format.TEXT), nl=False)
-    from okatakten.mkdocs.run import BuildError, serve_site
+    stop_unless_project(root)
+    # Whatever is wrong is shown in the browser, and is no reason not to begin.
+    unfinished = read_project(root.resolve()).unfinished
+    click.echo(format_findings(Findings(unfinished=unfinished), Format.TEXT), nl=False)
+    from okatakten.mkdocs.live import serve_site
 
     click.echo(f"Webbplatsen visas på http://{address}/ om en stund. Avsluta med Ctrl+C.")
     try:
         serve_site(root.resolve() / "mkdocs.yml", address=address)
-    except BuildError as error:
-        stop(str(error))
     except OSError as error:
-        stop(
-            f"{address} går inte att använda ({error.strerror}). Välj en annan, till exempel: --address 127.0.0.1:8001"
-        )
+        if error.errno not in NOT_TO_SERVE_AT:
+            raise
+        stop(f"{address} går inte att använda. Välj en annan, till exempel: --address 127.0.0.1:8001")
 
 
 def _is_host(written: str) -> bool:

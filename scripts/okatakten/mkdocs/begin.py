@@ -22,6 +22,10 @@ from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
 
 
+class StoppedError(Abort):
+    """The build stops for what the text says in Swedish; what MkDocs itself says is English."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What is to be built, read and settled before MkDocs is run. `say` is told what is being done."""
@@ -35,21 +39,21 @@ class Given:
 def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> Build:
     """Return a new build of the project that mkdocs.yml stands in, which is read unless it is `given`.
 
-    Raises Abort, which says in Swedish what is wrong.
+    Raises StoppedError, which says in Swedish what is wrong.
     """
     root = Path(config.config_file_path).parent
     if config.theme.custom_dir is None:
-        raise Abort(Reason.NO_TEMPLATES)
+        raise StoppedError(Reason.NO_TEMPLATES)
     theme = Path(config.theme.custom_dir)
     folder, cache = Path(config.site_dir), root / ".okatakten"
     reading = given.reading if given else read_project(root)
     if reading.show is None:
-        raise Abort(format_report(reading.problems))
+        raise StoppedError(format_report(reading.problems))
     try:
         site = given.site if given else read_site(os.environ, preview=serving)
         check_locales(_languages(config).locales, folders=reading.words, docs=root / "docs")
     except SettingError as error:
-        raise Abort(str(error)) from None
+        raise StoppedError(str(error)) from None
     if serving:
         site = replace(site, url=config.site_url or site.url, samples=True)
     return Build(
@@ -67,7 +71,7 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
 
 
 def locale_of(config: MkDocsConfig) -> Locale:
-    """Return the locale that is being built. Raises Abort where nothing says which."""
+    """Return the locale that is being built. Raises StoppedError where nothing says which."""
     return Locale(_languages(config).locale)
 
 
@@ -79,7 +83,7 @@ def is_done(config: MkDocsConfig) -> bool:
 def _languages(config: MkDocsConfig) -> Any:
     languages = config.plugins.get("okatakten_i18n")
     if languages is None:
-        raise Abort(Reason.LANGUAGES_MISSING)
+        raise StoppedError(Reason.LANGUAGES_MISSING)
     return languages
 
 
@@ -87,7 +91,7 @@ def _menu(config: MkDocsConfig) -> list[str]:
     """Return the files of the main menu. Stops at a word beside a file: every language has its own, in the page."""
     files = config.nav or []
     if not all(isinstance(file, str) for file in files):
-        raise Abort(Reason.MENU_WITH_WORDS)
+        raise StoppedError(Reason.MENU_WITH_WORDS)
     return cast("list[str]", list(files))
 
 

@@ -13,7 +13,6 @@ from typing import Any, cast
 from jinja2 import Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -23,7 +22,6 @@ from mkdocs.utils.templates import TemplateContext
 from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
-from okatakten.serve.ranges import accept_ranges
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.search import build_search
 
@@ -106,8 +104,3 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             build_search(Path(config.site_dir))
             for note in self.local.build.notes:
                 logging.getLogger("okatakten").warning(note)
-
-    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        """Let listeners seek while the site is shown locally."""
-        server.set_app(accept_ranges(server.get_app()))  # type: ignore[arg-type]
-        return server

@@ -1,4 +1,4 @@
-"""MkDocs, run: to build the site once, or to show it and build it again whenever something changes."""
+"""MkDocs, run: to build the site once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from mkdocs.commands.build import build
-from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
@@ -60,7 +59,7 @@ def build_site(
     `show` is what goes out of it, unless it goes out for the first time. `say` is told, in Swedish, what is being done.
     """
     given = Given(reading=reading, show=show or publish_first(reading, site), site=site, say=say)
-    with _warnings() as warnings, _dated(content_date(given.show)):
+    with warnings_of_mkdocs() as warnings, _dated(content_date(given.show)):
         try:
             made = _run(config_file, site_dir=site_dir, given=given)
             say(Text.MAKING_SEARCH)
@@ -72,20 +71,6 @@ def build_site(
     serving = how_to_serve(made)
     write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
     return Built(documents=made.complete, notes=tuple(made.notes), serving=serving)
-
-
-def serve_site(config_file: Path, *, address: str) -> None:
-    """Show the site at `address` (host:port) and rebuild it when content, templates or CSS change.
-
-    Raises BuildError when the first build fails, OSError when the address is taken.
-    """
-    # MkDocs says in English what it is doing, and that it failed; what failed is said by the exception, in Swedish.
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("mkdocs.livereload").setLevel(logging.CRITICAL)
-    try:
-        serve(str(config_file), dev_addr=address)
-    except (MkDocsException, WordMissingError, SystemExit) as error:
-        raise BuildError(str(error)) from None
 
 
 def how_to_serve(build: Build) -> Serving:
@@ -114,7 +99,7 @@ def _run(config_file: Path, *, site_dir: Path, given: Given) -> Build:
 
 
 @contextmanager
-def _warnings() -> Iterator[list[str]]:
+def warnings_of_mkdocs() -> Iterator[list[str]]:
     """Yield what MkDocs warns about meanwhile, to be shown if the build stops for it."""
     handler, logger = _Warnings(), logging.getLogger("mkdocs")
     logger.addHandler(handler)

@@ -360,6 +360,10 @@ class Text(StrEnum):
     """What stands around findings, is said while something is done, or written for people to read and go on with."""
 
     AT_LINE = ", rad {line}"
+    PAGE_FROM_BEFORE = "Sidan är inte uppdaterad. Rätta det här och spara, så visas den nya av sig själv."
+    NOT_SHOWN_YET = "Webbplatsen går inte att visa än"
+    NOT_BUILT = "Webbplatsen gick inte att bygga. Ångra den senaste ändringen, eller kör: okatakten build"
+    NOT_BUILT_FOR = "Webbplatsen gick inte att bygga, för något i {files}. Rätta länkarna och bilderna där."
     WORKER = "{work} (process {pid} på {host}, sedan {since})"
     SOMEBODY = "Någon annan"
     AT_FIELD = ", fältet {field}"
