@@ -22,12 +22,14 @@ OUTSIDE: Final = (ADVICE, "commands/")
 """Where Swedish stands: all of it in one module, but for the help, labels and results of the commands."""
 WORDS: Final = {
     "importing/times.py": {"_DATES"},
-    "making/captions/names.py": {"NO_NAMES"},
+    "making/captions/names.py": {"NO_LABELS", "NO_NAMES"},
+    "making/captions/table.py": {"HEADINGS"},
     "rules.py": {"ROLE_WORDS"},
     "site/inserts.py": {"INSERTS", "NEEDS"},
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},
     "words/translations.py": {"FOREIGN_LETTERS"},
+    "written/letters.py": {"_LETTERS"},
 }
 """Words that people write and code reads, by the constant that has them: those are no sentences, and stay by the code
 that knows them. So do patterns, and examples of right values (`example`, `…_EXAMPLE`)."""

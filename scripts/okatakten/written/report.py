@@ -83,7 +83,7 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "field": problem.field,
         "kind": problem.kind.value,
         "found": problem.found,
-        "message": advise(problem.kind, problem.expected),
+        "message": _in_full(problem),
     }
 
 
@@ -91,8 +91,14 @@ def _as_github(problem: Problem, level: str) -> str:
     """Return a workflow command (GitHub Actions), which has escapes of its own."""
     place = {"file": problem.file, "line": str(problem.line or 1), "title": problem.field or problem.kind.value}
     properties = ",".join(f"{name}={_escape(value, ':,')}" for name, value in place.items())
-    message = "\n".join(line.strip() for line in format_problem(problem).splitlines()[1:])
+    message = "\n".join([*(line.strip() for line in format_problem(problem).splitlines()[1:-1]), _in_full(problem)])
     return f"::{level} {properties}::{_escape(message, '')}"
+
+
+def _in_full(problem: Problem) -> str:
+    """Return the sentence, and after it what holds in this case where the sentence has no place for it."""
+    said = advise(problem.kind, problem.expected)
+    return said if not problem.expected or problem.expected in said else f"{said} ({problem.expected})"
 
 
 def _escape(text: str, marks: str) -> str:
