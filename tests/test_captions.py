@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from docx import Document
@@ -15,11 +16,12 @@ from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okatakten.making.captions import build_blank, content, read_captions
+from okatakten.making.captions import Captions, build_blank, content, read_captions, take_captions
 from okatakten.model import Cue
 from okatakten.podcast.transcript import parse_transcript
-from okatakten.podcast.webvtt import build_webvtt
+from okatakten.podcast.webvtt import build_webvtt, is_approximate
 from okatakten.written.advice import Text
+from okatakten.written.garbled import mend_letters
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -659,6 +661,228 @@ def test_a_paragraph_without_times_in_between_may_be_parted(tmp_path: Path) -> N
     assert texts == ["Det första stycket är långt.", "Det andra är kort."]
 
 
+HOST_AND_GUESTS = [
+    ("Anna Ek", "Välkommen."), ("Extern gäst", "Tack."), ("Erik Ek, Bräcke kommun", "Jo."), ("Kommunalråd i Åre", "Ja."),
+    ("Oidentifierad talare", "Nej."), ("vd på Möbler AB", "Då."),
+]  # fmt: skip
+SHAPES = {
+    "time, name and colon": "{time} {name}: {text}",
+    "time in brackets, name and colon": "[{time}] {name}: {text}",
+    "name and time, text below": "{name} {time}\n{text}\n",
+    "name and time far apart": "{name}   {time}\n{text}\n",
+    "name, time in brackets, colon": "{name} [{time}]: {text}",
+    "name, time in parentheses, text below": "{name} ({time})\n{text}\n",
+    "name in brackets": "[{name}] {time}\n{text}\n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_guests_are_never_given_to_the_host_in_text(shape: str, tmp_path: Path) -> None:
+    lines = [
+        shape.format(time=f"00:00:{10 * n:02}", name=name, text=text) for n, (name, text) in enumerate(HOST_AND_GUESTS)
+    ]
+    assert spoken(tmp_path / "a.txt", "\n".join(lines)) == HOST_AND_GUESTS
+    assert spoken(tmp_path / "a.docx", a_document(*"\n".join(lines).split("\n"))) == HOST_AND_GUESTS
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["{time} {name}\n{text}\n", "{time}\n{name}\n{text}\n", "[{time}]\n{name}\n{text}", "{name}\n{time}\n{text}\n"],
+)
+def test_a_name_alone_may_be_of_anybody(shape: str, tmp_path: Path) -> None:
+    guests = HOST_AND_GUESTS[:5]
+    lines = [shape.format(time=f"00:00:{10 * n:02}", name=name, text=text) for n, (name, text) in enumerate(guests)]
+    assert spoken(tmp_path / "a.txt", "\n".join(lines)) == guests
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_column_of_names_is_one_wherever_it_stands(place: int, tmp_path: Path) -> None:
+    rows = [[f"0:{10 * n:02}", text] for n, (_, text) in enumerate(HOST_AND_GUESTS)]
+    for row, (name, _) in zip(rows, HOST_AND_GUESTS, strict=True):
+        row.insert(place, name)
+    assert spoken(tmp_path / "a.docx", a_document(table=rows)) == HOST_AND_GUESTS
+
+
+def test_broken_lines_are_no_names(tmp_path: Path) -> None:
+    source = "0:03\nVälkommen till podden\nom upphandling.\n0:20\nMöbler och annat\nsom lagas."
+    assert {speaker for speaker, _ in spoken(tmp_path / "a.txt", source)} == {""}
+
+
+def test_what_may_be_a_name_and_is_none_that_is_known_leaves_open_who_talks(tmp_path: Path) -> None:
+    source = "Anna Ek 0:03\nVälkommen.\nExtern gäst: Tack.\n\nAnna Ek 0:20\nJaha.\n"
+    said = [("Anna Ek", "Välkommen."), ("", "Extern gäst: Tack."), ("Anna Ek", "Jaha.")]
+    assert spoken(tmp_path / "a.txt", source) == said
+
+
+TWO: list[Read] = [(3, 5, "Anna Ek", "Välkommen, alla."), (6, 8, "Extern gäst", "Tack <skratt>.")]
+NAMELESS: list[Read] = [(start, end, "", text) for start, end, _, text in TWO]
+TTML = "http://www.w3.org/ns/ttml"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        # Premiere, with frames; Excel in Swedish; without a heading; seconds; a table of Whisper; tabs with quotes.
+        ("a.csv", ('"Speaker Name","Start Time","End Time","Text"\n"Anna Ek","00:00:03:00","00:00:05:12","Välkommen, alla."\n'
+         '"Extern gäst","00:00:06:00","00:00:08:00","Tack <skratt>."\n'), TWO),
+        ("a.csv", "sep=;\nTid;Slut;Talare;Text\n0:03;0:05;Anna Ek;Välkommen, alla.\n0:06;0:08;Extern gäst;Tack <skratt>.", TWO),
+        ("a.csv", "Start;Längd;Vem;Replik\n0:03;0:02;Anna Ek;Välkommen, alla.\n0:06;0:02;Extern gäst;Tack <skratt>.", TWO),
+        ("a.csv", '0:03,0:05,Anna Ek,"Välkommen, alla."\n0:06,0:08,Extern gäst,Tack <skratt>.', TWO),
+        ("a.csv", 'start,end,speaker,text\n3.0,5,Anna Ek,"Välkommen, alla."\n6.0,8.0,Extern gäst,Tack <skratt>.', TWO),
+        ("a.tsv", "start\tend\ttext\n3000\t5000\tVälkommen, alla.\n6000\t8000\tTack <skratt>.", NAMELESS),
+        ("a.txt", "Start\tSlut\tText\n3\t5\tVälkommen, alla.\n6\t8\tTack <skratt>.", NAMELESS),
+        ("a.sbv", "0:00:03.000,0:00:05.000\nVälkommen,\nalla.\n\n0:00:06.000,0:00:08.000\nTack <skratt>.\n", NAMELESS),
+        ("a.ttml", (f'<?xml version="1.0" encoding="UTF-8"?><!-- a --><tt xmlns="{TTML}" xmlns:ttp="{TTML}#parameter" '
+         f'xmlns:ttm="{TTML}#metadata" ttp:tickRate="1000" ttp:frameRate="25"><head><metadata><ttm:agent xml:id="a">'
+         '<ttm:name type="full">Anna Ek</ttm:name></ttm:agent></metadata></head><body begin="1s"><div begin="00:00:01.000">'
+         '<p begin="1000t" dur="2s" ttm:agent="a">Välkommen,<br/><span>alla</span>.</p>'
+         '<p begin="00:00:04:00" end="150f" ttm:agent="Extern gäst">Tack\n &lt;skratt&gt;.</p></div></body></tt>'),
+         TWO),
+        ("a.dfxp", ('<tt xmlns="http://www.w3.org/2006/10/ttaf1"><body><div><p begin="3s" end="00:00:05">Välkommen, alla.</p>'
+         '<p begin="6000ms" end="8s"><span>Tack</span> <span>&lt;skratt&gt;.</span></p></div></body></tt>'), NAMELESS),
+        ("a.ass", ("[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name\nStyle: Default\n\n[Events]\n"
+         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+         "Dialogue: 0,0:00:03.00,0:00:05.00,Default,Anna Ek,0,0,0,,{\\i1}Välkommen,{\\i0}\\Nalla.\n"
+         "Dialogue: 0,0:00:06.00,0:00:08.00,Default,Extern gäst,0,0,0,,Tack <skratt>.\n"), TWO),
+        ("a.sub", "{1}{1}25\n{75}{125}Välkommen,|alla.\n{150}{200}{y:i}Tack <skratt>.\n", NAMELESS),
+        ("a.smi", ("<SAMI><BODY>\n<SYNC Start=3000><P Class=SV>Välkommen, alla.\n<SYNC Start=5000><P Class=SV>&nbsp;\n"
+         "<SYNC Start=6000><P Class=SV>Tack &lt;skratt&gt;.\n<SYNC Start=8000><P Class=SV>&nbsp;\n</BODY></SAMI>"), NAMELESS),
+        ("a.json", json.dumps({"transcription": [
+            {"timestamps": {"from": "00:00:03,000", "to": "00:00:05,000"}, "text": " Välkommen, alla."},
+            {"timestamps": {"from": "00:00:06,000", "to": "00:00:08,000"}, "text": " Tack <skratt>."}]}), NAMELESS),
+        ("a.json", json.dumps({"utterances": [
+            {"start": 3000, "end": 5000, "text": "Välkommen, alla.", "speaker": "Anna Ek"},
+            {"start": 6000, "end": 8000, "text": "Tack <skratt>.", "speaker": "Extern gäst"}]}), TWO),
+    ],
+)  # fmt: skip
+def test_the_forms_of_other_programs_are_read(name: str, source: str, said: list[Read], tmp_path: Path) -> None:
+    assert read(tmp_path / name, source) == said
+
+
+def test_single_words_become_lines_of_each_speaker(tmp_path: Path) -> None:
+    words = [
+        "hej",
+        "och",
+        "välkommen",
+        "till",
+        "podden",
+        "om",
+        "möbler",
+        "i",
+        "dag.",
+        "Nu",
+        "börjar",
+        "vi",
+        "tala",
+        "om",
+        "hur",
+    ]
+    segments = [
+        {"startTime": n / 2, "endTime": n / 2 + 0.4, "speaker": "Anna", "body": word} for n, word in enumerate(words)
+    ]
+    assert spoken(tmp_path / "a.json", json.dumps({"segments": segments})) == [
+        ("Anna", "hej och välkommen till podden om möbler i dag."), ("Anna", "Nu börjar vi tala om hur"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "kind"),
+    [
+        ("a.ttml", f'<tt xmlns="{TTML}"><body><p begin="snart">Hej</p></body></tt>', Kind.TRANSCRIPT_UNREADABLE),
+        ("a.ttml", f'<tt xmlns="{TTML}"><body><p begin="1s">Hej</body></tt>', Kind.CAPTIONS_UNREADABLE),
+        ("a.ttml", f'<tt xmlns="{TTML}"><body/></tt>', Kind.TRANSCRIPT_EMPTY),
+        ("a.sub", "{75}{125}Hej\n", Kind.CAPTIONS_UNREADABLE),
+        ("a.csv", "Tid;Text\n0:03;Hej.\nsnart;Nej.\n", Kind.NOT_A_TIME),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_in_other_forms_is_told(name: str, source: str, kind: Kind, tmp_path: Path) -> None:
+    assert [found for found, *_ in told(tmp_path / name, source)] == [kind]
+
+
+def test_no_entity_is_read(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("hemligt", encoding="utf-8")
+    source = f'<!DOCTYPE tt [<!ENTITY a SYSTEM "{tmp_path}/b.txt">]><tt><body><p begin="1s">Hej &a;</p></body></tt>'
+    assert [text for _, text in spoken(tmp_path / "a.ttml", source)] == ["Hej &a;"]
+
+
+def test_a_title_that_does_not_come_along_is_told(tmp_path: Path) -> None:
+    _, problems = problems_and_cues(tmp_path / "a.txt", "Avsnitt 4\n0:03 Hej.\n0:09 Nej.\n")
+    assert [(note.kind, note.expected) for note in problems.noted] == [(Kind.CAPTIONS_LEFT_OUT, "rad 1: Avsnitt 4")]
+
+
+def taken(path: Path, content: str, *pauses: float, duration: timedelta = MINUTE) -> tuple[Captions, Problems]:
+    path.write_text(content, encoding="utf-8")
+    problems = Problems(path.name)
+    found = take_captions(
+        path,
+        problems,
+        duration=duration,
+        persons=["Anna Ek"],
+        find_pauses=lambda: [timedelta(seconds=at) for at in pauses],
+    )
+    return found, problems
+
+
+def test_a_text_without_times_is_laid_over_the_pauses_and_called_approximate(tmp_path: Path) -> None:
+    source = "Anna Ek: Välkommen till podden.\n\nExtern gäst: Tack ska du ha nu.\n\nAnna Ek: Då börjar vi.\n"
+    found, problems = taken(tmp_path / "a.txt", source, 3, 25, 47.5)
+    assert not problems.found
+    assert found.approximate
+    assert [(cue.start.total_seconds(), cue.speaker, cue.text) for cue in found.cues] == [
+        (0, "Anna Ek", "Välkommen till podden."), (25, "Extern gäst", "Tack ska du ha nu."), (47.5, "Anna Ek", "Då börjar vi."),
+    ]  # fmt: skip
+    assert found.cues[-1].end == MINUTE
+
+
+def test_a_long_paragraph_without_times_is_parted_where_sentences_end(tmp_path: Path) -> None:
+    found, _ = taken(tmp_path / "a.txt", "En mening som är ganska lång men inte alls för lång. " * 20)
+    assert len(found.cues) == 5
+    assert all(cue.text.endswith(".") for cue in found.cues)
+
+
+@pytest.mark.parametrize("source", ["Tid: 1:05\nHej\nTid: 1:09\nNej", "Hej (1.05)\nTack (1.20)\nNej"])
+def test_a_text_with_times_that_cannot_be_read_is_not_laid_out(source: str, tmp_path: Path) -> None:
+    found, problems = taken(tmp_path / "a.txt", source)
+    assert [problem.kind for problem in problems.found] == [Kind.CAPTIONS_WITHOUT_TIMES]
+    assert not found.cues
+
+
+def test_times_stay_approximate_until_the_note_is_gone(tmp_path: Path) -> None:
+    found, _ = taken(tmp_path / "a.txt", "Hej.\n\nTack.\n")
+    text = build_webvtt(found.cues, note=Text.APPROXIMATE_GUIDE)
+    assert is_approximate(text)
+    assert is_approximate(text.replace("NOTE\n", "NOTE OBS ").replace("Hej.", "Hejsan."))
+    assert not is_approximate(build_webvtt(found.cues))
+    assert taken(tmp_path / "a.vtt", text)[0].approximate
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "latin-1", "mac_roman"])
+def test_broken_letters_are_mended_and_told(codec: str, tmp_path: Path) -> None:
+    said = "Välkommen till Åre, Östersund och Ås – «här»"
+    if codec == "cp1252":
+        said = said.replace("«här»", "här")
+    broken = "".join(char if char.isascii() else bytes(char, "utf-8").decode(codec, errors="replace") for char in said)
+    _, problems = problems_and_cues(tmp_path / "a.srt", subtitles(broken))
+    assert spoken(tmp_path / "a.srt", subtitles(broken)) == [("", said)]
+    assert [note.kind for note in problems.noted] == [Kind.LETTERS_MENDED]
+
+
+@pytest.mark.parametrize("said", ["Åre, Ås, Ö, å”, Ö”, Å…, DÅ”, café’", "naïve Ångström §1 ½ · ±"])
+def test_letters_that_are_right_stay(said: str) -> None:
+    assert mend_letters(said) == said
+
+
+def test_a_column_that_is_left_out_is_told(tmp_path: Path) -> None:
+    _, problems = problems_and_cues(tmp_path / "a.csv", "Tid;Text;Anteckning\n0:03;Hej.;klipp här\n")
+    assert [note.kind for note in problems.noted] == [Kind.CAPTIONS_LEFT_OUT]
+    assert "klipp här" in problems.noted[0].expected
+
+
+def test_letters_in_two_parts_are_put_together(tmp_path: Path) -> None:
+    source = normalize("NFD", "Örjan Åberg 0:03\nVälkommen till Åre.\n\nAnna Ek 0:20\nTack.\n")
+    assert spoken(tmp_path / "a.txt", source)[0] == ("Örjan Åberg", "Välkommen till Åre.")
+
+
 def a_zip(**parts: bytes) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as package:
@@ -785,7 +1009,7 @@ TEXTS = st.lists(SPECIAL | st.text(max_size=8), max_size=8).map("".join)
 )
 def test_what_is_built_is_read_back(parts: list[tuple[int, int, str, str]]) -> None:
     def plain(text: str) -> str:
-        return " ".join(UNPUBLISHABLE.sub("", text).split())
+        return normalize("NFC", " ".join(UNPUBLISHABLE.sub("", text).split()))
 
     cues, start = [], timedelta(0)
     for gap, length, speaker, text in parts:

@@ -32,6 +32,7 @@ from okatakten.making.folders import next_audio_name
 from okatakten.making.interview import suggest_time
 from okatakten.podcast.promise import check_promise
 from okatakten.podcast.promised import parse_promised
+from okatakten.podcast.webvtt import is_approximate
 from okatakten.site.project import read_project
 from okatakten.written.advice import ADVICE, Text
 from okatakten.written.problems import Kind
@@ -117,6 +118,7 @@ def test_from_a_recording_to_a_valid_feed_without_an_editor(root: Path, recordin
     assert (status, wrong) == (0, "")
     assert "podcast/episodes/lokala-foretag-vad-hander: klart." in said
     assert "transcript.vtt: 2 stycken ur text.docx" in said
+    assert "var och en: Programledaren 1, Gästen 1" in said
     assert "Gör nu så här:" in said
     episode = fields_of(root, "lokala-foretag-vad-hander")
     assert 'title: "Lokala företag: vad händer?"' in episode
@@ -198,7 +200,7 @@ def test_a_film_and_clipped_sound_are_taken_and_told(root: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("Välkommen.\n\nTack.\n", ADVICE[Kind.CAPTIONS_WITHOUT_TIMES].split("{")[0]),
+        ("Tid: 1:05\nHej.\nTid: 1:09\nTack.\n", ADVICE[Kind.CAPTIONS_WITHOUT_TIMES].split("{")[0]),
         ("0:00 A: Hej.\n\n1:05 A: Hej då.\n", "Där står: 1:05\n    Textversionen slutar efter ljudet"),
     ],
 )
@@ -214,6 +216,18 @@ def test_a_text_that_does_not_fit_leaves_nothing(
     assert "text.txt" in wrong
     assert answer in wrong
     assert tree(root) == before
+
+
+def test_a_manuscript_without_times_gets_approximate_ones_and_that_is_said(
+    root: Path, recording: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("Anna: Hej.\n\nExtern gäst: Tack.\n\nAnna: Jaha.\n", encoding="utf-8")
+    status, said, wrong = new(root, str(recording), "--title", "A", "--summary", "B.", "--transcript", str(text))
+    assert (status, wrong) == (0, "")
+    assert "var och en: Anna 2, Extern gäst 1" in said
+    assert ADVICE[Kind.TIMES_APPROXIMATE] in said
+    assert is_approximate((root / "podcast/episodes/a/transcript.vtt").read_text(encoding="utf-8"))
 
 
 def test_a_mistake_in_another_episode_stops_no_new_one(root: Path, recording: Path) -> None:

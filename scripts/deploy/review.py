@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,9 @@ TOPIC: Final = "förhandsvisning"
 
 OVERDUE: Final = "episode-overdue"
 """The kind of finding that says that an episode should have been published by now."""
+
+TO_LISTEN_TO: Final = {"speakers-unsure", "transcript-not-said", "letters-broken", "times-approximate"}
+"""The kinds of notes about a transcript that only somebody who listens can do anything about."""
 
 
 def check(run: Run) -> int:
@@ -104,6 +108,10 @@ def _answer(run: Run, built: Said, prepared: Said, *, address: str) -> str:
             parts.append(title.format(said=fence("\n\n".join(map(_in_words, problems))), links=links).rstrip())
     if len(parts) == 1 and built.done:
         parts.append(texts.ALL_RIGHT)
+    if prepared.done and (made := _what_was_made(prepared)):
+        parts.append(texts.WAS_MADE.format(said=fence(made)))
+    if notes := [note for note in found.get("notes", ()) if note["kind"] in TO_LISTEN_TO]:
+        parts.append(texts.TO_CONSIDER.format(said=fence("\n\n".join(map(_in_words, notes))), links=_links(run, notes)))
     parts.append(texts.READ_MORE.format(log=run.log))
     return "\n\n".join(part.strip() for part in parts)
 
@@ -120,6 +128,12 @@ def _published() -> tuple[str, ...]:
     """Return the option that compares with what was published last; none before the first time."""
     feed = read_feed(fetch_pages())
     return ("--published", str(feed)) if feed else ()
+
+
+def _what_was_made(prepared: Said) -> str:
+    """Return what is told of uploaded files, such as who talks, without the steps for whoever has them at hand."""
+    text = re.sub(r"(?m)^\nGör nu så här:\n(?:  .*\n?)+", "", prepared.text)
+    return text.strip() if ": klart." in text else ""
 
 
 def _in_words(problem: dict[str, Any]) -> str:

@@ -100,6 +100,8 @@ Ett utkast publiceras inte, så det här hindrar ingenting annat.
 """
 NOT_PREPARED: Final = "### Filer som inte gick att göra klara\n\n{said}"
 OPEN_FILES: Final = "Öppna och rätta: {links}"
+WAS_MADE: Final = "### Av det du laddade upp\n\n{said}"
+TO_CONSIDER: Final = "### Lyssna och läs\n\n{said}\n\n{links}"
 ALL_RIGHT: Final = "Kontrollen hittade inget att rätta."
 READ_MORE: Final = "[Allt som kontrollen säger]({log}), också det som kunde bli bättre."
 

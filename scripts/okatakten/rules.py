@@ -17,7 +17,7 @@ RECORDINGS: Final = {
 }  # fmt: skip
 """How the names of recordings end that an episode can be made of."""
 CAPTIONS: Final = {
-    ".vtt", ".srt", ".sbv", ".docx", ".txt", ".csv", ".tsv", ".json", ".ttml", ".dfxp", ".ass", ".ssa", ".sub", ".smi",
+    ".vtt", ".srt", ".sbv", ".docx", ".txt", ".csv", ".tsv", ".ttml", ".dfxp", ".ass", ".ssa", ".sub", ".smi",
 }  # fmt: skip
 """And those of texts that its transcript can be made of."""
 SAMPLE_PREFIX: Final = "Exempel:"

@@ -17,7 +17,7 @@ from okatakten.model import Cue, Episode, Show, Transcript
 from okatakten.podcast.speakers import at_lines, doubts
 from okatakten.rules import SAMPLE_PREFIX
 from okatakten.written.advice import Hint
-from okatakten.written.letters import mend_letters
+from okatakten.written.garbled import mend_letters
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import problem_at
 

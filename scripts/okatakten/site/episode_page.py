@@ -138,7 +138,7 @@ class PlayerPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodePage:
-    """Everything about one episode, in one locale."""
+    """Everything about one episode, in one locale. `is_approximate`: the times of the transcript are."""
 
     slug: str
     card: EpisodeCard
@@ -152,6 +152,7 @@ class EpisodePage:
     turns: tuple[Turn, ...]
     spoken_lang: Locale
     transcript_src: str | None
+    is_approximate: bool
     picture: PagePicture | None
     previous: EpisodeCard | None
     next: EpisodeCard | None
@@ -211,6 +212,7 @@ def build_episode_page(
         turns=tuple(turn for turn, _ in turns),
         spoken_lang=show.language,
         transcript_src=transcript_path(episode) if episode.transcript else None,
+        is_approximate=episode.transcript is not None and episode.transcript.approximate,
         picture=_picture(episode),
         previous=place.previous,
         next=place.next,

@@ -12,7 +12,7 @@ from okatakten.written.text import UNPUBLISHABLE
 
 _OTHER_ENCODINGS: Final = ("cp1252", "mac_roman", "cp850", "cp437")
 """What UTF-8 is taken for on Windows, on a Mac, and in a window for commands."""
-_LETTERS: Final = "åäöÅÄÖéÉèüÜïÏæøÆØáàçñÃ¤¥¶Â–—‘’“”„…«»·§°´•\N{NO-BREAK SPACE}"
+_LETTERS: Final = "åäöÅÄÖéÉèÈëüÜïÏæøÆØáàçñßÃ¤¥¶Â–—‘’“”„…«»·§°´½•\N{NO-BREAK SPACE}"
 """What is in texts here that is not ASCII."""
 WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Soft hyphens and spaces without width, as they come with text from web pages: nobody sees them, or means them."""
@@ -37,12 +37,14 @@ def degarble(text: str) -> str:
     """
     if _ENTITY.search(text):
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-    if text.isascii():
-        return text
-    # Twice: some texts have been through it more than once.
-    for _ in range(2):
+    return mend_letters(text).replace(_LOST, "…")
+
+
+def mend_letters(text: str) -> str:
+    """Return the text with its letters as they were, though they were taken for others more than once."""
+    for _ in range(0 if text.isascii() else 3):
         text = _garbled().sub(lambda found: _were()[found[0]], text)
-    return text.replace(_LOST, "…")
+    return text
 
 
 @cache
@@ -53,8 +55,9 @@ def _were() -> dict[str, str]:
         for letter in _LETTERS:
             # Where an encoding has no character for a byte, programs take that of Latin-1.
             seen = "".join(_decode(byte, encoding) for byte in letter.encode())
-            if len(seen) > 1:
-                taken.setdefault(seen, letter)
+            for reading in (seen, letter.encode().decode("latin-1")):
+                if len(reading) > 1:
+                    taken.setdefault(reading, letter)
     return taken
 
 

@@ -103,7 +103,7 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "field": told.field,
         "kind": told.kind.value,
         "found": told.found,
-        "message": advise(told.kind, told.expected),
+        "message": _in_full(told),
     }
 
 
@@ -112,8 +112,14 @@ def _as_github(problem: Problem, level: str) -> str:
     told = _one_line(problem)
     place = {"file": told.file, "line": str(told.line or 1), "title": told.field or told.kind.value}
     properties = ",".join(f"{name}={_escape(value, ':,')}" for name, value in place.items())
-    message = "\n".join(line.strip() for line in format_problem(problem).splitlines()[1:])
+    message = "\n".join([*(line.strip() for line in format_problem(told).splitlines()[1:-1]), _in_full(told)])
     return f"::{level} {properties}::{_escape(message, '')}"
+
+
+def _in_full(problem: Problem) -> str:
+    """Return the sentence, and after it what holds in this case where the sentence has no place for it."""
+    said = advise(problem.kind, problem.expected)
+    return said if not problem.expected or problem.expected in said else f"{said} ({problem.expected})"
 
 
 def _escape(text: str, marks: str) -> str:

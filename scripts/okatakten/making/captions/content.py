@@ -17,7 +17,7 @@ from okatakten.making.captions.ttml import is_ttml, read_ttml
 from okatakten.making.captions.webvtt import read_webvtt
 from okatakten.making.captions.word import open_body, read_body
 from okatakten.written.advice import Hint
-from okatakten.written.letters import mend_letters
+from okatakten.written.garbled import mend_letters
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_capped
 

@@ -44,7 +44,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """`Gästen: Tack.`, `[SPEAKER_00]: Tack.` (WhisperX) and `(speaker 0) Tack.` (whisper.cpp)."""
-_NEXT_TURN = re.compile(rf"\s*{re.escape(SPEAKER_TURN)}\s*")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)]*\s*$")
 _DASH = re.compile(r"[-–—]\s*(?=[^\W\d_])")
 
@@ -79,8 +78,8 @@ def _turned(said: Iterable[Said]) -> Iterator[Said]:
     is_turn = False
     for one in said:
         text = "\n".join(one.texts).strip()
-        texts = tuple(f"{'>> ' * is_turn}{_NEXT_TURN.sub(' ', text)}".split("\n"))
-        is_turn = bool(_NEXT_TURN.search(text))
+        texts = tuple(f"{'>> ' * is_turn}{text.replace(SPEAKER_TURN, ' ')}".split("\n"))
+        is_turn = SPEAKER_TURN in text
         yield replace(one, texts=texts)
 
 

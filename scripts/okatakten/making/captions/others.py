@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from okatakten.making.captions.said import Line, Said
@@ -39,6 +40,10 @@ def read_other(text: str, form: str, problems: Problems) -> list[Said]:
     except Exception:  # pysubs2 raises what its readers and the HTML parser raise
         problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.SAVE_AS_SUBTITLES)
         return []
+    if form == "sami":
+        # What is shown stays until the next is; pysubs2 guesses how long it takes to read.
+        for earlier, later in pairwise(events):
+            earlier.end = later.start
     said = []
     for number, event in enumerate(events, start=1):
         texts = _OVERRIDE.sub("", event.text).replace(r"\h", " ").replace(r"\N", "\n").replace(r"\n", "\n").split("\n")

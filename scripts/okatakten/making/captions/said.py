@@ -140,3 +140,13 @@ def tell_headings(lines: Iterable[Line], problems: Problems) -> None:
         if is_sentence or len(line.text) > HEADING_LIMIT:
             expected = Hint.UNLESS_UNSAID.format(example=TIME_EXAMPLE)
             tell(Kind.CAPTIONS_WITHOUT_TIMES, line, problems, expected=expected)
+
+
+def note_left_out(lines: Iterable[Line], problems: Problems) -> None:
+    """Note what stands in a file and does not come along, such as a title: it may be said after all."""
+    for line in lines:
+        text = shorten(line.text.strip(), 80, placeholder="…")
+        place = line.where or Hint.AT_LINES.format(lines=line.number)
+        problems.note(
+            Kind.CAPTIONS_LEFT_OUT, line=line.number, expected=Hint.LEFT_OUT_AT.format(place=place, text=text)
+        )

@@ -11,7 +11,18 @@ from itertools import pairwise
 from typing import Final
 
 from okatakten.making.captions.names import is_name, take_names_below
-from okatakten.making.captions.said import ARROW, TIME, Entry, Line, Said, as_entries, squeezed, tell, tell_headings
+from okatakten.making.captions.said import (
+    ARROW,
+    TIME,
+    Entry,
+    Line,
+    Said,
+    as_entries,
+    note_left_out,
+    squeezed,
+    tell,
+    tell_headings,
+)
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, spoken
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
@@ -53,6 +64,7 @@ def read_subtitles(lines: Sequence[Line], problems: Problems, *, is_webvtt: bool
     headings, *blocks = _without_ids(lines, list(timings), is_webvtt=is_webvtt)
     if not is_webvtt:
         tell_headings(headings, problems)
+        note_left_out(headings, problems)
     for line in (headings if timings else headings[:1]) if is_webvtt else ():
         if not _is_nearly_timing(line):
             tell(Kind.TRANSCRIPT_UNREADABLE, line, problems, expected=HOW_TO_TIME)

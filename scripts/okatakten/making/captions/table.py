@@ -75,9 +75,10 @@ def find_rows(text: str) -> list[Row]:
         first += 1
     heading = lines[first] if first < len(lines) else ""
     for delimiter in _DELIMITERS:
-        columns = _by_heading(_cells([heading], delimiter=delimiter)[0][1])
-        rows = _cells(lines[first:], delimiter=delimiter)
-        if (Column.TEXT in columns and Column.START in columns) or _is_unheaded(rows, delimiter=delimiter):
+        cells = _cells([heading], delimiter=delimiter)[0][1]
+        is_headed = {Column.TEXT, Column.START} <= _by_heading(cells).keys()
+        rows = _cells(lines[first:], delimiter=delimiter) if is_headed or _is_time(cells[0] if cells else "") else []
+        if is_headed or _is_unheaded(rows, delimiter=delimiter):
             return [
                 Row(line=Line(text=delimiter.join(cells), number=first + number), cells=tuple(cells))
                 for number, cells in rows

@@ -20,7 +20,16 @@ from okatakten.making.captions.names import (
     take_names_below,
     take_names_beside,
 )
-from okatakten.making.captions.said import ARROW, Line, Said, as_entries, in_turn, squeezed, tell_headings
+from okatakten.making.captions.said import (
+    ARROW,
+    Line,
+    Said,
+    as_entries,
+    in_turn,
+    note_left_out,
+    squeezed,
+    tell_headings,
+)
 from okatakten.making.captions.subtitles import has_timings, read_subtitles
 from okatakten.written.text import Problems
 from okatakten.written.values import parse_time
@@ -50,7 +59,9 @@ def read_lines(lines: Sequence[Line], problems: Problems) -> list[Said]:
         return read_subtitles(lines, problems)
     # Markdown's bold, as chat programs write it, is no part of names and times.
     lines = [replace(line, text=line.text.replace("**", "")) for line in lines]
-    lines = [line for line in lines if not _is_stage_direction(line.text.strip())]
+    directions = [line for line in lines if _is_stage_direction(line.text.strip())]
+    note_left_out(directions, problems)
+    lines = [line for line in lines if line not in directions]
     if times := find_times(lines):
         return _read_timed(lines, times, problems)
     return _read_untimed(_paragraphs(lines))
@@ -154,6 +165,8 @@ def _read_timed(lines: Sequence[Line], times: Mapping[int, re.Match[str]], probl
     )
     entries = as_entries(found, problems)
     take_names_beside(entries)
-    take_names_above(entries, headings=[line.text.strip() for line in headings])
+    titles = [line.text.strip() for line in headings]
+    take_names_above(entries, headings=titles)
+    note_left_out(headings[: len(titles)], problems)
     take_names_below(entries, is_likely=len(entries) > 1)
     return list(in_turn(entries))

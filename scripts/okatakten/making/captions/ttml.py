@@ -19,7 +19,10 @@ from okatakten.written.text import Problems, plain
 TTML_EXAMPLE: Final = '<p begin="00:00:05.000" end="00:00:09.500">Välkommen.</p>'
 _CLOCK = re.compile(r"([0-9]{2,4}):([0-9]{2}):([0-9]{2})(?:(\.[0-9]{1,9})|:([0-9]{1,3})(?:\.[0-9]{1,3})?)?")
 _OFFSET = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(h|ms|m|s|f|t)")
-_ROOT = re.compile(r"\s*(?:<(?:\?xml|!DOCTYPE)[^>]*>\s*|<!--.*?-->\s*)*<(?:\w+:)?tt[\s>]", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:\w+:)?tt[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 _SECONDS: Final = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
 _DEPTH: Final = 50
 _ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
@@ -156,8 +159,8 @@ def _agents(root: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _speaker(element: etree._Element, agents: Mapping[str, str]) -> str:
     written = next((value for name, value in element.attrib.items() if etree.QName(str(name)).localname == "agent"), "")
-    ids = str(written).split()
-    return ", ".join(agents.get(one) or one for one in ids)
+    names = [agents.get(one, "") for one in str(written).split()]
+    return ", ".join(names) if all(names) else str(written)
 
 
 def _name(element: etree._Element) -> str:

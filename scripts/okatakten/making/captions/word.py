@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from okatakten.making.captions.said import INVISIBLE, Line, Said, tell_headings
+from okatakten.making.captions.said import INVISIBLE, Line, Said, note_left_out, tell_headings
 from okatakten.making.captions.subtitles import find_timing
 from okatakten.making.captions.table import Row, has_times, read_table
 from okatakten.making.captions.text import find_times, read_lines
@@ -49,12 +49,15 @@ def read_body(body: etree._Element, problems: Problems) -> list[Said]:
     unruled = [line for row in aside for line in _split("\n".join(filter(None, row.cells)), where=row.line.where)]
     if tables:
         tell_headings([*lines, *unruled], problems)
+        note_left_out([line for line in (*lines, *unruled) if not line.is_blank], problems)
         return [said for rows in tables for said in read_table(rows, problems)]
     if _has_times(unruled):
         tell_headings(lines, problems)
+        note_left_out([line for line in lines if not line.is_blank], problems)
         return read_lines(unruled, problems)
     if _has_times(lines):
         tell_headings(unruled, problems)
+        note_left_out(unruled, problems)
         return read_lines(lines, problems)
     return [*read_lines(lines, problems), *(read_table(aside, problems) if aside else ())]
 
