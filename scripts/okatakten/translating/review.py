@@ -29,7 +29,6 @@ from okatakten.words.segments import (
     read_paragraphs,
     read_segments,
     revision_of_file,
-    write_field,
     write_segments,
 )
 from okatakten.words.translations import check_letters
@@ -37,6 +36,7 @@ from okatakten.written.advice import Hint
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
+from okatakten.written.rewrite import write_field
 from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
 
 SWEDISH, TEXT, COMMENT, SOURCES, PLACE, VERSION = COLUMNS

@@ -114,6 +114,7 @@ class _Tree:
             closed = self.below.pop()
             if isinstance(closed.node, MappingNode):
                 closed.node.value = list(zip(closed.children[::2], closed.children[1::2], strict=True))
+            if closed.node is not None:
                 closed.node.end_mark = event.end_mark
             return
         second = isinstance(event, yaml.DocumentStartEvent) and self.below[0].children
