@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from okatakten.rules import slug_of
-from okatakten.written.fields import parse_fields
+from okatakten.written.fields import FIELDS_LIMIT, parse_fields
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.report import Format, format_findings, format_notes, format_report
-from okatakten.written.text import Problems, nearest
+from okatakten.written.text import TEXT_LIMIT, Problems, nearest, read_text
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 from support import counted
 
@@ -246,13 +247,29 @@ def test_letters_that_only_look_lost_are_whole(whole: str) -> None:
     assert read(f"title: {whole}\n") == ({"title": whole}, [])
 
 
-@pytest.mark.parametrize("line", ["a{0}: b: c", "a{0}: @b", 'a{0}: "b" c', "a{0}:b", "- a: b: c"])
+@pytest.mark.parametrize(
+    "line",
+    ["a{0}: b: c", "a{0}: @b", 'a{0}: "b" c', "a{0}:b", "- a: b: c", "a{0}: b", "a{0}: b\n  #c", "a{0}: b\n  c\n d: e"],
+)
 def test_the_work_grows_with_the_lines_however_much_is_wrong(line: str) -> None:
     def work(count: int) -> int:
         text = "\n".join(line.format(number) for number in range(count))
-        return counted(lambda: parse_fields(text, Problems("f"), known=None))[1]
+        return counted(lambda: parse_fields(text, Problems("f"), known=("x", "y")))[1]
 
     assert work(2000) < 12 * work(200)
+
+
+def test_more_text_than_anybody_writes_is_told_and_not_read(tmp_path: Path) -> None:
+    path, problems = tmp_path / "a.md", Problems("a.md")
+    path.write_bytes(b"x" * (TEXT_LIMIT + 1))
+    assert read_text(path, problems) is None
+    assert parse_fields("a: " + "x" * FIELDS_LIMIT, problems, known=None) is None
+    assert [(problem.kind, problem.expected) for problem in problems.found] == [
+        (Kind.TEXT_TOO_LARGE, "5 MB"),
+        (Kind.TEXT_TOO_LARGE, "500 kB"),
+    ]
+    path.write_bytes(b"x" * TEXT_LIMIT)
+    assert len(read_text(path, problems) or "") == TEXT_LIMIT
 
 
 def test_a_repeated_anchor_is_no_reason_to_warn() -> None:

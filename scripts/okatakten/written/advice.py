@@ -307,6 +307,7 @@ Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
 
 ADVICE: Final[dict[Kind, str]] = {
     Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
+    Kind.TEXT_TOO_LARGE: "Det är mer text än vad som läses. Gränsen är {expected}. Är det rätt fil? Korta den annars.",
     Kind.WRONG_ENCODING: (
         "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
     ),

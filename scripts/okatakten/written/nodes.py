@@ -7,7 +7,7 @@ file may vanish, such a value is told with what to write instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -189,7 +189,9 @@ class _Place:
         if self.flow or self.key is None:
             return ""
         indent, words = self.key.start_mark.column, []
-        for line in self.lines[self.event.end_mark.line + 1 :]:
+        # By number: a copy of all that follows would cost more with every line.
+        for number in range(self.event.end_mark.line + 1, len(self.lines)):
+            line = self.lines[number]
             if not _COMMENT_WITHIN.match(line) or len(line) - len(line.lstrip()) <= indent:
                 break
             words.append(line.strip())
@@ -262,7 +264,7 @@ def repair(lines: Sequence[str], problems: Problems, *, known: Sequence[str] | N
             continue
         header = _BLOCK.fullmatch(line)
         block = len(header["indent"]) if header else None
-        more = [] if header else _goes_on(line, lines[number:])
+        more = [] if header else _goes_on(line, (lines[below] for below in range(number, len(lines))))
         whole = " ".join([line.rstrip(), *(below.strip() for below in more)])
         repaired += [line if header else _repair_line(whole, number, problems, known=known), *("" for _ in more)]
     return repaired
@@ -272,7 +274,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _goes_on(line: str, below: Sequence[str]) -> list[str]:
+def _goes_on(line: str, below: Iterable[str]) -> list[str]:
     """Return the lines that a text without quotation marks goes on over, if there is a colon in one of them."""
     field = _FIELD.fullmatch(line)
     if not field or field["value"][0] in "\"'[{":

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """What was found; each kind has one wording in `ADVICE` and one case folder in tests/cases."""
 
     FILE_MISSING = "file-missing"
+    TEXT_TOO_LARGE = "text-too-large"
     WRONG_ENCODING = "wrong-encoding"
     STRANGE_CHARACTER = "strange-character"
     GARBLED_TEXT = "garbled-text"

@@ -14,6 +14,10 @@ UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 
 
+TEXT_LIMIT = 5 * 10**6
+"""Bytes of a file that people write: some fifty hours of speech."""
+
+
 def nearest(word: str, choices: Sequence[str]) -> str | None:
     """Return the choice most like the word, if any is like it at all; case does not count."""
     folded = {choice.casefold(): choice for choice in reversed(choices)}
@@ -55,10 +59,9 @@ def read_text(path: Path, problems: Problems) -> str | None:
 
     Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        problems.add(Kind.FILE_MISSING)
+    too_large = Problem(kind=Kind.TEXT_TOO_LARGE, file=problems.file, expected=f"{TEXT_LIMIT // 10**6} MB")
+    raw = read_capped(path, problems, limit=TEXT_LIMIT, too_large=too_large)
+    if raw is None:
         return None
     try:
         text = raw.decode("utf-8-sig")
