@@ -20,13 +20,26 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("4:05", 245), ("1:02:03", 3723), (" 0:09 ", 9), ("75:00", 4500), ("0:01,5", 1.5), ("0:01.25", 1.25)],
+    [
+        ("4:05", 245),
+        ("1:02:03", 3723),
+        (" 0:09 ", 9),
+        ("75:00", 4500),
+        ("0:01,5", 1.5),
+        ("0:01.25", 1.25),
+        ("1.05", 65),
+        ("1.02.03", 3723),
+        ("0", 0),
+        ("0.00", 0),
+    ],
 )
 def test_a_duration_is_read_as_a_clock_time(written: str, seconds: float) -> None:
     assert parse_duration(written) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("written", ["", "4", "4:5", "4:60", "1:60:00", "-1:00", "4:05:", "fyra", "٤:٠٥"])
+@pytest.mark.parametrize(
+    "written", ["", "4", "1.5", "4.60", "4:5", "4.05:1", "4:60", "1:60:00", "-1:00", "4:05:", "fyra", "٤:٠٥"]
+)
 def test_what_is_no_clock_time_is_not_guessed(written: str) -> None:
     assert parse_duration(written) is None
 
@@ -37,6 +50,9 @@ def test_what_is_no_clock_time_is_not_guessed(written: str) -> None:
         ("2026-03-31 07:00", (2026, 3, 31, 5)),
         ("2026-03-31 07:00 +02:00", (2026, 3, 31, 5)),
         ("2026-3-1 07.00", (2026, 3, 1, 6)),
+        ("2026-03-31 kl. 07.00", (2026, 3, 31, 5)),
+        ("2026-03-31, kl 07:00", (2026, 3, 31, 5)),
+        ("2026–03–31 07:00", (2026, 3, 31, 5)),
         ("2026-03-31T07:00:00Z", (2026, 3, 31, 7)),
         ("2026-03-31 07:00 -0130", (2026, 3, 31, 8, 30)),
     ],
@@ -71,6 +87,8 @@ def test_an_absolute_address_is_one(written: str) -> None:
         "https://a:port/",
         "https://a.%b/",
         "https://[/",
+        "https://user:secret@prov.example/",
+        "https://user@prov.example/",
     ],
 )
 def test_what_no_app_could_fetch_is_no_address(written: str) -> None:

@@ -364,7 +364,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Döp om mappen till: {expected}"
     ),
     Kind.BAD_PAGE_NAME: (
-        "Filens namn, och mappens om det finns en, blir sidans adress. Använd bara små bokstäver a–z, siffror och "
+        "Filens namn, och mappens om det finns en, blir en adress. Använd bara små bokstäver a–z, siffror och "
         "bindestreck. Döp om den, till exempel till: {expected}"
     ),
     Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
@@ -512,6 +512,9 @@ ADVICE: Final[dict[Kind, str]] = {
         "FÖRSENAT: avsnittet skulle ha kommit ut {expected} men finns inte i det publicerade flödet. "
         "Bygg och publicera webbplatsen nu, och se efter varför det inte skedde av sig självt."
     ),
+    Kind.NOT_A_NAME: (
+        "Det är inget namn, utan vad ett program skriver när det inte vet. Skriv vem det är, eller ta bort personen."
+    ),
     Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
     Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
     Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
@@ -545,7 +548,7 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
     Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
     Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
-    Kind.QUESTION_TWICE: "En annan sida gäller samma fråga: {expected}. Ändra numret på en av dem.",
+    Kind.QUESTION_TWICE: "Samma fråga står en gång till: {expected}. Ändra numret på en av dem.",
     Kind.QUESTION_WITHOUT_PAGE: (
         "Fråga {expected} har ingen sida. Skriv filen, med fälten question, status och sources."
     ),

@@ -65,6 +65,7 @@ class Kind(StrEnum):
     AUDIO_ADDRESS_TWICE = "audio-address-twice"
     NUMBER_NEEDED = "number-needed"
     ADDRESS_TAKEN = "address-taken"
+    NOT_A_NAME = "not-a-name"
     NOT_A_SLUG = "not-a-slug"
     NOT_A_FORMER_SLUG = "not-a-former-slug"
     NOT_REPLACED_AUDIO = "not-replaced-audio"

@@ -90,5 +90,5 @@ def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
         for number, line in enumerate(lines[1:], start=1):
             if line.rstrip() in {"---", "..."}:
                 return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
-    problems.add(Kind.NO_FRONT_MATTER, line=1)
+    problems.add(Kind.NO_FRONT_MATTER, line=1, found=lines[0].strip())
     return None
