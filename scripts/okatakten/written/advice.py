@@ -37,7 +37,6 @@ class Hint(StrEnum):
     SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
     NOT_IN_CALENDAR = "{example}. Den tiden finns inte i kalendern."
     NAME_AND_ROLE = "{roles}. Skriv namn, kolon och roll, så här: Namn: gäst"
-    OR_A_NOTE = "{example} (Är det efter # en anteckning? Flytta den till en egen rad.)"
     EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
     EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
     RENAME = "Innehållet är {content}. Döp om filen till {name}"
@@ -324,6 +323,10 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.UNQUOTED_SIGN: (
         "Utan citattecken betyder ett tecken här något annat, och en del av texten försvinner. "
         "Sätt citattecken runt hela texten, så här: {expected}"
+    ),
+    Kind.COMMENT_IN_TEXT: (
+        "Det som följer på # räknas som en anteckning och försvinner. Är det en? Flytta den till en egen rad. "
+        "Hör det till texten? Sätt citattecken runt alltihop, så här: {expected}"
     ),
     Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
     Kind.UNREADABLE_FIELDS: (

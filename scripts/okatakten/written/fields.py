@@ -137,7 +137,7 @@ class Fields:
             self._not_text(name, node, example=example)
             return None
         misread = node.misread if isinstance(node, TextNode) else None
-        if misread and (words or misread.kind is not Kind.UNQUOTED_SIGN):
+        if misread and (words or misread.kind is Kind.UNCLOSED_QUOTE):
             self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
             return None
         value = _value(node)

@@ -15,7 +15,6 @@ from typing import Any, Final
 import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from okatakten.written.advice import Hint
 from okatakten.written.compose import quoted
 from okatakten.written.garbled import WIDTHLESS, degarble
 from okatakten.written.problems import Kind
@@ -202,8 +201,7 @@ class _Place:
 
     def commented(self, said: str, *, value: bool = True) -> Misread:
         """Return that a part of it, or all that stands there when it has no `value`, is a comment."""
-        expected = Hint.OR_A_NOTE.format(example=self._quoted(said))
-        return Misread(kind=Kind.UNQUOTED_SIGN, found=said, expected=expected, comment=value)
+        return Misread(kind=Kind.COMMENT_IN_TEXT, found=said, expected=self._quoted(said), comment=value)
 
     def _quoted(self, said: str) -> str:
         name = f"{self.key.value}: " if isinstance(self.key, ScalarNode) else "" if self.flow else "- "
