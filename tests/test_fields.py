@@ -12,7 +12,7 @@ from okatakten.rules import slug_of
 from okatakten.written.fields import FIELDS_LIMIT, parse_fields
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.report import Format, format_findings, format_notes, format_report
-from okatakten.written.text import TEXT_LIMIT, Problems, nearest, read_text
+from okatakten.written.text import TEXT_LIMIT, Problems, nearest, read_text, split_front_matter
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 from support import counted
 
@@ -290,6 +290,18 @@ def test_more_text_than_anybody_writes_is_told_and_not_read(tmp_path: Path) -> N
     ]
     path.write_bytes(b"x" * TEXT_LIMIT)
     assert len(read_text(path, problems) or "") == TEXT_LIMIT
+
+
+def test_fields_that_never_end_are_told_apart_from_fields_that_never_begin() -> None:
+    problems = Problems("f")
+    for text in ("---\na: b\n ---\ntext\n", " ---\na: b\n---\n", "----\na: b\n---\n", "\n---\na: b\n---\n", ""):
+        assert split_front_matter(text, problems) is None
+    assert [problem.kind for problem in problems.found] == [Kind.FRONT_MATTER_UNCLOSED, *4 * [Kind.NO_FRONT_MATTER]]
+
+
+def test_a_file_may_begin_with_more_than_one_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes("\ufeff\ufeff---\n".encode())
+    assert read_text(tmp_path / "a.md", Problems("a.md")) == "---\n"
 
 
 def test_a_repeated_anchor_is_no_reason_to_warn() -> None:

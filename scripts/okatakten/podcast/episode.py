@@ -213,7 +213,7 @@ def _read_withdrawn(
 
 def _read_chapters(fields: Fields, audio: AudioFile | None) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
-    for entry in fields.mappings("chapters", known=("start", "title"), example='- start: "0:00"'):
+    for entry in fields.mappings("chapters", known=("start", "title"), example='- {start: "0:00", title: "Inledning"}'):
         start = entry.time("start", example="0:00")
         title = entry.text("title", example="Kapitlets rubrik", limit=TITLE_LIMIT)
         if start is None or title is None:

@@ -26,7 +26,7 @@ def read_title(fields: Fields) -> str | None:
 
 def read_persons(fields: Fields) -> tuple[Person, ...]:
     persons = []
-    for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
+    for entry in fields.mappings("persons", known=("name", "role", "href"), example='- {name: "Namn", role: gäst}'):
         name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
         role = entry.choice("role", Role, default=Role.HOST, words=ROLES)
         href = entry.address("href")
@@ -39,7 +39,7 @@ def read_persons(fields: Fields) -> tuple[Person, ...]:
 
 def read_sources(fields: Fields) -> tuple[Source, ...]:
     sources = []
-    for entry in fields.mappings("sources", known=("title", "url"), example='- title: "Dokumentets namn"'):
+    for entry in fields.mappings("sources", known=("title", "url"), example='- {title: "Dokumentets namn"}'):
         title = entry.text("title", example="Dokumentets namn")
         url = entry.address("url")
         if title:

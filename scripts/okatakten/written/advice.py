@@ -316,8 +316,11 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.GARBLED_TEXT: "Bokstäver har blivit till andra tecken på vägen hit. Skriv: {expected}",
     Kind.NO_FRONT_MATTER: (
-        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---), sedan fälten, "
+        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---) och inget före dem, sedan fälten, "
         "sedan en rad till med tre bindestreck."
+    ),
+    Kind.FRONT_MATTER_UNCLOSED: (
+        "Fälten överst slutar inte. Skriv en rad med tre bindestreck (---) under det sista fältet, längst till vänster."
     ),
     Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
     Kind.UNQUOTED_SIGN: (

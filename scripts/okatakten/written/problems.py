@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NO_FRONT_MATTER = "no-front-matter"
     UNQUOTED_COLON = "unquoted-colon"
     UNQUOTED_SIGN = "unquoted-sign"
+    FRONT_MATTER_UNCLOSED = "front-matter-unclosed"
     COMMENT_IN_TEXT = "comment-in-text"
     UNCLOSED_QUOTE = "unclosed-quote"
     UNREADABLE_FIELDS = "unreadable-fields"

@@ -64,7 +64,8 @@ def read_text(path: Path, problems: Problems) -> str | None:
     if raw is None:
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        # More than one is there where somebody has put files together.
+        text = raw.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
@@ -86,9 +87,10 @@ def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = ""
 def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
     """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
     lines = text.split("\n")
-    if lines[0].rstrip() == "---":
+    opened = lines[0].rstrip() == "---"
+    if opened:
         for number, line in enumerate(lines[1:], start=1):
             if line.rstrip() in {"---", "..."}:
                 return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
-    problems.add(Kind.NO_FRONT_MATTER, line=1, found=lines[0].strip())
+    problems.add(Kind.FRONT_MATTER_UNCLOSED if opened else Kind.NO_FRONT_MATTER, line=1, found=lines[0].rstrip())
     return None
