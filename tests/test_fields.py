@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from okatakten.rules import slug_of
-from okatakten.written.fields import parse_fields
+from okatakten.written.fields import FIELDS_LIMIT, parse_fields
 from okatakten.written.likest import nearest
 from okatakten.written.problems import Findings, Kind, Problem
 from okatakten.written.report import Format, format_findings, format_notes, format_report
-from okatakten.written.text import Problems
+from okatakten.written.text import TEXT_LIMIT, Problems, read_text, split_front_matter
 from okatakten.written.values import clock, parse_address, parse_date, parse_duration
 from support import counted
 
@@ -20,13 +22,26 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("4:05", 245), ("1:02:03", 3723), (" 0:09 ", 9), ("75:00", 4500), ("0:01,5", 1.5), ("0:01.25", 1.25)],
+    [
+        ("4:05", 245),
+        ("1:02:03", 3723),
+        (" 0:09 ", 9),
+        ("75:00", 4500),
+        ("0:01,5", 1.5),
+        ("0:01.25", 1.25),
+        ("1.05", 65),
+        ("1.02.03", 3723),
+        ("0", 0),
+        ("0.00", 0),
+    ],
 )
 def test_a_duration_is_read_as_a_clock_time(written: str, seconds: float) -> None:
     assert parse_duration(written) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("written", ["", "4", "4:5", "4:60", "1:60:00", "-1:00", "4:05:", "fyra", "٤:٠٥"])
+@pytest.mark.parametrize(
+    "written", ["", "4", "1.5", "4.60", "4:5", "4.05:1", "4:60", "1:60:00", "-1:00", "4:05:", "fyra", "٤:٠٥"]
+)
 def test_what_is_no_clock_time_is_not_guessed(written: str) -> None:
     assert parse_duration(written) is None
 
@@ -37,6 +52,9 @@ def test_what_is_no_clock_time_is_not_guessed(written: str) -> None:
         ("2026-03-31 07:00", (2026, 3, 31, 5)),
         ("2026-03-31 07:00 +02:00", (2026, 3, 31, 5)),
         ("2026-3-1 07.00", (2026, 3, 1, 6)),
+        ("2026-03-31 kl. 07.00", (2026, 3, 31, 5)),
+        ("2026-03-31, kl 07:00", (2026, 3, 31, 5)),
+        ("2026–03–31 07:00", (2026, 3, 31, 5)),
         ("2026-03-31T07:00:00Z", (2026, 3, 31, 7)),
         ("2026-03-31 07:00 -0130", (2026, 3, 31, 8, 30)),
     ],
@@ -71,6 +89,8 @@ def test_an_absolute_address_is_one(written: str) -> None:
         "https://a:port/",
         "https://a.%b/",
         "https://[/",
+        "https://user:secret@prov.example/",
+        "https://user@prov.example/",
     ],
 )
 def test_what_no_app_could_fetch_is_no_address(written: str) -> None:
@@ -132,10 +152,11 @@ def read(
 def test_no_word_vanishes_by_a_sign_of_yaml(written: str, advised: str) -> None:
     _, found = read(f"x: y\ntitle: {written}\nz: å\n")
     [(kind, _, expected)] = found
-    assert kind is Kind.UNQUOTED_SIGN
-    assert expected.partition(" (")[0] == f"title: {advised}"
+    commented = re.search(r"(?:^|\s)#", written) is not None
+    assert kind is (Kind.COMMENT_IN_TEXT if commented else Kind.UNQUOTED_SIGN)
+    assert expected == f"title: {advised}"
     whole = " ".join(written.split())
-    again, told = read(expected.partition(" (")[0])
+    again, told = read(expected)
     assert not told
     assert again["title"] in {whole, whole.strip('"'), "a#2"}
 
@@ -247,13 +268,41 @@ def test_letters_that_only_look_lost_are_whole(whole: str) -> None:
     assert read(f"title: {whole}\n") == ({"title": whole}, [])
 
 
-@pytest.mark.parametrize("line", ["a{0}: b: c", "a{0}: @b", 'a{0}: "b" c', "a{0}:b", "- a: b: c"])
+@pytest.mark.parametrize(
+    "line",
+    ["a{0}: b: c", "a{0}: @b", 'a{0}: "b" c', "a{0}:b", "- a: b: c", "a{0}: b", "a{0}: b\n  #c", "a{0}: b\n  c\n d: e"],
+)
 def test_the_work_grows_with_the_lines_however_much_is_wrong(line: str) -> None:
     def work(count: int) -> int:
         text = "\n".join(line.format(number) for number in range(count))
-        return counted(lambda: parse_fields(text, Problems("f"), known=None))[1]
+        return counted(lambda: parse_fields(text, Problems("f"), known=("x", "y")))[1]
 
     assert work(2000) < 12 * work(200)
+
+
+def test_more_text_than_anybody_writes_is_told_and_not_read(tmp_path: Path) -> None:
+    path, problems = tmp_path / "a.md", Problems("a.md")
+    path.write_bytes(b"x" * (TEXT_LIMIT + 1))
+    assert read_text(path, problems) is None
+    assert parse_fields("a: " + "x" * FIELDS_LIMIT, problems, known=None) is None
+    assert [(problem.kind, problem.expected) for problem in problems.found] == [
+        (Kind.TEXT_TOO_LARGE, "5 MB"),
+        (Kind.TEXT_TOO_LARGE, "500 kB"),
+    ]
+    path.write_bytes(b"x" * TEXT_LIMIT)
+    assert len(read_text(path, problems) or "") == TEXT_LIMIT
+
+
+def test_fields_that_never_end_are_told_apart_from_fields_that_never_begin() -> None:
+    problems = Problems("f")
+    for text in ("---\na: b\n ---\ntext\n", " ---\na: b\n---\n", "----\na: b\n---\n", "\n---\na: b\n---\n", ""):
+        assert split_front_matter(text, problems) is None
+    assert [problem.kind for problem in problems.found] == [Kind.FRONT_MATTER_UNCLOSED, *4 * [Kind.NO_FRONT_MATTER]]
+
+
+def test_a_file_may_begin_with_more_than_one_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes("\ufeff\ufeff---\n".encode())
+    assert read_text(tmp_path / "a.md", Problems("a.md")) == "---\n"
 
 
 def test_a_repeated_anchor_is_no_reason_to_warn() -> None:

@@ -39,6 +39,7 @@ from okatakten.written.advice import Text
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.rewrite import write_field
 from okatakten.written.text import Problems, read_text, split_front_matter
 from okatakten.written.values import clock
 
@@ -186,10 +187,8 @@ def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
 def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) -> None:
     """Write into episode.md that the episode is withdrawn. Its files stay until somebody removes them."""
     path = root / EPISODES / slug / "episode.md"
-    text = path.read_text(encoding="utf-8-sig")
-    added = {"withdrawn": day.isoformat(), "withdrawn_reason": reason or None}
-    fields = compose_file(added, "").split("\n")[1 : 2 + bool(reason)]
-    write_atomically(path, _with_fields(text, fields, without="withdrawn").encode())
+    text = write_field(path.read_bytes().decode(), "withdrawn_reason", " ".join((reason or "").split()) or None)
+    write_atomically(path, write_field(text, "withdrawn", day.isoformat()).encode())
 
 
 def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -288,16 +287,7 @@ def _fields(folder: Path) -> Fields | None:
 
 def _set_draft(path: Path, *, draft: bool) -> None:
     """Make a draft of an episode that lacks its text; one that was a draft for want of its files is none any more."""
-    text = path.read_text(encoding="utf-8-sig")
-    path.write_text(_with_fields(text, ["draft: true"] if draft else [], without="draft"), encoding="utf-8")
-
-
-def _with_fields(text: str, fields: Sequence[str], *, without: str) -> str:
-    """Return the file with fields put first, in place of those whose names begin with `without`."""
-    opening, *lines = text.split("\n")
-    end = next((number for number, line in enumerate(lines) if line.rstrip() in {"---", "..."}), 0)
-    kept = [line for line in lines[:end] if not line.startswith(without)]
-    return "\n".join([opening, *fields, *kept, *lines[end:]])
+    path.write_bytes(write_field(path.read_bytes().decode(), "draft", draft or None).encode())
 
 
 def _copy_rest(folder: Path, new: Path, *, without: Collection[str] = ()) -> None:

@@ -30,7 +30,7 @@ from okatakten.podcast.folder import (
     read_translations,
 )
 from okatakten.podcast.parts import read_persons, read_sources, read_title
-from okatakten.rules import SAMPLE_PREFIX, SLUG, SUMMARY_LIMIT, TITLE_LIMIT, slug_of
+from okatakten.rules import SAMPLE_PREFIX, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, slug_of
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -120,7 +120,7 @@ def _read_always(fields: Fields) -> EpisodeFields:
     """Return the fields that hold whatever has become of the episode."""
     slugs = fields.texts("former_slugs", example="[gammalt-namn]")
     for slug in slugs:
-        if not SLUG.fullmatch(slug):
+        if not is_slug(slug):
             expected = f"former_slugs: [{slug_of(slug)}]"
             fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
     return EpisodeFields(
@@ -213,7 +213,7 @@ def _read_withdrawn(
 
 def _read_chapters(fields: Fields, audio: AudioFile | None) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
-    for entry in fields.mappings("chapters", known=("start", "title"), example='- start: "0:00"'):
+    for entry in fields.mappings("chapters", known=("start", "title"), example='- {start: "0:00", title: "Inledning"}'):
         start = entry.time("start", example="0:00")
         title = entry.text("title", example="Kapitlets rubrik", limit=TITLE_LIMIT)
         if start is None or title is None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from okatakten.model import Person, Role, Source
 from okatakten.rules import PERSON_LIMIT, ROLES, TITLE_LIMIT
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
+
+_NOBODY: Final = re.compile(
+    r"(?:unknown|unidentified|okänd|oidentifierad)(?: \w+)?|(?:speaker|talare)(?:[ _]?(?:\d+|[a-z]))?|namn|name",
+    re.IGNORECASE,
+)
+"""What programs that write down speech call somebody whom they do not know, and what stands in examples."""
 
 
 def read_title(fields: Fields) -> str | None:
@@ -17,18 +26,20 @@ def read_title(fields: Fields) -> str | None:
 
 def read_persons(fields: Fields) -> tuple[Person, ...]:
     persons = []
-    for entry in fields.mappings("persons", known=("name", "role", "href"), example="- name: Namn"):
+    for entry in fields.mappings("persons", known=("name", "role", "href"), example='- {name: "Namn", role: gäst}'):
         name = entry.text("name", example="Region Jämtland Härjedalen", limit=PERSON_LIMIT)
         role = entry.choice("role", Role, default=Role.HOST, words=ROLES)
         href = entry.address("href")
-        if name:
+        if name and _NOBODY.fullmatch(name):
+            entry.problem(Kind.NOT_A_NAME, "name")
+        elif name:
             persons.append(Person(name=name, role=role, href=href))
     return tuple(persons)
 
 
 def read_sources(fields: Fields) -> tuple[Source, ...]:
     sources = []
-    for entry in fields.mappings("sources", known=("title", "url"), example='- title: "Dokumentets namn"'):
+    for entry in fields.mappings("sources", known=("title", "url"), example='- {title: "Dokumentets namn"}'):
         title = entry.text("title", example="Dokumentets namn")
         url = entry.address("url")
         if title:

@@ -17,7 +17,7 @@ from okatakten.site.places import check_plain
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
-from okatakten.written.problems import Problem
+from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_text
 
 QUESTION_FIELDS: Final = ("number", "slug", "text")
@@ -79,10 +79,14 @@ def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
     if fields is None:
         return ()
     questions = []
+    seen_numbers: dict[int, str] = {}
     for entry in fields.mappings("questions", known=QUESTION_FIELDS, example="- number: 1"):
         number = entry.number("number", example="1")
         slug = entry.text("slug", example="intresse")
         words = entry.text("text", example="Hur ser intresset ut?")
-        if number and slug and words:
+        if other := seen_numbers.get(number or 0):
+            entry.problem(Kind.QUESTION_TWICE, "number", expected=other)
+        elif number and slug and words:
+            seen_numbers[number] = slug
             questions.append(Question(number=number, slug=slug, text=words))
     return tuple(sorted(questions, key=lambda question: question.number))

@@ -30,13 +30,13 @@ from okatakten.words.segments import (
     read_segments,
     revision_of_file,
     segment_lines,
-    write_field,
     write_segments,
 )
 from okatakten.words.translations import Reviewer, check_letters, review_stamp
 from okatakten.written.advice import Hint
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
+from okatakten.written.rewrite import write_field
 from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
 
 __all__ = ["Import", "TranslatedFile", "build_rows", "import_rows", "read_translated_files"]

@@ -154,11 +154,6 @@ def write_segments(text: str, segments: Iterable[Segment], *, form: Form = Form.
     return "\n".join(lines)
 
 
-def write_field(text: str, key: str, value: str) -> str:
-    """Return the file with a field set to a value; `check_form` has seen to it that it stands there, on one line."""
-    return re.sub(rf"^{key}:.*$", f"{key}: {value}", text, count=1, flags=re.MULTILINE)
-
-
 def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Form.PAGE) -> None:
     """Add a problem for every field and note that a translator could not get back as it is: each has one line."""
     told = 0
@@ -169,7 +164,8 @@ def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Fo
             field = _FIELD.fullmatch(line)
             node = fields.nodes.get(field["key"]) if field else None
             value = " ".join(node.value.split()) if isinstance(node, ScalarNode) else None
-            if field and (field["value"] == SWEDISH or value in {None, _unquote(field["value"] or "")}):
+            as_it_stands = {None, _unquote(field["value"] or "")} if field else set()
+            if field and (field["key"] in REVIEW_FIELDS or field["value"] == SWEDISH or value in as_it_stands):
                 continue
             # The lines that a field goes on over are told with its first.
             if field or told != number - 1:

@@ -38,7 +38,6 @@ class Hint(StrEnum):
     SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
     NOT_IN_CALENDAR = "{example}. Den tiden finns inte i kalendern."
     NAME_AND_ROLE = "{roles}. Skriv namn, kolon och roll, så här: Namn: gäst"
-    OR_A_NOTE = "{example} (Är det efter # en anteckning? Flytta den till en egen rad.)"
     EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
     EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
     RENAME = "Innehållet är {content}. Döp om filen till {name}"
@@ -429,6 +428,7 @@ Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
 ADVICE: Final[dict[Kind, str]] = {
     Kind.FILE_MISSING: "Filen finns inte. Lägg den i mappen med det här namnet.",
     Kind.FILE_UNREADABLE: "Filen finns men går inte att läsa. {expected}",
+    Kind.TEXT_TOO_LARGE: "Det är mer text än vad som läses. Gränsen är {expected}. Är det rätt fil? Korta den annars.",
     Kind.WRONG_ENCODING: (
         "Filen är inte sparad som UTF-8, så å, ä och ö går inte att läsa. Spara om den och välj kodningen UTF-8."
     ),
@@ -438,13 +438,20 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.GARBLED_TEXT: "Bokstäver har blivit till andra tecken på vägen hit. Skriv: {expected}",
     Kind.NO_FRONT_MATTER: (
-        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---), sedan fälten, "
+        "Fälten överst saknas. Filen ska börja med en rad med tre bindestreck (---) och inget före dem, sedan fälten, "
         "sedan en rad till med tre bindestreck."
+    ),
+    Kind.FRONT_MATTER_UNCLOSED: (
+        "Fälten överst slutar inte. Skriv en rad med tre bindestreck (---) under det sista fältet, längst till vänster."
     ),
     Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
     Kind.UNQUOTED_SIGN: (
         "Utan citattecken betyder ett tecken här något annat, och en del av texten försvinner. "
         "Sätt citattecken runt hela texten, så här: {expected}"
+    ),
+    Kind.COMMENT_IN_TEXT: (
+        "Det som följer på # räknas som en anteckning och försvinner. Är det en? Flytta den till en egen rad. "
+        "Hör det till texten? Sätt citattecken runt alltihop, så här: {expected}"
     ),
     Kind.UNCLOSED_QUOTE: "Texten börjar med ett citattecken men slutar inte med ett. Sätt ett sist på raden.",
     Kind.UNREADABLE_FIELDS: (
@@ -485,7 +492,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Döp om mappen till: {expected}"
     ),
     Kind.BAD_PAGE_NAME: (
-        "Filens namn, och mappens om det finns en, blir sidans adress. Använd bara små bokstäver a–z, siffror och "
+        "Filens namn, och mappens om det finns en, blir en adress. Använd bara små bokstäver a–z, siffror och "
         "bindestreck. Döp om den, till exempel till: {expected}"
     ),
     Kind.UNKNOWN_FILE: "Filen hör inte till ett avsnitt. {expected}",
@@ -681,6 +688,9 @@ ADVICE: Final[dict[Kind, str]] = {
         "FÖRSENAT: avsnittet skulle ha kommit ut {expected} men finns inte i det publicerade flödet. "
         "Bygg och publicera webbplatsen nu, och se efter varför det inte skedde av sig självt."
     ),
+    Kind.NOT_A_NAME: (
+        "Det är inget namn, utan vad ett program skriver när det inte vet. Skriv vem det är, eller ta bort personen."
+    ),
     Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
     Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
     Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
@@ -719,7 +729,7 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.UNKNOWN_INSERT: "Det finns ingen uppgift med det namnet. {expected}",
     Kind.UNKNOWN_SOURCE: "Det finns inget dokument med det id:t i docs/facts.yml. {expected}",
     Kind.UNKNOWN_QUESTION: "Det finns ingen fråga med det numret i docs/questions.yml. Numren är {expected}",
-    Kind.QUESTION_TWICE: "En annan sida gäller samma fråga: {expected}. Ändra numret på en av dem.",
+    Kind.QUESTION_TWICE: "Samma fråga står en gång till: {expected}. Ändra numret på en av dem.",
     Kind.QUESTION_WITHOUT_PAGE: (
         "Fråga {expected} har ingen sida. Skriv filen, med fälten question, status och sources."
     ),

@@ -1,4 +1,4 @@
-"""Episode files, written for the first time: the fields in order, then the text. podcast/episode.py reads them back."""
+"""Fields as they are written, and episode files written for the first time: podcast/episode.py reads them back."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def compose_file(fields: Mapping[str, object], body: str) -> str:
     A value is text, a number, true or false, a time with zone, a duration, a list of numbers or texts, or a list of
     mappings. None, and a list without items, leave the field out.
     """
-    lines = [line for name, value in fields.items() for line in _field(name, value)]
+    lines = [line for name, value in fields.items() for line in field_lines(name, value)]
     return "\n".join(["---", *lines, "---", "", body.strip(), ""]).rstrip("\n") + "\n"
 
 
-def _field(name: str, value: object) -> list[str]:
+def field_lines(name: str, value: object) -> list[str]:
+    """Return the lines of a field; none for a value that leaves it out."""
     if value is None or value == ():
         return []
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -44,7 +45,7 @@ def _list(name: str, items: Sequence[object]) -> list[str]:
     lines = [f"{name}:"]
     for item in items:
         assert isinstance(item, Mapping)
-        entries = [entry for key, value in item.items() for entry in _field(key, value)]
+        entries = [entry for key, value in item.items() for entry in field_lines(key, value)]
         lines += [f"  {' ' if number else '-'} {entry}" for number, entry in enumerate(entries)]
     return lines
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from okatakten.written.advice import Hint, did_you_mean
+from okatakten.written.advice import Hint
 from okatakten.written.compose import quoted
 from okatakten.written.garbled import damage_of
 from okatakten.written.likest import nearest
@@ -36,6 +36,10 @@ from okatakten.written.values import (
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
+_LIKENED: Final = 50
+"""Unknown fields that are compared with the known ones: so many are no slips of a finger, and it takes its time."""
+FIELDS_LIMIT: Final = 500_000
+"""Characters, fifty times as many as the largest file of fields has."""
 _NOTHING: Final = {"~", "null"}
 """How YAML writes that there is no value."""
 _NUMBER = re.compile(r"\d+|\d{1,3}(?:[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+", re.ASCII)
@@ -47,6 +51,9 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | N
     What YAML would stumble over is told, then read as the text it was meant to be, so that all other problems show as
     well.
     """
+    if len(yaml_text) > FIELDS_LIMIT:
+        problems.add(Kind.TEXT_TOO_LARGE, line=1, expected=f"{FIELDS_LIMIT // 1000} kB")
+        return None
     text = clean(yaml_text, problems)
     try:
         try:
@@ -71,6 +78,7 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | N
 def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] | None) -> Fields:
     """Return the known fields of a mapping node; unknown and repeated ones become problems."""
     nodes: dict[str, Node] = {}
+    unknown = 0
     for key, value in node.value:
         name = str(key.value) if isinstance(key, ScalarNode) else ""
         line = key.start_mark.line + 1
@@ -79,8 +87,10 @@ def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] 
         elif known is None or name in known:
             nodes[name] = value
         else:
-            near = nearest(name, known)
-            expected = did_you_mean(name, known, otherwise=Hint.KNOWN_FIELDS.format(fields=", ".join(known)))
+            unknown += 1
+            near = nearest(name, known) if unknown <= _LIKENED else None
+            all_known = Hint.KNOWN_FIELDS.format(fields=", ".join(known))
+            expected = Hint.MEANT.format(possibility=near) if near else all_known
             problems.add(Kind.UNKNOWN_FIELD, line=line, field=name, expected=expected)
             # What was nearly written right is not also called missing.
             if near and near not in nodes:
@@ -134,7 +144,7 @@ class Fields:
             self._not_text(name, node, example=example)
             return None
         misread = node.misread if isinstance(node, TextNode) else None
-        if misread and (words or misread.kind is not Kind.UNQUOTED_SIGN):
+        if misread and (words or misread.kind is Kind.UNCLOSED_QUOTE):
             self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
             return None
         value = _value(node)

@@ -7,7 +7,7 @@ file may vanish, such a value is told with what to write instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -15,7 +15,6 @@ from typing import Any, Final
 import yaml
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
-from okatakten.written.advice import Hint
 from okatakten.written.compose import quoted
 from okatakten.written.garbled import WIDTHLESS, degarble
 from okatakten.written.problems import Kind
@@ -114,6 +113,7 @@ class _Tree:
             closed = self.below.pop()
             if isinstance(closed.node, MappingNode):
                 closed.node.value = list(zip(closed.children[::2], closed.children[1::2], strict=True))
+            if closed.node is not None:
                 closed.node.end_mark = event.end_mark
             return
         second = isinstance(event, yaml.DocumentStartEvent) and self.below[0].children
@@ -188,7 +188,9 @@ class _Place:
         if self.flow or self.key is None:
             return ""
         indent, words = self.key.start_mark.column, []
-        for line in self.lines[self.event.end_mark.line + 1 :]:
+        # By number: a copy of all that follows would cost more with every line.
+        for number in range(self.event.end_mark.line + 1, len(self.lines)):
+            line = self.lines[number]
             if not _COMMENT_WITHIN.match(line) or len(line) - len(line.lstrip()) <= indent:
                 break
             words.append(line.strip())
@@ -199,8 +201,7 @@ class _Place:
 
     def commented(self, said: str, *, value: bool = True) -> Misread:
         """Return that a part of it, or all that stands there when it has no `value`, is a comment."""
-        expected = Hint.OR_A_NOTE.format(example=self._quoted(said))
-        return Misread(kind=Kind.UNQUOTED_SIGN, found=said, expected=expected, comment=value)
+        return Misread(kind=Kind.COMMENT_IN_TEXT, found=said, expected=self._quoted(said), comment=value)
 
     def _quoted(self, said: str) -> str:
         name = f"{self.key.value}: " if isinstance(self.key, ScalarNode) else "" if self.flow else "- "
@@ -261,7 +262,7 @@ def repair(lines: Sequence[str], problems: Problems, *, known: Sequence[str] | N
             continue
         header = _BLOCK.fullmatch(line)
         block = len(header["indent"]) if header else None
-        more = [] if header else _goes_on(line, lines[number:])
+        more = [] if header else _goes_on(line, (lines[below] for below in range(number, len(lines))))
         whole = " ".join([line.rstrip(), *(below.strip() for below in more)])
         repaired += [line if header else _repair_line(whole, number, problems, known=known), *("" for _ in more)]
     return repaired
@@ -271,7 +272,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _goes_on(line: str, below: Sequence[str]) -> list[str]:
+def _goes_on(line: str, below: Iterable[str]) -> list[str]:
     """Return the lines that a text without quotation marks goes on over, if there is a colon in one of them."""
     field = _FIELD.fullmatch(line)
     if not field or field["value"][0] in "\"'[{":

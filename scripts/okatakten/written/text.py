@@ -14,6 +14,10 @@ UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
 
 
+TEXT_LIMIT = 5 * 10**6
+"""Bytes of a file that people write: some fifty hours of speech."""
+
+
 def composed(text: str) -> str:
     """Return the text with å, ä and ö as one character each, however they were written (Unicode, NFC)."""
     return unicodedata.normalize("NFC", text)
@@ -69,13 +73,13 @@ def read_text(path: Path, problems: Problems) -> str | None:
 
     Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        _add_unread(error, problems)
+    too_large = Problem(kind=Kind.TEXT_TOO_LARGE, file=problems.file, expected=f"{TEXT_LIMIT // 10**6} MB")
+    raw = read_capped(path, problems, limit=TEXT_LIMIT, too_large=too_large)
+    if raw is None:
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        # More than one is there where somebody has put files together.
+        text = raw.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
@@ -114,9 +118,10 @@ def problem_at(root: Path, file: str, kind: Kind, field: str, *, found: str = ""
 def split_front_matter(text: str, problems: Problems) -> tuple[str, str] | None:
     """Return the fields (keeping their line numbers: the `---` line becomes empty) and the text below them."""
     lines = text.split("\n")
-    if lines[0].rstrip() == "---":
+    opened = lines[0].rstrip() == "---"
+    if opened:
         for number, line in enumerate(lines[1:], start=1):
             if line.rstrip() in {"---", "..."}:
                 return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :]).strip()
-    problems.add(Kind.NO_FRONT_MATTER, line=1)
+    problems.add(Kind.FRONT_MATTER_UNCLOSED if opened else Kind.NO_FRONT_MATTER, line=1, found=lines[0].rstrip())
     return None

@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from okatakten.written.advice import Hint
 
 _DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T]+(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?", re.ASCII
+    r"(\d{4})[-–](\d{1,2})[-–](\d{1,2})(?:,? +(?:kl\.? *)?|T)"
+    r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?",
+    re.ASCII,
 )
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+_TIME_WITH_DOTS = re.compile(r"(?:(\d{1,2})\.)?(\d{1,2})\.(\d{2})()", re.ASCII)
 _TIMESTAMP = re.compile(r"(?:(\d{2,10}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
 _SPOKEN_TIME = re.compile(r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,9}))?", re.ASCII)
 _FRAMES = re.compile(r"(?<=\d{2}:\d{2}:\d{2}):\d{2}", re.ASCII)
@@ -27,9 +30,12 @@ DATE_EXAMPLE: Final = "2027-01-18 07:00"
 
 
 def parse_duration(written: str) -> timedelta | None:
-    """Return a clock time such as `4:05`, `1:02:03` or `0:09,5`, or None if it is not one."""
-    match = _TIME.fullmatch(written.strip())
-    return _as_time(*match.groups()) if match else None
+    """Return a clock time such as `4:05`, `4.05`, `1:02:03`, `0:09,5` or `0`, or None if it is not one."""
+    written = written.strip()
+    match = _TIME.fullmatch(written) or _TIME_WITH_DOTS.fullmatch(written)
+    if match is None:
+        return timedelta(0) if written == "0" else None
+    return _as_time(*match.groups())
 
 
 def parse_timestamp(written: str) -> timedelta | None:
@@ -106,7 +112,10 @@ def _parse_offset(written: str | None) -> timezone | None:
 
 
 def parse_address(written: str) -> str | None:
-    """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII)."""
+    """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII).
+
+    One with a user's name or password is none: it would be published.
+    """
     written = written.strip()
     if not written.isascii() or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", written):
         return None
@@ -116,7 +125,7 @@ def parse_address(written: str) -> str | None:
     except ValueError:
         return None
     host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
-    return written if parts.scheme in {"http", "https"} and host else None
+    return written if parts.scheme in {"http", "https"} and host and "@" not in parts.netloc else None
 
 
 def is_uuid(written: str) -> bool:

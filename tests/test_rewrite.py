@@ -1,0 +1,119 @@
+"""One field of a file set anew, while everything else in it stays as it was to the byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from yaml import ScalarNode
+
+from okatakten.written.fields import parse_fields
+from okatakten.written.garbled import WIDTHLESS, damage_of
+from okatakten.written.rewrite import write_field
+from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
+from support import PROJECT
+
+FORMS = {
+    " gammal": " ny",
+    " gammal  # en kommentar": " ny  # en kommentar",
+    " 'gammal' # en kommentar": " ny # en kommentar",
+    ' "gammal: en"': " ny",
+    "": " ny",
+    "   ": " ny   ",
+    "   # en kommentar": " ny   # en kommentar",
+    " gammal\n  och lång": " ny",
+    ' "gammal\n  och lång"  # en kommentar': " ny  # en kommentar",
+    "\n  gammal": " ny",
+    " # en kommentar\n  # en till\n  gammal": " ny # en kommentar\n  # en till",
+    " |\n  gammal\n\n  rad # ingen kommentar": " ny",
+    " >- # en kommentar\n  gammal\n  rad": " ny # en kommentar",
+    " [a, b] # en kommentar": " ny # en kommentar",
+    " [a,\n  b]": " ny",
+    "\n  - a\n  - b # om b": " ny",
+    " # en kommentar\n- a\n- b": " ny # en kommentar",
+    "\n  - name: a\n    role: b": " ny",
+    "\n  name: a\n  # om namnet\n  role: b": " ny",
+    " {name: a, role: b}": " ny",
+    " &x gammal": " ny",
+    " *y  # en kommentar": " ny  # en kommentar",
+    " !sv": " ny",
+}
+"""What stands behind the colon, before and after."""
+BEFORE = 'y: &y "ett # två"  # tre\nw: *y\n# fyra\n'
+AFTER = "# fem\nö: 'sex'   # sju\n\nz:   åtta\n"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("written", "expected"), FORMS.items())
+@pytest.mark.parametrize("around", ["---\n{}---\n\nEn text: två # tre\n", "{}", "\ufeff---\n{}...\ntext\n"])
+def test_only_the_value_changes(written: str, expected: str, around: str, newline: str) -> None:
+    def file(value: str) -> str:
+        return around.format(f"{BEFORE}x:{value}\n{AFTER}").replace("\n", newline)
+
+    assert write_field(file(written), "x", "ny") == file(expected)
+
+
+@pytest.mark.parametrize("written", FORMS)
+def test_a_field_that_is_removed_goes_with_its_lines_and_nothing_else(written: str) -> None:
+    assert write_field(f"---\n{BEFORE}x:{written}\n{AFTER}---\n", "x", None) == f"---\n{BEFORE}{AFTER}---\n"
+
+
+def test_a_field_that_is_not_there_is_put_first() -> None:
+    assert write_field("---\na: 1\n---\n", "x", True) == "---\nx: true\na: 1\n---\n"
+    assert write_field("---\r\na: 1\r\n---\r\n", "x", "å: ä") == '---\r\nx: "å: ä"\r\na: 1\r\n---\r\n'
+    assert write_field("---\n---\n", "x", "1") == "---\nx: 1\n---\n"
+    assert write_field("---\na: 1\n---\nx: 2\n", "x", None) == "---\na: 1\n---\nx: 2\n"
+
+
+def test_a_name_that_begins_like_another_is_another() -> None:
+    text = "---\ndrafts: 1\n  # draft: 2\nb:\n  draft: 3\ndraft: 4 # fem\n---\n"
+    assert write_field(text, "draft", None) == "---\ndrafts: 1\n  # draft: 2\nb:\n  draft: 3\n---\n"
+
+
+def test_a_list_takes_the_place_of_a_value_and_the_other_way_round() -> None:
+    text = "---\na: 1\nx: y # z\nb: 2\n---\n"
+    listed = write_field(text, "x", ["å", "ä, ö"])
+    assert listed == '---\na: 1\nx: [å, "ä, ö"] # z\nb: 2\n---\n'
+    named = write_field("---\nx: [y]\nb: 2\n---\n", "x", [{"name": "A", "role": "gäst"}])
+    assert named == "---\nx:\n  - name: A\n    role: gäst\nb: 2\n---\n"
+    assert write_field(named, "x", "y") == "---\nx: y\nb: 2\n---\n"
+
+
+def test_a_field_is_set_in_a_file_that_has_a_fault_elsewhere() -> None:
+    text = '---\ntitle: a: b\ndraft: true  # inte än\nsummary: "c\n---\n'
+    assert write_field(text, "draft", None) == text.replace("draft: true  # inte än\n", "")
+
+
+FILES = sorted([*PROJECT.glob("podcast/**/*.yml"), *PROJECT.glob("podcast/**/*.md"), *PROJECT.glob("docs/**/*.yml")])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_in_a_real_file_one_line_changes(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    front = split_front_matter(text, Problems(""))
+    fields = parse_fields(front[0] if front else text, Problems(""), known=None)
+    for name, node in fields.nodes.items() if fields else ():
+        if isinstance(node, ScalarNode) and node.start_mark.line == node.end_mark.line:
+            after = write_field(text, name, "x").split("\n")
+            changed = [line for line, now in zip(text.split("\n"), after, strict=True) if line != now]
+            assert [line.partition(":")[0] for line in changed] == [name]
+
+
+@settings(max_examples=300, deadline=None)
+@given(form=st.sampled_from(sorted(FORMS)), value=st.text())
+def test_whatever_is_set_is_read_back_and_the_rest_is_as_it_was(form: str, value: str) -> None:
+    value = " ".join(WIDTHLESS.sub("", UNPUBLISHABLE.sub("", value)).split())
+    assume(value and not damage_of(value))
+    text = write_field(f"---\n{BEFORE}x:{form}\n{AFTER}---\n\nx: text\n", "x", value)
+    assert text.startswith(f"---\n{BEFORE}x:")
+    assert text.endswith(f"{AFTER}---\n\nx: text\n")
+    problems = Problems("f")
+    front = split_front_matter(text, problems)
+    fields = parse_fields(front[0], problems, known=None) if front else None
+    assert fields
+    assert {name: fields.text(name, words=False) for name in fields.nodes} == {
+        "y": "ett # två", "w": "ett # två", "x": value, "ö": "sex", "z": "åtta",
+    }  # fmt: skip
+    assert not problems.found
