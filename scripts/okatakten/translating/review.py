@@ -33,8 +33,8 @@ from okatakten.words.segments import (
     write_field,
     write_segments,
 )
-from okatakten.words.translations import Reviewer, check_letters, review_stamp
-from okatakten.written.advice import Hint
+from okatakten.words.translations import check_letters, review_stamp
+from okatakten.written.advice import Hint, Reviewer
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
