@@ -558,6 +558,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
         "{expected}"
     ),
+    Kind.LANGUAGE_UNLISTED: "Språket har en mapp under docs, men står inte under languages. Lägg till: {expected}",
     Kind.LANGUAGE_NAME_TWICE: (
         "Ett annat språk har samma namn, så läsaren kan inte skilja länkarna åt: {expected}. "
         "Skriv vad språket heter på språket självt."
