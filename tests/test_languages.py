@@ -519,7 +519,7 @@ def test_a_table_makes_pages_of_a_new_language(tmp_path: Path) -> None:
     reading = read_project(project)
     assert reading.problems == ()
     page = next(page for page in reading.pages if (page.locale, page.name) == ("en", "kontakt.md"))
-    assert (page.title, getattr(page.title, "lang", None)) == ("Kontakta oss", "sv")
+    assert (page.title, getattr(page.title, "lang", None)) == ("Kontakt och hjälp", "sv")
     assert not [note for note in reading.notes if note.file == "docs/en/kontakt.md"]
     assert (
         run("translation", "export", str(tmp_path / "b.csv"), "--locale", "en", "--new", "finns-inte.md", *root)[0] == 1
