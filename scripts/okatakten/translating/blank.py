@@ -14,7 +14,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, SWEDISH
 from okatakten.words.languages import catalogue_source_revision
-from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, scan
+from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, quote, scan
 from okatakten.written.advice import Text
 from okatakten.written.fields import parse_fields
 from okatakten.written.revisions import REVIEW_FIELDS
@@ -58,7 +58,7 @@ def blank_catalogue(swedish: str, *, name: str, revision: str) -> str:
     for line in swedish.split("\n"):
         key = re.match(r"([\w.]+):", line)
         if key:
-            lines.append(f'{key[1]}: "{name}"' if key[1] in OWN_WORDS else f"{key[1]}: {SWEDISH}")
+            lines.append(f"{key[1]}: {quote(name)}" if key[1] in OWN_WORDS else f"{key[1]}: {SWEDISH}")
         elif lines[2:] or not line.startswith("#"):
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
