@@ -21,10 +21,10 @@ ADVICE = "written/advice.py"
 OUTSIDE: Final = (ADVICE, "commands/")
 """Where Swedish stands: all of it in one module, but for the help, labels and results of the commands."""
 WORDS: Final = {
-    "importing/times.py": {"_DATES", "_MONTHS", "_WEEKDAYS"},
+    "importing/times.py": {"_MONTHS", "_WEEKDAYS"},
     "making/captions/names.py": {"NO_LABELS", "NO_NAMES"},
     "making/captions/table.py": {"HEADINGS"},
-    "rules.py": {"ROLE_WORDS"},
+    "rules.py": {"ROLE_WORDS", "SHOW_TYPES", "STATUSES"},
     "site/inserts.py": {"INSERTS", "NEEDS"},
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},

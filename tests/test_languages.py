@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import subprocess
 import sys
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.lists import build_card
 from okatakten.site.project import read_project
+from okatakten.translating.blank import blank_page
 from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,
     FILLED_IN,
@@ -32,7 +36,7 @@ from okatakten.words.catalogue import (
     read_catalogues,
     read_words,
 )
-from okatakten.words.languages import find_locales
+from okatakten.words.languages import check_listing, find_locales
 from okatakten.words.segments import form_of, read_segments
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
@@ -47,6 +51,7 @@ from support import (
     embeds_of,
     pages_of,
     parse,
+    run,
     sitemap_of,
 )
 
@@ -434,6 +439,155 @@ def test_a_third_language_is_a_folder_a_catalogue_and_lines_in_mkdocs_yml(tmp_pa
     assert (listen.get("href"), listen.get("hreflang")) == ("../podd/", "sv")
     for link in home.xpath("//a/@href"):
         assert link.startswith(("http", "#")) or (site / "nb" / link).exists(), link
+
+
+def test_new_languages_are_made_built_and_told_apart(tmp_path: Path) -> None:
+    """As the guide says: a language that is written from the right among them."""
+    copy_project(tmp_path)
+    for locale in ("en", "se", "ar"):
+        assert run("translation", "new", locale, "--root", str(tmp_path))[0] == 0
+    assert read_project(tmp_path).problems == ()
+    assert check_listing(tmp_path) == []
+    stale = [note for note in read_project(tmp_path).notes if note.kind is Kind.TRANSLATION_STALE]
+    assert stale == []
+    site = build(tmp_path)
+    home = parse(site / "ar/index.html")
+    assert (home.get("lang"), home.get("dir")) == ("ar", "rtl")
+    links = {link.get("hreflang"): (link.text, link.get("dir")) for link in home.xpath("//header//a[@hreflang]")}
+    assert links == {
+        "sv": ("Svenska", "ltr"), "en": ("English", "ltr"), "se": ("Davvisámegiella", "ltr"),
+        "sma": ("Åarjelsaemien gïele", "ltr"),
+    }  # fmt: skip
+    swedish = {word.text for word in WORDS.values()}
+    for element in home.xpath("//body//*[text()[normalize-space()]]"):
+        if " ".join(" ".join(element.xpath("./text()")).split()) in swedish:
+            assert (own_lang(element), element.xpath("string((ancestor-or-self::*/@dir)[last()])")) == ("sv", "ltr")
+    assert home.xpath("string(//meta[@property='og:locale']/@content)") == "ar_EG"
+    assert set(home.xpath("//meta[@property='og:locale:alternate']/@content")) == {"sv_SE", "en_US", "se_NO", "sma_SE"}
+    (link,) = parse(site / "index.html").xpath("//header//a[@hreflang='ar']")
+    assert (link.get("lang"), link.get("dir"), link.text) == ("ar", "rtl", "العربية")
+    assert "dir" not in parse(site / "en/index.html").attrib
+    answer = parse(site / "404.html").xpath("//section[@lang='ar']")
+    assert [section.get("dir") for section in answer] == ["rtl"]
+
+
+def test_a_language_is_made_once_and_has_a_name(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    root = ["--root", str(tmp_path)]
+    assert "--name Namn" in run("translation", "new", "fit", *root)[2]
+    assert run("translation", "new", "fit", "--name", "Meänkieli", *root)[0] == 0
+    assert "sma finns redan" in run("translation", "new", "sma", *root)[2]
+    assert "ingen kod för ett språk" in run("translation", "new", "en-GB", *root)[2]
+    assert "heter också «Svenska»" in run("translation", "new", "nb", "--name", " svenska", *root)[2].replace(
+        "svenska", "Svenska"
+    )
+    assert not (tmp_path / "docs/nb").exists()
+    config = tmp_path / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("- locale: fit", "- locale: sma"), encoding="utf-8")
+    assert [problem.kind for problem in check_listing(tmp_path)] == [Kind.LANGUAGE_UNLISTED, Kind.FIELD_TWICE]
+    config.write_text(text.replace("- locale: fit", "- locale: fi"), encoding="utf-8")
+    status, _, said = run("check", *root)
+    assert status == 1
+    assert "mkdocs.yml, rad" in said
+    assert "docs/fi/index.md\n    Filen finns inte." in said
+
+
+def test_a_table_makes_pages_of_a_new_language(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    root = ["--root", str(project)]
+    assert run("translation", "new", "en", *root)[0] == 0
+    table = tmp_path / "en.csv"
+    assert (
+        run("translation", "export", str(table), "--locale", "en", "--new", "kontakt.md", "--new", "om.md", *root)[0]
+        == 0
+    )
+    heading, *lines = csv.reader(table.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    for line in lines:
+        if line[4].startswith("docs/en/kontakt.md") and "lördagar" not in line[0] and not line[4].endswith("title"):
+            line[1] = re.sub(r"^\w+", "English", line[0])
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([heading, *lines])
+    status, said, complaint = run("translation", "import", str(table), *root)
+    assert (status, complaint) == (0, "")
+    assert "docs/en/kontakt.md: granskad" in said
+    assert "(ny sida)" in said
+    assert "docs/en/kontakt.md, title: Kontakt" in said
+    assert not (project / "docs/en/om.md").exists()
+    text = (project / "docs/en/kontakt.md").read_text(encoding="utf-8")
+    assert "title: !sv" in text
+    reading = read_project(project)
+    assert reading.problems == ()
+    page = next(page for page in reading.pages if (page.locale, page.name) == ("en", "kontakt.md"))
+    assert (page.title, getattr(page.title, "lang", None)) == ("Kontakt och hjälp", "sv")
+    assert not [note for note in reading.notes if note.file == "docs/en/kontakt.md"]
+    assert (
+        run("translation", "export", str(tmp_path / "b.csv"), "--locale", "en", "--new", "finns-inte.md", *root)[0] == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("om.md", "om.md"), ("rapport.md", "../sv/rapport.md"), ("om.md#syfte", "../sv/om.md#syfte"),
+        ("#syfte", "../sv/kontakt.md#syfte"), ("resultat/behov.md", "../sv/resultat/behov.md"),
+        ("https://x.example/a.md", "https://x.example/a.md"), ("bilder/a.png", "bilder/a.png"), ("../sma/om.md", "../sma/om.md"),
+    ],
+)  # fmt: skip
+def test_a_link_of_a_new_page_leads_to_what_the_language_has(target: str, expected: str) -> None:
+    page = blank_page(f"---\ntitle: T\n---\n\n[x]({target})\n", name="kontakt.md", locale=Locale("en"), has=["om.md"])
+    mark = "{ hreflang=sv }" if "sv" in expected else ""
+    assert page.endswith(f"[x]({expected}){mark}\n")
+
+
+def test_a_new_page_has_a_paragraph_on_each_line_and_keeps_code_lists_and_tables() -> None:
+    page = blank_page(
+        "---\ntitle: 'a: b'\nsources: [x]\nnews: 2026-01-01\n---\n\nEtt\nstycke.\n\n- a\n  b\n- c\n\n| d | e |\n|---|---|\n\n"
+        "```\nkod\nkod\n```\n\n[[diagram kostnader]]\n",
+        name="a.md", locale=Locale("en"), has=[],
+    )  # fmt: skip
+    assert page.partition("---\n\n")[2] == (
+        "Ett stycke.\n\n- a b\n- c\n\n| d | e |\n|---|---|\n\n```\nkod\nkod\n```\n\n[[diagram kostnader]]\n"
+    )
+    assert "news" not in page
+    assert [segment.text for segment in read_segments(page)] == ["a: b", "Ett stycke.", "a b", "c", "| d | e |"]
+
+
+def test_the_name_of_the_podcast_is_swedish_and_its_episode_is_in_two_languages(site: Path) -> None:
+    (title,) = parse(site / "sma/index.html").xpath("//h1")
+    assert title.xpath("string(span[@lang='sv'])") == "Öka takten"
+    text = parse(site / "sma/podd/atta-fragor/index.html").xpath("string(//script[@type='application/ld+json'])")
+    episode = next(node for node in json.loads(text)["@graph"] if node["@type"] == "PodcastEpisode")
+    assert (episode["inLanguage"], episode["associatedMedia"]["inLanguage"]) == ("sma", "sv")
+
+
+def test_a_reviewed_page_says_nothing_though_others_do(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    table = tmp_path / "a.csv"
+    assert run("translation", "export", str(table), "--root", str(project))[0] == 0
+    page = ["--page", "docs/sma/kontakt.md"]
+    assert run("translation", "import", str(table), "--root", str(project), *page)[0] == 0
+    site = build(project)
+    for name, notices in (("kontakt", 0), ("nationella-minoriteter", 2)):
+        tree = parse(site / f"sma/{name}/index.html")
+        assert len(tree.xpath("//main/*[1][self::div]//p")) == notices
+        assert bool(tree.xpath("//meta[@name='robots']")) is bool(notices)
+
+
+def test_letters_of_two_characters_are_read_as_one_on_pages_and_among_words(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    before = read_project(tmp_path)
+    for path in [*tmp_path.glob("docs/s*/*.md"), *tmp_path.glob("docs/s*/words.yml"), *tmp_path.glob("docs/*.yml")]:
+        path.write_text(unicodedata.normalize("NFD", path.read_text(encoding="utf-8")), encoding="utf-8")
+    after = read_project(tmp_path)
+    assert after.problems == ()
+    assert (after.pages, after.words, after.facts, after.notes) == (
+        before.pages,
+        before.words,
+        before.facts,
+        before.notes,
+    )
+    assert "Tillga\u0308nglighet" not in (build(tmp_path) / "tillganglighet/index.html").read_text(encoding="utf-8")
 
 
 def test_a_catalogue_that_lacks_a_word_stops_everything(tmp_path: Path) -> None:

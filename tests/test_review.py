@@ -18,9 +18,8 @@ from openpyxl import Workbook, load_workbook
 
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading, read_project
-from okatakten.translating.cells import SHEET
 from okatakten.translating.review import TranslatedFile, build_rows, import_rows, read_translated_files
-from okatakten.translating.tables import COLUMNS, LOCKED, Row, build_table, read_table
+from okatakten.translating.tables import COLUMNS, LOCKED, SHEET, Row, build_table, read_table
 from okatakten.words.segments import read_segments, write_segments
 from okatakten.written.advice import Text
 from okatakten.written.problems import Kind

@@ -16,6 +16,7 @@ const MORE_HITS = 10;
 const MOST_PLACES = 3;
 const LEAST_LETTERS = 4;
 const LONGEST_ENDING = 5; // as in upphandlingarnas
+const MOST_ALIKE = 10;
 // For one piece, the largest of which is 70 kB.
 const MOST_MILLISECONDS = 20_000;
 
@@ -126,7 +127,7 @@ function places(hit, words, hits) {
 function show(hit) {
   const words = hit.content.split(" ");
   const hits = new Set(hit.locations);
-  const item = element("li", { className: "site-hit", lang: hit.meta.lang });
+  const item = element("li", { className: "site-hit", lang: hit.meta.lang, dir: "auto" });
   item.append(element("h2", { className: "site-hit__title" }, element("a", { href: hit.url, hreflang: hit.meta.lang }, hit.meta.title)));
   const spoken = places(hit, words, hits);
   if (spoken.length) item.append(element("ul", { className: "site-hit__places" }, ...spoken));
@@ -178,6 +179,25 @@ function hasWords(hit, query) {
   return !found || sought.every((word) => found.includes(word.slice(0, Math.max(LEAST_LETTERS, word.length - LONGEST_ENDING))));
 }
 
+// The first letters of each word, for finding others that begin so.
+function beginnings(query) {
+  const words = query.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word) => word.slice(0, LEAST_LETTERS)).join(" ");
+}
+
+// The pairs of letters in a word.
+function pairs(word) {
+  return Array.from(word).slice(1).map((letter, number) => word[number] + letter);
+}
+
+// Whether a hit has half of the pairs of a word that was sought: «upphandling» is like «upphndling», «så» not like «säjroe».
+function isAlike(hit, query) {
+  const words = hit.content.split(" ");
+  const found = hit.locations.map((location) => plain(words[location]));
+  const sought = (plain(query).match(/[\p{L}\p{N}]+/gu) ?? []).map(pairs);
+  return sought.some((of) => of.length && found.some((word) => of.filter((pair) => word.includes(pair)).length * 2 >= of.length));
+}
+
 // Show the next hits of a search, or those again that did not come, below the others: nothing moves that is being read.
 async function showNext(search) {
   const { query, shown } = search;
@@ -187,38 +207,57 @@ async function showNext(search) {
   more.onclick = null;
   more.replaceChildren(say("loading_more"));
   try {
-    const found = await find(query);
+    const found = await find(search.sought);
     if (search !== latest) return;
     instead.hidden = found.length > 0;
     if (!found.length) {
-      tell(["none", query]);
+      tellNone(query);
       return;
     }
     if (!isMore) tell(["loading_more"]);
     search.count = found.length;
-    const next = found.filter((result) => !shown.has(result.id)).slice(0, search.missed);
+    const next = found.filter((result) => !shown.has(result.id) && !search.unlike.has(result.id)).slice(0, search.missed);
     search.missed = next.length;
     for await (const hit of inOrder(next)) {
       if (search !== latest) return;
       if (!hit) continue;
+      if (search.isLike === undefined && !hasWords(hit, query)) {
+        // What Pagefind finds now begins with a letter or two of what was sought.
+        Object.assign(search, { isLike: true, missed: 0, sought: beginnings(query) });
+        await showNext(search);
+        return;
+      }
+      search.isLike ??= false;
+      if (search.isLike && !isAlike(hit, query)) {
+        search.unlike.add(hit.id);
+        search.missed -= 1;
+        continue;
+      }
       const item = show(hit);
       results.append(item);
       if (isMore && !more.hidden) item.querySelector("a").focus();
       more.hidden = true;
       shown.add(hit.id);
       search.missed -= 1;
-      if (!isMore) tell(summary(search, hit));
+      if (!isMore) tell(summary(search));
     }
+    if (search.isLike) search.count = Math.min(found.length, MOST_ALIKE) - search.unlike.size;
   } catch {
     if (search !== latest) return;
   }
   if (shown.size) tellWhatIsLeft(search);
-  else fail();
+  else if (!search.isLike || search.missed) fail();
+  else if (search.count > 0) showNext(search);
+  else tellNone(query);
 }
 
-// The number of hits, or what the first one of them says: that they are only like what was sought.
-function summary(search, hit) {
-  if (hit) search.isLike ??= !hasWords(hit, search.query);
+function tellNone(query) {
+  tell(["none", query]);
+  instead.hidden = false;
+}
+
+// The number of hits, or that they are only like what was sought, as the first one of them said.
+function summary(search) {
   if (search.isLike) return ["like", search.query];
   return [search.count === 1 ? "one" : "other", search.count];
 }
@@ -243,7 +282,7 @@ function start() {
   const address = new URL(location.href);
   address.search = query ? new URLSearchParams({ q: query }) : "";
   history.replaceState(null, "", address);
-  latest = { query, shown: new Set(), count: Infinity, missed: 0 };
+  latest = { query, shown: new Set(), unlike: new Set(), sought: query, count: Infinity, missed: 0 };
   for (const part of [results, status, missing]) part.replaceChildren();
   more.hidden = true;
   instead.hidden ||= !query;

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import Role
+from okatakten.model import EpisodeType, Role, ShowType, Status
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
@@ -36,6 +36,10 @@ ROLE_WORDS: Final = {
 }  # fmt: skip
 """What communicators call the roles in their files."""
 ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
+STATUSES: Final = {"besvarad": Status.ANSWERED, "delvis": Status.PARTLY, "framgår inte": Status.UNKNOWN}
+EPISODE_TYPES: Final = {"vanligt": EpisodeType.FULL, "trailer": EpisodeType.TRAILER, "bonus": EpisodeType.BONUS}
+SHOW_TYPES: Final = {"fristående": ShowType.EPISODIC, "i ordning": ShowType.SERIAL}
+"""Words for the values of fields; those of the model are read, too."""
 RESERVED_NAMES: Final = {
     "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }  # fmt: skip

@@ -30,6 +30,7 @@ from okatakten.commands.translation import translation
 from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
+from okatakten.words.languages import check_listing
 from okatakten.written.advice import Reason
 from okatakten.written.problems import Findings, Problem
 from okatakten.written.report import Format, format_findings, format_problem, format_report
@@ -75,7 +76,8 @@ def check(root: Path, published: str | None, form: str) -> None:
     with show_stages() as say:
         say(READING)
         reading = read_project(root.resolve())
-    problems, notes = [*reading.problems], [*reading.notes]
+    problems = sorted({*reading.problems, *check_listing(root.resolve())})
+    notes = [*reading.notes]
     if reading.show is not None:
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read

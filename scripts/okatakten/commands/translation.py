@@ -12,8 +12,7 @@ import click
 from okatakten.commands.console import A_MOMENT, read_or_stop, stop, with_root, working
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.rules import STOCKHOLM
-from okatakten.words.translations import Reviewer
-from okatakten.written.advice import Reason, Text
+from okatakten.written.advice import Reason, Reviewer, Text
 from okatakten.written.report import format_report
 
 if TYPE_CHECKING:

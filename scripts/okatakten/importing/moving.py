@@ -52,7 +52,7 @@ from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
-from okatakten.rules import ROLE_WORDS, STOCKHOLM, TRANSCRIPT_TOLERANCE, new_guid, slug_of
+from okatakten.rules import EPISODE_TYPES, ROLE_WORDS, STOCKHOLM, TRANSCRIPT_TOLERANCE, new_guid, slug_of
 from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
@@ -98,7 +98,7 @@ class _Known:
         guid, number = fields.guid("guid", new=new_guid), fields.number("episode")
         if guid:
             self.guids.setdefault(guid, slug)
-        full = fields.choice("type", EpisodeType, default=EpisodeType.FULL) is EpisodeType.FULL
+        full = fields.choice("type", EpisodeType, default=EpisodeType.FULL, words=EPISODE_TYPES) is EpisodeType.FULL
         if number and full and not fields.flag("sample", default=False):
             self.numbers.setdefault((fields.number("season"), number), f"{EPISODES}/{slug}")
         if address := fields.text("audio_url", words=False):

@@ -30,7 +30,7 @@ from okatakten.podcast.folder import (
     read_translations,
 )
 from okatakten.podcast.parts import read_persons, read_sources, read_title
-from okatakten.rules import SAMPLE_PREFIX, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, slug_of
+from okatakten.rules import EPISODE_TYPES, SAMPLE_PREFIX, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, slug_of
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -128,7 +128,7 @@ def _read_always(fields: Fields) -> EpisodeFields:
         sample=fields.flag("sample", default=False),
         season=fields.number("season"),
         number=fields.number("episode"),
-        type=fields.choice("type", EpisodeType, default=EpisodeType.FULL),
+        type=fields.choice("type", EpisodeType, default=EpisodeType.FULL, words=EPISODE_TYPES),
         former_slugs=slugs,
     )
 

@@ -12,7 +12,7 @@ from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_persons, read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT, slug_of
+from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, SHOW_TYPES, STOCKHOLM, TITLE_LIMIT, slug_of
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -68,7 +68,7 @@ def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) 
         "language": Locale(language),
         "timezone": str(zone),
         "explicit": fields.flag("explicit"),
-        "type": fields.choice("type", ShowType, default=ShowType.EPISODIC),
+        "type": fields.choice("type", ShowType, default=ShowType.EPISODIC, words=SHOW_TYPES),
         "locked": fields.flag("locked", default=True),
         "funding_title": funding.text("title", example="Medfinansieras av …") if funding else None,
         "funding_url": funding.address("url", example="https://exempel.se/") if funding else None,

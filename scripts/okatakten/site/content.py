@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
+from okatakten.rules import STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.words.catalogue import SWEDISH, Word
@@ -131,13 +132,14 @@ def _read_fields(
 
 def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: Translation | None) -> Page:
     question = fields.number("question")
-    status = fields.choice("status", Status, default=Status.UNKNOWN) if question else None
+    status = fields.choice("status", Status, default=Status.UNKNOWN, words=STATUSES) if question else None
     if question is None and fields.text("template", words=False) == QUESTION:
         fields.problem(Kind.FIELD_MISSING, "question", expected="question: 1")
     if question:
         if fields.text("template", words=False) != QUESTION:
             fields.problem(Kind.FIELD_MISSING, "template", expected=f"template: {QUESTION}", found="")
-        fields.text("status", example=Status.PARTLY, words=False)
+        partly = next(word for word, status in STATUSES.items() if status is Status.PARTLY)
+        fields.text("status", example=partly, words=False)
         if not fields.texts("sources", example="- ansokan"):
             fields.problem(Kind.FIELD_MISSING, "sources", expected="sources: [ansokan]")
     document = fields.text("template", words=False) in DOCUMENTS

@@ -14,7 +14,7 @@ from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, SWEDISH
 from okatakten.words.languages import catalogue_source_revision
-from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, scan
+from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, quote, scan
 from okatakten.written.advice import Text
 from okatakten.written.fields import parse_fields
 from okatakten.written.revisions import REVIEW_FIELDS
@@ -37,7 +37,7 @@ def blank_page(swedish: str, *, name: str, locale: Locale, has: Iterable[str]) -
     heading, which will be called otherwise, leads to the Swedish page.
     """
     lines = ["---", *_fields(swedish, set(has)), "---"]
-    body = [line for _, line, part in scan(swedish) if part in {Part.TEXT, Part.CODE}]
+    body = [(line, part) for _, line, part in scan(swedish) if part in {Part.TEXT, Part.CODE}]
     text = "\n".join([*lines, *_paragraphs(body)])
     return _LINK.sub(lambda link: _lead(link, name=name, locale=locale, has=set(has)), text)
 
@@ -58,7 +58,7 @@ def blank_catalogue(swedish: str, *, name: str, revision: str) -> str:
     for line in swedish.split("\n"):
         key = re.match(r"([\w.]+):", line)
         if key:
-            lines.append(f'{key[1]}: "{name}"' if key[1] in OWN_WORDS else f"{key[1]}: {SWEDISH}")
+            lines.append(f"{key[1]}: {quote(name)}" if key[1] in OWN_WORDS else f"{key[1]}: {SWEDISH}")
         elif lines[2:] or not line.startswith("#"):
             lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
@@ -121,16 +121,16 @@ def _quoted(value: str) -> str:
     return "'{}'".format(value.replace("'", "''"))
 
 
-def _paragraphs(lines: Iterable[str]) -> list[str]:
+def _paragraphs(lines: Iterable[tuple[str, Part]]) -> list[str]:
     """Return the lines with each paragraph, and each item of a list, on one."""
     joined: list[str] = []
     open_paragraph = False
-    for line in lines:
-        if open_paragraph and _GOES_ON.match(line):
+    for line, part in lines:
+        if part is Part.TEXT and open_paragraph and _GOES_ON.match(line):
             joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
         else:
             joined.append(line)
-            open_paragraph = is_sentence(line) and not line.lstrip().startswith(("#", "|"))
+            open_paragraph = part is Part.TEXT and is_sentence(line) and not line.lstrip().startswith(("#", "|"))
     return joined
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from okatakten.written.advice import Hint
 
-SHEET: Final = "Översättning"
 LAST_ROW: Final = 50_000
 LAST_COLUMN: Final = 50
 CELL_LIMIT: Final = 6 * LAST_ROW

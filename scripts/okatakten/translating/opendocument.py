@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from okatakten.translating.cells import CELL_LIMIT, LAST_COLUMN, LAST_ROW, SHEET, Cell, Sheet, TooLargeError
+from okatakten.translating.cells import CELL_LIMIT, LAST_COLUMN, LAST_ROW, Cell, Sheet, TooLargeError
 from okatakten.written.advice import Hint, Text
 from okatakten.written.text import composed
 
@@ -79,13 +79,13 @@ class _OpenDocument:
         )
 
 
-def read_open_document(part: bytes) -> Sheet:
+def read_open_document(part: bytes, *, name: str) -> Sheet:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     root = etree.fromstring(part, parser)
     tables = list(root.iter(f"{_TABLE}table"))
-    table = next((one for one in tables if one.get(f"{_TABLE}name") == SHEET), tables[0])
+    table = next((one for one in tables if one.get(f"{_TABLE}name") == name), tables[0])
     styles = {str(style.get(f"{_STYLE}name")): style for style in root.iter(f"{_STYLE}style")}
-    struck = frozenset(name for name, style in styles.items() if _has_line_through(style))
+    struck = frozenset(name for style_name, style in styles.items() if _has_line_through(style))
     painted = {name: tuple(_open_look(style)) for name, style in styles.items()}
     reading = _OpenDocument(struck=struck, painted=painted)
     for row in _rows_of(table):

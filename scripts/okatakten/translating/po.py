@@ -15,12 +15,13 @@ import polib
 
 from okatakten.model import Locale
 from okatakten.translating.tables import SIZE_LIMIT, Row
+from okatakten.words.segments import NOTE_LABELS
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, composed, read_capped
 
 SUFFIX: Final = ".po"
-SOURCES: Final = "Källor:"
+SOURCES: Final = next(f"{label.capitalize()}:" for label, name in NOTE_LABELS.items() if name == "sources")
 _CONTEXT: Final = re.compile(r"(?P<place>.*) \((?P<version>[0-9a-f-]*)\)", re.DOTALL)
 _SAID_LINE: Final = re.compile(r"line (\d+)")
 _STRING: Final = re.compile(r'(?:(?P<key>msgctxt|msgid|msgid_plural|msgstr)(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*"\s*')

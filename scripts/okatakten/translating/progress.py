@@ -9,6 +9,7 @@ from pathlib import Path
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading
 from okatakten.translating.files import TranslatedFile, read_translated_files
+from okatakten.written.advice import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,10 @@ class Progress:
         written = [(file, segment) for file, segment in sentences if segment.text]
         approved = sum(file.is_reviewed(segment) for file, segment in written)
         reviewed = sum(file.translation.reviewed is not None for file in texts)
-        yield f"{self.locale}: {len(texts)} av {self.swedish} sidor och avsnitt finns, {reviewed} är granskade."
-        yield f"    Meningar och ord: {len(written)} av {len(sentences)} är översatta, {approved} är granskade."
+        yield Text.PROGRESS_PAGES.format(locale=self.locale, there=len(texts), swedish=self.swedish, reviewed=reviewed)
+        yield Text.PROGRESS_SENTENCES.format(written=len(written), count=len(sentences), approved=approved)
         for file in self.files if by_file else ():
-            yield f"    {file.name}: {_state(file)}"
+            yield Text.PROGRESS_FILE.format(file=file.name, said=", ".join(_states(file)))
 
 
 def read_progress(root: Path, reading: Reading) -> list[Progress]:
@@ -43,22 +44,18 @@ def read_progress(root: Path, reading: Reading) -> list[Progress]:
     ]
 
 
-def _state(file: TranslatedFile) -> str:
-    """Return what a file says of itself."""
+def _states(file: TranslatedFile) -> Iterator[str]:
+    """Yield what there is to say of a file."""
     translation = file.translation
     written = [segment for segment in file.segments if segment.text]
     approved = sum(file.is_reviewed(segment) for segment in written)
-    said = []
     if translation.reviewed:
-        said.append(f"granskad {translation.reviewed} ({translation.reviewer})")
-    elif translation.edited:
-        said.append("ändrad efter granskningen")
+        yield Text.PROGRESS_REVIEWED.format(day=translation.reviewed, reviewer=translation.reviewer)
     else:
-        said.append("inte granskad")
+        yield Text.PROGRESS_EDITED if translation.edited else Text.PROGRESS_UNREVIEWED
     if approved < len(written):
-        said.append(f"{approved} av {len(written)} meningar granskade")
+        yield Text.PROGRESS_APPROVED.format(approved=approved, written=len(written))
     if empty := len(file.segments) - len(written):
-        said.append(f"{empty} på svenska")
+        yield Text.PROGRESS_SWEDISH.format(count=empty)
     if translation.stale:
-        said.append("svenskan har ändrats sedan dess")
-    return ", ".join(said)
+        yield Text.PROGRESS_STALE

@@ -32,8 +32,8 @@ from okatakten.words.segments import (
     segment_lines,
     write_segments,
 )
-from okatakten.words.translations import Reviewer, check_letters, review_stamp
-from okatakten.written.advice import Hint
+from okatakten.words.translations import check_letters, review_stamp
+from okatakten.written.advice import Hint, Reviewer
 from okatakten.written.fields import parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.rewrite import write_field

@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from okatakten.translating.cells import LAST_COLUMN, LAST_ROW, SHEET, Cell, Sheet, TooLargeError
+from okatakten.translating.cells import LAST_COLUMN, LAST_ROW, Cell, Sheet, TooLargeError
 from okatakten.translating.opendocument import read_open_document
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
@@ -41,8 +41,11 @@ _PLAIN_FORMATS: Final = {"General", "@", "0"}
 _BLACK: Final = {"FF000000", "00000000"}
 
 
-def read_sheets(content: bytes, problems: Problems) -> list[Sheet]:
-    """Return what the file may mean: one sheet, or for CSV one with each delimiter. None with a problem."""
+def read_sheets(content: bytes, problems: Problems, *, name: str) -> list[Sheet]:
+    """Return what the file may mean: one sheet, or for CSV one with each delimiter; with a problem, nothing.
+
+    Of a workbook, it is the sheet with that name, or else the first one.
+    """
     if content.startswith(_OLE):
         problems.add(Kind.TABLE_UNREADABLE, expected=Hint.SAVE_AS_TABLE)
         return []
@@ -51,8 +54,8 @@ def read_sheets(content: bytes, problems: Problems) -> list[Sheet]:
     try:
         parts = _unpack(content)
         if "content.xml" in parts:
-            return [read_open_document(parts["content.xml"])]
-        return [_read_workbook(content, parts)]
+            return [read_open_document(parts["content.xml"], name=name)]
+        return [_read_workbook(content, parts, name=name)]
     except TooLargeError:
         problems.add(Kind.TABLE_UNREADABLE, expected=Hint.TOO_LARGE)
     except Exception:  # openpyxl raises what zipfile, its XML parser and its own readers raise
@@ -98,14 +101,14 @@ def _spans_too_much(element: Any) -> bool:
     return last > LAST_COLUMN or bottom > LAST_ROW or (last - first + 1) * (bottom - top + 1) > LAST_ROW
 
 
-def _read_workbook(content: bytes, parts: Mapping[str, bytes]) -> Sheet:
+def _read_workbook(content: bytes, parts: Mapping[str, bytes], *, name: str) -> Sheet:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
         # What openpyxl leaves out (styles, validation rules) is nothing that a table is read for.
         warnings.simplefilter("ignore")
         workbook = load_workbook(io.BytesIO(content), rich_text=True)
-    sheet: Any = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
+    sheet: Any = workbook[name] if name in workbook.sheetnames else workbook.worksheets[0]
     # Every cell that is there, and none of those that only lie between them.
     cells = {place: _cell(cell) for place, cell in _cells_of(sheet).items()}
     for merged in sheet.merged_cells.ranges:
@@ -114,7 +117,7 @@ def _read_workbook(content: bytes, parts: Mapping[str, bytes]) -> Sheet:
         cells[place] = replace(cells.get(place, Cell()), unclear=unclear)
     beside = [f"{Text.SHEET.format(name=other.title)}: {said}" for other in workbook.worksheets if other is not sheet
               for said in _unknown_words(other)]  # fmt: skip
-    if any(re.match(r"xl/drawings/drawing\d", name) for name in parts):
+    if any(re.match(r"xl/drawings/drawing\d", part) for part in parts):
         beside.append(Text.DRAWINGS)
     return Sheet(cells=_within(cells), beside=tuple(beside))
 

@@ -11,7 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from okatakten.translating.cells import SHEET, Cell, Sheet
+from okatakten.translating.cells import Cell, Sheet
 from okatakten.translating.sheets import DELIMITERS, read_sheets, with_guard
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
@@ -22,6 +22,7 @@ WIDTHS: Final = (50, 50, 40, 40, 25, 20)
 """Of the columns in a workbook, in characters."""
 GUIDE_WIDTH: Final = 80
 POINTS_PER_LINE: Final = 15
+SHEET: Final = "Översättning"
 LOCKED: Final = ("Svenska", "Plats", "Version")
 SUFFIXES: Final = (".xlsx", ".csv")
 SIZE_LIMIT: Final = 20 * 10**6
@@ -66,7 +67,7 @@ def read_table(path: Path, problems: Problems, remarks: list[str] | None = None)
     """
     too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
     content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
-    sheets = read_sheets(content, problems) if content is not None else []
+    sheets = read_sheets(content, problems, name=SHEET) if content is not None else []
     if not sheets:
         return None
     found = next(((sheet, heading) for sheet in sheets if (heading := _find_heading(sheet))), None)

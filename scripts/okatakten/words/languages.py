@@ -13,9 +13,11 @@ from okatakten.words.catalogue import CATALOGUE, CatalogueFile, Catalogues, Word
 from okatakten.words.segments import Form
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Reason
-from okatakten.written.problems import Problem
+from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import revision_of
+from okatakten.written.text import Problems, read_text
 
+_LISTED: Final = re.compile(r"\s*- locale:\s*[\"']?(\w+)")
 LOCALE: Final = re.compile(r"[a-z]{2,3}")
 
 
@@ -56,6 +58,30 @@ def check_locales(named: Sequence[str], *, folders: Collection[str], docs: Path)
         raise SettingError(Reason.LANGUAGE_UNNAMED, folders=", ".join(unnamed))
     if homeless:
         raise SettingError(Reason.LANGUAGE_WITHOUT_HOME, files=", ".join(homeless))
+
+
+def check_listing(root: Path) -> list[Problem]:
+    """Return what `check_locales` would stop at in a project with a mkdocs.yml."""
+    problems = Problems("mkdocs.yml")
+    config = root / problems.file
+    text = read_text(config, problems) if config.exists() else None
+    if text is None:
+        return problems.found
+    lines = {
+        number: match[1] for number, line in enumerate(text.split("\n"), start=1) if (match := _LISTED.match(line))
+    }
+    listed = list(lines.values())
+    for locale in find_locales(root):
+        if locale not in listed:
+            problems.add(
+                Kind.LANGUAGE_UNLISTED, line=max(lines, default=0), found=locale, expected=f"- locale: {locale}"
+            )
+    for number, name in lines.items():
+        if listed.index(name) != list(lines).index(number):
+            problems.add(Kind.FIELD_TWICE, line=number, field="locale", found=name)
+    files = [f"docs/{name}/{file}" for name in dict.fromkeys(listed) for file in ("index.md", CATALOGUE)]
+    missing = [file for file in files if not (root / file).exists()]
+    return [*problems.found, *(Problem(kind=Kind.FILE_MISSING, file=file) for file in missing)]
 
 
 def catalogue_source_revision(swedish: Words, translated: Iterable[str]) -> str:

@@ -164,12 +164,12 @@ def check_form(text: str, fields: Fields, problems: Problems, *, form: Form = Fo
             field = _FIELD.fullmatch(line)
             node = fields.nodes.get(field["key"]) if field else None
             value = " ".join(node.value.split()) if isinstance(node, ScalarNode) else None
-            as_it_stands = {None, _unquote(field["value"] or "")} if field else set()
+            as_it_stands = {None, unquote(field["value"] or "")} if field else set()
             if field and (field["key"] in REVIEW_FIELDS or field["value"] == SWEDISH or value in as_it_stands):
                 continue
             # The lines that a field goes on over are told with its first.
             if field or told != number - 1:
-                example = f"{field['key']}: {_quote(value)}" if field and value else "namn: text"
+                example = f"{field['key']}: {quote(value)}" if field and value else "namn: text"
                 problems.add(Kind.NOT_ONE_LINE, line=number, found=line, expected=example)
             told = number
 
@@ -210,7 +210,7 @@ def _segment(number: int, line: str, part: Part, *, form: Form, following: list[
         key = field["key"] if field else ""
         if not field or key in REVIEW_FIELDS or (form is Form.PAGE and key not in TEXT_FIELDS):
             return None
-        return Segment(line=number, key=key, text=_unquote(field["value"] or ""))
+        return Segment(line=number, key=key, text=unquote(field["value"] or ""))
     if part is not Part.TEXT or not is_sentence(line) or _is_marked(line, following):
         return None
     match = _LINE.fullmatch(line)
@@ -221,7 +221,7 @@ def _segment(number: int, line: str, part: Part, *, form: Form, following: list[
 def segment_lines(line: str, segment: Segment) -> Iterator[str]:
     """Yield the sentence with the marks it had, then its notes; a sentence that was emptied goes with its notes."""
     if segment.key:
-        yield f"{segment.key}: {_quote(segment.text) if segment.text else SWEDISH}"
+        yield f"{segment.key}: {quote(segment.text) if segment.text else SWEDISH}"
     elif segment.text:
         match = _LINE.fullmatch(line)
         assert match
@@ -256,7 +256,7 @@ def _is_marked(line: str, following: list[str]) -> bool:
     return False
 
 
-def _unquote(value: str) -> str:
+def unquote(value: str) -> str:
     """Return the text of a YAML scalar on one line; empty for the Swedish word."""
     if value == SWEDISH:
         return ""
@@ -270,7 +270,7 @@ def _unquote(value: str) -> str:
     return value
 
 
-def _quote(value: str) -> str:
+def quote(value: str) -> str:
     """Return a YAML scalar that reads as the text."""
     plain = re.match(r"[^\W\d_]", value) and not re.search(r": |:$| #|[\x00-\x1f]", value)
     plain = plain and value.casefold() not in {"ja", "nej", "yes", "no", "true", "false", "null", "on", "off", "y", "n"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from okatakten.model import Locale, Translation
 from okatakten.words.segments import NOTE_LABELS, Form, check_form, revision_of_file
+from okatakten.written.advice import Reviewer
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import parse_stamp
@@ -20,14 +20,6 @@ FOREIGN_LETTERS: Final = {Locale("sma"): {"æ": "ä", "Æ": "Ä", "ø": "ö", "�
 _NOTES = re.compile(rf"<!--.*?-->|^\s*#\s*(?:{'|'.join(NOTE_LABELS)}):.*")
 _OTHERS = re.compile(r"«[^»]*»|”[^”]*”|\]\([^)]*\)|<[^>]*>|https?:\S+")
 """What is not in the page's own language or spelling: quotations, and the addresses of links."""
-
-
-class Reviewer(StrEnum):
-    """Who has gone through a text, by role: nobody is named."""
-
-    TRANSLATOR = "översättare"
-    CENTRE = "språkcentrum"
-    SPEAKER = "språkgranskare"
 
 
 def review_stamp(day: date, reviewer: Reviewer) -> str:

@@ -411,6 +411,15 @@ Lyssna och rätta tiderna. Ta sedan bort de här raderna, från NOTE till den to
 Lägg till språket i mkdocs.yml, under languages:
         - locale: {locale}
           name: "{name}\""""
+    PROGRESS_PAGES = "{locale}: {there} av {swedish} sidor och avsnitt finns, {reviewed} är granskade."
+    PROGRESS_SENTENCES = "    Meningar och ord: {written} av {count} är översatta, {approved} är granskade."
+    PROGRESS_FILE = "    {file}: {said}"
+    PROGRESS_REVIEWED = "granskad {day} ({reviewer})"
+    PROGRESS_EDITED = "ändrad efter granskningen"
+    PROGRESS_UNREVIEWED = "inte granskad"
+    PROGRESS_APPROVED = "{approved} av {written} meningar granskade"
+    PROGRESS_SWEDISH = "{count} på svenska"
+    PROGRESS_STALE = "svenskan har ändrats sedan dess"
     TABLE_GUIDE_NAME = "Läs först"
     TABLE_GUIDE = """\
 Texterna som ska granskas står på bladet Översättning, en mening på varje rad.
@@ -423,6 +432,15 @@ Efter varje sida kommer den svenska sidan, på rader utan översättning. Saknas
 Låt tecken som {month}, { lang=sv }, * och (../sv/index.md) stå kvar. De fylls i eller blir länkar när sidan byggs.
 Spara som Excel-arbetsbok (.xlsx) och skicka tillbaka den.
 """
+
+
+@unique
+class Reviewer(StrEnum):
+    """Who has gone through a text, as its file says it: a role, and never a name."""
+
+    TRANSLATOR = "översättare"
+    CENTRE = "språkcentrum"
+    SPEAKER = "språkgranskare"
 
 
 ADVICE: Final[dict[Kind, str]] = {
@@ -703,6 +721,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ordet saknas i språket. Lägg till det. Finns det inget belagt ord kan det svenska visas, märkt som svenska: "
         "{expected}"
     ),
+    Kind.LANGUAGE_UNLISTED: "Språket har en mapp under docs, men står inte under languages. Lägg till: {expected}",
     Kind.LANGUAGE_NAME_TWICE: (
         "Ett annat språk har samma namn, så läsaren kan inte skilja länkarna åt: {expected}. "
         "Skriv vad språket heter på språket självt."

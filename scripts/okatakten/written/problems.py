@@ -122,6 +122,7 @@ class Kind(StrEnum):
     UNKNOWN_CATEGORY = "unknown-category"
     SAMPLE_NOT_SAID = "sample-not-said"
     KEY_MISSING = "key-missing"
+    LANGUAGE_UNLISTED = "language-unlisted"
     LANGUAGE_NAME_TWICE = "language-name-twice"
     PLACEHOLDERS_DIFFER = "placeholders-differ"
     NOT_A_PLAIN_FILE = "not-a-plain-file"
