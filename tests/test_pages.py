@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from okatakten.site.allowed import AUTHORS, judge, tags_of
 from okatakten.site.inserts import literal
@@ -14,7 +17,7 @@ from okatakten.site.markup import include, page_tags
 from okatakten.site.project import read_project
 from okatakten.site.rendering import EXTENSIONS, render
 from okatakten.written.problems import Kind, Problem
-from support import CASES, PROJECT, counted, lay_out
+from support import CASES, PROJECT, copy_project, counted, lay_out, run
 
 FIELDS = "---\ntitle: Prov\ndescription: Prov.\n---\n\n"
 
@@ -188,7 +191,6 @@ def test_a_text_that_nobody_could_render_is_told_at_once(root: Path, text: str) 
 def test_a_value_in_a_text_is_shown_as_it_is_written(value: str) -> None:
     shown = render(literal(value))
     assert not list(judge(tags_of(shown), AUTHORS))
-    from lxml import html
 
     assert str(html.fromstring(shown).xpath("string()")).strip() == value
     assert shown.startswith("<p>")
@@ -199,3 +201,46 @@ def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
     tags = page_tags(include(text, name="mapp/sida.md", into="", levels=1)) or []
     assert [tag.name for tag in tags if tag.name[0] == "h" and not tag.ends] == ["h3", "h3", "h4", "hr"]
     assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
+
+
+EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &lt;i&gt;"""
+
+
+def spoilt(text: str) -> str:
+    """Return a YAML file in which every text has markup of all kinds at its end."""
+
+    def spoil(match: re.Match[str]) -> str:
+        value = match["value"].strip("\"'")
+        return f"{match['field']}{json.dumps(f'{value} {EVIL}', ensure_ascii=False)}"
+
+    return re.sub(r"(?m)^(?P<field>\s*-? ?(?:[\w.]+: |- (?![\w]+:)))(?P<value>.*[^\W\d_].*)$", spoil, text)
+
+
+@pytest.mark.rebuild
+def test_markup_in_words_facts_and_questions_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    for name in ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml"):
+        kept = {"id", "slug", "url", "start", "end", "date", "municipalities"}
+        lines = (root / name).read_text(encoding="utf-8").split("\n")
+        lines = [line if line.strip("- ").partition(":")[0] in kept else spoilt(line) for line in lines]
+        (root / name).write_text("\n".join(lines).replace("[Berg,", f"[{json.dumps(EVIL)},"), encoding="utf-8")
+    status, _, wrong = run("build", "--root", str(root))
+    assert status == 0, wrong
+    pages = [path.read_text(encoding="utf-8") for path in (root / "site").rglob("*.html")]
+    assert not any("<b onclick" in page for page in pages)
+    assert sum(page.count("&lt;b onclick") for page in pages) > 500
+    resources = html.fromstring((root / "site/resultat/aktiviteter/index.html").read_text(encoding="utf-8"))
+    assert EVIL in " ".join(str(resources.xpath("string(//main)")).split())
+
+
+def test_an_address_that_leads_to_script_stops_the_build_with_its_file_and_line(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    (root / "mkdocs.yml").write_text(
+        text.replace("region: https://regionjh.se/", "region: javascript:alert(1)"), "utf-8"
+    )
+    status, _, wrong = run("build", "--root", str(root))
+    assert status == 1
+    assert "mkdocs.yml, rad" in wrong
+    assert "javascript:alert(1)" in wrong
+    assert not (root / "site").exists()
