@@ -233,14 +233,32 @@ def test_markup_in_words_facts_and_questions_is_shown_as_it_is_written(tmp_path:
     assert EVIL in " ".join(str(resources.xpath("string(//main)")).split())
 
 
-def test_an_address_that_leads_to_script_stops_the_build_with_its_file_and_line(tmp_path: Path) -> None:
+def test_an_address_that_leads_to_script_is_told_with_its_file_and_line(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     text = (root / "mkdocs.yml").read_text(encoding="utf-8")
     (root / "mkdocs.yml").write_text(
         text.replace("region: https://regionjh.se/", "region: javascript:alert(1)"), "utf-8"
     )
-    status, _, wrong = run("build", "--root", str(root))
-    assert status == 1
-    assert "mkdocs.yml, rad" in wrong
-    assert "javascript:alert(1)" in wrong
-    assert not (root / "site").exists()
+    [problem] = [each for each in read_project(root).problems if each.file == "mkdocs.yml"]
+    assert problem.line == text[: text.index("region: https")].count("\n") + 1
+
+
+def test_a_name_that_nobody_has_given_an_address_is_told(root: Path) -> None:
+    (root / "mkdocs.yml").write_text(
+        "site_url: !ENV [SITE_URL, 'https://prov.example/']\nnav:\n  - index.md\n  - borta.md\n"
+        "extra:\n  addresses:\n    region: https://prov.example/\n    fel: javascript:alert(1)\n",
+        encoding="utf-8",
+    )
+    (root / "docs/sv/index.md").write_text(FIELDS, encoding="utf-8")
+    text = (
+        "[a][region], [b][regoin], [c][egen], [d][Borta] och `[e][f]`\n\n[egen]: https://prov.example/\n\n    [g][h]\n"
+    )
+    found = problems_of(root, text)
+    assert [(problem.line, problem.found) for problem in found] == [(6, "[Borta]"), (6, "[regoin]")]
+    assert "[region]" in found[1].expected
+    settings = [problem for problem in read_project(root).problems if problem.file == "mkdocs.yml"]
+    assert [(problem.line, problem.found) for problem in settings] == [(4, "borta.md"), (8, "javascript:alert(1)")]
+
+
+def test_a_name_of_a_page_is_its_own(root: Path) -> None:
+    assert problems_of(root, "[a][nytt-rss]\n\n[nytt-rss]: https://prov.example/\n") == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -146,6 +146,8 @@ def tags_of(html: str) -> Iterator[Tag]:
 def tags_of_page(content: bytes) -> list[Tag]:
     """Return the tags of a whole page as libxml2 reads them: fast, and without those that a tree leaves out.
 
+    Of end tags, only those of films are among them.
+
     Raises ValueError for a page that is too deep to be read to its end.
     """
     gathered = _Tags()
@@ -164,10 +166,11 @@ class _Tags:
         self.tags: list[Tag] = []
 
     def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes]) -> None:
-        self.tags.append(Tag(str(tag), {str(name): str(value) for name, value in attrib.items()}))
+        self.tags.append(Tag(cast("str", tag), cast("Mapping[str, str]", attrib)))
 
     def end(self, tag: str | bytes) -> None:
-        self.tags.append(Tag(str(tag), {}, ends=True))
+        if tag == FILM:
+            self.tags.append(Tag(FILM, {}, ends=True))
 
     def data(self, data: str | bytes) -> None:
         """Pass over text, which shows itself."""
