@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import html
 
-from okatakten.site.allowed import AUTHORS, judge, tags_of
+from okatakten.site.allowed import AUTHORS, PAGES, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
-from okatakten.site.markup import include, page_tags
+from okatakten.site.markup import Around, check_markup, include, page_tags
 from okatakten.site.project import read_project
 from okatakten.site.rendering import EXTENSIONS, render
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.report import format_report
+from okatakten.written.text import UNPUBLISHABLE, Problems
 from support import CASES, PROJECT, copy_project, counted, lay_out, run
 
 FIELDS = "---\ntitle: Prov\ndescription: Prov.\n---\n\n"
@@ -262,3 +267,52 @@ def test_a_name_that_nobody_has_given_an_address_is_told(root: Path) -> None:
 
 def test_a_name_of_a_page_is_its_own(root: Path) -> None:
     assert problems_of(root, "[a][nytt-rss]\n\n[nytt-rss]: https://prov.example/\n") == []
+
+
+PIECES = st.sampled_from([
+    "[", "]", "(", ")", "<", ">", "{:", "}", "*", "_", "`", "```\n", "~~~\n", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "## ",
+    "---\n", "===\n", "|", "a|b\n--|--\n", "\\", "&", "&#x", "![", "](", "[a]: b", "<a href=", '<a href="#">', "<div markdown>",
+    "</div>", "<p>", "<img src=x>", "<!--", "-->", "<![CDATA[", "<?", "<script>", "</script>", "http://[", "<a@b.se>", "#x", "om.md",
+    "{#id}", "{ .k }", "{: href=x }", "\t", "\ufeff", "\u200b", "<video>", "<svg>", "<style>", "<table>", "</", "ord", "[x](#)", "[x]()",
+    "wzxhzdk:0", "klzzwxh:0001", "<details markdown=block>", "<summary>", "[a][b]", "[[budget]]", "[[tid",
+])  # fmt: skip
+MARKDOWN = st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join)
+
+
+@pytest.mark.random
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=MARKDOWN)
+def test_any_text_is_answered_and_what_is_taken_is_rendered_without_a_word(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    from mkdocs.config import load_config
+    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.pages import Page as BuiltByMkDocs
+
+    docs = tmp_path_factory.mktemp("docs")
+    written = Problems("prov.md")
+    lines = f"{FIELDS}{text.strip()}"
+    known = ["prov.md", "om.md"]
+    around = Around(
+        page="prov.md", address="prov/", files=known, addresses=["prov/", "om/"],
+        ids=lambda file: ids_of(page_tags(text.strip() if file == "prov.md" else "") or []),
+    )  # fmt: skip
+    check_markup(lines, written, around=around)
+    format_report(written.found)
+    if written.found or UNPUBLISHABLE.search(text):
+        return
+    config = load_config(str(PROJECT / "mkdocs.yml"))
+    files = Files([File(name, str(docs), str(docs / "site"), use_directory_urls=True) for name in known])
+    page = BuiltByMkDocs(None, next(iter(files)), config)
+    page.markdown, page.meta = text.strip(), {}
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("mkdocs").addHandler(handler)
+    try:
+        page.render(config, files)
+        page.validate_anchor_links(files=files, log_level=logging.WARNING)
+    finally:
+        logging.getLogger("mkdocs").removeHandler(handler)
+    assert said == []
+    assert not list(judge(tags_of_page((page.content or "").encode()), PAGES))

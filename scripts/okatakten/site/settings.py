@@ -34,8 +34,9 @@ def read_addresses(root: Path, found: list[Problem], *, files: Collection[str]) 
         return ours
     menu = fields.nodes.get("nav")
     for entry in menu.value if isinstance(menu, SequenceNode) else []:
+        # Words beside the files are told when the build begins, in every language.
         name = str(entry.value) if isinstance(entry, ScalarNode) else ""
-        if f"{DEFAULT_LOCALE}/{name}" not in files:
+        if name and f"{DEFAULT_LOCALE}/{name}" not in files:
             line = entry.start_mark.line + 1
             problems.add(Kind.LINK_BROKEN, line=line, field="nav", found=name, expected=Hint.PAGE_FILE)
     addresses = dict(ours)
