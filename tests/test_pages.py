@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
 
-from okatakten.site.allowed import AUTHORS, judge, tags_of
+from okatakten.site.allowed import AUTHORS, PAGES, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
-from okatakten.site.markup import include, page_tags
+from okatakten.site.markup import Around, check_markup, include, page_tags
 from okatakten.site.project import read_project
 from okatakten.site.rendering import EXTENSIONS, render
 from okatakten.written.problems import Kind, Problem
-from support import CASES, PROJECT, counted, lay_out
+from okatakten.written.report import format_report
+from okatakten.written.text import UNPUBLISHABLE, Problems
+from support import CASES, PROJECT, copy_project, counted, lay_out, run
 
 FIELDS = "---\ntitle: Prov\ndescription: Prov.\n---\n\n"
 
@@ -188,7 +196,6 @@ def test_a_text_that_nobody_could_render_is_told_at_once(root: Path, text: str) 
 def test_a_value_in_a_text_is_shown_as_it_is_written(value: str) -> None:
     shown = render(literal(value))
     assert not list(judge(tags_of(shown), AUTHORS))
-    from lxml import html
 
     assert str(html.fromstring(shown).xpath("string()")).strip() == value
     assert shown.startswith("<p>")
@@ -199,3 +206,113 @@ def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
     tags = page_tags(include(text, name="mapp/sida.md", into="", levels=1)) or []
     assert [tag.name for tag in tags if tag.name[0] == "h" and not tag.ends] == ["h3", "h3", "h4", "hr"]
     assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
+
+
+EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &lt;i&gt;"""
+
+
+def spoilt(text: str) -> str:
+    """Return a YAML file in which every text has markup of all kinds at its end."""
+
+    def spoil(match: re.Match[str]) -> str:
+        value = match["value"].strip("\"'")
+        return f"{match['field']}{json.dumps(f'{value} {EVIL}', ensure_ascii=False)}"
+
+    return re.sub(r"(?m)^(?P<field>\s*-? ?(?:[\w.]+: |- (?![\w]+:)))(?P<value>.*[^\W\d_].*)$", spoil, text)
+
+
+@pytest.mark.rebuild
+def test_markup_in_words_facts_and_questions_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    for name in ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml"):
+        kept = {"id", "slug", "url", "start", "end", "date", "municipalities"}
+        lines = (root / name).read_text(encoding="utf-8").split("\n")
+        lines = [line if line.strip("- ").partition(":")[0] in kept else spoilt(line) for line in lines]
+        (root / name).write_text("\n".join(lines).replace("[Berg,", f"[{json.dumps(EVIL)},"), encoding="utf-8")
+    status, _, wrong = run("build", "--root", str(root))
+    assert status == 0, wrong
+    pages = [path.read_text(encoding="utf-8") for path in (root / "site").rglob("*.html")]
+    assert not any("<b onclick" in page for page in pages)
+    assert sum(page.count("&lt;b onclick") for page in pages) > 500
+    resources = html.fromstring((root / "site/resultat/aktiviteter/index.html").read_text(encoding="utf-8"))
+    assert EVIL in " ".join(str(resources.xpath("string(//main)")).split())
+
+
+def test_an_address_that_leads_to_script_is_told_with_its_file_and_line(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    (root / "mkdocs.yml").write_text(
+        text.replace("region: https://regionjh.se/", "region: javascript:alert(1)"), "utf-8"
+    )
+    [problem] = [each for each in read_project(root).problems if each.file == "mkdocs.yml"]
+    assert problem.line == text[: text.index("region: https")].count("\n") + 1
+
+
+def test_a_name_that_nobody_has_given_an_address_is_told(root: Path) -> None:
+    (root / "mkdocs.yml").write_text(
+        "site_url: !ENV [SITE_URL, 'https://prov.example/']\nnav:\n  - index.md\n  - borta.md\n"
+        "extra:\n  addresses:\n    region: https://prov.example/\n    fel: javascript:alert(1)\n",
+        encoding="utf-8",
+    )
+    (root / "docs/sv/index.md").write_text(FIELDS, encoding="utf-8")
+    text = (
+        "[a][region], [b][regoin], [c][egen], [d][Borta] och `[e][f]`\n\n[egen]: https://prov.example/\n\n    [g][h]\n"
+    )
+    found = problems_of(root, text)
+    assert [(problem.line, problem.found) for problem in found] == [(6, "[Borta]"), (6, "[regoin]")]
+    assert "[region]" in found[1].expected
+    settings = [problem for problem in read_project(root).problems if problem.file == "mkdocs.yml"]
+    assert [(problem.line, problem.found) for problem in settings] == [(4, "borta.md"), (8, "javascript:alert(1)")]
+
+
+def test_a_name_of_a_page_is_its_own(root: Path) -> None:
+    assert problems_of(root, "[a][nytt-rss]\n\n[nytt-rss]: https://prov.example/\n") == []
+
+
+PIECES = st.sampled_from([
+    "[", "]", "(", ")", "<", ">", "{:", "}", "*", "_", "`", "```\n", "~~~\n", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "## ",
+    "---\n", "===\n", "|", "a|b\n--|--\n", "\\", "&", "&#x", "![", "](", "[a]: b", "<a href=", '<a href="#">', "<div markdown>",
+    "</div>", "<p>", "<img src=x>", "<!--", "-->", "<![CDATA[", "<?", "<script>", "</script>", "http://[", "<a@b.se>", "#x", "om.md",
+    "{#id}", "{ .k }", "{: href=x }", "\t", "\ufeff", "\u200b", "<video>", "<svg>", "<style>", "<table>", "</", "ord", "[x](#)", "[x]()",
+    "wzxhzdk:0", "klzzwxh:0001", "<details markdown=block>", "<summary>", "[a][b]", "[[budget]]", "[[tid",
+])  # fmt: skip
+MARKDOWN = st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join)
+
+
+@pytest.mark.random
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=MARKDOWN)
+def test_any_text_is_answered_and_what_is_taken_is_rendered_without_a_word(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    from mkdocs.config import load_config
+    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.pages import Page as BuiltByMkDocs
+
+    docs = tmp_path_factory.mktemp("docs")
+    written = Problems("prov.md")
+    lines = f"{FIELDS}{text.strip()}"
+    known = ["prov.md", "om.md"]
+    around = Around(
+        page="prov.md", address="prov/", files=known, addresses=["prov/", "om/"],
+        ids=lambda file: ids_of(page_tags(text.strip() if file == "prov.md" else "") or []),
+    )  # fmt: skip
+    check_markup(lines, written, around=around)
+    format_report(written.found)
+    if written.found or UNPUBLISHABLE.search(text):
+        return
+    config = load_config(str(PROJECT / "mkdocs.yml"))
+    files = Files([File(name, str(docs), str(docs / "site"), use_directory_urls=True) for name in known])
+    page = BuiltByMkDocs(None, next(iter(files)), config)
+    page.markdown, page.meta = text.strip(), {}
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("mkdocs").addHandler(handler)
+    try:
+        page.render(config, files)
+        page.validate_anchor_links(files=files, log_level=logging.WARNING)
+    finally:
+        logging.getLogger("mkdocs").removeHandler(handler)
+    assert said == []
+    assert not list(judge(tags_of_page((page.content or "").encode()), PAGES))

@@ -41,7 +41,7 @@ from okatakten.serve.serving import (
 )
 from okatakten.site.assets import name_assets
 from okatakten.site.lists import NEWEST
-from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
+from support import PROJECT, a_show, address_of, copy_project, embeds_of, kinds_of, run
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
@@ -95,12 +95,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def nginx(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the log, and what lies at a fixed address outside the site."""
+    folder = tmp_path_factory.mktemp("prefix")
+    (folder / ".well-known/acme-challenge").mkdir(parents=True)
+    (folder / ".well-known/security.txt").write_text("Contact: https://prov.example/\n", encoding="utf-8")
+    (folder / ".well-known/acme-challenge/a").write_text("svar", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def nginx(built: Path, prefix: Path) -> Iterator[Nginx]:
     if NGINX is None:
         _cannot_run("nginx is not installed: apt-get install nginx-light libnginx-mod-http-brotli-static")
     if not BROTLI.exists():
         _cannot_run("nginx has no brotli_static: apt-get install libnginx-mod-http-brotli-static")
-    with serving_with_nginx(built, tmp_path_factory.mktemp("prefix")) as running:
+    with serving_with_nginx(built, prefix) as running:
         yield running
 
 
@@ -421,7 +431,47 @@ def test_nothing_outside_the_site_and_nothing_hidden_is_sent(nginx: Nginx, built
             shutil.rmtree(built / folder)
     assert answer.status in {400, 403, 404}
     assert b"hemligt" not in answer.content
-    assert b"Content-Security" not in answer.content
+    assert b"X-Content-Type-Options" not in answer.content
+
+
+@pytest.mark.server
+def test_what_others_look_for_at_a_fixed_address_is_there(nginx: Nginx) -> None:
+    answer = nginx.ask("/.well-known/security.txt")
+    assert (answer.status, answer[TYPE], answer.content[:8]) == (200, "text/plain; charset=utf-8", b"Contact:")
+    assert nginx.ask("/.well-known/acme-challenge/a", plain=True).content == b"svar"
+    assert nginx.ask("/.well-known/security.txt", plain=True).status == 301
+    assert nginx.ask("/.well-known/../okatakten.log").status in {400, 404}
+
+
+@pytest.mark.server
+def test_the_log_has_no_address_of_anybody(nginx: Nginx, prefix: Path) -> None:
+    nginx.ask("/?minns=mig")
+    log = (prefix / "okatakten.log").read_text(encoding="utf-8")
+    assert "?minns=mig" in log
+    assert "127.0.0.0 [" in log
+    assert "127.0.0.1 " not in log
+    assert "127.0.0.1" not in (prefix / "okatakten-error.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0"),
+        ("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::"),
+        ("2001:db8::1", "-"),
+        ("::1", "-"),
+        ("::ffff:192.0.2.77", "-"),
+        ("unix:", "-"),
+    ],
+)
+def test_of_an_address_the_network_is_left(address: str, network: str) -> None:
+    text = (PROJECT / "scripts/deploy/nginx.conf").read_text(encoding="utf-8")
+    patterns = re.findall(r'"~([^"]+)" \$okatakten_(net|prefix)(\S+);', text)
+    assert len(patterns) == 2
+    left = [
+        match[1] + end for pattern, _, end in patterns if (match := re.search(pattern.replace("?<", "?P<"), address))
+    ]
+    assert (left or ["-"]) == [network]
 
 
 @pytest.mark.server

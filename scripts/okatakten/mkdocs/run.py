@@ -22,6 +22,7 @@ from okatakten.model import Published
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.build import Build, Say, content_date, publish_first
 from okatakten.site.finished import check_finished
+from okatakten.site.policy import audio_hosts
 from okatakten.site.project import Reading
 from okatakten.site.search import SearchError, build_search
 from okatakten.words.catalogue import WordMissingError
@@ -66,7 +67,7 @@ def build_site(
             build_search(site_dir)
         except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
-    if wrong := check_finished(site_dir, root=config_file.parent):
+    if wrong := check_finished(site_dir, root=config_file.parent, hosts=audio_hosts(given.show)):
         raise BuildError(format_report(wrong))
     serving = how_to_serve(made)
     write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})

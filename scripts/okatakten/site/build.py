@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from okatakten.addresses import NEWS_JSON, NEWS_RSS, Site, card_path, cover_path, local_path
+from okatakten.addresses import Site, card_path, cover_path, local_path
 from okatakten.disk.write import write_files
 from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
 from okatakten.podcast.files import Content
@@ -34,6 +34,7 @@ from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading
+from okatakten.site.settings import NEWS, references
 from okatakten.site.sharing import build_marks
 from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
 from okatakten.words.catalogue import Word, as_word
@@ -156,9 +157,8 @@ class LocalBuild:
             return ""
         pages = self.build.reading.pages
         text = build_text(own, pages=pages, questions=local.questions, facts=local.facts, words=local.words)
-        news = {"nytt-rss": local.site.absolute(NEWS_RSS), "nytt-json": local.site.absolute(NEWS_JSON)}
-        addresses = news | dict(self.build.addresses)
-        return "\n".join([text, "", *(f"[{name}]: {url}" for name, url in addresses.items())])
+        news = {name: local.site.absolute(path) for name, path in NEWS.items()}
+        return f"{references(news | dict(self.build.addresses))}\n{text}"
 
     def fields(self, file: str) -> dict[str, str]:
         """Return what templates and the generator take from the fields of a page: the text that stands there."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from okatakten.site.allowed import PAGES, Finding, Tag, judge, tags_of_page, twice
+from okatakten.site.allowed import PAGES, Allowed, Finding, Tag, judge, tags_of_page, twice
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
 
@@ -20,15 +21,17 @@ _ELSEWHERE: Final = ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml"
 """What pages draw from beside the file that each names."""
 
 
-def check_finished(site: Path, *, root: Path) -> list[Problem]:
+def check_finished(site: Path, *, root: Path, hosts: Iterable[str] = ()) -> list[Problem]:
     """Return what no page may hold of a site that was built from the project in `root`, one page at a time.
 
+    `hosts` are those of sound that lives elsewhere.
     Each problem is told of the file and line that it came from, as far as that can be found.
     """
+    allowed = replace(PAGES, hosts=frozenset(hosts))
     found: dict[Problem, None] = {}
     for path in sorted(site.rglob("*.html")):
         content = path.read_bytes()
-        findings = list(_findings(content))
+        findings = list(_findings(content, allowed))
         if findings:
             source = _SOURCE.search(content[:2000].decode(errors="replace"))
             file = source["source"] if source else path.relative_to(site).as_posix()
@@ -36,13 +39,13 @@ def check_finished(site: Path, *, root: Path) -> list[Problem]:
     return sorted(found)
 
 
-def _findings(content: bytes) -> Iterator[Finding]:
+def _findings(content: bytes, allowed: Allowed) -> Iterator[Finding]:
     try:
         tags = tags_of_page(content)
     except ValueError:
         yield Finding(kind=Kind.TOO_INVOLVED, found="")
         return
-    yield from judge(tags, PAGES)
+    yield from judge(tags, allowed)
     yield from twice(tags)
     yield from _unguarded(tags)
     for name, count in Counter(name.lower() for name in _ONCE.findall(content)).items():

@@ -15,6 +15,7 @@ from okatakten.site.lists import QuestionCard
 from okatakten.site.markup import Around, check_markup, page_tags
 from okatakten.site.page_text import build_text, find_parts
 from okatakten.site.places import check_addresses, check_files, find_files, site_addresses
+from okatakten.site.settings import read_addresses
 from okatakten.words.catalogue import Catalogues, Word
 from okatakten.words.segments import without_notes
 from okatakten.written.problems import Problem
@@ -37,6 +38,7 @@ def check_pages(
     `slugs` are all names that have been addresses of episodes.
     """
     pages, files, texts = [each.page for each in read], find_files(root), tuple(questions)
+    addressed = read_addresses(root, found, files=files)
     check_files(root, files, locales, found)
     check_addresses(root, pages, files, slugs=slugs, found=found)
     addresses = site_addresses(root, pages, files, slugs=slugs)
@@ -64,7 +66,7 @@ def check_pages(
         file = f"{each.page.locale}/{each.page.name}"
         around = Around(
             page=file, address=local_path(each.page.path, locale=each.page.locale), files=published,
-            addresses=addresses, ids=ids, repeated=each.page in repeated,
+            addresses=addresses, ids=ids, addressed=addressed, repeated=each.page in repeated,
         )  # fmt: skip
         check_markup(each.text, Problems(f"docs/{file}", found), around=around)
 

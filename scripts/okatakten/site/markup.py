@@ -8,13 +8,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from okatakten.site.allowed import AUTHORS, FETCHING, Finding, Tag, as_read, each, is_here, judge, tags_of, twice
-from okatakten.site.rendering import MARK, render
+from okatakten.site.rendering import MARK, MISSING, render
+from okatakten.site.settings import references
 from okatakten.words.segments import Part, is_note, scan
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
@@ -57,7 +58,7 @@ class Around:
 
     `page` is its file below docs/, `address` where it is published. `files` are all files below docs/ that are, and
     `addresses` all that the site answers to, relative to it. `ids` gives those of a page by its file, or None where
-    they cannot be known. The links of a
+    they cannot be known. `addressed` are the addresses that all pages may name. The links of a
     page that another one repeats (`repeated`) have their addresses in place.
     """
 
@@ -66,6 +67,7 @@ class Around:
     files: Collection[str]
     addresses: Collection[str]
     ids: Callable[[str], Sequence[str] | None]
+    addressed: Mapping[str, str] = field(default_factory=dict)
     repeated: bool = False
 
 
@@ -170,13 +172,13 @@ def _moved(match: re.Match[str], *, name: str, into: str) -> str:
     return f"](<{moved}>" if match["address"].startswith("<") else f"]({moved}"
 
 
-def _rendered(lines: Iterable[Line]) -> list[Tag]:
-    return list(tags_of(render("\n".join(line.text for line in lines))))
+def _rendered(lines: Iterable[Line], before: str = "") -> list[Tag]:
+    return list(tags_of(render(f"{before}\n" + "\n".join(line.text for line in lines))))
 
 
 def _look(lines: Iterable[Line], around: Around) -> Iterator[Finding]:
     """Yield what is wrong with what some lines become. RecursionError: they are nested too deeply."""
-    tags = _rendered(lines)
+    tags = _rendered(lines, references(around.addressed))
     yield from _nesting(tags)
     yield from _headings(tags)
     for finding in judge([_unmarked(tag) for tag in tags], AUTHORS):
@@ -190,7 +192,9 @@ def _look(lines: Iterable[Line], around: Around) -> Iterator[Finding]:
 
 def _unmarked(tag: Tag) -> Tag:
     """Return a tag as somebody wrote it."""
-    return tag._replace(attributes={name: value for name, value in tag.attributes.items() if name != MARK})
+    return tag._replace(
+        attributes={name: value for name, value in tag.attributes.items() if name not in {MARK, MISSING}}
+    )
 
 
 def _to_assets(around: Around) -> str:
@@ -230,7 +234,11 @@ def _pictures(tag: Tag) -> Iterator[Finding]:
 
 
 def _links(tag: Tag, around: Around) -> Iterator[Finding]:
-    """Yield a finding for each address of a tag that is one of ours and leads to nothing."""
+    """Yield a finding for each address of a tag that is one of ours and leads to nothing, or that nobody has given."""
+    if unknown := tag.attributes.get(MISSING):
+        fits = did_you_mean(unknown, list(around.addressed), shown="[{}]", otherwise=Hint.LINK_IN_PLACE)
+        needles = (f"][{unknown.lower()}]",)
+        yield Finding(kind=Kind.LINK_BROKEN, found=f"[{unknown}]", expected=fits, needles=needles)
     for name, value in tag.attributes.items() if tag.name in AUTHORS.elements else ():
         if name not in FETCHING and (tag.name, name) != ("a", "href"):
             continue

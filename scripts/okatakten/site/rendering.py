@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from markdown import Extension, Markdown
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
@@ -16,6 +18,8 @@ EXTENSIONS: Final = (
 """The first three are those that MkDocs brings by itself."""
 MARK: Final = "data-written"
 """Stands on links and pictures that were written as Markdown, which the site generator leads to the right address."""
+MISSING: Final = "data-missing"
+"""Stands where a text names an address that nobody has given: readers would see the brackets."""
 _ALIGNED: Final = "text-align: "
 
 
@@ -51,6 +55,15 @@ class _Marks(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.treeprocessors.register(_MarksProcessor(md), "site-marks", 0)
+        # After all others: what is left of a link is one without an address.
+        md.inlinePatterns.register(_MissingProcessor(r"\]\[(\w[^\]\n]*)\]", md), "site-missing", 1)
+
+
+class _MissingProcessor(InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[ET.Element, int, int]:  # type: ignore[override]  # noqa: N802
+        missing = ET.Element("a")
+        missing.set(MISSING, m[1])
+        return missing, m.start(0), m.end(0)
 
 
 class _MarksProcessor(Treeprocessor):
@@ -58,5 +71,5 @@ class _MarksProcessor(Treeprocessor):
         for element in root.iter():
             address = element.get("href" if element.tag == "a" else "src")
             # An address by mail is written in references, against those who collect them.
-            if element.tag in {"a", "img"} and AMP_SUBSTITUTE not in (address or ""):
+            if element.tag in {"a", "img"} and element.get(MISSING) is None and AMP_SUBSTITUTE not in (address or ""):
                 element.set(MARK, "")
