@@ -27,11 +27,12 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.making.sides import Sides
 from okatakten.model import AudioFile, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
-from okatakten.written.advice import Text
+from okatakten.written.advice import Hint, Text
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -228,6 +229,14 @@ def build_episode(plan: Plan, *, stored: AudioFile | None = None, draft: bool = 
     return compose_file(fields, plan.notes or plan.summary)
 
 
+_SIDES_MENDED: Final = {
+    Sides.LEFT: Hint.SIDE_SILENT,
+    Sides.RIGHT: Hint.SIDE_SILENT,
+    Sides.OPPOSITE: Hint.SIDES_OPPOSITE,
+    Sides.APART: Hint.SIDES_APART,
+}
+
+
 class _NotMadeError(Exception):
     """What was given cannot be made into an episode; the problems say why."""
 
@@ -328,7 +337,7 @@ def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: 
         raise _NotMadeError from None
     notes = (*made.notes, *_recording_notes(recording, found, before))
     return replace(
-        made, audio=target, recording=found, duration=found.duration, before=before, after=after, notes=notes
+        made, audio=target, recording=found, duration=before.duration, before=before, after=after, notes=notes
     )
 
 
@@ -341,6 +350,13 @@ def _of(path: Path, problems: Problems) -> Problems:
 def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> Iterator[Problem]:
     if loudness.clipped:
         yield Problem(kind=Kind.RECORDING_CLIPPED, file=path.name)
+    facts = read_audio(path)
+    if facts is not None and facts.lack:
+        yield Problem(kind=facts.lack, file=path.name, expected=facts.shortfall)
+    if loudness.sides in _SIDES_MENDED:
+        yield Problem(kind=Kind.RECORDING_MADE_MONO, file=path.name, expected=_SIDES_MENDED[loudness.sides])
+    if loudness.sides is Sides.OPPOSED:
+        yield Problem(kind=Kind.RECORDING_SIDES_OPPOSED, file=path.name)
     if recording.has_film:
         yield Problem(kind=Kind.RECORDING_IS_FILM, file=path.name)
 

@@ -43,6 +43,9 @@ class Hint(StrEnum):
     PICTURE_IS = "Nu är den {format}, {mode}."
     AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
+    SIDE_SILENT = "Bara den ena sidan hade ljud."
+    SIDES_OPPOSITE = "Sidorna tog ut varandra."
+    SIDES_APART = "Rösterna låg på var sin sida."
     STOPS_WITHIN = "Filen tar slut mitt i ljudet, efter {heard}."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
@@ -657,6 +660,14 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.RECORDING_CLIPPED: (
         "Där det är som starkast låter det skrapigt: ljudet är överstyrt, och det går inte att rätta efteråt. "
         "Sänk inspelningsnivån och spela in igen, om det går."
+    ),
+    Kind.RECORDING_MADE_MONO: (
+        "Ljudet är gjort om till mono, så att allt hörs lika bra i båda öronen och i en enda högtalare. Lyssna på det. "
+        "{expected}"
+    ),
+    Kind.RECORDING_SIDES_OPPOSED: (
+        "Vänster och höger sida tar delvis ut varandra, så ljudet blir svagt i en telefon. "
+        "Vänd fasen på den ena sidan i ett ljudprogram och gör om ljudet."
     ),
     Kind.RECORDING_IS_FILM: (
         "Filen är en film, och bara ljudet används. Lyssna utan att titta. "

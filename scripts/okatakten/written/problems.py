@@ -152,6 +152,8 @@ class Kind(StrEnum):
     RECORDING_SILENT = "recording-silent"
     RECORDING_CLIPPED = "recording-clipped"
     RECORDING_IS_FILM = "recording-is-film"
+    RECORDING_MADE_MONO = "recording-made-mono"
+    RECORDING_SIDES_OPPOSED = "recording-sides-opposed"
     FETCH_REFUSED = "fetch-refused"
     FETCH_NOT_FOUND = "fetch-not-found"
     FETCH_LOCKED = "fetch-locked"
