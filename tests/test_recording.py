@@ -448,15 +448,45 @@ def test_a_recording_that_is_damaged_in_the_middle_is_told(tmp_path: Path) -> No
     assert expected.startswith("Av 0:12 går bara 0:0")
 
 
-def test_a_wav_file_that_never_learned_its_size_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [(), ("-rf64", "always"), ("-c:a", "pcm_s24le", "-ac", "4")])
+@pytest.mark.parametrize("told", [0, 0xFFFFFFFF, 4096, 4097, 288_000])
+def test_a_wav_file_that_never_learned_its_size_is_whole(told: int, arguments: tuple[str, ...], tmp_path: Path) -> None:
     """As from a recorder that ran out of power, or a program that wrote to a pipe."""
-    content = bytearray(a_recording(tmp_path / "ljud.wav").read_bytes())
-    size = content.index(b"data") + 4
-    for unknown in (b"\0\0\0\0", b"\xff\xff\xff\xff"):
-        content[size : size + 4] = unknown
-        (tmp_path / "ljud.wav").write_bytes(content)
-        assert read(tmp_path / "ljud.wav").duration == timedelta(seconds=6)
-        assert problems_of(tmp_path / "ljud.wav") == []
+    path = a_recording(tmp_path / "ljud.wav", *arguments)
+    content = bytearray(path.read_bytes())
+    size, width = (content.index(b"ds64") + 16, 8) if b"ds64" in content else (content.index(b"data") + 4, 4)
+    content[size : size + width] = told.to_bytes(width, "little")
+    path.write_bytes(content)
+    recording, loudness = measured(path)
+    assert loudness.duration == recording.duration == timedelta(seconds=6)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"LIST" + struct.pack("<I", 2000) + bytes(2000) + b"note" + struct.pack("<I", 3) + bytes(3),
+        b"ID3\x04\0\0\0\0\x10\0" + b"noise" * 500,
+        b"TAG".ljust(128, b"x"),
+        b"\0LIST" + struct.pack("<I", 9) + bytes(9),
+        b"LIST" + struct.pack("<I", 4000) + bytes(2000),
+    ],
+)
+def test_what_stands_behind_the_sound_of_a_wav_file_is_not_heard(behind: bytes, tmp_path: Path) -> None:
+    path = a_recording(tmp_path / "ljud.wav")
+    path.write_bytes(path.read_bytes() + behind)
+    assert measured(path)[1].duration == timedelta(seconds=6)
+
+
+@pytest.mark.parametrize("frames", [0, 10, 40 * 230])
+def test_an_mp3_with_a_header_that_is_wrong_is_whole(frames: int, tmp_path: Path) -> None:
+    path = a_recording(tmp_path / "ljud.mp3")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"Info") + 8
+    content[place : place + 4] = struct.pack(">I", frames)
+    path.write_bytes(content)
+    recording, loudness = measured(path)
+    assert recording.duration.total_seconds() == pytest.approx(6, abs=0.1)
+    assert loudness.duration.total_seconds() == pytest.approx(6, abs=0.1)
 
 
 @pytest.mark.parametrize(("sound", "silent"), [("anullsrc=d=3", True), ("sine=d=3,volume=-70dB", True),

@@ -29,6 +29,7 @@ from PIL import Image
 
 from okatakten.making.ffmpeg import ffmpeg
 from okatakten.making.sides import AS_ONE, FILTER, Sides, sides_of
+from okatakten.making.wav import goes_on
 from okatakten.podcast.audio import read_audio
 from okatakten.podcast.sound import TOLERANCE, End
 from okatakten.written.advice import Hint
@@ -284,7 +285,7 @@ def _streams(log: _Log) -> list[tuple[str, str]]:
 def _duration(log: _Log, path: Path) -> timedelta:
     """Return what the file says; where it says nothing to rely on, it is read to its end."""
     told = next(filter(None, map(_DURATION_LINE.match, log.lines)), None)
-    if told is None or any(map(_ESTIMATE_LINE.match, log.lines)):
+    if told is None or goes_on(path) or any(map(_ESTIMATE_LINE.match, log.lines)):
         return _run(path, "-c:a", "copy", *_NOWHERE).end
     return timedelta(hours=int(told[1]), minutes=int(told[2]), seconds=float(told[3]))
 
@@ -547,7 +548,15 @@ def _run(
     Without `streams`, it is for the arguments to say what is taken.
     """
     command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
-    command += ["-progress", "pipe:1", *_INPUT, *streams, "-i", f"file:{path}"]
+    command += [
+        "-progress",
+        "pipe:1",
+        *_INPUT,
+        *(("-ignore_length", "1") if goes_on(path) else ()),
+        *streams,
+        "-i",
+        f"file:{path}",
+    ]
     command += [*(("-map", "0:a:0") if streams else ()), *arguments]
     end = timedelta(0)
     # A file takes whatever ffmpeg says, however much, so that it never waits for us to read.
