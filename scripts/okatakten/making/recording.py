@@ -31,7 +31,7 @@ from okatakten.making.ffmpeg import ffmpeg
 from okatakten.making.sides import AS_ONE, FILTER, Sides, sides_of
 from okatakten.making.wav import goes_on
 from okatakten.podcast.audio import read_audio
-from okatakten.podcast.sound import TOLERANCE, End
+from okatakten.podcast.sound import End
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
@@ -108,6 +108,8 @@ _PR_SET_PDEATHSIG: Final = 1
 _STILL: Final = ("(attached pic)", "(still image)")
 
 
+_ALLOWANCE: Final = timedelta(seconds=2)
+"""How much less there may be than a file says, where nothing has been counted."""
 _COUNTED: Final = {"MP3", "MP4"}
 """What `read_audio` counts to the last frame, and says of it whether all is there."""
 
@@ -185,7 +187,7 @@ def read_recording(path: Path, problems: Problems) -> Recording | None:
         problems.add(Kind.RECORDING_TOO_LONG, found=clock(recording.duration))
         return None
     declared = _declared_duration(path)
-    if declared - recording.duration > TOLERANCE:
+    if declared - recording.duration > _ALLOWANCE:
         problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(recording.duration, declared))
         return None
     return recording
@@ -198,7 +200,7 @@ def measure_loudness(recording: Recording, problems: Problems, *, progress: Prog
     except RecordingError:
         problems.add(Kind.RECORDING_UNREADABLE)
         return None
-    if recording.duration - loudness.duration > TOLERANCE and not _shows_more(recording):
+    if recording.duration - loudness.duration > _ALLOWANCE and not _shows_more(recording):
         problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(loudness.duration, recording.duration))
         return None
     if loudness.silent:
@@ -320,7 +322,7 @@ def _shows_more(recording: Recording) -> bool:
     if not recording.has_film:
         return False
     log = _run(recording.path, "-map", "0:v?", "-c", "copy", *_NOWHERE, streams=())
-    return recording.duration - log.end <= TOLERANCE
+    return recording.duration - log.end <= _ALLOWANCE
 
 
 def _ends_early(end: timedelta, duration: timedelta) -> str:
