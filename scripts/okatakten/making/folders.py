@@ -27,12 +27,12 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
-from okatakten.making.sides import Sides
+from okatakten.making.sides import AS_ONE, SIDES_SAID
 from okatakten.model import AudioFile, Person
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.webvtt import build_webvtt
 from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
-from okatakten.written.advice import Hint, Text
+from okatakten.written.advice import Text
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -229,14 +229,6 @@ def build_episode(plan: Plan, *, stored: AudioFile | None = None, draft: bool = 
     return compose_file(fields, plan.notes or plan.summary)
 
 
-_SIDES_MENDED: Final = {
-    Sides.LEFT: Hint.SIDE_SILENT,
-    Sides.RIGHT: Hint.SIDE_SILENT,
-    Sides.OPPOSITE: Hint.SIDES_OPPOSITE,
-    Sides.APART: Hint.SIDES_APART,
-}
-
-
 class _NotMadeError(Exception):
     """What was given cannot be made into an episode; the problems say why."""
 
@@ -353,10 +345,9 @@ def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> It
     facts = read_audio(path)
     if facts is not None and facts.lack:
         yield Problem(kind=facts.lack, file=path.name, expected=facts.shortfall)
-    if loudness.sides in _SIDES_MENDED:
-        yield Problem(kind=Kind.RECORDING_MADE_MONO, file=path.name, expected=_SIDES_MENDED[loudness.sides])
-    if loudness.sides is Sides.OPPOSED:
-        yield Problem(kind=Kind.RECORDING_SIDES_OPPOSED, file=path.name)
+    if loudness.sides in SIDES_SAID:
+        kind = Kind.RECORDING_MADE_MONO if loudness.sides in AS_ONE else Kind.RECORDING_SIDES_OPPOSED
+        yield Problem(kind=kind, file=path.name, expected=SIDES_SAID[loudness.sides])
     if recording.has_film:
         yield Problem(kind=Kind.RECORDING_IS_FILM, file=path.name)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from okatakten.written.advice import Hint
+
 FILTER: Final = (
     "aresample=8000,pan=4c|c0=c0|c1=c1|c2=0.5*c0+0.5*c1|c3=0.5*c0-0.5*c1,asetnsamples=8000,"
     "astats=metadata=1:reset=1:measure_perchannel=RMS_level:measure_overall=none,ametadata@sides=print,anullsink"
@@ -59,6 +61,14 @@ AS_ONE: Final = {
     Sides.APART: AsOne("pan=mono|c0=0.5*c0+0.5*c1", 6.0),
 }
 """What becomes one channel. The others stay as they are."""
+SIDES_SAID: Final = {
+    Sides.LEFT: Hint.SIDE_SILENT,
+    Sides.RIGHT: Hint.SIDE_SILENT,
+    Sides.OPPOSITE: Hint.SIDES_OPPOSITE,
+    Sides.OPPOSED: Hint.SIDES_OPPOSITE,
+    Sides.APART: Hint.SIDES_APART,
+}
+"""What a listener would notice."""
 
 
 def sides_of(seconds: Sequence[tuple[float, float, float, float]]) -> Sides:

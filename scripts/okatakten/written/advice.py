@@ -43,9 +43,9 @@ class Hint(StrEnum):
     PICTURE_IS = "Nu är den {format}, {mode}."
     AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
-    SIDE_SILENT = "Bara den ena sidan hade ljud."
-    SIDES_OPPOSITE = "Sidorna tog ut varandra."
-    SIDES_APART = "Rösterna låg på var sin sida."
+    SIDE_SILENT = "Bara den ena sidan har ljud."
+    SIDES_OPPOSITE = "Sidorna tar ut varandra."
+    SIDES_APART = "Rösterna ligger på var sin sida."
     STOPS_WITHIN = "Filen tar slut mitt i ljudet, efter {heard}."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
@@ -449,6 +449,10 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.LOUDNESS_OFF_TARGET: (
         "Ljudstyrkan avviker från den som poddappar räknar med (EBU R 128), så lyssnaren får ändra volymen. "
         "Gör om ljudet med okatakten correct innan avsnittet publiceras."
+    ),
+    Kind.SIDES_UNEVEN: (
+        "Ljudet hörs inte i båda öronen, eller blir svagt i en enda högtalare. Gör om det med okatakten correct innan "
+        "avsnittet publiceras."
     ),
     Kind.PEAKS_TOO_HIGH: (
         "Ljudets toppar når över −1 dBTP och kan låta förvrängda i vissa appar. "

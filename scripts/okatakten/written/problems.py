@@ -79,6 +79,7 @@ class Kind(StrEnum):
     TITLE_IN_CAPITALS = "title-in-capitals"
     CHAPTERS_TOO_FEW = "chapters-too-few"
     LOUDNESS_OFF_TARGET = "loudness-off-target"
+    SIDES_UNEVEN = "sides-uneven"
     PEAKS_TOO_HIGH = "peaks-too-high"
     OFFSET_NOT_LOCAL = "offset-not-local"
     DRAFT_READY = "draft-ready"
