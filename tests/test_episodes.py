@@ -34,9 +34,11 @@ from okatakten.podcast.promise import check_promise
 from okatakten.podcast.promised import parse_promised
 from okatakten.podcast.webvtt import is_approximate
 from okatakten.site.project import read_project
-from okatakten.written.advice import ADVICE, Text
+from okatakten.written.advice import ADVICE, Hint, Text, advise
 from okatakten.written.problems import Kind
 from support import CASES, SITE, lay_out, releases_of, run
+from test_sound import FRAME as MP3_FRAME
+from test_sound import header as mp3_header
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
 VALID_CASE = CASES / "a-valid-episode"
@@ -195,6 +197,25 @@ def test_a_film_and_clipped_sound_are_taken_and_told(root: Path, tmp_path: Path)
     assert (status, wrong) == (0, "")
     assert ADVICE[Kind.RECORDING_IS_FILM] in said
     assert ADVICE[Kind.RECORDING_CLIPPED] in said
+
+
+@pytest.mark.parametrize(
+    ("mix", "kind", "said"),
+    [
+        ("pan=stereo|c0=c0", Kind.RECORDING_MADE_MONO, Hint.SIDE_SILENT),
+        ("pan=stereo|c0=c0|c1=-1*c0", Kind.RECORDING_MADE_MONO, Hint.SIDES_OPPOSITE),
+        ("pan=stereo|c0=c0|c1=-0.5*c0", Kind.RECORDING_SIDES_OPPOSED, ""),
+    ],
+)
+def test_sides_that_were_mended_or_should_be_are_told(
+    root: Path, tmp_path: Path, mix: str, kind: Kind, said: str
+) -> None:
+    sound = ["-f", "lavfi", "-i", f"anoisesrc=d=4:c=pink:seed=1,{mix}"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sound, tmp_path / "a.wav"], check=True)
+    status, told, _ = new(root, str(tmp_path / "a.wav"), "--title", "A", "--summary", "B.")
+    assert status == 0
+    assert advise(kind) in told
+    assert said in told
 
 
 @pytest.mark.parametrize(
@@ -407,6 +428,21 @@ def test_audio_in_a_media_store_is_measured_and_left_there(
     assert 'audio_url: "https://media.exempel.se/ljud.mp3"' in text
     assert run("check", "--root", str(root))[0] == 0
     assert new(root, "http://media.exempel.se/ljud.mp3", "--title", "A", "--summary", "B.")[0] == 1
+
+
+@pytest.mark.parametrize(("length", "kind"), [(38_592, Kind.AUDIO_ENDS_EARLY), (99_999, Kind.AUDIO_END_UNSURE)])
+def test_audio_in_a_media_store_that_has_no_end_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, length: int, kind: Kind
+) -> None:
+    def fetch_to(_url: str, path: Path, **_: object) -> None:
+        path.write_bytes(mp3_header(400, length) + MP3_FRAME * 200)
+
+    monkeypatch.setattr(fetch, "fetch_to", fetch_to)
+    url = "https://media.exempel.se/ljud.mp3"
+    status, said, wrong = new(root, url, "--title", "Lagrat", "--summary", "B.")
+    assert status == (kind is Kind.AUDIO_ENDS_EARLY)
+    assert advise(kind) in said + wrong
+    assert "Av 0:09 går bara 0:04 att spela upp." in said + wrong
 
 
 def test_what_was_uploaded_becomes_an_episode(root: Path, recording: Path) -> None:

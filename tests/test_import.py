@@ -68,6 +68,8 @@ from okatakten.written.report import format_problem, format_report
 from okatakten.written.text import Problems, cut
 from okatakten.written.values import parse_seconds
 from support import CASES, SITE, VALID, WORDS, a_cue, counted, lay_out, published, run
+from test_sound import FRAME as MP3_FRAME
+from test_sound import header as mp3_header
 
 FEEDS = Path(__file__).parent / "feeds"
 MAKERS = sorted(path.stem for path in FEEDS.glob("*.xml") if "." not in path.stem)
@@ -616,6 +618,7 @@ def test_explicit_is_the_shows_unless_the_episode_says_otherwise(host: Host, roo
         ('<enclosure url="URL/ett.mp3" type="audio/mpeg"/>', Kind.IMPORT_NOT_AUDIO),
         ('<enclosure url="URL/wav.mp3" type="audio/mpeg"/>', Kind.IMPORT_NOT_AUDIO),
         ('<enclosure url="URL/brus.mp3" type="audio/mpeg"/>', Kind.IMPORT_NOT_AUDIO),
+        ('<enclosure url="URL/halv.mp3" type="audio/mpeg"/>', Kind.AUDIO_ENDS_EARLY),
         ('<enclosure url="URL/borta.mp3" type="audio/mpeg"/>', Kind.FETCH_NOT_FOUND),
         ('<enclosure url="URL/betalt.mp3" type="audio/mpeg"/>', Kind.FETCH_LOCKED),
         ('<enclosure url="file:///etc/passwd" type="audio/mpeg"/>', Kind.FETCH_REFUSED),
@@ -632,9 +635,11 @@ def test_an_episode_without_audio_of_ours_is_left_and_told(host: Host, root: Pat
         + (8000).to_bytes(4, "little")
         + bytes(8000)
     )
+    half = mp3_header(400, 38_592) + MP3_FRAME * 200
     host.answers |= {
         "/sida": content(b"<!DOCTYPE html><title>Nej</title>" + b"<p>Ljudet finns inte.</p>" * 1000, "audio/mpeg"),
         "/tom.mp3": content(b"", "audio/mpeg"), "/ett.mp3": content(b"\xff", "audio/mpeg"), "/wav.mp3": content(wav),
+        "/halv.mp3": content(half),
         "/brus.mp3": content(random.Random(1).randbytes(50_000)), "/betalt.mp3": status(402),
     }  # fmt: skip
     serve(host, a_feed(an_item(1, audio=audio), an_item(2)))

@@ -94,3 +94,11 @@ def test_without_ffmpeg_what_was_measured_before_is_told_all_the_same(
     assert check_levels(a_show(*episodes), cache=cache, progress=shares.append) == (first, False)
     assert check_levels(a_show(*episodes[:1]), cache=cache, progress=shares.append) == (first, True)
     assert shares == []
+
+
+def test_audio_that_only_one_ear_hears_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "ena.mp3"
+    sound = "anoisesrc=d=3:c=pink:seed=1:a=0.5,pan=stereo|c0=c0"
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", sound, path], check=True)
+    told = {note.kind: note.expected for note in notes([with_audio(path, "ena")], tmp_path / "loudness")}
+    assert told[Kind.SIDES_UNEVEN] == "Bara den ena sidan har ljud."

@@ -33,11 +33,13 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.making.sides import Sides
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
 SPEECH = "anoisesrc=d=6:c=pink:a=0.5:r=48000:seed=3,lowpass=f=3000,tremolo=f=4:d=0.9,tremolo=f=0.4:d=0.8"
 OTHER_SPEECH = SPEECH.replace("seed=3", "seed=4")
+STEREO = f"{SPEECH}[a];{OTHER_SPEECH},volume=-8dB[b];[a][b]amerge,pan=stereo|c0=c0+0.7*c1|c1=0.7*c0+c1"
 KNOCKS = "aevalsrc=if(lt(mod(t\\,2)\\,0.08)\\,0.95*exp(-60*mod(t\\,2))*sin(2*PI*180*t)\\,0):d=6:s=48000"
 FILM = ("-f", "lavfi", "-i", "testsrc=d=6:s=64x64:r=10")
 COVER = ("-f", "lavfi", "-i", "testsrc=d=0.1:s=64x64:r=10", "-map", "0", "-map", "1", "-disposition:v", "attached_pic",
@@ -120,7 +122,7 @@ class Case:
 
 CASES = {
     "quiet mono": Case(sound=f"{SPEECH},volume=-35dB"),
-    "loud stereo": Case(sound=f"{SPEECH},volume=22dB,alimiter=level=false", arguments=("-ac", "2"), channels=2),
+    "loud stereo": Case(sound=f"{STEREO},volume=22dB,alimiter=level=false", channels=2),
     "quiet speech with loud knocks": Case(
         sound=f"{SPEECH},volume=-12dB[a];{KNOCKS}[b];[a][b]amix=normalize=0", arguments=("-c:a", "pcm_s24le")
     ),
@@ -136,7 +138,7 @@ CASES = {
     "mp3 of 320 kbit/s": Case(name="ljud.mp3", sound=f"{SPEECH},volume=11.8dB", arguments=("-b:a", "320k")),
     "film": Case(name="film.mp4", arguments=(*FILM, "-c:v", "mpeg4")),
     "recorded in a browser, so without a duration": Case(
-        name="ljud.webm", arguments=("-f", "webm", "-live", "1", "-ac", "2"), channels=2
+        name="ljud.webm", arguments=("-f", "webm", "-live", "1"), sound=STEREO, channels=2
     ),
     "opus under another name": Case(name="ljud.wav", arguments=("-c:a", "libopus", "-f", "ogg")),
     "flac": Case(name="ljud.flac"),
@@ -282,6 +284,68 @@ def test_a_clipped_recording_is_told_from_a_loud_one(sound: str, clipped: bool, 
     assert loudness.clipped is clipped
 
 
+VOICE = "anoisesrc=d=12:c=pink:a=0.4:r=48000:seed=3,lowpass=f=3000"
+OTHER_VOICE = VOICE.replace("seed=3", "seed=4")
+TURNS = f"{VOICE},volume=0:enable='lt(mod(t,6),3)'[a];{OTHER_VOICE},volume=0:enable='gte(mod(t,6),3)'[b];[a][b]amerge"
+ONE_AND_NOTHING = f"{VOICE}[a];anoisesrc=d=12:a=0.0003:r=48000:seed=9[b];[a][b]amerge"
+SIDES = {
+    "one side of noise that nobody hears": (ONE_AND_NOTHING, Sides.LEFT, 1),
+    "one silent side": (f"{VOICE},pan=stereo|c1=c0", Sides.RIGHT, 1),
+    "both the same": (f"{VOICE},pan=stereo|c0=c0|c1=c0", Sides.EQUAL, 1),
+    "one upside down": (f"{VOICE},pan=stereo|c0=c0|c1=-1*c0", Sides.OPPOSITE, 1),
+    "one upside down and weaker": (f"{VOICE},pan=stereo|c0=c0|c1=-0.5*c0", Sides.OPPOSED, 2),
+    "two voices, one on each side": (TURNS, Sides.APART, 1),
+    "two voices, heard a little on the other side": (
+        f"{TURNS},pan=stereo|c0=c0+0.1*c1|c1=0.1*c0+c1", Sides.APART, 1
+    ),
+    "two voices, both in the middle": (f"{TURNS},pan=stereo|c0=c0+0.7*c1|c1=0.7*c0+c1", Sides.STEREO, 2),
+    "the same, one side weaker": (f"{VOICE},pan=stereo|c0=c0|c1=0.5*c0", Sides.STEREO, 2),
+    "music": (f"{VOICE}[a];{OTHER_VOICE}[b];[a][b]amerge", Sides.STEREO, 2),
+    "one voice on the left, a guest for two seconds on the right": (
+        f"{VOICE}[a];{OTHER_VOICE},volume=0:enable='lt(t,10)'[b];[a][b]amerge", Sides.STEREO, 2
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("name", SIDES)
+def test_what_belongs_on_both_sides_is_heard_on_both(name: str, tmp_path: Path) -> None:
+    sound, sides, channels = SIDES[name]
+    recording, loudness = measured(a_recording(tmp_path / "ljud.wav", sound=sound))
+    assert (recording.channels, loudness.sides) == (2, sides)
+    after = encode_episode(recording, loudness, tmp_path / "audio.mp3", progress=ignore)
+    assert read(tmp_path / "audio.mp3").channels == channels
+    assert after.integrated == pytest.approx(-19 if channels == 1 else -16, abs=0.5)
+    assert after.true_peak <= -1
+
+
+def test_an_mp3_of_equal_sides_that_is_right_keeps_its_sound() -> None:
+    stereo = replace(RIGHT, channels=2, bit_rate=128_000)
+    for sides, kept in {Sides.EQUAL: True, Sides.LEFT: False, Sides.OPPOSITE: False, Sides.APART: False}.items():
+        assert _is_right(stereo, replace(RIGHT_LOUDNESS, integrated=-16, sides=sides)) is kept
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.mov", "film.mkv", "film.webm", "film.avi", "film.ts"])
+def test_a_film_whose_picture_goes_on_is_as_long_as_its_sound(name: str, tmp_path: Path) -> None:
+    """As every meeting is that somebody leaves before the picture ends."""
+    codec = "libvpx" if name.endswith("webm") else "mpeg4"
+    film = ("-f", "lavfi", "-i", "testsrc=d=20:s=64x64:r=5", "-c:v", codec)
+    recording, loudness = measured(a_recording(tmp_path / name, *film))
+    assert recording.has_film
+    assert loudness.duration.total_seconds() == pytest.approx(6, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["film.mkv", "film.webm"])
+def test_a_film_that_broke_off_is_told_from_one_whose_picture_goes_on(name: str, tmp_path: Path) -> None:
+    codec = "libvpx" if name.endswith("webm") else "mpeg4"
+    film = ("-f", "lavfi", "-i", "testsrc=d=12:s=64x64:r=5", "-c:v", codec)
+    whole = a_recording(tmp_path / name, *film, sound=SPEECH.replace("d=6", "d=12")).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    [(kind, expected)] = problems_of(tmp_path / name)
+    assert kind is Kind.RECORDING_UNREADABLE
+    assert expected.startswith("Av 0:12 går bara 0:0")
+
+
 def test_a_film_is_not_a_cover_and_a_title_is_neither(tmp_path: Path) -> None:
     title = "title=x\n  Stream #0:7: Video: h264\n[info]   Stream #0:8: Video: h264"
     assert read(a_recording(tmp_path / "film.mov", *FILM, "-c:v", "mpeg4")).has_film
@@ -384,15 +448,45 @@ def test_a_recording_that_is_damaged_in_the_middle_is_told(tmp_path: Path) -> No
     assert expected.startswith("Av 0:12 går bara 0:0")
 
 
-def test_a_wav_file_that_never_learned_its_size_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [(), ("-rf64", "always"), ("-c:a", "pcm_s24le", "-ac", "4")])
+@pytest.mark.parametrize("told", [0, 0xFFFFFFFF, 4096, 4097, 288_000])
+def test_a_wav_file_that_never_learned_its_size_is_whole(told: int, arguments: tuple[str, ...], tmp_path: Path) -> None:
     """As from a recorder that ran out of power, or a program that wrote to a pipe."""
-    content = bytearray(a_recording(tmp_path / "ljud.wav").read_bytes())
-    size = content.index(b"data") + 4
-    for unknown in (b"\0\0\0\0", b"\xff\xff\xff\xff"):
-        content[size : size + 4] = unknown
-        (tmp_path / "ljud.wav").write_bytes(content)
-        assert read(tmp_path / "ljud.wav").duration == timedelta(seconds=6)
-        assert problems_of(tmp_path / "ljud.wav") == []
+    path = a_recording(tmp_path / "ljud.wav", *arguments)
+    content = bytearray(path.read_bytes())
+    size, width = (content.index(b"ds64") + 16, 8) if b"ds64" in content else (content.index(b"data") + 4, 4)
+    content[size : size + width] = told.to_bytes(width, "little")
+    path.write_bytes(content)
+    recording, loudness = measured(path)
+    assert loudness.duration == recording.duration == timedelta(seconds=6)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"LIST" + struct.pack("<I", 2000) + bytes(2000) + b"note" + struct.pack("<I", 3) + bytes(3),
+        b"ID3\x04\0\0\0\0\x10\0" + b"noise" * 500,
+        b"TAG".ljust(128, b"x"),
+        b"\0LIST" + struct.pack("<I", 9) + bytes(9),
+        b"LIST" + struct.pack("<I", 4000) + bytes(2000),
+    ],
+)
+def test_what_stands_behind_the_sound_of_a_wav_file_is_not_heard(behind: bytes, tmp_path: Path) -> None:
+    path = a_recording(tmp_path / "ljud.wav")
+    path.write_bytes(path.read_bytes() + behind)
+    assert measured(path)[1].duration == timedelta(seconds=6)
+
+
+@pytest.mark.parametrize("frames", [0, 10, 40 * 230])
+def test_an_mp3_with_a_header_that_is_wrong_is_whole(frames: int, tmp_path: Path) -> None:
+    path = a_recording(tmp_path / "ljud.mp3")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"Info") + 8
+    content[place : place + 4] = struct.pack(">I", frames)
+    path.write_bytes(content)
+    recording, loudness = measured(path)
+    assert recording.duration.total_seconds() == pytest.approx(6, abs=0.1)
+    assert loudness.duration.total_seconds() == pytest.approx(6, abs=0.1)
 
 
 @pytest.mark.parametrize(("sound", "silent"), [("anullsrc=d=3", True), ("sine=d=3,volume=-70dB", True),

@@ -393,3 +393,19 @@ def test_a_damaged_m4a_is_answered(
     path = tmp_path_factory.getbasetemp() / "skadad.m4a"
     path.write_bytes(content)
     read_audio(path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 600), st.binary(max_size=30)), min_size=1, max_size=6), name=st.sampled_from(list(PLAYED)))  # fmt: skip
+def test_a_damaged_mp3_is_answered(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[float, int, bytes]], name: str
+) -> None:
+    content = PLAYED[name]
+    for place, count, other in cuts:
+        at = int(place * len(content))
+        content = content[:at] + other + content[at + count :]
+    path = tmp_path_factory.getbasetemp() / "skadad.mp3"
+    path.write_bytes(content)
+    facts = read_audio(path)
+    assert facts
+    assert seconds(facts) == pytest.approx(24, abs=2.5)

@@ -675,7 +675,13 @@ def memo(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     tags.save()
     content = path.read_bytes()
     assert content.count(b"HEMLIG") > 99
-    return content + a_box(b"uuid", bytes(16), b"HEMLIG") + a_box(b"free", b"HEMLIG") + a_box(b"meta", b"HEMLIG" * 9)
+    return (
+        content
+        + a_box(b"uuid", bytes(16), b"HEMLIG")
+        + a_box(b"free", b"HEMLIG")
+        + a_box(b"meta", b"HEMLIG" * 9)
+        + b"\0\0SEFH HEMLIG"
+    )
 
 
 def an_m4a(path: Path, data: bytes) -> AudioFile:

@@ -27,6 +27,7 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.making.sides import AS_ONE, SIDES_SAID
 from okatakten.model import AudioFile, Person, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import read_persons
@@ -327,7 +328,7 @@ def _make_audio(recording: Path, target: Path, problems: Problems, *, progress: 
         raise _NotMadeError from None
     notes = (*made.notes, *_recording_notes(recording, found, before))
     return replace(
-        made, audio=target, recording=found, duration=found.duration, before=before, after=after, notes=notes
+        made, audio=target, recording=found, duration=before.duration, before=before, after=after, notes=notes
     )
 
 
@@ -340,6 +341,12 @@ def _of(path: Path, problems: Problems) -> Problems:
 def _recording_notes(path: Path, recording: Recording, loudness: Loudness) -> Iterator[Problem]:
     if loudness.clipped:
         yield Problem(kind=Kind.RECORDING_CLIPPED, file=path.name)
+    facts = read_audio(path)
+    if facts is not None and facts.lack:
+        yield Problem(kind=facts.lack, file=path.name, expected=facts.shortfall)
+    if loudness.sides in SIDES_SAID:
+        kind = Kind.RECORDING_MADE_MONO if loudness.sides in AS_ONE else Kind.RECORDING_SIDES_OPPOSED
+        yield Problem(kind=kind, file=path.name, expected=SIDES_SAID[loudness.sides])
     if recording.has_film:
         yield Problem(kind=Kind.RECORDING_IS_FILM, file=path.name)
 

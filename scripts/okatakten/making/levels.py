@@ -13,6 +13,7 @@ from typing import Final
 from okatakten.disk.memory import recall
 from okatakten.making.ffmpeg import find_ffmpeg
 from okatakten.making.recording import HIGHEST_PEAK, MONO_LOUDNESS, STEREO_LOUDNESS, measure_loudness, read_recording
+from okatakten.making.sides import SIDES_SAID, Sides
 from okatakten.model import Episode, Show
 from okatakten.podcast.audio import digest_of
 from okatakten.words.wording import decimal_text
@@ -23,12 +24,12 @@ from okatakten.written.text import Problems
 TOLERANCE: Final = 2.0
 """Loudness units that published audio may be off: nobody reaches for the volume for less."""
 
-MEASUREMENT: Final = 1
+MEASUREMENT: Final = 2
 """Which way of measuring this is: another number when another would give other figures. Every ffmpeg measures alike, or
 is not taken (`ffmpeg.generation_of`)."""
 
-Level = tuple[float, float, int]
-"""Integrated loudness in LUFS, true peak in dBTP, and channels."""
+Level = tuple[float, float, int, str]
+"""Integrated loudness in LUFS, true peak in dBTP, channels, and what the sides are to each other."""
 
 
 def check_levels(show: Show, *, cache: Path, progress: Callable[[float], None]) -> tuple[list[Problem], bool]:
@@ -72,17 +73,19 @@ def _measure(path: Path) -> bytes | None:
     loudness = measure_loudness(recording, problems, progress=lambda _share: None) if recording else None
     if recording is None or loudness is None:
         return None
-    return json.dumps([loudness.integrated, loudness.true_peak, recording.channels]).encode()
+    return json.dumps([loudness.integrated, loudness.true_peak, recording.channels, loudness.sides]).encode()
 
 
 def _notes(episode: Episode, level: Level | None) -> Iterable[Problem]:
     if level is None or episode.audio.path is None:
         return
-    integrated, peak, channels = level
+    integrated, peak, channels, sides = level
     target = MONO_LOUDNESS if channels == 1 else STEREO_LOUDNESS
     file = f"{episode.text.source.rpartition('/')[0]}/{episode.audio.path.name}"
     if abs(integrated - target) > TOLERANCE:
         expected = Hint.LOUDNESS.format(measured=decimal_text(integrated), target=decimal_text(target))
         yield Problem(kind=Kind.LOUDNESS_OFF_TARGET, file=file, expected=expected)
+    if sides in SIDES_SAID:
+        yield Problem(kind=Kind.SIDES_UNEVEN, file=file, expected=SIDES_SAID[Sides(sides)])
     if peak > HIGHEST_PEAK:
         yield Problem(kind=Kind.PEAKS_TOO_HIGH, file=file, expected=f"{decimal_text(peak)} dBTP")

@@ -28,6 +28,10 @@ from mutagen.wave import WAVE
 from PIL import Image
 
 from okatakten.making.ffmpeg import ffmpeg
+from okatakten.making.sides import AS_ONE, FILTER, Sides, sides_of
+from okatakten.making.wav import goes_on
+from okatakten.podcast.audio import read_audio
+from okatakten.podcast.sound import End
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
@@ -53,8 +57,11 @@ _NEAR: Final = 0.4
 _RIGHT: Final = 1.0
 """LU. What is an MP3 already may be this much off before it is worth another loss."""
 _ROUNDS: Final = 3
-_LIKELY_OVERSHOOT: Final = 0.6
-"""dB. How far an MP3 of 64 kbit/s mono or 128 kbit/s stereo commonly goes past what was put into it."""
+_LIKELY_OVERSHOOT: Final = 1.2
+"""dB. How far an MP3 of 64 kbit/s mono or 128 kbit/s stereo seldom goes past what was put into it: another round costs
+twice as much again."""
+_LIMITER_RATE: Final = 96_000
+"""Hertz. What is between these samples is seen in what comes out, and twice as many take twice the time."""
 _LOST_IN_LAME: Final = 0.45
 """dB. LAME multiplies what it is given by 0.95."""
 _PAUSE_BELOW: Final = 25.0
@@ -69,15 +76,14 @@ _KEPT_SAMPLE_RATES: Final = (_SAMPLE_RATE, 48_000)
 # Only formats that hold everything in the one file. Playlists, concat, sdp, dash and numbered pictures open others.
 _FORMATS: Final = "wav,w64,aiff,caf,au,flac,wv,ape,mp3,aac,amr,dss,ogg,mov,matroska,asf,avi,mpegts,mpeg,flv,dv,mxf"
 # -guess_layout_max: three to many channels of no stated place are microphones, not a subwoofer to leave out.
-_INPUT: Final = (
-    *("-protocol_whitelist", "file,pipe", "-format_whitelist", _FORMATS),
-    *("-guess_layout_max", "2", "-vn", "-sn", "-dn"),
-)
+_INPUT: Final = ("-protocol_whitelist", "file,pipe", "-format_whitelist", _FORMATS, "-guess_layout_max", "2")
+_SOUND: Final = ("-vn", "-sn", "-dn")
 _BARE: Final = (
     *("-map_metadata", "-1", "-map_chapters", "-1", "-id3v2_version", "0", "-write_id3v1", "0"),
     *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", "-y"),
 )
 """An MP3 with sound and nothing else, without the time and the version of the program that wrote it."""
+_EBUR128: Final = "ebur128=peak=true:framelog=verbose"
 _NOWHERE: Final = ("-f", "null", "-")
 
 # Metadata is indented further, or is not at the start of a line, so no title passes for one of these.
@@ -86,19 +92,26 @@ _DURATION_LINE = re.compile(r"\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _STREAM_LINE = re.compile(r"\[info\]   Stream #0:\d+.*?: (Audio|Video): (.*)")
 _OUTPUT_LINE = re.compile(r"\[info\] Output #0, ")
 _FRAME_LINE = re.compile(r"\[Parsed_ashowinfo_0 @ \w+\] \[info\] n:0 .* channels:(\d+) chlayout:(.+) rate:(\d+) ")
-_ASTATS_LINE = re.compile(r"\[Parsed_astats_0 @ \w+\] \[info\] [A-Z][A-Za-z ]+: ")
+_ASTATS_LINE = re.compile(r"\[astats@whole @ \w+\] \[info\] [A-Z][A-Za-z ]+: ")
 _EBUR128_LINE = re.compile(r"    (I|Peak): +\S+ (?:LUFS|dBFS)$")
 _BRANCH_LINE = re.compile(r"\[ebur128@(\d) @ \w+\] \[info\] Summary:")
+_SIDES_LINE = re.compile(r"\[ametadata@sides @ \w+\] \[info\] lavfi\.astats\.\d\.RMS_level=(\S+)")
 _SILENCE_LINE = re.compile(r"\[(?:Parsed_)?silencedetect(?:_\d+)? @ \w+\] \[info\] silence_(?:start|end): (-?[\d.]+)")
 _ESTIMATE_LINE = re.compile(r"\[(?:in#0\S*|mp3) @ \w+\] \[warning\] Estimating duration from bitrate")
 _TELLING: Final = (
     *(_INPUT_LINE, _DURATION_LINE, _STREAM_LINE, _OUTPUT_LINE, _ESTIMATE_LINE),
-    *(_FRAME_LINE, _ASTATS_LINE, _EBUR128_LINE, _BRANCH_LINE, _SILENCE_LINE),
+    *(_FRAME_LINE, _ASTATS_LINE, _EBUR128_LINE, _BRANCH_LINE, _SIDES_LINE, _SILENCE_LINE),
 )
 _MEASURED: Final = ("Number of samples", "I", "Peak", "Peak level dB", "Flat factor", "Peak count")
 """How astats and ebur128 call what is read of them; `I` and `Peak` are the loudness and the true peak."""
 _PR_SET_PDEATHSIG: Final = 1
 _STILL: Final = ("(attached pic)", "(still image)")
+
+
+_ALLOWANCE: Final = timedelta(seconds=2)
+"""How much less there may be than a file says, where nothing has been counted."""
+_COUNTED: Final = {"MP3", "MP4"}
+"""What `read_audio` counts to the last frame, and says of it whether all is there."""
 
 
 class RecordingError(Exception):
@@ -111,7 +124,8 @@ class Recording:
 
     `sample_rate` is in hertz, `bit_rate` in bits per second (0: not told). `has_film` is a moving picture, not a cover.
     `has_places` tells whether channels say where they belong, such as front left, so that a mix can heed it. `is_mp3`
-    is read from the bytes, not from the name.
+    is read from the bytes, not from the name. `duration` is what the file says, or what has been counted of it, and
+    `as_one` the filter that makes one channel of two sides.
     """
 
     path: Path
@@ -122,6 +136,7 @@ class Recording:
     has_places: bool
     has_film: bool
     is_mp3: bool
+    as_one: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +144,16 @@ class Loudness:
     """How loud a recording is: `integrated` in LUFS (EBU R 128), `true_peak` in dBTP (ITU-R BS.1770).
 
     `clipped` tells that the recording was distorted when it was made: peaks cut flat where the scale ends.
-    `uniform` tells that it has the same sample rate and channels from beginning to end.
+    `uniform` tells that it has the same sample rate and channels from beginning to end. `duration` is how long there
+    was something to decode, and `sides` what left and right are to each other.
     """
 
     integrated: float
     true_peak: float
     clipped: bool
     uniform: bool
+    duration: timedelta = timedelta()
+    sides: Sides = Sides.STEREO
 
     @property
     def silent(self) -> bool:
@@ -154,8 +172,13 @@ def read_recording(path: Path, problems: Problems) -> Recording | None:
     if not length:
         problems.add(Kind.RECORDING_MISSING if length is None else Kind.RECORDING_EMPTY)
         return None
+    facts = read_audio(path)
+    if facts is not None and facts.end is End.MISSING:
+        problems.add(Kind.RECORDING_UNREADABLE, expected=facts.shortfall)
+        return None
     log = _run(path, "-af", "ashowinfo", "-frames:a", "1", *_NOWHERE)
-    recording = _parse_recording(log, path)
+    counted = facts.duration if facts and facts.description in _COUNTED else None
+    recording = _parse_recording(log, path, counted=counted)
     if recording is None:
         is_mute = {kind for kind, _ in _streams(log)} == {"Video"} or _is_picture(path)
         problems.add(Kind.RECORDING_WITHOUT_SOUND if is_mute else Kind.RECORDING_UNREADABLE)
@@ -164,7 +187,7 @@ def read_recording(path: Path, problems: Problems) -> Recording | None:
         problems.add(Kind.RECORDING_TOO_LONG, found=clock(recording.duration))
         return None
     declared = _declared_duration(path)
-    if declared - recording.duration > _allowance(recording):
+    if declared - recording.duration > _ALLOWANCE:
         problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(recording.duration, declared))
         return None
     return recording
@@ -173,12 +196,12 @@ def read_recording(path: Path, problems: Problems) -> Recording | None:
 def measure_loudness(recording: Recording, problems: Problems, *, progress: Progress) -> Loudness | None:
     """Return the loudness of all of it, or None with a problem if it is damaged on the way or has no sound."""
     try:
-        loudness, heard = _measure(recording, progress=progress)
+        loudness = _measure(recording, progress=progress)
     except RecordingError:
         problems.add(Kind.RECORDING_UNREADABLE)
         return None
-    if recording.duration - heard > _allowance(recording):
-        problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(heard, recording.duration))
+    if recording.duration - loudness.duration > _ALLOWANCE and not _shows_more(recording):
+        problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(loudness.duration, recording.duration))
         return None
     if loudness.silent:
         problems.add(Kind.RECORDING_SILENT)
@@ -203,7 +226,7 @@ def encode_episode(recording: Recording, loudness: Loudness, target: Path, *, pr
             )
             measured = loudness
         else:
-            measured = _encode_until_right(recording, loudness, new, progress=progress)
+            measured = _encode_until_right(*_as_one(recording, loudness), new, progress=progress)
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
@@ -227,13 +250,13 @@ def find_pauses(recording: Recording, loudness: Loudness, *, progress: Progress)
     log = _run(recording.path, "-af", chain, *_NOWHERE, to=recording.duration, progress=progress)
     _check(log)
     times = [timedelta(seconds=round(float(match[1]), 3)) for match in map(_SILENCE_LINE.match, log.lines) if match]
-    ends = timedelta(seconds=0.1), recording.duration - timedelta(seconds=0.1)
+    ends = timedelta(seconds=0.1), loudness.duration - timedelta(seconds=0.1)
     pauses = zip(times[::2], times[1::2], strict=False)
     progress(1.0)
     return tuple(start + (end - start) / 2 for start, end in pauses if ends[0] < start and end < ends[1])
 
 
-def _parse_recording(log: _Log, path: Path) -> Recording | None:
+def _parse_recording(log: _Log, path: Path, *, counted: timedelta | None) -> Recording | None:
     """Return what ffmpeg tells of the file, if it has decoded anything."""
     frame = next(filter(None, map(_FRAME_LINE.match, log.lines)), None)
     opened = next(filter(None, map(_INPUT_LINE.match, log.lines)), None)
@@ -244,7 +267,7 @@ def _parse_recording(log: _Log, path: Path) -> Recording | None:
     bit_rate = re.search(r", (\d+) kb/s", sound)
     return Recording(
         path=path,
-        duration=_duration(log, path),
+        duration=counted or _duration(log, path),
         channels=int(frame[1]),
         sample_rate=int(frame[3]),
         bit_rate=int(bit_rate[1]) * 1000 if bit_rate else 0,
@@ -264,7 +287,7 @@ def _streams(log: _Log) -> list[tuple[str, str]]:
 def _duration(log: _Log, path: Path) -> timedelta:
     """Return what the file says; where it says nothing to rely on, it is read to its end."""
     told = next(filter(None, map(_DURATION_LINE.match, log.lines)), None)
-    if told is None or any(map(_ESTIMATE_LINE.match, log.lines)):
+    if told is None or goes_on(path) or any(map(_ESTIMATE_LINE.match, log.lines)):
         return _run(path, "-c:a", "copy", *_NOWHERE).end
     return timedelta(hours=int(told[1]), minutes=int(told[2]), seconds=float(told[3]))
 
@@ -294,19 +317,24 @@ def _declared_duration(path: Path) -> timedelta:
     return timedelta(seconds=seconds if is_known else 0)
 
 
-def _allowance(recording: Recording) -> timedelta:
-    """Return how much of what a file says may be missing. In a film, the picture may go on after the sound."""
-    return max(timedelta(seconds=2), recording.duration / 10 if recording.has_film else timedelta(0))
+def _shows_more(recording: Recording) -> bool:
+    """Return whether the picture of a film goes on after the sound, to the end that the file says it has."""
+    if not recording.has_film:
+        return False
+    log = _run(recording.path, "-map", "0:v?", "-c", "copy", *_NOWHERE, streams=())
+    return recording.duration - log.end <= _ALLOWANCE
 
 
 def _ends_early(end: timedelta, duration: timedelta) -> str:
     return Hint.PLAYED_SHORTER.format(duration=clock(duration), heard=clock(end))
 
 
-def _measure(recording: Recording, *, progress: Progress) -> tuple[Loudness, timedelta]:
-    """Return the loudness and how much there was to hear. Raises RecordingError when ffmpeg cannot read it."""
+def _measure(recording: Recording, *, progress: Progress) -> Loudness:
+    """Return the loudness of what there was to hear. Raises RecordingError when ffmpeg cannot read it."""
     figures = "measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count+Number_of_samples"
-    chain = f"astats={figures},{_mix(recording)},ebur128=peak=true:framelog=verbose"
+    chain = f"astats@whole={figures},{_mix(recording)},{_EBUR128}"
+    if recording.channels == 2:
+        chain = f"asplit[sides][whole];[sides]{FILTER};[whole]{chain}"
     log = _run(recording.path, "-af", chain, *_NOWHERE, to=recording.duration, progress=progress)
     _check(log)
     told = [part for part in zip(*(_figures(log, name) for name in _MEASURED), strict=False) if part[0] > 0]
@@ -314,16 +342,26 @@ def _measure(recording: Recording, *, progress: Progress) -> tuple[Loudness, tim
         raise RecordingError("ffmpeg decoded no sound")
     samples, loudnesses, peaks = ([part[number] for part in told] for number in range(3))
     heard = log.end
-    if log.last_error and len(told) == 1:
-        # Where nothing could be decoded the clock went on all the same.
+    if len(told) == 1:
+        # Where nothing could be decoded the clock went on all the same, and a film may begin before its sound.
         heard = min(heard, timedelta(seconds=samples[0] / recording.sample_rate))
-    loudness = Loudness(
+    levels = [float(match[1]) for match in map(_SIDES_LINE.match, log.lines) if match]
+    return Loudness(
         integrated=_mean_loudness(loudnesses, weights=samples),
         true_peak=max(peaks),
         clipped=any(_is_clipped(*part[3:]) for part in told),
         uniform=len(told) == 1,
+        duration=heard,
+        sides=sides_of([*zip(*(iter(levels),) * 4, strict=False)]) if len(told) == 1 else Sides.STEREO,
     )
-    return loudness, heard
+
+
+def _measure_again(episode: Recording, loudness: Loudness, *, progress: Progress) -> Loudness:
+    """Return the loudness of what was made of a recording: what else was measured of it has not changed."""
+    log = _run(episode.path, "-af", f"{_mix(episode)},{_EBUR128}", *_NOWHERE, to=episode.duration, progress=progress)
+    _check(log)
+    [integrated], [peak] = _figures(log, "I"), _figures(log, "Peak")
+    return replace(loudness, integrated=integrated, true_peak=peak)
 
 
 def _figures(log: _Log, name: str) -> list[float]:
@@ -360,6 +398,7 @@ def _is_right(recording: Recording, loudness: Loudness) -> bool:
         and recording.sample_rate in _KEPT_SAMPLE_RATES
         and recording.bit_rate in _KEPT_BIT_RATES
         and loudness.uniform
+        and loudness.sides in {Sides.STEREO, Sides.EQUAL, Sides.OPPOSED}
         and loudness.true_peak <= _AIMED_PEAK
         and abs(loudness.integrated - _goal(recording)) <= _RIGHT
     )
@@ -371,9 +410,21 @@ def _check_room(recording: Recording, target: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
 
 
+def _as_one(recording: Recording, loudness: Loudness) -> tuple[Recording, Loudness]:
+    """Return a recording and its loudness as one channel, where two sides are better so."""
+    one = AS_ONE.get(loudness.sides)
+    if one is None:
+        return recording, loudness
+    weaker = one.weaker if loudness.sides is Sides.APART else 0
+    return (
+        replace(recording, channels=1, as_one=one.filter),
+        replace(loudness, integrated=loudness.integrated - one.weaker, true_peak=loudness.true_peak - weaker),
+    )
+
+
 def _encode_until_right(recording: Recording, loudness: Loudness, new: Path, *, progress: Progress) -> Loudness:
     """Encode, measure what came out, and correct gain and ceiling by what it missed, three times at most."""
-    episode = replace(recording, path=new, channels=min(recording.channels, 2), sample_rate=_SAMPLE_RATE)
+    episode = replace(recording, path=new, channels=min(recording.channels, 2), sample_rate=_SAMPLE_RATE, as_one="")
     goal = _goal(recording)
     gain = goal - loudness.integrated
     ceiling = _AIMED_PEAK if loudness.true_peak + gain <= _AIMED_PEAK else _AIMED_PEAK - _LIKELY_OVERSHOOT
@@ -384,7 +435,7 @@ def _encode_until_right(recording: Recording, loudness: Loudness, new: Path, *, 
         peak = min(loudness.true_peak + gain, ceiling)
         limit = ceiling if loudness.true_peak + gain > ceiling else None
         _encode(recording, new, gain=gain, limit=limit, progress=_within(progress, *marks[:2]))
-        measured, _ = _measure(episode, progress=_within(progress, *marks[1:3]))
+        measured = _measure_again(episode, loudness, progress=_within(progress, *marks[1:3]))
         missing = goal - measured.integrated
         if measured.true_peak <= _AIMED_PEAK and abs(missing) <= _NEAR:
             break
@@ -415,7 +466,11 @@ def _try_gains(recording: Recording, lowest: float, *, limit: float, progress: P
     log = _run(recording.path, "-af", chain, *_NOWHERE, to=recording.duration, progress=progress)
     _check(log)
     summaries = [int(match[1]) for match in map(_BRANCH_LINE.match, log.lines) if match]
-    return sorted(zip((gains[number] for number in summaries), _figures(log, "I"), strict=True))
+    # Where the format changes on the way, each branch tells of every part.
+    told: dict[float, list[float]] = {}
+    for number, loudness in zip(summaries, _figures(log, "I"), strict=True):
+        told.setdefault(gains[number], []).append(loudness)
+    return sorted((gain, _mean_loudness(parts, weights=[1] * len(parts))) for gain, parts in told.items())
 
 
 def _corrected_gain(gain: float, missing: float, tried: _Tried) -> float:
@@ -441,7 +496,7 @@ def _encode(recording: Recording, new: Path, *, gain: float, limit: float | None
     """Write an MP3, with gain in dB and, if there is a limit in dBTP, a limiter that looks between the samples."""
     chain = [_mix(recording), f"volume={gain:.2f}dB:precision=float"]
     if limit is not None:
-        chain += ["aresample=192000", _limiter(limit)]
+        chain += [f"aresample={_LIMITER_RATE}", _limiter(limit)]
     chain += [f"aresample={_SAMPLE_RATE}", f"volume={_LOST_IN_LAME}dB:precision=float", "aformat=sample_fmts=fltp"]
     channels = min(recording.channels, 2)
     rate = str(_BIT_RATES[channels])
@@ -456,6 +511,8 @@ def _limiter(limit: float) -> str:
 
 def _mix(recording: Recording) -> str:
     """Return the filter that gives one channel or two, in floating point: nothing is cut, whatever the gain."""
+    if recording.as_one:
+        return f"aformat=sample_fmts=fltp,{recording.as_one}"
     if recording.channels > 2 and not recording.has_places:
         everything = "+".join(f"c{number}" for number in range(recording.channels))
         return f"aformat=sample_fmts=fltp,pan=stereo|c0<{everything}|c1<{everything}"
@@ -481,10 +538,28 @@ def _check(log: _Log) -> None:
         raise RecordingError(log.last_error or f"ffmpeg ended with status {log.status}")
 
 
-def _run(path: Path, *arguments: str, to: timedelta = timedelta(0), progress: Progress = lambda _share: None) -> _Log:
-    """Run ffmpeg with the first sound in the file as input, and tell the share of `to` as it goes."""
+def _run(
+    path: Path,
+    *arguments: str,
+    to: timedelta = timedelta(0),
+    progress: Progress = lambda _share: None,
+    streams: tuple[str, ...] = _SOUND,
+) -> _Log:
+    """Run ffmpeg with the first sound in the file as input, and tell the share of `to` as it goes.
+
+    Without `streams`, it is for the arguments to say what is taken.
+    """
     command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
-    command += ["-progress", "pipe:1", *_INPUT, "-i", f"file:{path}", "-map", "0:a:0", *arguments]
+    command += [
+        "-progress",
+        "pipe:1",
+        *_INPUT,
+        *(("-ignore_length", "1") if goes_on(path) else ()),
+        *streams,
+        "-i",
+        f"file:{path}",
+    ]
+    command += [*(("-map", "0:a:0") if streams else ()), *arguments]
     end = timedelta(0)
     # A file takes whatever ffmpeg says, however much, so that it never waits for us to read.
     with TemporaryFile() as said, _started(command, said) as process:

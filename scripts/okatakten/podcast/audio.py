@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 import mutagen
 
 from okatakten.model import Blank
-from okatakten.podcast.mp4 import PLAYED, count_mp4, is_mp4
+from okatakten.podcast.mp4 import PLAYED, DamagedError, count_mp4, is_mp4
 from okatakten.podcast.mpeg import count_mp3
 from okatakten.podcast.private import private_parts
 from okatakten.podcast.sound import End, Sound, duration_of
@@ -129,8 +129,11 @@ def _read_audio(path: Path, _size: int, _changed: int) -> AudioFacts | None:
 def _read_sound(path: Path, file: BinaryIO) -> tuple[str, str, Sound | None]:
     """Return what kind of file it is, the extension that fits what podcast apps play, and its sound."""
     if is_mp4(file.read(8)):
-        codec, sound = count_mp4(file) or (b"", None)
-        return "MP4", ".m4a" if codec in PLAYED else "", sound and replace(sound, private=private_parts(file))
+        try:
+            codec, sound = count_mp4(file)
+            return "MP4", ".m4a" if codec in PLAYED else "", sound and replace(sound, private=private_parts(file))
+        except DamagedError:
+            return "MP4", "", None
     kind, seconds = _ask_mutagen(path)
     if kind not in {"MP3", ""}:
         return kind, "", Sound(duration=duration_of(seconds))

@@ -97,12 +97,12 @@ def is_mp4(beginning: bytes) -> bool:
     return beginning[4:8] in _FIRST
 
 
-def count_mp4(file: BinaryIO) -> tuple[bytes, Sound] | None:
-    """Return how the first sound in the file is coded and how long it is, or None where there is none to play."""
-    try:
-        return Reader(file).sound()
-    except DamagedError:
-        return None
+def count_mp4(file: BinaryIO) -> tuple[bytes, Sound | None]:
+    """Return how the first sound in the file is coded and how long it is; None where there is none to play.
+
+    Raises DamagedError.
+    """
+    return Reader(file).sound() or (b"", None)
 
 
 def boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:

@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from okatakten.model import Blank
-from okatakten.podcast.mp4 import HOLDING, Box, DamagedError, Reader, chunks
+from okatakten.podcast.mp4 import HOLDING, Box, Reader, chunks
 
 _TOLD: Final = {b"udta", b"meta", b"uuid"}
+_NEEDED: Final = {
+    b"": {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"sidx", b"ssix", b"mfra"},
+    b"moov": {b"mvhd", b"iods", b"trak", b"mvex"},
+    b"trak": {b"tkhd", b"tref", b"edts", b"mdia"},
+}
+"""Boxes that sound is played by, at the top of the file and in others; makers of phones have some of their own."""
 _LEFT_OVER: Final = {b"free", b"skip", b"wide"}
 """Where a program left room, it may have left what stood there before."""
 _MEANT: Final = {b"soun", b"vide", b"text", b"sbtl", b"subt"}
@@ -22,34 +28,44 @@ _CHAPTERS: Final = b"chpl"
 _PADDING: Final = b"iTunSMPB"
 """How much silence the encoder has put before the sound and behind it, which players leave out."""
 _DEEPEST: Final = 8
+_LARGEST: Final = 1 << 24
 
 
 def private_parts(file: BinaryIO) -> tuple[Blank, ...]:
-    """Return what is not to be published of an MP4 file: all it says of itself but chapters."""
+    """Return what is not to be published of an MP4 file: all it says of itself but chapters. Raises DamagedError."""
     reader = Reader(file)
-    try:
-        boxes = [*_private_boxes(reader, 0, reader.size)]
-        samples = [*_private_samples(reader)]
-    except DamagedError:
-        return ()
-    return tuple(sorted((*boxes, *samples), key=lambda blank: blank.start))
+    boxes = [*reader.inside(0, reader.size)]
+    behind = boxes[-1].end if boxes else 0
+    # Some phones put more behind all boxes.
+    rest = [Blank(start=behind, end=reader.size)] if behind < reader.size else []
+    found = [*_private_boxes(reader, b"", 0, reader.size), *_private_samples(reader), *rest]
+    return tuple(sorted(found, key=lambda blank: blank.start))
 
 
-def _private_boxes(reader: Reader, start: int, end: int, *, depth: int = 0) -> Iterator[Blank]:
+def _private_boxes(reader: Reader, kind: bytes, start: int, end: int, *, depth: int = 0) -> Iterator[Blank]:
+    """Yield what is private of a box of that kind; b"" is the whole file."""
     for box in reader.inside(start, end):
         if box.kind == b"trak" and reader.tables(box).get(b"hdlr", b"")[8:12] not in _MEANT:
             yield _freed(reader, box)
         elif box.kind in HOLDING and depth < _DEEPEST:
-            yield from _private_boxes(reader, box.body, box.end, depth=depth + 1)
+            yield from _private_boxes(reader, box.kind, box.body, box.end, depth=depth + 1)
         elif box.kind in _TOLD:
             yield from _told(reader, box)
-        elif box.kind in _LEFT_OVER and any(reader.bytes_of(box)):
-            yield Blank(start=box.body, end=box.end)
+        elif box.kind in _LEFT_OVER:
+            if _is_large(box) or any(reader.bytes_of(box)):
+                yield Blank(start=box.body, end=box.end)
+        elif kind in _NEEDED and box.kind not in _NEEDED[kind]:
+            yield _freed(reader, box)
+
+
+def _is_large(box: Box) -> bool:
+    """Return whether a box is too large to hold chapters, or to be looked into."""
+    return box.end - box.body > _LARGEST
 
 
 def _told(reader: Reader, box: Box) -> Iterator[Blank]:
     """Yield what of a box is private: all, but for chapters and the silence of the encoder if it holds them."""
-    content = reader.bytes_of(box)
+    content = b"" if _is_large(box) else reader.bytes_of(box)
     if box.kind == b"uuid" or not (_CHAPTERS in content or _PADDING in content):
         yield _freed(reader, box)
         return

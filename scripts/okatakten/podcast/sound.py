@@ -9,7 +9,7 @@ from typing import Final
 
 from okatakten.model import Blank
 
-TOLERANCE: Final = timedelta(seconds=2)
+TOLERANCE: Final = timedelta(seconds=1)
 """How much less there may be than a file says: encoders count their own silence, and round."""
 
 

@@ -44,6 +44,9 @@ class Hint(StrEnum):
     PICTURE_IS = "Nu är den {format}, {mode}."
     AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
+    SIDE_SILENT = "Bara den ena sidan har ljud."
+    SIDES_OPPOSITE = "Sidorna tar ut varandra."
+    SIDES_APART = "Rösterna ligger på var sin sida."
     STOPS_WITHIN = "Filen tar slut mitt i ljudet, efter {heard}."
     LOUDNESS = "{measured} LUFS, ska vara {target}"
     SHARE_OF_AUDIO = "{share} av ljudet"
@@ -629,6 +632,10 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ljudstyrkan avviker från den som poddappar räknar med (EBU R 128), så lyssnaren får ändra volymen. "
         "Gör om ljudet med okatakten correct innan avsnittet publiceras."
     ),
+    Kind.SIDES_UNEVEN: (
+        "Ljudet hörs inte i båda öronen, eller blir svagt i en enda högtalare. Gör om det med okatakten correct innan "
+        "avsnittet publiceras."
+    ),
     Kind.PEAKS_TOO_HIGH: (
         "Ljudets toppar når över −1 dBTP och kan låta förvrängda i vissa appar. "
         "Gör om ljudet med okatakten correct innan avsnittet publiceras."
@@ -871,6 +878,14 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.RECORDING_CLIPPED: (
         "Där det är som starkast låter det skrapigt: ljudet är överstyrt, och det går inte att rätta efteråt. "
         "Sänk inspelningsnivån och spela in igen, om det går."
+    ),
+    Kind.RECORDING_MADE_MONO: (
+        "Ljudet är gjort om till mono, så att allt hörs lika bra i båda öronen och i en enda högtalare. Lyssna på det. "
+        "{expected}"
+    ),
+    Kind.RECORDING_SIDES_OPPOSED: (
+        "Vänster och höger sida tar delvis ut varandra, så ljudet blir svagt i en telefon. "
+        "Vänd fasen på den ena sidan i ett ljudprogram och gör om ljudet."
     ),
     Kind.RECORDING_IS_FILM: (
         "Filen är en film, och bara ljudet används. Lyssna utan att titta. "
