@@ -287,7 +287,12 @@ def _with_fields(text: str, fields: Sequence[str], *, without: str) -> str:
     """Return the file with fields put first, in place of those whose names begin with `without`."""
     opening, *lines = text.split("\n")
     end = next((number for number, line in enumerate(lines) if line.rstrip() in {"---", "..."}), 0)
-    kept = [line for line in lines[:end] if not line.startswith(without)]
+    kept: list[str] = []
+    goes = False
+    for line in lines[:end]:
+        # What a field goes on with stands on the lines below it, indented.
+        goes = line.startswith(without) or (goes and line.startswith((" ", "\t")))
+        kept += [] if goes else [line]
     return "\n".join([opening, *fields, *kept, *lines[end:]])
 
 
