@@ -22,9 +22,12 @@ from zoneinfo import ZoneInfo
 import feedparser
 import imageio_ffmpeg
 import pytest
+from click.testing import CliRunner
 from docx import Document
 
 from okatakten import fetching as fetch
+from okatakten.commands import episodes as episode_commands
+from okatakten.commands.main import app
 from okatakten.disk import write
 from okatakten.making import folders as episodes
 from okatakten.making import recording as recording_module
@@ -663,6 +666,45 @@ def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> N
     assert "Avsnittet är redan borttaget." in wrong
     assert run("correct", "hallbara-inkop", "x.wav", "--root", str(root))[0] == 1
     assert fields_of(root, "hallbara-inkop") == once
+
+
+@pytest.mark.parametrize(
+    ("answers", "withdrawn", "reason"),
+    [
+        ("En uppgift var fel.\nja\n", True, "En uppgift var fel."),
+        ("\nJ\n", True, None),
+        ("Fel.\nnej\n", False, None),
+        ("Fel.\n\n", False, None),
+        ("Fel.\nyes\n", False, None),
+        ("", False, None),
+    ],
+)
+def test_whoever_withdraws_is_asked_why_and_whether_it_is_meant(
+    root: Path, monkeypatch: pytest.MonkeyPatch, answers: str, withdrawn: bool, reason: str | None
+) -> None:
+    monkeypatch.setattr(episode_commands, "is_at_terminal", lambda: True)
+    before = tree(root)
+    result = CliRunner().invoke(app, ["withdraw", "hallbara-inkop", "--root", str(root)], input=answers)
+    assert (result.exit_code == 0) is withdrawn
+    show = read_project(root).show
+    assert show
+    assert [gone.reason for gone in show.withdrawn] == ([reason] if withdrawn else [])
+    assert withdrawn or tree(root) == before
+    assert "y/n" not in result.output.lower()
+
+
+@pytest.mark.parametrize(
+    "written", ["", "withdrawn_reason: Fel.\n", "withdrawn_reason: >\n  Ett skäl\n  på två rader.\n"]
+)
+def test_the_reason_is_added_or_changed_later_and_the_day_stays(root: Path, written: str) -> None:
+    path = root / "podcast/episodes/hallbara-inkop/episode.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("---\n", f"---\nwithdrawn: 2026-05-06\n{written}", 1), encoding="utf-8")
+    assert run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", "Ett annat: skäl.")[0] == 0
+    show = read_project(root).show
+    assert show
+    assert [(gone.day.isoformat(), gone.reason) for gone in show.withdrawn] == [("2026-05-06", "Ett annat: skäl.")]
+    assert text.split("---\n")[2] in path.read_text(encoding="utf-8")
 
 
 def test_what_nobody_has_been_given_cannot_be_withdrawn(root: Path, recording: Path) -> None:

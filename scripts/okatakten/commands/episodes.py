@@ -31,7 +31,7 @@ from okatakten.podcast.sound import End
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
-from okatakten.written.advice import Hint, Reason, did_you_mean
+from okatakten.written.advice import Asked, Hint, Reason, did_you_mean
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_notes, format_problem, format_report
 from okatakten.written.text import Problems, read_text
@@ -113,7 +113,7 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
     path, stored = _find_audio(recording, problems) if recording else (None, None)
     if problems.found:
         stop(format_report(problems.found) + NOTHING_CHANGED)
-    ask = _ask if not yes and form is None and sys.stdin.isatty() else None
+    ask = _ask if not yes and form is None and is_at_terminal() else None
     places = {option: f"Frågan «{heading}»" for heading, option in FORM_FIELDS.items()} if form else {}
     # Whoever is asked may take all day, and keeps nobody waiting.
     with changing(root) if ask is None else nullcontext():
@@ -224,10 +224,12 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
 @with_root
 @click.argument("slug", metavar="AVSNITT")
 @click.option("--reason", metavar="TEXT", help="Varför, i en mening. Visas på avsnittets sida.")
-def withdraw(root: Path, slug: str, reason: str | None) -> None:
+@click.option("--yes", is_flag=True, help="Fråga ingenting.")
+def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
     """Ta bort ett publicerat AVSNITT ur podden.
 
-    AVSNITT är mappens namn. Adressen finns kvar och säger att avsnittet är borttaget.
+    AVSNITT är mappens namn. Adressen finns kvar och säger att avsnittet är borttaget. Är det redan borttaget skriver
+    kommandot in ett annat skäl.
     """
     from okatakten.making.folders import EPISODES, withdraw_episode
 
@@ -235,16 +237,30 @@ def withdraw(root: Path, slug: str, reason: str | None) -> None:
     _existing(root, slug)
     reading = read_or_stop(root)
     assert reading.show is not None
-    if any(gone.slug == slug for gone in reading.show.withdrawn):
-        stop(Reason.EPISODE_WITHDRAWN_ALREADY)
+    gone = next((gone for gone in reading.show.withdrawn if gone.slug == slug), None)
     site = site_or_stop()
-    if not any(episode.slug == slug and site.shows(episode) for episode in reading.show.episodes):
+    episode = next((found for found in reading.show.episodes if found.slug == slug and site.shows(found)), None)
+    if episode is None and gone is None:
         stop(Reason.EPISODE_NOT_PUBLISHED)
-    withdraw_episode(root, slug, day=datetime.now(STOCKHOLM).date(), reason=reason)
+    asked = is_at_terminal() and not yes
+    if reason is None and asked:
+        reason = _ask(Asked.WITHDRAWN_REASON, (gone and gone.reason) or "")
+    if gone is not None and not reason:
+        stop(Reason.EPISODE_WITHDRAWN_ALREADY)
+    if episode is not None and asked and not _is_yes(_ask(Asked.WITHDRAW.format(title=episode.text.title), "nej")):
+        stop(NOTHING_CHANGED.strip())
+    with changing(root):
+        today = datetime.now(STOCKHOLM).date()
+        withdraw_episode(root, slug, day=gone.day if gone else today, reason=reason)
+    if gone is not None:
+        click.echo(f"{EPISODES}/{slug}: det nya skälet visas nästa gång webbplatsen publiceras.")
+        return
     click.echo(f"{EPISODES}/{slug}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
     click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
     click.echo("Ljud och text i mappen publiceras inte längre. Ta bort dem också om de inte får sparas.")
     click.echo("Appar som redan har hämtat ljudet har det kvar. YouTube och andra kopior tar du bort där.")
+    if not reason:
+        click.echo(f"Skälet kan skrivas senare: {command()} withdraw {slug} --reason TEXT")
 
 
 @click.command("import", options_metavar="[VAL]")
@@ -309,6 +325,15 @@ def _existing(root: Path, slug: str) -> None:
 def _ask(question: str, suggestion: str) -> str:
     answer: str = click.prompt(question, default=suggestion, show_default=bool(suggestion))
     return answer
+
+
+def is_at_terminal() -> bool:
+    """Return whether there is somebody who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _is_yes(answer: str) -> bool:
+    return answer.strip().casefold() in {"j", "ja"}
 
 
 def _complain(problem: Problem) -> None:

@@ -209,7 +209,8 @@ class Reason(StrEnum):
     EPISODE_MADE_MEANWHILE = "{folder} gjordes av någon annan under tiden. Välj ett annat namn på mappen med --slug."
     EPISODE_WITHDRAWN = "Avsnittet är borttaget ur podden. Ta bort fältet withdrawn först."
     EPISODE_WITHDRAWN_ALREADY = (
-        "Avsnittet är redan borttaget. Ångrar du dig: ta bort raderna withdrawn och withdrawn_reason i episode.md."
+        "Avsnittet är redan borttaget. Ska sidan visa ett annat skäl: skriv det efter --reason. Ångrar du dig: ta bort "
+        "raderna withdrawn och withdrawn_reason i episode.md."
     )
     EPISODE_NOT_PUBLISHED = (
         "Avsnittet är inte publicerat än, så det finns inget att ta bort ur podden. "
@@ -355,6 +356,8 @@ class Asked(StrEnum):
     SLUG = "Mappens namn, som blir adressen"
     QUESTIONS = "Vilka av frågorna 1–{highest} handlar avsnittet om? (tomt för ingen)"
     PERSONS = "Medverkande, så här: Namn: programledare, Namn: gäst (tomt för ingen)"
+    WITHDRAWN_REASON = "Varför? En mening, som visas på avsnittets sida (tomt för inget skäl)"
+    WITHDRAW = "Ska «{title}» tas bort ur podden för alla? Skriv ja eller nej"
 
 
 @unique
