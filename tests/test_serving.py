@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from deploy.folder import KEPT, _copy
 from deploy.pages import _still_asked_for
 from nginx import Nginx, serving_with_nginx
 from okatakten.addresses import DEFAULT_SITE_URL, YEARS
+from okatakten.model import DEFAULT_LOCALE, AudioFile
 from okatakten.serve.compressing import compress_site
 from okatakten.serve.serving import (
     CACHE,
@@ -38,10 +39,12 @@ from okatakten.serve.serving import (
     TYPE,
     TYPES,
     build_serving,
+    headers_file,
+    nginx_files,
 )
 from okatakten.site.assets import name_assets
 from okatakten.site.lists import NEWEST
-from support import a_show, address_of, copy_project, embeds_of, kinds_of, run
+from support import a_show, address_of, an_episode, copy_project, embeds_of, kinds_of, run
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
@@ -331,6 +334,23 @@ def test_only_files_that_cannot_say_so_themselves_are_hidden_from_search_engines
 def test_a_preview_is_hidden_as_a_whole() -> None:
     rules = build_serving(a_show(), pages=[], locales=[], moved={}, hidden=["sma/a.pdf"], preview=True).rules
     assert [rule.path for rule in rules if ROBOTS in rule.headers] == ["/*"]
+
+
+def test_nothing_of_an_address_but_its_host_becomes_part_of_a_header() -> None:
+    address = "https://user:secret$x;@media.prov.example:8443/a$b;'c.mp3?$d"
+    audio = AudioFile(url=address, length=1, media_type="audio/mpeg", duration=timedelta(seconds=1))
+    show = a_show(an_episode(audio=audio))
+    serving = build_serving(show, pages=[], locales=[DEFAULT_LOCALE], moved={}, hidden=[], preview=False)
+    said = headers_file(serving) + "".join(nginx_files(serving).values())
+    assert "media-src 'self' https://media.prov.example:8443;" in said
+    assert not re.search(r"secret|\$x|\$b|\$d", said)
+
+
+@pytest.mark.parametrize("old", ["podd/$uri/", "podd/a\nb/", "podd/\x00/"])
+def test_what_nginx_cannot_hold_is_never_written(old: str) -> None:
+    serving = build_serving(a_show(), pages=[], locales=[], moved={old: "podd/a/"}, hidden=[], preview=False)
+    with pytest.raises(ValueError, match="podd"):
+        nginx_files(serving)
 
 
 @pytest.mark.server

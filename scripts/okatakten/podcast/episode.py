@@ -30,7 +30,8 @@ from okatakten.podcast.folder import (
     read_translations,
 )
 from okatakten.podcast.parts import read_persons, read_sources, read_title
-from okatakten.rules import SAMPLE_PREFIX, SLUG, SUMMARY_LIMIT, TITLE_LIMIT, slug_of
+from okatakten.rules import RESERVED_NAMES, SAMPLE_PREFIX, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, slug_of
+from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -120,8 +121,9 @@ def _read_always(fields: Fields) -> EpisodeFields:
     """Return the fields that hold whatever has become of the episode."""
     slugs = fields.texts("former_slugs", example="[gammalt-namn]")
     for slug in slugs:
-        if not SLUG.fullmatch(slug):
-            expected = f"former_slugs: [{slug_of(slug)}]"
+        if not is_slug(slug):
+            reserved = Hint.NAME_RESERVED.format(name=slug) if slug in RESERVED_NAMES else ""
+            expected = reserved or f"former_slugs: [{slug_of(slug)}]"
             fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
     return EpisodeFields(
         draft=fields.flag("draft", default=False),

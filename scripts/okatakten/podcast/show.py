@@ -12,7 +12,7 @@ from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_persons, read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT
+from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT, is_file_name, slug_of
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -99,8 +99,10 @@ def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | N
     alt = fields.text("cover_alt")
     if not name:
         return None
-    if "/" in name or "\\" in name or not name.isascii():
-        fields.problem(Kind.NOT_TEXT, "cover", expected="cover: cover-1.png")
+    if not is_file_name(name):
+        stem, _, suffix = name.rpartition(".")
+        meant = f"{slug_of(stem)}.{suffix.casefold()}"
+        fields.problem(Kind.NOT_A_FILE_NAME, "cover", expected=meant if is_file_name(meant) and stem else "cover-1.png")
         return None
     if not alt:
         fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")

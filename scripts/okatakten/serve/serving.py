@@ -232,7 +232,7 @@ def holds(rule: Rule, path: str) -> bool:
 
 def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) -> Iterator[Rule]:
     """Yield the policy of every page. Nothing else has one: nothing in it is run, and viewers of PDF trip over one."""
-    media = {f"{parts.scheme}://{parts.netloc}" for parts in _stores(show)}
+    media = {_origin(urlsplit(episode.audio.url)) for episode in show.episodes if episode.audio.url}
     page, search, player = (
         {POLICY: content_policy(media=media)},
         {POLICY: content_policy(search=True)},
@@ -249,8 +249,10 @@ def _page_rules(show: Show, *, pages: Iterable[str], locales: Iterable[Locale]) 
         yield Rule(path=f"/{path}", headers=search if path in searches else page)
 
 
-def _stores(show: Show) -> list[SplitResult]:
-    return [urlsplit(episode.audio.url) for episode in show.episodes if episode.audio.url]
+def _origin(parts: SplitResult) -> str:
+    """Return scheme, host and port, and nothing else that an address may hold: it becomes part of a header."""
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
 def _header_map(name: str, rules: Iterable[Rule]) -> str:
@@ -275,4 +277,10 @@ def _pattern(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    """Return text as nginx reads it back. Raises ValueError for what it cannot hold.
+
+    That is what no line holds, and a `$` before its end: nginx has no way to write one that begins no variable.
+    """
+    if re.search(r"[\x00-\x1f\x7f]|\$(?!$)", text):
+        raise ValueError(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -66,6 +66,7 @@ class Kind(StrEnum):
     ADDRESS_TAKEN = "address-taken"
     NOT_A_SLUG = "not-a-slug"
     NOT_A_FORMER_SLUG = "not-a-former-slug"
+    NOT_A_FILE_NAME = "not-a-file-name"
     NOT_REPLACED_AUDIO = "not-replaced-audio"
     ANSWER_NEEDED = "answer-needed"
     UPLOADED_TWICE = "uploaded-twice"
