@@ -112,13 +112,15 @@ def _read_fields(path: Path) -> dict[str, Any]:
 
 
 def _next_steps(run: Run, branch: str, folder: str, fields: dict[str, Any], *, issue: int) -> str:
-    stored = "audio_url" in fields
+    # An address in the form was fetched, and its sound is in the folder unless it may stay where it is.
+    heard = "audio_url" in fields or any(Path(folder).glob("audio*"))
+    edit = edit_page(run, f"{folder}episode.md", branch=branch)
     return texts.NEXT_STEPS.format(
         slug=folder.rstrip("/").rpartition("/")[2],
-        upload_title=texts.UPLOAD_TEXT if stored else texts.UPLOAD_BOTH,
-        upload_help=texts.UPLOAD_TEXT_HELP if stored else texts.UPLOAD_BOTH_HELP,
+        upload_title=texts.UPLOAD_TEXT if heard else texts.UPLOAD_BOTH,
+        upload_help=texts.UPLOAD_TEXT_HELP if heard else texts.UPLOAD_BOTH_HELP.format(edit=edit),
         upload=run.page(f"upload/{quote(branch)}/{quote(folder.rstrip('/'))}"),
-        edit=edit_page(run, f"{folder}episode.md", branch=branch),
+        edit=edit,
         published=re.sub(r" [+-]\d\d:\d\d$", "", str(fields["published"])),
         issue=issue,
     )

@@ -17,6 +17,8 @@ RECORDINGS: Final = {
 }  # fmt: skip
 """How the names of recordings end that an episode can be made of."""
 CAPTIONS: Final = {".vtt", ".srt", ".docx", ".txt"}
+CHAPTER_FILES: Final = {"kapitel", "chapters"}
+"""What a file of chapters is called, whatever its name ends in."""
 SAMPLE_PREFIX: Final = "Exempel:"
 TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
@@ -51,6 +53,12 @@ def new_guid() -> str:
 def is_slug(name: str) -> bool:
     """Whether a folder name makes an address as it stands."""
     return SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES and len(name) <= NAME_LIMIT
+
+
+def is_chapter_file(name: str) -> bool:
+    """Whether a file in an episode folder is by its name one of chapters."""
+    stem, _, suffix = name.casefold().rpartition(".")
+    return stem in CHAPTER_FILES and f".{suffix}" not in RECORDINGS
 
 
 def is_file_name(name: str) -> bool:

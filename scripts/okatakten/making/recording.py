@@ -352,16 +352,23 @@ def _goal(recording: Recording) -> float:
     return MONO_LOUDNESS if recording.channels == 1 else STEREO_LOUDNESS
 
 
+def sounds_right(recording: Recording, loudness: Loudness) -> bool:
+    """Return whether a recording is as loud as podcasts are, with no peak too high, from beginning to end."""
+    return (
+        recording.channels <= 2
+        and loudness.uniform
+        and loudness.true_peak <= _AIMED_PEAK
+        and abs(loudness.integrated - _goal(recording)) <= _RIGHT
+    )
+
+
 def _is_right(recording: Recording, loudness: Loudness) -> bool:
     """Return whether the recording is an MP3 that nothing is gained by encoding again."""
     return (
         recording.is_mp3
-        and recording.channels <= 2
         and recording.sample_rate in _KEPT_SAMPLE_RATES
         and recording.bit_rate in _KEPT_BIT_RATES
-        and loudness.uniform
-        and loudness.true_peak <= _AIMED_PEAK
-        and abs(loudness.integrated - _goal(recording)) <= _RIGHT
+        and sounds_right(recording, loudness)
     )
 
 
