@@ -12,7 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 BOT = {"login": "github-actions[bot]"}
-START: dict[str, Any] = {"next": 1000, "issues": [], "pulls": [], "comments": {}, "statuses": {}, "calls": []}
+START: dict[str, Any] = {
+    "next": 1000, "issues": [], "pulls": [], "comments": {}, "statuses": {}, "calls": [],
+    "people": {"kommunikatoren": "write", "underhallaren": "maintain", "agaren": "admin", "sorteraren": "triage", "lasaren": "read"},
+}  # fmt: skip
+"""`people` are those who have been let in, by what the host calls their role."""
 
 
 class RefusedError(Exception):
@@ -55,6 +59,7 @@ def respond(state: dict[str, Any], method: str, path: str, query: dict[str, str]
             lambda number: {"state": "closed" if int(number) in state.get("closed", []) else "open"},
         ),
         ("POST", r"pulls", lambda: open_pull(state, fields)),
+        ("GET", r"collaborators/([^/]+)/permission", lambda person: permission_of(state, person)),
         ("POST", r"statuses/([0-9a-f]{40})", lambda commit: state["statuses"].setdefault(commit, []).append(fields)),
         ("PUT", r"actions/workflows/publicera\.yml/enable", lambda: None),
     ]
@@ -63,6 +68,16 @@ def respond(state: dict[str, Any], method: str, path: str, query: dict[str, str]
         if match and wanted == method:
             return answer(*match.groups())
     raise RefusedError(f"Not Found (HTTP 404): {method} {path}")
+
+
+def permission_of(state: dict[str, Any], person: str) -> Any:
+    """Return the permission in the older words beside the role, as the host does. Public repositories are everybody's."""
+    if person == "sjuk":
+        raise RefusedError("Server Error (HTTP 502)")
+    role = state["people"].get(person)
+    if role is None:
+        raise RefusedError(f"{person} is not a user (HTTP 404)")
+    return {"permission": {"maintain": "write", "triage": "read"}.get(role, role), "role_name": role}
 
 
 def every_comment(state: dict[str, Any]) -> list[Any]:

@@ -433,19 +433,142 @@ def test_audio_in_a_media_store_is_measured_and_left_there(
     assert new(root, "http://media.exempel.se/ljud.mp3", "--title", "A", "--summary", "B.")[0] == 1
 
 
-@pytest.mark.parametrize(("length", "kind"), [(38_592, Kind.AUDIO_ENDS_EARLY), (99_999, Kind.AUDIO_END_UNSURE)])
-def test_audio_in_a_media_store_that_has_no_end_is_told(
-    root: Path, monkeypatch: pytest.MonkeyPatch, length: int, kind: Kind
-) -> None:
+def test_audio_in_a_media_store_that_has_no_end_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fetch_to(_url: str, path: Path, **_: object) -> None:
-        path.write_bytes(mp3_header(400, length) + MP3_FRAME * 200)
+        path.write_bytes(mp3_header(400, 38_592) + MP3_FRAME * 200)
 
     monkeypatch.setattr(fetch, "fetch_to", fetch_to)
-    url = "https://media.exempel.se/ljud.mp3"
-    status, said, wrong = new(root, url, "--title", "Lagrat", "--summary", "B.")
-    assert status == (kind is Kind.AUDIO_ENDS_EARLY)
-    assert advise(kind) in said + wrong
-    assert "Av 0:09 går bara 0:04 att spela upp." in said + wrong
+    status, _, wrong = new(root, "https://media.exempel.se/ljud.mp3", "--title", "Lagrat", "--summary", "B.")
+    assert status == 1
+    assert "Av 0:09 går bara 0:04 att spela upp." in wrong
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """What stands at addresses: a file by each."""
+    files: dict[str, Path] = {}
+
+    def fetch_to(url: str, path: Path, **_: object) -> None:
+        if url not in files:
+            raise fetch.FetchError(Kind.FETCH_NOT_FOUND)
+        shutil.copy(files[url], path)
+
+    monkeypatch.setattr(fetch, "fetch_to", fetch_to)
+    return files
+
+
+@pytest.mark.parametrize("name", ["Inspelning%201.WAV", "ljud.mp3", "ljud", "ljud.m4a"])
+def test_sound_at_an_address_is_made_into_audio_as_a_file_is(
+    root: Path, recording: Path, store: dict[str, Path], name: str
+) -> None:
+    url = f"https://media.exempel.se/{name}?a=b"
+    store[url] = recording
+    assert new(root, url, "--title", "Hämtat", "--summary", "B.")[0] == 0
+    assert new(root, str(recording), "--title", "Fil", "--summary", "B.")[0] == 0
+    episodes = root / "podcast/episodes"
+    assert (episodes / "hamtat/audio.mp3").read_bytes() == (episodes / "fil/audio.mp3").read_bytes()
+    assert "audio_url" not in fields_of(root, "hamtat")
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_an_address_written_later_is_fetched_levelled_and_measured(
+    root: Path, recording: Path, store: dict[str, Path], tmp_path: Path, is_right: bool
+) -> None:
+    assert new(root, str(recording), "--title", "Förlaga", "--summary", "B.")[0] == 0
+    (tmp_path / "form.md").write_text("### Titel\n\nSenare\n\n### Sammanfattning\n\nB.\n", encoding="utf-8")
+    assert run("new", "--root", str(root), "--form", str(tmp_path / "form.md"))[0] == 0
+    path, url = root / "podcast/episodes/senare/episode.md", "https://media.exempel.se/ljud.mp3"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("---\n", f'---\naudio_url: "{url}"\n', 1), encoding="utf-8"
+    )
+    (path.parent / "text.srt").write_text(SRT, encoding="utf-8")
+    (waiting,) = (problem for problem in read_project(root).unfinished if problem.field == "audio_url")
+    assert (waiting.kind, waiting.line) == (Kind.UPLOAD_NOT_PREPARED, 2)
+    before = tree(root)
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert status == 1
+    assert "podcast/episodes/senare/episode.md, rad 2, fältet audio_url" in wrong
+    assert tree(root) == before
+    store[url] = root / "podcast/episodes/forlaga/audio.mp3" if is_right else recording
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert (status, wrong) == (0, "")
+    made = fields_of(root, "senare")
+    assert "draft" not in made
+    assert (path.parent / "audio.mp3").exists() is not is_right
+    assert ("audio_duration: 0:04" in made) is is_right
+    assert ("audio_url" in made) is is_right
+    assert run("check", "--root", str(root))[0] == 0
+    once = tree(root)
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert tree(root) == once
+
+
+@pytest.mark.parametrize(
+    "url", ["http://media.exempel.se/a.mp3", "https://u:p@media.exempel.se/a.mp3", "HTTP://[::1]/a"]
+)
+def test_an_address_that_is_not_for_all_is_not_fetched(root: Path, store: dict[str, Path], url: str) -> None:
+    status, _, wrong = new(root, url, "--title", "A", "--summary", "B.")
+    assert status == 1
+    assert "Traceback" not in wrong
+    assert "webbadress" in wrong
+    assert store == {}
+
+
+def test_a_recording_and_an_address_at_once_are_told(root: Path, recording: Path, store: dict[str, Path]) -> None:
+    folder = stored_episode(root)
+    text = re.sub(r"audio_(?:length|type|duration): .*\n", "", fields_of(root, "lagrat"))
+    (folder / "episode.md").write_text(text, encoding="utf-8")
+    shutil.copy(recording, folder)
+    store["https://a.se/a.mp3"] = recording
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert (status, "audio_url" in wrong) == (1, True)
+
+
+def test_chapters_come_from_a_file_beside_the_recording(root: Path, recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "etiketter.txt").write_text("0.0\t0.0\tHej\n1.5\t1.5\tMitt i\n99\t99\tEfter\n", encoding="utf-8")
+    chapters = ("--chapters", str(tmp_path / "etiketter.txt"))
+    status, said, wrong = new(root, str(recording), "--title", "Kapitel", "--summary", "B.", *chapters)
+    assert (status, wrong) == (0, "")
+    assert "etiketter.txt, rad 3" in said
+    text = fields_of(root, "kapitel")
+    assert "chapters:\n  - start: 0:00\n    title: Hej\n  - start: 0:01.500\n    title: Mitt i\n" in text
+    (tmp_path / "etiketter.txt").write_text("inga", encoding="utf-8")
+    status, _, wrong = new(root, str(recording), "--title", "Utan", "--summary", "B.", *chapters)
+    assert (status, (root / "podcast/episodes/utan").exists()) == (1, False)
+    assert "kapitel som går att läsa" in wrong
+
+
+@pytest.mark.parametrize("name", ["kapitel.txt", "Chapters.json", "kapitel.nhsx"])
+def test_uploaded_chapters_are_put_into_the_fields(root: Path, recording: Path, name: str) -> None:
+    folder = root / "podcast/episodes/uppladdat"
+    folder.mkdir()
+    shutil.copy(recording, folder)
+    (folder / name).write_text("0:00 Hej\n0:02 Mitt i\n", encoding="utf-8")
+    (folder / "text.srt").write_text(SRT, encoding="utf-8")
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["audio.mp3", "episode.md", "transcript.vtt"]
+    assert "title: Mitt i" in fields_of(root, "uppladdat")
+    text = re.sub(r"chapters:\n(?: .*\n)+", "", fields_of(root, "uppladdat"))
+    (folder / "episode.md").write_text(text, encoding="utf-8")
+    (folder / name).write_text("0:00 Hej\n0:03 Sen\n", encoding="utf-8")
+    assert Kind.UPLOAD_NOT_PREPARED in {problem.kind for problem in read_project(root).unfinished}
+    assert run("prepare", "--root", str(root))[0] == 0
+    assert "title: Sen" in fields_of(root, "uppladdat")
+    (folder / name).write_text("0:00 Hej\n0:01 Annat\n", encoding="utf-8")
+    status, _, wrong = run("prepare", "--root", str(root))
+    assert (status, f"{name}, chapters" in wrong) == (1, True)
+
+
+def test_chapters_within_the_recording_come_with_it(root: Path, recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "k.txt").write_text(
+        ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=Hej\n[CHAPTER]\nTIMEBASE=1/1\nSTART=2\nEND=4\ntitle=Sen\n",
+        encoding="utf-8",
+    )
+    source = tmp_path / "a.m4a"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(recording), "-i", str(tmp_path / "k.txt")]
+    subprocess.run([*command, "-map_metadata", "1", str(source)], check=True)
+    assert new(root, str(source), "--title", "Med kapitel", "--summary", "B.")[0] == 0
+    assert "title: Hej\n  - start: 0:02\n    title: Sen" in fields_of(root, "med-kapitel")
 
 
 def test_what_was_uploaded_becomes_an_episode(root: Path, recording: Path) -> None:

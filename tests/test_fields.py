@@ -73,7 +73,12 @@ def test_a_date_that_does_not_exist_is_no_date(written: str) -> None:
     assert parse_date(written, zone=STOCKHOLM) is None
 
 
-@pytest.mark.parametrize("written", ["https://prov.example/a?b=c", "http://prov.example:8080/"])
+@pytest.mark.parametrize(
+    "written",
+    ["https://prov.example/a?b=c", "http://prov.example:8080/", "https://xn--rksmrgs-5wao1o.example/%C3%A5",
+     "https://[2001:db8::1]:8443/a.mp3", "https://prov.example/$a;b,c'(d)@e.mp3#f", "https://a_b-c.prov.example./",
+     "https://192.0.2.1/", "https://prov.example?a@b"],
+)  # fmt: skip
 def test_an_absolute_address_is_one(written: str) -> None:
     assert parse_address(f" {written} ") == written
 
@@ -89,12 +94,57 @@ def test_an_absolute_address_is_one(written: str) -> None:
         "https://a:port/",
         "https://a.%b/",
         "https://[/",
-        "https://user:secret@prov.example/",
         "https://user@prov.example/",
+        "https://user:secret@prov.example/a.mp3",
+        "https://:secret@prov.example/",
+        "https://@prov.example/",
+        "https://user:secret$x;@prov.example/",
+        "https://prov.example$x/",
+        "https://prov.example;add_header/",
+        "https://prov.example'/",
+        'https://prov.example/"',
+        "https://prov.example\\@annan.example/",
+        "https://prov.example/\x7f",
+        "https://prov.example/a\nb",
+        "https://prov..example/",
+        "https://-prov.example/",
+        "https://.../",
+        "https://prov.example:0/",
+        "https://prov.example:99999/",
+        "https://[::1%25eth0]/",
+        "https://[1:2]/",
+        "https://räksmörgås.example/",
+        "https:prov.example/",
+        "javascript://prov.example/%0aalert(1)",
     ],
 )
 def test_what_no_app_could_fetch_is_no_address(written: str) -> None:
     assert parse_address(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("https://user:secret@prov.example/a.mp3", "Ta bort det"),
+        ("user:secret@prov.example/a.mp3", "Ta bort det"),
+        ("www.prov.example/a", "https://www.prov.example/a"),
+        ("https://räksmörgås.example/å b.mp3", "https://xn--rksmrgs-5wao1o.example/%C3%A5%20b.mp3"),
+        ("http://prov.example/a.mp3", "https://prov.example/a.mp3"),
+        ("inget alls", ""),
+        ("https://[/", ""),
+        ("ftp://prov.example/", "https://prov.example/"),
+    ],
+)
+def test_what_is_no_address_gets_the_one_that_was_meant(written: str, hint: str) -> None:
+    fields = parse_fields(f"audio_url: {written!r}", problems := Problems("f"), known=None)
+    assert fields is not None
+    assert fields.address("audio_url", secure=True) is None
+    assert hint in problems.found[0].expected
+    assert bool(hint) is bool(problems.found[0].expected)
+
+
+def test_a_scheme_in_capitals_is_clear_anyway() -> None:
+    assert parse_address("HTTPS://prov.example/A.MP3") == "https://prov.example/A.MP3"
 
 
 def test_a_slipped_finger_gets_the_nearest_name_whatever_its_case() -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from deploy.folder import KEPT, _copy
 from deploy.pages import _still_asked_for
 from nginx import Nginx, serving_with_nginx
 from okatakten.addresses import DEFAULT_SITE_URL, YEARS
+from okatakten.model import DEFAULT_LOCALE, AudioFile
 from okatakten.serve.compressing import compress_site
 from okatakten.serve.serving import (
     CACHE,
@@ -38,10 +39,12 @@ from okatakten.serve.serving import (
     TYPE,
     TYPES,
     build_serving,
+    headers_file,
+    nginx_files,
 )
 from okatakten.site.assets import name_assets
 from okatakten.site.lists import NEWEST
-from support import PROJECT, a_show, address_of, copy_project, embeds_of, kinds_of, run
+from support import PROJECT, a_show, address_of, an_episode, copy_project, embeds_of, kinds_of, run
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
@@ -355,6 +358,23 @@ def test_a_preview_is_hidden_as_a_whole() -> None:
     assert [rule.path for rule in rules if ROBOTS in rule.headers] == ["/*"]
 
 
+def test_nothing_of_an_address_but_its_host_becomes_part_of_a_header() -> None:
+    address = "https://user:secret$x;@media.prov.example:8443/a$b;'c.mp3?$d"
+    audio = AudioFile(url=address, length=1, media_type="audio/mpeg", duration=timedelta(seconds=1))
+    show = a_show(an_episode(audio=audio))
+    serving = build_serving(show, pages=[], locales=[DEFAULT_LOCALE], moved={}, hidden=[], preview=False)
+    said = headers_file(serving) + "".join(nginx_files(serving).values())
+    assert "media-src 'self' https://media.prov.example:8443;" in said
+    assert not re.search(r"secret|\$x|\$b|\$d", said)
+
+
+@pytest.mark.parametrize("old", ["podd/$uri/", "podd/a\nb/", "podd/\x00/"])
+def test_what_nginx_cannot_hold_is_never_written(old: str) -> None:
+    serving = build_serving(a_show(), pages=[], locales=[], moved={old: "podd/a/"}, hidden=[], preview=False)
+    with pytest.raises(ValueError, match="podd"):
+        nginx_files(serving)
+
+
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -614,24 +634,25 @@ def test_publishing_keeps_what_is_the_same_and_earlier_styles_for_a_while(tmp_pa
     site, before, new = (tmp_path / name for name in ("site", "before", "new"))
     for folder, feed in ((site, "ny"), (before, "gammal")):
         (folder / "assets/hashed").mkdir(parents=True)
-        (folder / "feed.xml").write_text(feed, encoding="utf-8")
+        (folder / "podd").mkdir()
+        (folder / "podd/feed.xml").write_text(feed, encoding="utf-8")
         (folder / "index.html").write_text("samma", encoding="utf-8")
         (folder / "assets/hashed/still.css").write_text("samma", encoding="utf-8")
     long_ago = datetime.now(UTC).timestamp() - 2 * KEPT.total_seconds()
-    for name, when in (("index.html", long_ago), ("feed.xml", long_ago)):
+    for name, when in (("index.html", long_ago), ("podd/feed.xml", long_ago)):
         (before / name).touch()
         os.utime(before / name, (when, when))
     for name, when in (("old", long_ago), ("still", long_ago), ("recent", long_ago + KEPT.total_seconds() * 1.5)):
         (before / f"assets/hashed/{name}.css").touch()
         os.utime(before / f"assets/hashed/{name}.css", (when, when))
-    (site / "link.txt").symlink_to(before / "feed.xml")
+    (site / "link.txt").symlink_to(before / "podd/feed.xml")
     new.mkdir()
     _copy(site, new, before=before)
     assert (new / "index.html").samefile(before / "index.html")
     assert (new / "index.html").stat().st_mtime == pytest.approx(long_ago)
     assert (new / "assets/hashed/still.css").stat().st_mtime > long_ago + 1
-    assert (new / "feed.xml").stat().st_mtime > long_ago + 1
-    assert (new / "feed.xml").read_text(encoding="utf-8") == "ny"
+    assert (new / "podd/feed.xml").stat().st_mtime > long_ago + 1
+    assert (new / "podd/feed.xml").read_text(encoding="utf-8") == "ny"
     assert {path.name for path in (new / "assets/hashed").iterdir()} == {"recent.css", "still.css"}
     # nginx would follow a link wherever it leads.
     assert not [path for path in new.rglob("*") if path.is_symlink()]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.alarm import alarm, keep_alive
-from deploy.episodes import new_episode
+from deploy.episodes import new_episode, tell_writers
 from deploy.folder import publish_folder
 from deploy.host import HostError, NotAtGitHubError, Run, read_run, tell_machine
 from deploy.publish import publish
@@ -17,6 +17,7 @@ from deploy.review import answer, check, preview, remove_preview
 
 COMMANDS: Final[dict[str, Callable[[Run], int]]] = {
     "machine": tell_machine,
+    "writers": tell_writers,
     "new-episode": new_episode,
     "check": check,
     "preview": preview,

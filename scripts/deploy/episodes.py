@@ -14,6 +14,8 @@ from deploy.host import MAIN, SCRATCH, HostError, Run, Said, api, fence, git, ok
 
 EPISODES: Final = "podcast/episodes"
 TOPIC: Final = "nytt avsnitt"
+WRITERS: Final = {"write", "maintain", "admin"}
+"""What the host calls the rights of those who may push."""
 
 
 def new_episode(run: Run) -> int:
@@ -39,6 +41,27 @@ def new_episode(run: Run) -> int:
     say(run, number, TOPIC, where)
     run.summarize(where)
     return 0
+
+
+def tell_writers(run: Run) -> int:
+    """Hand over whether the form is from somebody who may write in the repository: then there is work to do."""
+    people = {who["login"] for who in (run.event["issue"]["user"], run.event["sender"])}
+    run.hand_over("allowed", "true" if all(may_write(run, person) for person in people) else "")
+    return 0
+
+
+def may_write(run: Run, person: str) -> bool:
+    """Return whether the host says that a person may write: a member of an organisation may be allowed to read only.
+
+    Raises HostError where it says nothing.
+    """
+    try:
+        answer = api(run, f"collaborators/{quote(person, safe='')}/permission")
+    except HostError as error:
+        if "HTTP 404" in str(error):
+            return False
+        raise
+    return bool({answer.get("permission"), answer.get("role_name")} & WRITERS)
 
 
 def prepare_uploads(run: Run) -> tuple[Said, str]:
@@ -89,13 +112,15 @@ def _read_fields(path: Path) -> dict[str, Any]:
 
 
 def _next_steps(run: Run, branch: str, folder: str, fields: dict[str, Any], *, issue: int) -> str:
-    stored = "audio_url" in fields
+    # An address in the form was fetched, and its sound is in the folder unless it may stay where it is.
+    heard = "audio_url" in fields or any(Path(folder).glob("audio*"))
+    edit = edit_page(run, f"{folder}episode.md", branch=branch)
     return texts.NEXT_STEPS.format(
         slug=folder.rstrip("/").rpartition("/")[2],
-        upload_title=texts.UPLOAD_TEXT if stored else texts.UPLOAD_BOTH,
-        upload_help=texts.UPLOAD_TEXT_HELP if stored else texts.UPLOAD_BOTH_HELP,
+        upload_title=texts.UPLOAD_TEXT if heard else texts.UPLOAD_BOTH,
+        upload_help=texts.UPLOAD_TEXT_HELP if heard else texts.UPLOAD_BOTH_HELP.format(edit=edit),
         upload=run.page(f"upload/{quote(branch)}/{quote(folder.rstrip('/'))}"),
-        edit=edit_page(run, f"{folder}episode.md", branch=branch),
+        edit=edit,
         published=re.sub(r" [+-]\d\d:\d\d$", "", str(fields["published"])),
         issue=issue,
     )

@@ -34,8 +34,8 @@ När ändringen är införd stängs formulärets ärende av sig självt (closes 
 
 UPLOAD_BOTH: Final = "Ladda upp inspelningen och texten."
 UPLOAD_BOTH_HELP: Final = """\
-   - Inspelningen: MP3, M4A, WAV eller film, högst 25 MB. Är den större? Lägg den i mediebanken, stäng den här \
-     sidan med «Close pull request» och fyll i formuläret igen, nu med ljudets adress.
+   - Inspelningen: MP3, M4A, WAV eller film, högst 25 MB. Är den större? Lägg den där alla kan hämta den, till \
+     exempel i mediebanken, och skriv adressen överst i [episode.md]({edit}), så här: `audio_url: https://…`
    - Texten, det vill säga allt som sägs: VTT (också från Teams), SRT, Word eller text med tider."""
 UPLOAD_TEXT: Final = "Ladda upp texten."
 UPLOAD_TEXT_HELP: Final = """\

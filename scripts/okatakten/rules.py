@@ -20,6 +20,8 @@ CAPTIONS: Final = {
     ".vtt", ".srt", ".sbv", ".docx", ".txt", ".csv", ".tsv", ".ttml", ".dfxp", ".ass", ".ssa", ".sub", ".smi",
 }  # fmt: skip
 """And those of texts that its transcript can be made of."""
+CHAPTER_FILES: Final = {"kapitel", "chapters"}
+"""What a file of chapters is called, whatever its name ends in."""
 SAMPLE_PREFIX: Final = "Exempel:"
 TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
@@ -40,10 +42,13 @@ STATUSES: Final = {"besvarad": Status.ANSWERED, "delvis": Status.PARTLY, "framg�
 EPISODE_TYPES: Final = {"vanligt": EpisodeType.FULL, "trailer": EpisodeType.TRAILER, "bonus": EpisodeType.BONUS}
 SHOW_TYPES: Final = {"fristående": ShowType.EPISODIC, "i ordning": ShowType.SERIAL}
 """Words for the values of fields; those of the model are read, too."""
-RESERVED_NAMES: Final = {
-    "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
-}  # fmt: skip
-"""Where the pages of years are, and names that Windows gives to no file or folder."""
+_OF_DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+"""Names that Windows gives to no file or folder, whatever stands behind a dot."""
+RESERVED_NAMES: Final = {"ar", "index", *_OF_DEVICES}
+"""With where the pages of years are, and the page above all episodes."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\.[A-Za-z0-9]+", re.ASCII)
+NAME_LIMIT: Final = 120
+"""Letters of a folder's name: file systems take 255, with all that is put around it."""
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -54,11 +59,22 @@ def new_guid() -> str:
 
 def is_slug(name: str) -> bool:
     """Whether a folder name makes an address as it stands."""
-    return SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES
+    return SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES and len(name) <= NAME_LIMIT
+
+
+def is_chapter_file(name: str) -> bool:
+    """Whether a file in an episode folder is by its name one of chapters."""
+    stem, _, suffix = name.casefold().rpartition(".")
+    return stem in CHAPTER_FILES and f".{suffix}" not in RECORDINGS
+
+
+def is_file_name(name: str) -> bool:
+    """Whether the name of a file makes an address as it stands, on every system."""
+    return _FILE_NAME.fullmatch(name) is not None and name.partition(".")[0].casefold() not in _OF_DEVICES
 
 
 def slug_of(name: str) -> str:
     """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain)) or "nytt-avsnitt"
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:NAME_LIMIT].strip("-") or "nytt-avsnitt"
     return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug

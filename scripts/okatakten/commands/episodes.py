@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 from okatakten.commands.console import (
     A_MOMENT,
     command,
+    or_stop,
     read_or_stop,
     say_above,
     show_progress,
@@ -26,19 +28,18 @@ from okatakten.commands.console import (
     working,
 )
 from okatakten.model import AudioFile
-from okatakten.podcast.audio import AUDIO_TYPES, read_audio
-from okatakten.podcast.sound import End
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
-from okatakten.written.advice import Asked, Hint, Reason, did_you_mean
+from okatakten.written.advice import Asked, Reason, did_you_mean
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_notes, format_problem, format_report
 from okatakten.written.text import Problems, read_text
-from okatakten.written.values import DATE_EXAMPLE, date_field, parse_address, time_field
+from okatakten.written.values import DATE_EXAMPLE, date_field, time_field
 
 if TYPE_CHECKING:
-    from okatakten.making.folders import Made
+    from okatakten.making.folders import Made, Plan
+    from okatakten.making.stored import Sound
 
 UNANSWERED: Final = {None, "", "_No response_"}
 """How GitHub says, in English, that a question was left without an answer."""
@@ -70,6 +71,12 @@ with_transcript = click.option(
 @with_root
 @click.argument("recording", metavar="[INSPELNING]", required=False)
 @with_transcript
+@click.option(
+    "--chapters",
+    type=click.Path(path_type=Path),
+    metavar="FIL",
+    help="Kapitlen: text med tid och rubrik på varje rad, eller en fil från Audacity, Hindenburg, Podlove med flera.",
+)
 @click.option("--title", metavar="TEXT", help="Titeln, utan nummer och poddens namn.")
 @click.option("--summary", metavar="TEXT", help="En eller två meningar om avsnittet.")
 @click.option("--published", metavar="TID", help=f"När det ska komma ut, till exempel {DATE_EXAMPLE}.")
@@ -88,17 +95,44 @@ with_transcript = click.option(
     "--form", "form", type=click.Path(path_type=Path), metavar="FIL", help="Svaren i formuläret «Nytt avsnitt»."
 )
 @click.option("--yes", is_flag=True, help="Fråga ingenting: ta förslagen.")
-def new(root: Path, recording: str | None, transcript: Path | None, form: Path | None, yes: bool, **given: Any) -> None:
+def new(
+    *,
+    root: Path,
+    recording: str | None,
+    transcript: Path | None,
+    chapters: Path | None,
+    form: Path | None,
+    yes: bool,
+    **given: Any,
+) -> None:
     """Gör ett nytt avsnitt av en INSPELNING.
 
-    INSPELNING är en fil, eller adressen till ljud i en mediebank.
+    INSPELNING är en fil, eller en adress som ljudet hämtas från.
 
-    Ljudet mäts, får rätt styrka och blir MP3. Det du inte skriver som val frågar kommandot om.
+    Ljudet mäts, får rätt styrka och blir MP3. Har ljud på en adress redan rätt styrka ligger det kvar där. Det du inte
+    skriver som val frågar kommandot om.
     """
+    with tempfile.TemporaryDirectory() as fetched:
+        _make_new(
+            root.resolve(), recording, transcript=transcript, chapters=chapters, form=form, yes=yes, given=given,
+            fetched=Path(fetched),
+        )  # fmt: skip
+
+
+def _make_new(
+    root: Path,
+    recording: str | None,
+    *,
+    transcript: Path | None,
+    chapters: Path | None,
+    form: Path | None,
+    yes: bool,
+    given: Mapping[str, Any],
+    fetched: Path,
+) -> None:
     from okatakten.making.folders import EPISODES, make_episode
     from okatakten.making.interview import plan_episode
 
-    root = root.resolve()
     stop_unless_project(root)
     answers = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
     answers["person"] = answers.pop("persons")
@@ -110,7 +144,7 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
     if recording:
         stop_unless_ffmpeg()
     problems = Problems(recording or "new")
-    path, stored = _find_audio(recording, problems) if recording else (None, None)
+    path, stored = _find_audio(recording, problems, fetched) if recording else (None, None)
     if problems.found:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     ask = _ask if not yes and form is None and is_at_terminal() else None
@@ -135,8 +169,9 @@ def new(root: Path, recording: str | None, transcript: Path | None, form: Path |
             if (root / EPISODES / plan.slug).exists():
                 stop(Reason.EPISODE_MADE_MEANWHILE.format(folder=f"{EPISODES}/{plan.slug}") + NOTHING_CHANGED)
             made = make_episode(
-                root, plan, problems, recording=path, stored=stored, captions=transcript, progress=progress
-            )
+                root, plan, problems, recording=path, stored=stored, captions=transcript, chapters=chapters,
+                progress=progress,
+            )  # fmt: skip
     if made is None:
         stop(format_report(problems.found) + NOTHING_CHANGED)
     _tell(root, made, published=plan.published, transcript=transcript)
@@ -151,11 +186,11 @@ def prepare(root: Path) -> None:
     """
     root = root.resolve()
     with changing(root):
-        _prepare(root)
+        _prepare_all(root)
 
 
-def _prepare(root: Path) -> None:
-    from okatakten.making.folders import EPISODES, Plan, is_ready, prepare_episode
+def _prepare_all(root: Path) -> None:
+    from okatakten.making.folders import EPISODES, Plan, is_ready
     from okatakten.making.interview import suggest_season, suggest_time
 
     place = root / EPISODES
@@ -178,15 +213,29 @@ def _prepare(root: Path) -> None:
                     season=season or None, number=number)  # fmt: skip
         problems = Problems(f"{EPISODES}/{folder.name}")
         originals = root / ".okatakten" / "originals" / folder.name
-        with show_progress(folder.name) as progress:
-            made = prepare_episode(folder, problems, plan=plan, originals=originals, progress=progress)
+        made = _prepare(folder, problems, plan=plan, originals=originals)
         if made is None:
             failed += problems.found
-        else:
-            _tell(root, made, published=None, transcript=None)
+            continue
+        _tell(root, made, published=None, transcript=None)
+        if originals.is_dir():
             click.echo(f"Det som lades i mappen är flyttat till {originals.relative_to(root).as_posix()}.")
     if failed:
         stop(format_report(failed))
+
+
+def _prepare(folder: Path, problems: Problems, *, plan: Plan, originals: Path) -> Made | None:
+    """Return what was made of what waits in a folder, or None and problems."""
+    from okatakten.making.folders import prepare_episode, waiting_sound
+
+    with tempfile.TemporaryDirectory() as fetched:
+        waiting = waiting_sound(folder)
+        own = Problems(f"{problems.file}/episode.md", problems.found)
+        sound = _fetch_sound(waiting[0], Path(fetched), own, line=waiting[1]) if waiting else None
+        if waiting and sound is None:
+            return None
+        with show_progress(folder.name) as progress:
+            return prepare_episode(folder, problems, plan=plan, originals=originals, sound=sound, progress=progress)
 
 
 @click.command(options_metavar="[VAL]")
@@ -361,10 +410,11 @@ def _read_form(path: Path) -> dict[str, str]:
     }
 
 
-def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, AudioFile | None]:
-    """Return the file that a recording is, or what is known of audio at an address; else add a problem."""
-    if re.match(r"https?://", recording):
-        return None, _stored_audio(recording, problems)
+def _find_audio(recording: str, problems: Problems, fetched: Path) -> tuple[Path | None, AudioFile | None]:
+    """Return the recording to make audio of, fetched if it is an address, or the audio that stays at its address."""
+    if re.match(r"https?://", recording, re.IGNORECASE):
+        sound = _fetch_sound(recording, fetched, problems)
+        return (None, None) if sound is None else (None, sound.stored) if sound.stored else (sound.path, None)
     path = Path(recording)
     if not path.is_file():
         problems.add(Kind.RECORDING_MISSING)
@@ -373,34 +423,11 @@ def _find_audio(recording: str, problems: Problems) -> tuple[Path | None, AudioF
     return path, None
 
 
-def _stored_audio(url: str, problems: Problems) -> AudioFile | None:
-    """Return what is known of audio in a media store; it is fetched to be measured, and not kept."""
-    from okatakten.fetching import AUDIO_LIMIT, FetchError, fetch_to
+def _fetch_sound(url: str, folder: Path, problems: Problems, *, line: int = 0) -> Sound | None:
+    from okatakten.making.stored import fetch_sound
 
-    if not (parse_address(url) or "").startswith("https:"):
-        problems.add(Kind.NOT_AN_ADDRESS, found=url)
-        return None
-    with tempfile.TemporaryDirectory() as folder, show_progress("Hämtar ljudet") as progress:
-        path = Path(folder) / "audio"
-        try:
-            fetch_to(url, path, limit=AUDIO_LIMIT, progress=progress)
-        except FetchError as error:
-            problems.found.append(error.problem(url))
-            return None
-        facts = read_audio(path)
-    if facts is None:
-        problems.add(Kind.AUDIO_UNREADABLE)
-        return None
-    if facts.extension not in AUDIO_TYPES:
-        problems.add(Kind.AUDIO_OTHER_TYPE, expected=Hint.EXPORT)
-        return None
-    if facts.end is End.MISSING:
-        problems.add(Kind.AUDIO_ENDS_EARLY, expected=facts.shortfall)
-        return None
-    if facts.lack:
-        click.echo(format_notes([Problem(kind=facts.lack, file=url, expected=facts.shortfall)]))
-    media_type = AUDIO_TYPES[facts.extension]
-    return AudioFile(url=url, length=facts.length, media_type=media_type, duration=facts.duration)
+    with or_stop(NOTHING_CHANGED), show_progress("Hämtar ljudet") as progress:
+        return fetch_sound(url, folder, problems, line=line, progress=progress)
 
 
 def _tell(
@@ -435,6 +462,8 @@ def _tell(
         )
     if published:
         click.echo(f"  episode.md: publiceras {date_field(published)}")
+    for problem in made.left:
+        click.echo("\n" + format_problem(problem))
     if made.notes:
         click.echo("\n" + format_notes(made.notes).rstrip())
     steps += [

@@ -17,6 +17,7 @@ from typing import Final
 
 from okatakten.disk.write import replace_folder, write_atomically
 from okatakten.making.captions import build_blank, take_captions
+from okatakten.making.chapters import read_chapters, recorded_chapters, take_chapters
 from okatakten.making.recording import (
     Loudness,
     Progress,
@@ -28,14 +29,16 @@ from okatakten.making.recording import (
     read_recording,
 )
 from okatakten.making.sides import AS_ONE, SIDES_SAID
-from okatakten.model import AudioFile, Person, Transcript
+from okatakten.making.stored import Sound
+from okatakten.model import AudioFile, Chapter, Person, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
+from okatakten.podcast.folder import is_to_be_fetched
 from okatakten.podcast.parts import read_persons
 from okatakten.podcast.proof import transcript_notes
 from okatakten.podcast.speakers import count_speakers
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
-from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE
+from okatakten.rules import CAPTIONS, RECORDINGS, ROLE_WORDS, TRANSCRIPT_TOLERANCE, is_chapter_file
 from okatakten.written.advice import Text
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
@@ -69,7 +72,8 @@ class Plan:
 class Made:
     """What was made, for whoever is told about it. `blanks`: the transcript is still to be written.
 
-    `speakers` are the cues that each has, in order of appearance; those of nobody who is named stand under "".
+    `speakers` are the cues that each has, in order of appearance; those of nobody who is named stand under "". `left`
+    is what of the given did not come in, with its place.
     """
 
     folder: Path
@@ -81,6 +85,7 @@ class Made:
     speakers: Mapping[str, int] = field(default_factory=dict)
     blanks: bool = False
     notes: tuple[Problem, ...] = ()
+    left: tuple[Problem, ...] = ()
 
 
 def make_episode(
@@ -91,6 +96,7 @@ def make_episode(
     recording: Path | None = None,
     stored: AudioFile | None = None,
     captions: Path | None = None,
+    chapters: Path | None = None,
     progress: Progress,
 ) -> Made | None:
     """Make podcast/episodes/<slug>, or add problems and leave nothing.
@@ -103,8 +109,10 @@ def make_episode(
         if recording is not None:
             made = _make_audio(recording, folder / "audio.mp3", problems, progress=progress, made=made)
         made = _make_transcript(captions, folder, problems, persons=plan.persons, progress=progress, made=made)
+        made, listed = _make_chapters(chapters, recording, problems, made=made)
         complete = made.duration is not None and not made.blanks
-        (folder / "episode.md").write_text(build_episode(plan, stored=stored, draft=not complete), encoding="utf-8")
+        text = build_episode(plan, stored=stored, chapters=listed, draft=not complete)
+        (folder / "episode.md").write_text(text, encoding="utf-8")
         return made
 
     return _fill_folder(made, fill)
@@ -133,40 +141,57 @@ def correct_episode(
 
 
 def prepare_episode(
-    folder: Path, problems: Problems, *, plan: Plan, originals: Path, progress: Progress
+    folder: Path, problems: Problems, *, plan: Plan, originals: Path, sound: Sound | None = None, progress: Progress
 ) -> Made | None:
-    """Make an episode of what somebody has put into its folder: a recording and a text under any names.
+    """Make an episode of what somebody has put into its folder: a recording, a text and chapters.
 
     `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
-    What was put there goes to the folder `originals`, since only what is made from it is published.
+    What was put there goes to the folder `originals`, since only what is made from it is published. `sound` is what
+    was fetched from the address in audio_url: a recording like any other, unless it may stay where it is.
     """
-    recordings, texts = uploads(folder)
-    for files in (recordings, texts):
-        if len(files) > 1:
-            problems.add(Kind.UPLOADED_TWICE, expected=", ".join(path.name for path in files))
-    if len(recordings) > 1 or len(texts) > 1:
+    recordings, texts, lists = uploads(folder)
+    if _told_twice(folder, (recordings, texts, lists), problems, sound=sound):
         return None
-
-    uploaded = {path.name for path in (*recordings, *texts)}
+    there = [*recordings, *texts, *lists]
+    uploaded = {path.name for path in there}
+    stored = sound.stored if sound else None
+    sources = [*recordings, *([sound.path] if sound and not stored else [])]
 
     def fill(new: Path, made: Made) -> Made:
-        for recording in recordings:
+        made = replace(made, duration=stored.duration) if stored else made
+        for recording in sources:
             name = next_audio_name(folder, without=uploaded)
             made = _make_audio(recording, new / name, problems, progress=progress, made=made)
         if texts or not (folder / "transcript.vtt").exists():
             text, persons = (texts[0] if texts else None), _persons(folder)
             made = _make_transcript(text, new, problems, persons=persons, progress=progress, made=made)
-        _keep_originals([*recordings, *texts], originals)
+        listed: tuple[Chapter, ...] = ()
+        if not _has_chapters(folder):
+            made, listed = _make_chapters(next(iter(lists), None), next(iter(sources), None), problems, made=made)
+        _keep_originals(there, originals)
         _copy_rest(folder, new, without=uploaded)
         if not (new / "episode.md").exists():
-            (new / "episode.md").write_text(build_episode(plan, draft=True), encoding="utf-8")
-        elif not _is_complete(new):
+            (new / "episode.md").write_text(build_episode(plan, chapters=listed, draft=True), encoding="utf-8")
+            return made
+        _note_down(new / "episode.md", listed, sound)
+        if not _is_complete(new):
             _set_draft(new / "episode.md", draft=True)
         elif not _is_complete(folder, without=uploaded):
             _set_draft(new / "episode.md", draft=False)
         return made
 
     return _fill_folder(Made(folder=folder, duration=_duration(folder)), fill)
+
+
+def _told_twice(folder: Path, files: Sequence[Sequence[Path]], problems: Problems, *, sound: Sound | None) -> bool:
+    """Add a problem for each thing that stands in two places of a folder, and return whether there is any."""
+    recordings, texts, lists = ([path.name for path in paths] for paths in files)
+    recordings += ["audio_url"] if sound else []
+    lists += ["chapters"] if lists and _has_chapters(folder) else []
+    twice = [names for names in (recordings, texts, lists) if len(names) > 1]
+    for names in twice:
+        problems.add(Kind.UPLOADED_TWICE, expected=", ".join(names))
+    return bool(twice)
 
 
 def next_audio_name(folder: Path, *, without: Collection[str] = ()) -> str:
@@ -192,12 +217,20 @@ def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) ->
     write_atomically(path, write_field(text, "withdrawn", day.isoformat()).encode())
 
 
-def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the recordings and the texts in an episode folder that are not yet what is published.
+def waiting_sound(folder: Path) -> tuple[str, int] | None:
+    """Return the address of sound that is to be fetched and measured, and the line where it stands."""
+    fields = _fields(folder)
+    if fields is None or "withdrawn" in fields or not is_to_be_fetched(fields):
+        return None
+    return fields.text("audio_url") or "", fields.line_of("audio_url")
+
+
+def uploads(folder: Path) -> tuple[list[Path], list[Path], list[Path]]:
+    """Return the recordings, the texts and the chapters in an episode folder that are not yet what is published.
 
     Audio of the right name counts as a recording while nothing else has been made: somebody has uploaded it.
     """
-    recordings, texts = [], []
+    recordings, texts, lists = [], [], []
     fields = _fields(folder)
     made = (folder / "transcript.vtt").exists() or (fields is not None and not fields.flag("draft", default=False))
     for path in sorted(folder.iterdir()):
@@ -206,18 +239,22 @@ def uploads(folder: Path) -> tuple[list[Path], list[Path]]:
             continue
         if suffix in RECORDINGS and not (made and suffix in AUDIO_TYPES and audio_number(name)):
             recordings.append(path)
+        elif is_chapter_file(name):
+            lists.append(path)
         elif suffix in CAPTIONS and name != "transcript.vtt":
             texts.append(path)
-    return recordings, texts
+    return recordings, texts, lists
 
 
 def is_ready(folder: Path) -> bool:
     """Whether something new lies in an episode folder that can be made: a text alone needs audio to belong to."""
-    recordings, texts = uploads(folder)
-    return bool(recordings or (texts and _duration(folder)))
+    recordings, texts, lists = uploads(folder)
+    return bool(recordings or waiting_sound(folder) or ((texts or lists) and _duration(folder)))
 
 
-def build_episode(plan: Plan, *, stored: AudioFile | None = None, draft: bool = False) -> str:
+def build_episode(
+    plan: Plan, *, stored: AudioFile | None = None, chapters: Sequence[Chapter] = (), draft: bool = False
+) -> str:
     """Return episode.md as a communicator goes on with it. `stored` is audio that stays in a media store."""
     fields = {
         "guid": plan.guid,
@@ -229,12 +266,57 @@ def build_episode(plan: Plan, *, stored: AudioFile | None = None, draft: bool = 
         "episode": plan.number,
         "persons": [{"name": person.name, "role": ROLE_WORDS[person.role]} for person in plan.persons],
         "questions": plan.questions,
+        "chapters": _chapter_fields(chapters),
         "audio_url": stored.url if stored else None,
-        "audio_length": stored.length if stored else None,
-        "audio_type": stored.media_type if stored else None,
-        "audio_duration": stored.duration if stored else None,
+        **_figures(stored),
     }
     return compose_file(fields, plan.notes or plan.summary)
+
+
+def _figures(stored: AudioFile | None) -> dict[str, object]:
+    if stored is None:
+        return {}
+    return {"audio_length": stored.length, "audio_type": stored.media_type, "audio_duration": stored.duration}
+
+
+def _chapter_fields(chapters: Sequence[Chapter]) -> list[dict[str, object]]:
+    return [{"start": chapter.start, "title": chapter.title} for chapter in chapters]
+
+
+def _has_chapters(folder: Path) -> bool:
+    fields = _fields(folder)
+    return fields is not None and bool(fields.items("chapters", example=""))
+
+
+def _note_down(path: Path, chapters: Sequence[Chapter], sound: Sound | None) -> None:
+    """Write into an episode.md what was found: chapters, and of fetched sound its figures, or that it lies here now."""
+    text = path.read_bytes().decode()
+    if chapters:
+        text = write_field(text, "chapters", _chapter_fields(chapters))
+    if sound:
+        stored = {"audio_url": sound.stored.url, **_figures(sound.stored)} if sound.stored else {"audio_url": None}
+        for name, value in reversed(stored.items()):
+            text = write_field(text, name, value)
+    path.write_bytes(text.encode())
+
+
+def _make_chapters(
+    file: Path | None, recording: Path | None, problems: Problems, *, made: Made
+) -> tuple[Made, tuple[Chapter, ...]]:
+    """Return the chapters of a file, else those within the recording. Raises _NotMadeError when the file has none."""
+    left: list[Problem] = []
+    found: tuple[Chapter, ...] = ()
+    if file is not None:
+        own = _of(file, problems)
+        found = read_chapters(file, own, Problems(own.file, left), duration=made.duration) or ()
+        if not found:
+            raise _NotMadeError
+    elif recording is not None:
+        written = recorded_chapters(recording)
+        found = take_chapters(written, Problems(recording.name, left), duration=made.duration)
+        # One that is all of it says nothing.
+        found = found if len(found) > 1 else ()
+    return replace(made, left=tuple(left)), found
 
 
 class _NotMadeError(Exception):
@@ -308,7 +390,7 @@ def _keep_originals(files: Sequence[Path], folder: Path) -> None:
 def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
     """Whether there is audio and a transcript that is filled in."""
     transcript, fields = folder / "transcript.vtt", _fields(folder)
-    stored = fields is not None and fields.text("audio_url", words=False)
+    stored = fields is not None and fields.text("audio_url", words=False) and not is_to_be_fetched(fields)
     heard = any(path.name not in without for path, _ in _numbered_audio(folder))
     written = transcript.is_file() and Text.TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
     return bool((stored or heard) and written)

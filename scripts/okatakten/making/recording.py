@@ -390,17 +390,24 @@ def _goal(recording: Recording) -> float:
     return MONO_LOUDNESS if recording.channels == 1 else STEREO_LOUDNESS
 
 
-def _is_right(recording: Recording, loudness: Loudness) -> bool:
-    """Return whether the recording is an MP3 that nothing is gained by encoding again."""
+def sounds_right(recording: Recording, loudness: Loudness) -> bool:
+    """Return whether a recording is as loud as podcasts are, with no peak too high, from beginning to end."""
     return (
-        recording.is_mp3
-        and recording.channels <= 2
-        and recording.sample_rate in _KEPT_SAMPLE_RATES
-        and recording.bit_rate in _KEPT_BIT_RATES
+        recording.channels <= 2
         and loudness.uniform
         and loudness.sides in {Sides.STEREO, Sides.EQUAL, Sides.OPPOSED}
         and loudness.true_peak <= _AIMED_PEAK
         and abs(loudness.integrated - _goal(recording)) <= _RIGHT
+    )
+
+
+def _is_right(recording: Recording, loudness: Loudness) -> bool:
+    """Return whether the recording is an MP3 that nothing is gained by encoding again."""
+    return (
+        recording.is_mp3
+        and recording.sample_rate in _KEPT_SAMPLE_RATES
+        and recording.bit_rate in _KEPT_BIT_RATES
+        and sounds_right(recording, loudness)
     )
 
 

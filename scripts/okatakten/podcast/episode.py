@@ -30,7 +30,16 @@ from okatakten.podcast.folder import (
     read_translations,
 )
 from okatakten.podcast.parts import read_persons, read_sources, read_title
-from okatakten.rules import EPISODE_TYPES, SAMPLE_PREFIX, SUMMARY_LIMIT, TITLE_LIMIT, is_slug, slug_of
+from okatakten.rules import (
+    EPISODE_TYPES,
+    RESERVED_NAMES,
+    SAMPLE_PREFIX,
+    SUMMARY_LIMIT,
+    TITLE_LIMIT,
+    is_slug,
+    slug_of,
+)
+from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -121,7 +130,8 @@ def _read_always(fields: Fields) -> EpisodeFields:
     slugs = fields.texts("former_slugs", example="[gammalt-namn]")
     for slug in slugs:
         if not is_slug(slug):
-            expected = f"former_slugs: [{slug_of(slug)}]"
+            reserved = Hint.NAME_RESERVED.format(name=slug) if slug in RESERVED_NAMES else ""
+            expected = reserved or f"former_slugs: [{slug_of(slug)}]"
             fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
     return EpisodeFields(
         draft=fields.flag("draft", default=False),

@@ -15,7 +15,7 @@ from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import is_approximate
-from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_slug, slug_of
+from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_chapter_file, is_slug, slug_of
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint, Text, did_you_mean
@@ -59,7 +59,11 @@ class Folder:
 
     def waiting(self, suffixes: Collection[str]) -> list[Path]:
         """Return uploaded files of a sort that nothing has been made of yet, with a problem for each."""
-        paths = [path for path in self.files.values() if path.suffix.casefold() in suffixes]
+        paths = [
+            path
+            for name, path in self.files.items()
+            if path.suffix.casefold() in suffixes and not is_chapter_file(name)
+        ]
         for path in paths:
             self.problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
         return paths
@@ -73,6 +77,9 @@ def check_names(folder: Folder) -> None:
     known = [*_EPISODE_FILES, *(f"episode.{locale}.md" for locale in folder.locales)]
     for file, path in folder.files.items():
         suffix = path.suffix.casefold()
+        if is_chapter_file(file):
+            folder.problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
+            continue
         if file in known or file == "picture.jpeg" or suffix not in _CHECKED_SUFFIXES or audio_number(file):
             continue
         # What an uploaded file would become may be lacking: then that is said instead.
@@ -153,9 +160,20 @@ def _local_audio(path: Path, folder: Folder) -> AudioFile | None:
     )
 
 
+def is_to_be_fetched(fields: Fields) -> bool:
+    """Return whether there is an address of sound and no more: it has to be fetched and measured."""
+    return fields.text("audio_url") is not None and not {"audio_length", "audio_type", "audio_duration"} & set(
+        fields.nodes
+    )
+
+
 def _stored_audio(fields: Fields) -> AudioFile | None:
     """Return audio that lives in a media store: what cannot be measured here is written in the fields."""
     url = fields.address("audio_url", secure=True)
+    if is_to_be_fetched(fields):
+        if url:
+            fields.problem(Kind.UPLOAD_NOT_PREPARED, "audio_url")
+        return None
     length = fields.number("audio_length", example="14500000")
     duration = fields.time("audio_duration", example="24:05")
     media_type = fields.text("audio_type", example="audio/mpeg", words=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,7 +12,7 @@ from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_persons, read_title
 from okatakten.podcast.pictures import read_picture
-from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, SHOW_TYPES, STOCKHOLM, TITLE_LIMIT, slug_of
+from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, SHOW_TYPES, STOCKHOLM, TITLE_LIMIT, is_file_name, slug_of
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -99,9 +99,10 @@ def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | N
     alt = fields.text("cover_alt")
     if not name:
         return None
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-        path = PurePath(name)
-        fields.problem(Kind.BAD_PAGE_NAME, "cover", expected=slug_of(path.stem) + path.suffix.lower())
+    if not is_file_name(name):
+        stem, _, suffix = name.rpartition(".")
+        meant = f"{slug_of(stem)}.{suffix.casefold()}"
+        fields.problem(Kind.NOT_A_FILE_NAME, "cover", expected=meant if is_file_name(meant) and stem else "cover-1.png")
         return None
     if not alt:
         fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")

@@ -266,4 +266,10 @@ def _pattern(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
+    """Return text as nginx reads it back. Raises ValueError for what it cannot hold.
+
+    That is what no line holds, and a `$` before its end: nginx has no way to write one that begins no variable.
+    """
+    if re.search(r"[\x00-\x1f\x7f]|\$(?!$)", text):
+        raise ValueError(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

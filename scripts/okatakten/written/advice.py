@@ -26,6 +26,7 @@ class Hint(StrEnum):
     KNOWN_HEADINGS = "Rubrikerna där: {headings}"
     NONE = "inga"
     GUID_AS_IT_IS = "{new}. Kom avsnittet hit med just det här id:t? Sätt det inom citattecken."
+    NAME_RESERVED = "former_slugs: [gammalt-namn]. Ingen adress kan heta {name}, så ta bort det."
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -139,7 +140,9 @@ class Hint(StrEnum):
     LOOK_COLOUR = "Färg"
     ADDRESS_UNREADABLE = "Adressen går inte att läsa."
     ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
-    ADDRESS_WITH_LOGIN = "Den innehåller ett användarnamn eller ett lösenord."
+    ADDRESS_WITH_LOGIN = (
+        "Den innehåller ett användarnamn eller ett lösenord, som alla skulle se. Ta bort det, och byt lösenordet."
+    )
     ADDRESS_WITHIN = (
         "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
     )
@@ -590,6 +593,10 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.NOT_A_FORMER_SLUG: (
         "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
+    ),
+    Kind.NOT_A_FILE_NAME: (
+        "Filens namn blir en adress. Använd bara a–z, siffror, bindestreck och punkt. "
+        "Döp om filen och skriv: {expected}"
     ),
     Kind.NOT_REPLACED_AUDIO: (
         "Här ska namnet stå på en ljudfil som inte längre finns i mappen, så här: replaced_audio: [audio.mp3]"

@@ -25,6 +25,7 @@ from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 from okatakten.written.values import (
     DATE_EXAMPLE,
+    address_hint,
     date_hint,
     is_nearly_uuid,
     is_uuid,
@@ -245,7 +246,7 @@ class Fields:
             return None
         address = parse_address(written)
         if address is None or (secure and not address.startswith("https:")):
-            self.problem(Kind.NOT_AN_ADDRESS, name)
+            self.problem(Kind.NOT_AN_ADDRESS, name, expected=address_hint(written, secure=secure))
             return None
         return address
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
+from ipaddress import IPv6Address, ip_address
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from okatakten.written.advice import Hint
@@ -23,6 +24,8 @@ _SPOKEN_TIME = re.compile(r"(-?)(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,9
 _FRAMES = re.compile(r"(?<=\d{2}:\d{2}:\d{2}):\d{2}", re.ASCII)
 """What film programs count below the second; how many make one is not told."""
 _SECONDS = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:[.,]\d{1,9})?)", re.ASCII)
+_NOT_IN_ADDRESS = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]")
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?", re.ASCII)
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 MILLISECOND: Final = timedelta(milliseconds=1)
 """What WebVTT can tell apart."""
@@ -114,18 +117,42 @@ def _parse_offset(written: str | None) -> timezone | None:
 def parse_address(written: str) -> str | None:
     """Return an absolute https or http address in ASCII, or None (RFC 3986; Apple wants ASCII).
 
-    One with a user's name or password is none: it would be published.
+    It has no user name and no password: what is written here is published.
     """
     written = written.strip()
-    if not written.isascii() or re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", written):
+    if not written.isascii() or _NOT_IN_ADDRESS.search(written):
         return None
     try:
         parts = urlsplit(written)
-        _ = parts.port
+        is_reachable = "@" not in parts.netloc and parts.port != 0 and _is_host(parts.hostname or "")
     except ValueError:
         return None
-    host = re.fullmatch(r"[\w.-]+|[\da-f:.]+", parts.hostname or "", re.ASCII)
-    return written if parts.scheme in {"http", "https"} and host and "@" not in parts.netloc else None
+    is_of_web = parts.scheme in {"http", "https"} and is_reachable
+    return parts.scheme + written[len(parts.scheme) :] if is_of_web else None
+
+
+def address_hint(written: str, *, secure: bool = False) -> str:
+    """Return what to write in place of something that is no address, or why it is none, as far as can be told."""
+    written = written.strip()
+    try:
+        parts = urlsplit(written if "//" in written else f"https://{written}")
+        host, port = parts.hostname or "", parts.port
+        name = host if host.isascii() else host.encode("idna").decode()
+    except ValueError:
+        return ""
+    if "@" in parts.netloc:
+        return Hint.ADDRESS_WITH_LOGIN
+    place = (f"[{name}]" if ":" in name else name) + (f":{port}" if port else "")
+    path, query = (quote(part, safe="/%:=&?~+!$,;'@()*") for part in (parts.path, parts.query))
+    scheme = "https" if secure or not parts.scheme else parts.scheme
+    meant = parse_address(urlunsplit((scheme, place, path, query, quote(parts.fragment))))
+    return Hint.SHAPE.format(example=meant) if meant and "." in name and " " not in name else ""
+
+
+def _is_host(name: str) -> bool:
+    if ":" not in name:
+        return _HOST.fullmatch(name) is not None and len(name) <= 253
+    return isinstance(ip_address(name), IPv6Address) and "%" not in name
 
 
 def is_uuid(written: str) -> bool:
