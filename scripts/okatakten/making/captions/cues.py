@@ -140,7 +140,9 @@ def _with_speakers(said: Sequence[Said], *, persons: Collection[str]) -> list[Sa
         speaker = one.speaker or (speaker if one.goes_on or not own else "")
         is_open = bool(names - own) if not own else one.goes_on
         is_new = not parts or bool(_SENTENCE_END.search(parts[-1].text))
-        for name, texts in _turns(one.texts, names, is_open=is_open, is_new=is_new):
+        # Where the file says who talks, a name that is said is no speaker.
+        usable = names if one.goes_on or not one.speaker else ()
+        for name, texts in _turns(one.texts, usable, is_open=is_open, is_new=is_new):
             speaker = name if name is not None else speaker
             parts.append(replace(one, speaker=speaker, texts=texts))
     return parts
@@ -154,7 +156,8 @@ def _find_names(said: Sequence[Said], *, known: Collection[str]) -> set[str]:
     names |= {name for name in counts if is_name(name) and is_one_of(name, known)}
     returning = {name for name, count in counts.items() if count > 2 or (count > 1 and is_name(name))}
     beside = [_name_before(one.texts[0]) for one in said if one.goes_on and not one.speaker]
-    if beside and (is_label(beside[0]) or len(list(filter(is_label, beside))) > 1):
+    is_called = bool(beside) and is_name(beside[0]) and " " in beside[0]
+    if is_called or len(list(filter(is_label, beside))) > 1:
         names |= set(filter(is_label, beside))
     share = sum(map(bool, firsts)) / max(len(firsts), 1)
     if share >= RULE:
