@@ -780,6 +780,11 @@ def test_the_forms_of_other_programs_are_read(name: str, source: str, said: list
     assert read(tmp_path / name, source) == said
 
 
+def test_short_answers_of_two_are_not_put_together(tmp_path: Path) -> None:
+    texts = ["Anna: ja", "Bo: nej"] * 8
+    assert spoken(tmp_path / "a.srt", subtitles(*texts)) == [("Anna", "ja"), ("Bo", "nej")] * 8
+
+
 def test_single_words_become_lines_of_each_speaker(tmp_path: Path) -> None:
     words = [
         "hej",

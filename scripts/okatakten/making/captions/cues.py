@@ -31,7 +31,7 @@ STRICT_RULE: Final = 0.75
 """And where a name may begin in lower case, too: `vd på Möbler`."""
 WORDS_A_SECOND: Final = 2
 """Slowly: how long a cue is at most that takes no time in a file where the others do."""
-SHORT: Final = 3
+SHORT: Final = 2
 """Words on average, below which cues are single words and are put together to lines."""
 LINE_LIMIT: Final = 80
 """Characters of such a line."""
@@ -122,8 +122,9 @@ def _joined(said: list[Said]) -> list[Said]:
 
 
 def _is_spelled_out(said: Sequence[Said]) -> bool:
-    """Whether most of what is said begins and ends in the middle of a sentence."""
-    return 2 * sum(one.text[0].islower() or one.text[-1].isalpha() for one in said) > len(said) > 10
+    """Whether most of what is said begins or ends in the middle of a sentence, and nobody is named in it."""
+    is_parted = 2 * sum(one.text[0].islower() or one.text[-1].isalpha() for one in said) > len(said) > 10
+    return is_parted and not any(_name_before(one.text) or _TURN.match(one.text) for one in said)
 
 
 def _with_speakers(said: Sequence[Said], *, persons: Collection[str]) -> list[Said]:
