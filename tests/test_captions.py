@@ -703,6 +703,27 @@ def test_a_column_of_names_is_one_wherever_it_stands(place: int, tmp_path: Path)
     assert spoken(tmp_path / "a.docx", a_document(table=rows)) == HOST_AND_GUESTS
 
 
+def test_one_word_before_a_colon_is_not_the_speaker_of_everything(tmp_path: Path) -> None:
+    source = "0:05 Fråga: hur går det?\n0:10 Bra.\n0:20 Tack för det."
+    assert {speaker for speaker, _ in spoken(tmp_path / "a.txt", source)} == {""}
+
+
+def test_a_name_that_is_said_in_a_voice_is_no_speaker(tmp_path: Path) -> None:
+    source = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Bo>Anna: kom hit!\n\n00:02.000 --> 00:03.000\n<v Anna>Jag kommer.\n"
+    assert spoken(tmp_path / "a.vtt", source) == [("Bo", "Anna: kom hit!"), ("Anna", "Jag kommer.")]
+
+
+def test_a_line_of_spaces_ends_no_cue(tmp_path: Path) -> None:
+    source = "WEBVTT\n\nNOTE\nhemligt\n\n00:01.000 --> 00:02.000\n \nNOTE som vi\n\t\nSTYLE säger.\n\nNOTE hemligt\n"
+    assert spoken(tmp_path / "a.vtt", source) == [("", "NOTE som vi STYLE säger.")]
+
+
+@pytest.mark.parametrize("heading", ["Tidpunkt;Vem som pratar;Det som sägs", "Tid;Talare;Yttrande", "A;B;C"])
+def test_a_table_is_read_whatever_its_columns_are_called(heading: str, tmp_path: Path) -> None:
+    source = f"{heading}\n0:03;Anna Ek;Välkommen, alla.\n0:06;Extern gäst;Tack.\n"
+    assert spoken(tmp_path / "a.csv", source) == [("Anna Ek", "Välkommen, alla."), ("Extern gäst", "Tack.")]
+
+
 def test_broken_lines_are_no_names(tmp_path: Path) -> None:
     source = "0:03\nVälkommen till podden\nom upphandling.\n0:20\nMöbler och annat\nsom lagas."
     assert {speaker for speaker, _ in spoken(tmp_path / "a.txt", source)} == {""}
@@ -757,6 +778,11 @@ TTML = "http://www.w3.org/ns/ttml"
 )  # fmt: skip
 def test_the_forms_of_other_programs_are_read(name: str, source: str, said: list[Read], tmp_path: Path) -> None:
     assert read(tmp_path / name, source) == said
+
+
+def test_short_answers_of_two_are_not_put_together(tmp_path: Path) -> None:
+    texts = ["Anna: ja", "Bo: nej"] * 8
+    assert spoken(tmp_path / "a.srt", subtitles(*texts)) == [("Anna", "ja"), ("Bo", "nej")] * 8
 
 
 def test_single_words_become_lines_of_each_speaker(tmp_path: Path) -> None:

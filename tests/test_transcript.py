@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
+from okatakten.podcast.speakers import doubts
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
@@ -259,3 +261,37 @@ def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_wo
     page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
     assert [turn.chapters for turn in page.turns] == [("0",), ("10", "11")]
     assert [chapter.turn_id for chapter in page.chapters] == ["t0", "t18", "t18", None]
+
+
+@pytest.mark.parametrize("is_approximate", [True, False])
+def test_a_page_says_when_the_times_are_approximate(is_approximate: bool) -> None:
+    transcript = Transcript(path=Path("t.vtt"), cues=(a_cue(0),), approximate=is_approximate)
+    show = published(a_show(an_episode(transcript=transcript)))
+    (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
+    page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
+    assert page.is_approximate is is_approximate
+
+
+@pytest.mark.parametrize(
+    ("speakers", "persons", "doubtful"),
+    [
+        (["Anna Ek", "Bo Dal"], ["Anna Ek", "Bo Dal"], []),
+        (["Anna", "Bo Dal, Bräcke kommun"], ["Anna Ek", "Bo Dal"], []),
+        (["Röst A", "Röst B"], ["Talsyntes"], []),
+        (["", ""], ["Anna Ek"], []),
+        (["Anna Ek", "Extern gäst"], ["Anna Ek"], ["inte bland medverkande: Extern gäst"]),
+        (["Anna Ek", "", "Speaker 2"], ["Anna Ek"], ["utan namn: rad 1", "namn från ett program: Speaker 2"]),
+        (["Unknown Speaker", "Talare 1", "speaker 0"], [],
+         ["namn från ett program: Unknown Speaker, Talare 1, speaker 0"]),
+    ],
+)  # fmt: skip
+def test_what_is_not_sure_about_speakers_is_said(speakers: list[str], persons: list[str], doubtful: list[str]) -> None:
+    cues = [replace(a_cue(n), speaker=name, line=n) for n, name in enumerate(speakers)]
+    assert doubts(cues, persons) == doubtful
+
+
+def test_music_needs_no_speaker_and_many_lines_are_counted() -> None:
+    music = [replace(a_cue(0, text=text), speaker="") for text in ("[Musik]", "♪ la la ♪", "(skratt)")]
+    assert doubts([a_cue(0), *music], []) == []
+    nameless = [replace(a_cue(n), speaker="", line=n) for n in range(1, 13)]
+    assert doubts([a_cue(0), *nameless], []) == ["utan namn: rad 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 och 2 till"]

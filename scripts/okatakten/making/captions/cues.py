@@ -31,7 +31,7 @@ STRICT_RULE: Final = 0.75
 """And where a name may begin in lower case, too: `vd på Möbler`."""
 WORDS_A_SECOND: Final = 2
 """Slowly: how long a cue is at most that takes no time in a file where the others do."""
-SHORT: Final = 3
+SHORT: Final = 2
 """Words on average, below which cues are single words and are put together to lines."""
 LINE_LIMIT: Final = 80
 """Characters of such a line."""
@@ -122,8 +122,9 @@ def _joined(said: list[Said]) -> list[Said]:
 
 
 def _is_spelled_out(said: Sequence[Said]) -> bool:
-    """Whether most of what is said begins and ends in the middle of a sentence."""
-    return 2 * sum(one.text[0].islower() or one.text[-1].isalpha() for one in said) > len(said) > 10
+    """Whether most of what is said begins or ends in the middle of a sentence, and nobody is named in it."""
+    is_parted = 2 * sum(one.text[0].islower() or one.text[-1].isalpha() for one in said) > len(said) > 10
+    return is_parted and not any(_name_before(one.text) or _TURN.match(one.text) for one in said)
 
 
 def _with_speakers(said: Sequence[Said], *, persons: Collection[str]) -> list[Said]:
@@ -140,7 +141,9 @@ def _with_speakers(said: Sequence[Said], *, persons: Collection[str]) -> list[Sa
         speaker = one.speaker or (speaker if one.goes_on or not own else "")
         is_open = bool(names - own) if not own else one.goes_on
         is_new = not parts or bool(_SENTENCE_END.search(parts[-1].text))
-        for name, texts in _turns(one.texts, names, is_open=is_open, is_new=is_new):
+        # Where the file says who talks, a name that is said is no speaker.
+        usable = names if one.goes_on or not one.speaker else ()
+        for name, texts in _turns(one.texts, usable, is_open=is_open, is_new=is_new):
             speaker = name if name is not None else speaker
             parts.append(replace(one, speaker=speaker, texts=texts))
     return parts
@@ -154,7 +157,8 @@ def _find_names(said: Sequence[Said], *, known: Collection[str]) -> set[str]:
     names |= {name for name in counts if is_name(name) and is_one_of(name, known)}
     returning = {name for name, count in counts.items() if count > 2 or (count > 1 and is_name(name))}
     beside = [_name_before(one.texts[0]) for one in said if one.goes_on and not one.speaker]
-    if beside and (is_label(beside[0]) or len(list(filter(is_label, beside))) > 1):
+    is_called = bool(beside) and is_name(beside[0]) and " " in beside[0]
+    if is_called or len(list(filter(is_label, beside))) > 1:
         names |= set(filter(is_label, beside))
     share = sum(map(bool, firsts)) / max(len(firsts), 1)
     if share >= RULE:

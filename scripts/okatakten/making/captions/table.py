@@ -42,15 +42,15 @@ class Column(StrEnum):
 HEADINGS: Final = {
     Column.START: {"start", "tid", "starttid", "börjar", "början", "från", "in", "när", "tidkod", "time", "timestamp",
                    "start time", "starttime", "begin", "from", "timecode", "tc in", "in point", "start (s)",
-                   "start_time", "tidsstämpel", "start timecode", "timecode in", "in-punkt", "start ms", "start_ms"},
+                   "start_time", "tidsstämpel", "tidpunkt", "start timecode", "timecode in", "in-punkt", "start ms"},
     Column.END: {"end", "slut", "sluttid", "slutar", "till", "ut", "end time", "endtime", "to", "stop", "out", "tc out",
-                 "out point", "end (s)", "end_time", "end timecode", "timecode out", "ut-punkt", "end ms", "end_ms"},
+                 "out point", "end (s)", "end_time", "end timecode", "timecode out", "ut-punkt", "end ms"},
     Column.LENGTH: {"längd", "duration", "length", "dur", "varaktighet"},
     Column.NAME: {"talare", "namn", "vem", "person", "röst", "speaker", "speaker name", "name", "speaker_id",
                   "talat av", "speaker label", "role", "roll", "medverkande", "vem talar", "deltagare"},
     Column.TEXT: {"text", "replik", "vad", "vad som sägs", "transkription", "transkript", "transcript", "caption",
                   "captions", "subtitle", "undertext", "content", "body", "utterance", "message", "sägs", "textremsa",
-                  "speech", "innehåll", "words", "tal", "dialogue", "dialog"},
+                  "speech", "innehåll", "words", "tal", "dialogue", "dialog", "sentence", "mening", "line"},
     Column.NUMBER: {"nr", "#", "nummer", "id", "index", "no", "number", "cue", "rad", "n"},
 }  # fmt: skip
 """What columns are called, in lower case."""
@@ -77,8 +77,8 @@ def find_rows(text: str) -> list[Row]:
     for delimiter in _DELIMITERS:
         cells = _cells([heading], delimiter=delimiter)[0][1]
         is_headed = {Column.TEXT, Column.START} <= _by_heading(cells).keys()
-        rows = _cells(lines[first:], delimiter=delimiter) if is_headed or _is_time(cells[0] if cells else "") else []
-        if is_headed or _is_unheaded(rows, delimiter=delimiter):
+        rows = _cells(lines[first:], delimiter=delimiter) if len(cells) > 1 else []
+        if is_headed or _is_unheaded(rows, delimiter=delimiter) or _is_unheaded(rows[1:], delimiter=delimiter):
             return [
                 Row(line=Line(text=delimiter.join(cells), number=first + number), cells=tuple(cells))
                 for number, cells in rows
@@ -104,7 +104,7 @@ def _is_unheaded(rows: Sequence[tuple[int, list[str]]], *, delimiter: str) -> bo
     """Whether all rows begin with a time, or with two where a comma parts them, and have something more."""
     times = 2 if delimiter == "," else 1
     filled = [cells for _, cells in rows if any(cell.strip() for cell in cells)]
-    return len(filled) > 1 and all(len(cells) > times + 1 and all(map(_is_time, cells[:times])) for cells in filled)
+    return len(filled) > 1 and all(len(cells) > times and all(map(_is_time, cells[:times])) for cells in filled)
 
 
 def has_times(rows: Sequence[Row]) -> bool:
@@ -117,7 +117,7 @@ def read_table(rows: Sequence[Row], problems: Problems) -> list[Said]:
     Without a column of times it may all be said at any time. What stands in a column that is not known is told.
     """
     columns = _columns(rows)
-    body = rows[1:] if _by_heading(rows[0].cells) and not _is_time(rows[0].get(columns.get(Column.START))) else rows
+    body = rows if _is_time(rows[0].get(columns.get(Column.START))) else _below_heading(rows, columns)
     unit = _unit([row.get(columns.get(Column.START)) for row in body])
     said: list[Said] = []
     for row in body:
@@ -137,6 +137,13 @@ def read_table(rows: Sequence[Row], problems: Problems) -> list[Said]:
                              timed=is_timed, goes_on=Column.NAME in columns))  # fmt: skip
     _tell_left_out(rows, columns, body, problems)
     return said
+
+
+def _below_heading(rows: Sequence[Row], columns: Mapping[Column, int]) -> Sequence[Row]:
+    """Return the rows without the first where that is a heading: it has known words, or words where times are below."""
+    start = columns.get(Column.START)
+    is_heading = bool(rows[0].get(start)) and any(_is_time(row.get(start)) for row in rows[1:])
+    return rows[1:] if _by_heading(rows[0].cells) or is_heading else rows
 
 
 def _times(row: Row, columns: Mapping[Column, int], *, unit: timedelta | None) -> tuple[timedelta | None, ...]:

@@ -31,10 +31,14 @@ def read_webvtt(text: str, problems: Problems) -> list[Said]:
 
 
 def _without_notes(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield the lines, with blank ones for the header, comments, styles and regions."""
-    is_cue, was_blank = False, False
+    """Yield the lines, with blank ones for the header, comments, styles and regions.
+
+    A cue goes on until a line that is empty: one of spaces does not end it.
+    """
+    is_cue, was_blank, is_timed = False, False, False
     for line in lines:
-        if line.is_blank or find_timing(line):
+        is_timed = bool(find_timing(line)) or (is_timed and bool(line.text))
+        if line.is_blank or is_timed:
             is_cue = True
         elif was_blank:
             is_cue = not NOT_SAID.match(line.text)
