@@ -269,6 +269,25 @@ def test_a_name_of_a_page_is_its_own(root: Path) -> None:
     assert problems_of(root, "[a][nytt-rss]\n\n[nytt-rss]: https://prov.example/\n") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Hej <ohörbart>.", "<ohörbart>"),
+        ("![En karta](karta.png)", '<img alt="En karta" src="karta.png">'),
+        ("<b onclick=x>a</b>", 'onclick="x"'),
+        ("[x](javascript:y)", "javascript:y"),
+    ],
+)
+def test_what_nobody_gets_to_see_of_an_episodes_text_is_said(root: Path, written: str, found: str) -> None:
+    path = root / "podcast/episodes/hallbara-inkop/episode.md"
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(f"{text}\n\n{written}\n\n`<om>` och [a](https://prov.example/)\n", encoding="utf-8")
+    reading = read_project(root)
+    assert reading.show
+    [note] = [note for note in reading.notes if note.file.endswith("episode.md")]
+    assert (note.found, note.line) == (found, text.count("\n") + 3)
+
+
 PIECES = st.sampled_from([
     "[", "]", "(", ")", "<", ">", "{:", "}", "*", "_", "`", "```\n", "~~~\n", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "## ",
     "---\n", "===\n", "|", "a|b\n--|--\n", "\\", "&", "&#x", "![", "](", "[a]: b", "<a href=", '<a href="#">', "<div markdown>",

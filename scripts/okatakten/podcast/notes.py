@@ -21,10 +21,15 @@ NOTE_TAGS: Final = {
 def render_notes(markdown: str) -> str:
     """Return the notes as HTML. A heading `##` becomes h3, since the notes stand under a heading of the page."""
     html: str = nh3.clean(
-        _parser().reset().convert(markdown), tags=NOTE_TAGS, attributes={"a": {"href"}, "*": {"lang"}}, link_rel=None
+        written_notes(markdown), tags=NOTE_TAGS, attributes={"a": {"href"}, "*": {"lang"}}, link_rel=None
     )
     # A character reference such as &#8; has become its character by now.
     return UNPUBLISHABLE.sub("", html).strip()
+
+
+def written_notes(markdown: str) -> str:
+    """Return the HTML that somebody wrote, with all that `render_notes` leaves out: to be looked at, never shown."""
+    return _parser().reset().convert(markdown)
 
 
 @cache

@@ -198,7 +198,8 @@ def judge(tags: Iterable[Tag], allowed: Allowed) -> Iterator[Finding]:
 
 def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
     if tag.name not in allowed.elements or not _is_harmless(tag):
-        yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=_shown(tag), needles=(f"<{tag.name}",))
+        needles = (f"<{tag.name}", *(value.lower() for value in tag.attributes.values() if value))
+        yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=_shown(tag), needles=needles)
         return
     for name, value in tag.attributes.items():
         if not allowed.takes(tag.name, name):

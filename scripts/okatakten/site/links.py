@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from okatakten.addresses import local_path
-from okatakten.model import Locale, Page, Question
-from okatakten.site.allowed import ids_of, twice
+from okatakten.model import Locale, Page, Question, Show
+from okatakten.podcast.notes import NOTE_TAGS, written_notes
+from okatakten.site.allowed import AUTHORS, ids_of, judge, tags_of, twice
 from okatakten.site.content import ReadPage
 from okatakten.site.facts import Facts
 from okatakten.site.lists import QuestionCard
@@ -18,8 +21,17 @@ from okatakten.site.places import check_addresses, check_files, find_files, site
 from okatakten.site.settings import read_addresses
 from okatakten.words.catalogue import Catalogues, Word
 from okatakten.words.segments import without_notes
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Problem
 from okatakten.written.text import Problems, problem_at
+
+_NOTES: Final = replace(
+    AUTHORS,
+    elements={name: frozenset({"href"} if name == "a" else ()) for name in NOTE_TAGS},
+    everywhere=frozenset({"lang", "id"}),
+    beginnings=(),
+)
+"""What the text of an episode may hold."""
 
 
 def check_pages(
@@ -69,6 +81,18 @@ def check_pages(
             addresses=addresses, ids=ids, addressed=addressed, repeated=each.page in repeated,
         )  # fmt: skip
         check_markup(each.text, Problems(f"docs/{file}", found), around=around)
+
+
+def check_notes(root: Path, show: Show, notes: list[Problem]) -> None:
+    """Add advice for all that somebody wrote into the text of an episode and nobody gets to see."""
+    for text in (text for episode in show.episodes for text in episode.texts.values()):
+        findings = list(judge(tags_of(written_notes(text.notes)), _NOTES))
+        lines = (root / text.source).read_text(encoding="utf-8-sig").lower().split("\n") if findings else []
+        for finding in findings:
+            numbered = list(enumerate(lines, start=1))
+            places = (number for needle in finding.needles for number, line in numbered if needle in line)
+            expected = finding.expected or Hint.NOTES_HOLD
+            Problems(text.source, notes).add(finding.kind, line=next(places, 0), found=finding.found, expected=expected)
 
 
 def own_ids(page: Page) -> list[str] | None:

@@ -12,7 +12,7 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, new_guid
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
-from okatakten.site.links import check_pages
+from okatakten.site.links import check_notes, check_pages
 from okatakten.site.places import check_plain
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
@@ -53,6 +53,8 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     check_pages(
         root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
     )
+    if podcast.show:
+        check_notes(root, podcast.show, notes)
     of_pages = (page.translation for page in pages if page.translation)
     of_all = {
         "show": None if problems else podcast.show,

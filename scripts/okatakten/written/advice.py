@@ -84,6 +84,7 @@ class Hint(StrEnum):
     LINK_AS_MARKDOWN = "Skriv länken som Markdown, så leder den rätt, så här: [text](om.md)"
     FILE_PATH = "Lägg filen i docs/assets/ och skriv vägen dit från sidans adress, så här: ../assets/film.mp4"
     AS_MARKDOWN = "Skriv det som Markdown i stället. Ska tecknet < synas, skriv &lt;"
+    NOTES_HOLD = "Avsnittets text kan ha stycken, listor, citat och länkar. Ska tecknet < synas, skriv &lt;"
     SAVE_AS_DRAWING = "Spara bilden som en SVG utan skript, länkar och sådant som hämtas, eller som PNG."
     IS_LINK = "en länk till något annat"
     IS_NO_FILE = "varken en fil eller en mapp"
