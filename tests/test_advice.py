@@ -23,7 +23,7 @@ OUTSIDE: Final = (ADVICE, "commands/")
 WORDS: Final = {
     "importing/times.py": {"_DATES"},
     "making/captions/names.py": {"NO_NAMES"},
-    "rules.py": {"ROLE_WORDS"},
+    "rules.py": {"CROP_WORDS", "ROLE_WORDS"},
     "site/inserts.py": {"INSERTS", "NEEDS"},
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},

@@ -147,7 +147,7 @@ def chapters_path(episode: Episode) -> str:
 
 
 def picture_path(episode: Episode, picture: Picture) -> str:
-    return episode_path(episode) + public_name(picture.path)
+    return episode_path(episode) + _picture_name(public_name(picture.path))
 
 
 def card_path(path: str) -> str:
@@ -156,7 +156,12 @@ def card_path(path: str) -> str:
 
 
 def cover_path(show: Show) -> str:
-    return PODCAST + show.cover.path.name
+    return PODCAST + _picture_name(show.cover.path.name)
+
+
+def _picture_name(name: str) -> str:
+    """Return what a cover or an episode picture is called where it is published, as JPEG unless it is PNG."""
+    return name if name.lower().endswith((".jpg", ".jpeg", ".png")) else str(PurePath(name).with_suffix(".jpg"))
 
 
 def local_path(path: str, *, locale: Locale) -> str:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import Role
+from okatakten.model import Crop, Role
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
@@ -33,6 +34,12 @@ ROLE_WORDS: Final = {
 }  # fmt: skip
 """What communicators call the roles in their files."""
 ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
+CROP_WORDS: Final = {
+    Crop.MIDDLE: "mitten", Crop.LEFT: "vänster", Crop.RIGHT: "höger", Crop.TOP: "överst", Crop.BOTTOM: "nederst",
+    Crop.WHOLE: "hela",
+}  # fmt: skip
+"""What communicators call the part of a picture that is kept."""
+CROPS: Final = {word: crop for crop, word in CROP_WORDS.items()}
 RESERVED_NAMES: Final = {
     "ar", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
 }  # fmt: skip
@@ -48,6 +55,17 @@ def new_guid() -> str:
 def is_slug(name: str) -> bool:
     """Whether a folder name makes an address as it stands."""
     return SLUG.fullmatch(name) is not None and name not in RESERVED_NAMES
+
+
+def find_file(path: Path) -> Path:
+    """Return the file that is meant: letters may be decomposed (as a Mac spells them) and of another case."""
+    same = [other for other in sorted(path.parent.glob("*")) if folded(other.name) == folded(path.name)]
+    return path if path in same or not same else same[0]
+
+
+def folded(name: str) -> str:
+    """Return a name so that two are equal where some file system takes them for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def slug_of(name: str) -> str:

@@ -30,7 +30,7 @@ from okatakten.podcast.folder import (
     read_translations,
 )
 from okatakten.podcast.parts import read_persons, read_sources, read_title
-from okatakten.rules import SAMPLE_PREFIX, SLUG, SUMMARY_LIMIT, TITLE_LIMIT, slug_of
+from okatakten.rules import SAMPLE_PREFIX, SLUG, SUMMARY_LIMIT, TITLE_LIMIT, folded, slug_of
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -39,7 +39,7 @@ from okatakten.written.values import clock, parse_address, parse_date
 
 EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
-    "persons", "questions", "chapters", "sources", "picture_alt",
+    "persons", "questions", "chapters", "sources", "picture_alt", "picture_crop",
     "audio_url", "audio_length", "audio_type", "audio_duration", "transcript_missing",
     "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio",
 )  # fmt: skip
@@ -95,7 +95,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     folder = Folder(
         path=path,
         place=path.relative_to(around.root).as_posix(),
-        files={file.name.casefold(): file for file in sorted(path.iterdir()) if file.is_file()},
+        files={folded(file.name): file for file in sorted(path.iterdir()) if file.is_file()},
         locales=[locale for locale in around.locales if locale != DEFAULT_LOCALE],
     )
     check_names(folder)

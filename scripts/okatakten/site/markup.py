@@ -6,24 +6,31 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from markdown.extensions.toc import slugify
 
+from okatakten.site.pictures import find_image
 from okatakten.words.segments import Part, scan
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
-_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<address>[^)\s]+)[^)]*\)")
+_IMAGE = re.compile(
+    r"""!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]
+    \(\s*(?:<(?P<marked>[^<>]+)>|(?P<plain>(?:[^()"']|\([^()]*\)|(?<!\s)["'])+?))
+    (?:\s+(?:"[^"]*"|'[^']*'))?\s*\)""",
+    re.VERBOSE,
+)
+"""A picture. Python-Markdown takes spaces and brackets in its address, as names of files have them."""
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<address>[^)\s]+)[^)]*\)")
 _HTML = re.compile(
     r"<(?:script|style|img|iframe|object|embed|form|link|meta|base)\b[^>]*>?|<[^>]*\s(?:style|on\w+)\s*=[^>]*>?",
     re.IGNORECASE,
 )
 """What would bring scripts and styles into the page, or pictures without text."""
-_ADDRESS = re.compile(r"\]\((?P<address>[^)\s]+)")
+_ADDRESS = re.compile(r"\]\((?P<mark><?)(?P<address>[^)\s]+)")
 _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*(?P<address>\S+)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#")
 
@@ -47,12 +54,13 @@ def check_markup(text: str, path: Path, problems: Problems, *, docs: Path) -> No
         if reference := _REFERENCE.match(line):
             problems.add(Kind.LINK_BROKEN, line=number, found=reference[0], expected=Hint.LINK_IN_PLACE)
         for image in _IMAGE.finditer(line):
+            address = image["marked"] or image["plain"]
             if not image["alt"].strip():
-                problems.add(Kind.IMAGE_WITHOUT_ALT, line=number, found=image[0], expected=f"![…]({image['address']})")
-            if _ELSEWHERE.match(image["address"]):
+                problems.add(Kind.IMAGE_WITHOUT_ALT, line=number, found=image[0], expected=f"![…]({address})")
+            if _ELSEWHERE.match(address):
                 home = posixpath.relpath((docs / "assets").as_posix(), path.parent.as_posix())
-                problems.add(Kind.IMAGE_ELSEWHERE, line=number, found=image["address"], expected=f"{home}/bild.png")
-            _check_address(image["address"], number, path, problems, docs=docs)
+                problems.add(Kind.IMAGE_ELSEWHERE, line=number, found=address, expected=f"{home}/bild.png")
+            _check_address(address, number, path, problems, docs=docs)
         for link in _LINK.finditer(line):
             _check_address(link["address"], number, path, problems, docs=docs)
 
@@ -84,10 +92,16 @@ def _check_address(address: str, number: int, path: Path, problems: Problems, *,
     if _ELSEWHERE.match(address):
         return
     name, _, anchor = address.partition("#")
-    target = (path.parent / unquote(name)).resolve()
+    target = find_image((path.parent / unquote(name)).resolve())
     if target.is_file() and target.is_relative_to(docs.resolve()):
         if anchor and target.suffix == ".md":
             _check_anchor(address, unquote(anchor), target, number, problems)
+        return
+    if find_image(path.parent / address).is_file():
+        # What a name of a file may have, an address may not: # and ? end it, and a browser reads %20 as a space.
+        problems.add(
+            Kind.LINK_BROKEN, line=number, found=address, expected=Hint.WRITTEN_AS.format(address=quote(address))
+        )
         return
     others = [other.name for other in sorted(path.parent.iterdir()) if other.is_file()]
     expected = did_you_mean(target.name, others, otherwise=Hint.LINK_PATH)
@@ -116,4 +130,4 @@ def _moved(match: re.Match[str], *, name: str, into: str) -> str:
     elif _ELSEWHERE.match(address):
         return match[0]
     moved = posixpath.relpath(posixpath.join("/", posixpath.dirname(name), address), posixpath.join("/", into))
-    return f"]({moved}"
+    return f"]({match['mark']}{moved}"

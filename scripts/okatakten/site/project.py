@@ -12,6 +12,7 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import new_guid
 from okatakten.site.content import check_places, read_pages
 from okatakten.site.facts import Facts, read_facts
+from okatakten.site.pictures import check_files
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
@@ -44,6 +45,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     slugs = {question.number: question.slug for question in questions}
     pages = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
     check_places(root, locales, problems)
+    check_files(root, problems, notes)
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
     of_pages = (page.translation for page in pages if page.translation)
     of_all = {
