@@ -12,6 +12,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from okatakten.addresses import local_path
+from okatakten.documents.attached import PDF, build_pdf
 from okatakten.documents.documents import PARTS
 from okatakten.model import DEFAULT_LOCALE, Picture, Release
 from okatakten.podcast.files import Content
@@ -37,7 +38,7 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
 
 
 def _hand_over_pictures(local: LocalBuild, files: Files, config: MkDocsConfig) -> None:
-    """Let the pictures of docs/ be published as pages need them, and be found however their names are spelled."""
+    """Let the pictures and PDF files of docs/ be published as readers need them, however their names are spelled."""
     images = local.build.images
     for file in [file for file in files if file.abs_src_path and is_picture(Path(file.abs_src_path))]:
         path = Path(str(file.abs_src_path))
@@ -49,6 +50,16 @@ def _hand_over_pictures(local: LocalBuild, files: Files, config: MkDocsConfig) -
             own.dest_uri = address_of(path, docs=images.docs)
             own.inclusion = file.inclusion
             files.append(own)
+    for file in [file for file in files if file.abs_src_path and Path(file.abs_src_path).suffix.lower() == PDF]:
+        make = partial(_write_pdf, Path(str(file.abs_src_path)), local.build.cache / "pdf")
+        files.remove(file)
+        own = _made_file(file.src_uri, make, config)
+        own.dest_uri, own.inclusion = file.dest_uri, file.inclusion
+        files.append(own)
+
+
+def _write_pdf(path: Path, cache: Path, target: Path) -> None:
+    target.write_bytes(build_pdf(path, cache=cache))
 
 
 def _spellings(path: PurePath) -> set[str]:

@@ -42,6 +42,10 @@ TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".gif": "image/gif",
+    ".avif": "image/avif",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
     ".pdf": "application/pdf",
@@ -213,7 +217,7 @@ def nginx_files(serving: Serving) -> dict[str, str]:
 
 def media_type(path: str) -> str:
     """Return the type of the file at an address: what a rule says, or else what its name ends in."""
-    return _ruled(TYPE, path) or TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+    return _ruled(TYPE, path) or TYPES.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
 
 
 def is_for_good(path: str) -> bool:

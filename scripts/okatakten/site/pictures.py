@@ -43,6 +43,11 @@ KINDS: Final = {
 """The format that a picture is published in, by the ending of its name, whatever is inside."""
 DRAWING: Final = ".svg"
 _NOT_OF_THE_WEB: Final = {".heic", ".heif", ".tif", ".tiff", ".bmp", ".jp2", ".psd", ".dng", ".cr2", ".nef", ".arw"}
+_NOT_CLEANED: Final = {
+    **dict.fromkeys((".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt", ".odt", ".ods", ".odp"), Hint.OFFICE_TELLS),
+    **dict.fromkeys((".mp4", ".mov", ".m4v", ".m4a", ".mp3", ".wav"), Hint.RECORDING_TELLS),
+}
+"""What other files may tell, which are published as they are."""
 WIDTHS: Final = (400, 800, 1200, 1600)
 """Pixels. A phone's page is 320 to 430 wide, at two or three pixels each; the text column is 560 at most."""
 SIZES: Final = "(min-width: 38rem) 35rem, calc(100vw - 2.5rem)"
@@ -109,7 +114,7 @@ class PageImages:
 
 def find_images(docs: Path, *, cache: Path) -> PageImages:
     """Return the pictures of docs/."""
-    files = {address_of(path, docs=docs): path for path in _files(docs) if is_picture(path)}
+    files = {address_of(path, docs=docs): path for path in files_of(docs) if is_picture(path)}
     return PageImages(docs=docs, cache=cache, files=files)
 
 
@@ -127,7 +132,7 @@ def address_of(path: Path, *, docs: Path) -> str:
 def check_files(root: Path, problems: list[Problem], notes: list[Problem]) -> None:
     """Add a problem for every file of docs/ whose name or picture cannot be published, a note on what it leaves out."""
     docs, seen = root / "docs", dict[str, str]()
-    for path in _files(docs):
+    for path in files_of(docs):
         place = path.relative_to(root).as_posix()
         wrong = Problems(place, problems)
         other = seen.setdefault(folded(address_of(path, docs=docs)), place)
@@ -135,7 +140,10 @@ def check_files(root: Path, problems: list[Problem], notes: list[Problem]) -> No
             wrong.add(Kind.FILE_TWICE, expected=other)
         if path.suffix.lower() != ".md" and not _is_safe(path.name):
             wrong.add(Kind.BAD_FILE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
-        _check_picture(path, wrong, Problems(place, notes), cache=root / ".okatakten" / "pictures")
+        told = Problems(place, notes)
+        _check_picture(path, wrong, told, cache=root / ".okatakten" / "pictures")
+        if hint := _NOT_CLEANED.get(path.suffix.lower()):
+            told.add(Kind.FILE_NOT_CLEANED, expected=hint)
 
 
 def find_image(path: Path) -> Path:
@@ -154,7 +162,7 @@ def _is_safe(name: str) -> bool:
     )
 
 
-def _files(docs: Path) -> list[Path]:
+def files_of(docs: Path) -> list[Path]:
     """Return the files of docs/ that may be published; MkDocs passes over those that begin with a dot."""
     return [
         path

@@ -48,6 +48,11 @@ class Hint(StrEnum):
     PICTURE_DAMAGED = "Den är skadad, eller bara en del av den kom med. Kopiera den en gång till."
     PICTURE_OF_OTHER_KIND = "Spara om den som JPEG (foto) eller PNG (teckning, skärmbild)."
     PICTURE_TOO_LARGE = "Den är för stor att öppna: {size}. Spara den mindre, gärna 2000 bildpunkter bred."
+    OFFICE_TELLS = "namn på dem som har skrivit, kommentarer och ändringar. Gör en sida eller en PDF av den"
+    RECORDING_TELLS = "kanske plats, tid och apparat"
+    PDF_NOT_OPENED = "kanske namn, program och bilagor. Kör make documents, så kan de tas bort"
+    PDF_SIGNED = "den är undertecknad, och underskriften skulle sluta gälla"
+    PDF_DAMAGED = "den går inte att läsa som PDF. Öppna den, och exportera den en gång till"
     TOO_MANY_PIXELS = "över 120 miljoner bildpunkter"
     PICTURE_TOO_SMALL = (
         "Kortaste sidan är {side} bildpunkter, och den behöver ha minst {least} för att gå att förstora. "
@@ -134,6 +139,7 @@ class Trace(StrEnum):
     DEVICE = "tid och apparat"
     WORDS = "kommentarer eller andra uppgifter"
     COPY = "en mindre kopia"
+    ATTACHED = "bifogade filer"
     SCRIPT = "skript"
 
 
