@@ -150,6 +150,11 @@ def picture_path(episode: Episode, picture: Picture) -> str:
     return episode_path(episode) + _picture_name(public_name(picture.path))
 
 
+def picture_copy_path(episode: Episode) -> str:
+    """Return the address of the small copy that the episode's page shows."""
+    return episode_path(episode) + "picture-384.webp"
+
+
 def card_path(path: str) -> str:
     """Return the address of a page's share picture. `path` is the page's."""
     return f"{path}card.png"

@@ -15,6 +15,7 @@ from okatakten.addresses import (
     cover_path,
     episode_path,
     moved_paths,
+    picture_copy_path,
     picture_path,
     transcript_path,
 )
@@ -22,7 +23,7 @@ from okatakten.disk.write import replace_folder
 from okatakten.model import Episode, Picture, Published, Release, Releases
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
-from okatakten.podcast.pictures import build_picture
+from okatakten.podcast.pictures import build_picture, page_copy
 from okatakten.podcast.promise import audio_addresses, build_addresses
 from okatakten.podcast.releases import write_release
 from okatakten.words.catalogue import Words
@@ -74,6 +75,7 @@ def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:
         files[transcript_path(episode)] = episode.transcript.path
     if episode.picture is not None:
         files[picture_path(episode, episode.picture)] = episode.picture
+        files[picture_copy_path(episode)] = page_copy(episode.picture)
     if episode.chapters:
         files[chapters_path(episode)] = build_json_chapters(episode.chapters).encode()
     moved = moved_paths(episode)

@@ -6,6 +6,7 @@ not square becomes so is for the communicator to say, in a field (`Crop`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,10 @@ PICTURE_TYPES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 """By the ending of what is published; any other picture is published as `.jpg`."""
 IMAGE_SUFFIXES: Final = {*PICTURE_TYPES, ".jpe", ".jfif", ".webp", ".avif", ".gif"}
 """Endings of files that are pictures and can be published."""
-MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png"}
+MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_KINDS: Final = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
+PAGE_SIZE: Final = 384
+"""Pixels each way of the copy that an episode's page shows, twice as many as it is wide there (overrides/assets/)."""
 SMALLEST: Final = 1400
 LARGEST: Final = 3000
 LEAST: Final = SMALLEST // 2
@@ -82,13 +86,18 @@ def build_picture(picture: Picture, *, cache: Path | None = None) -> bytes:
     """Return the picture as it is published, from the folder `cache`, if any, where it has been made before."""
     if picture.is_ready:
         return picture.path.read_bytes()
-    kind = PICTURE_TYPES.get(picture.path.suffix.lower(), "JPEG")
+    kind = _KINDS[picture.media_type]
 
     def make() -> bytes:
         return encode(flatten(_square(picture, size=picture.width)), kind)
 
     made_of = digest_of(picture.path) + f"{picture.crop} {picture.width} {kind}".encode()
     return recall(cache, made_of, make=make) if cache else make()
+
+
+def page_copy(picture: Picture) -> Picture:
+    """Return the picture as an episode's page shows it: a few kilobytes, where apps take all of it."""
+    return replace(picture, width=PAGE_SIZE, height=PAGE_SIZE, media_type=MEDIA_TYPES["WEBP"], is_ready=False)
 
 
 def build_small_picture(picture: Picture, *, size: int) -> bytes:
