@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import ExifTags, Image
 
 from okatakten.documents import attached
 from okatakten.documents.attached import build_pdf, check_pdfs, clean_pdf
@@ -55,6 +56,26 @@ def test_a_pdf_of_others_keeps_its_title_and_language_and_tells_of_nobody() -> N
             assert (meta["dc:title"], meta["{http://www.aiim.org/pdfua/ns/id/}part"]) == ("En rapport", "1")
         assert str(pdf.pages[0].Annots[0].Contents) == "Se över"
     assert clean_pdf(cleaned)[1] == ()
+
+
+def test_a_photograph_in_a_pdf_keeps_its_pixels_and_loses_its_place() -> None:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (63.0, 10.0, 30.0)})
+    photo = io.BytesIO()
+    Image.effect_noise((40, 30), 50).convert("RGB").save(photo, "JPEG", exif=exif, comment=b"Hemma")
+    pdf = pikepdf.new()
+    image = pikepdf.Stream(pdf, photo.getvalue(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=40,
+                           Height=30, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode)  # fmt: skip
+    page = pdf.add_blank_page()
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+    pdf.save(file := io.BytesIO())
+    cleaned, traces = clean_pdf(file.getvalue())
+    assert {Trace.PLACE, Trace.WORDS} <= set(traces)
+    with pikepdf.open(io.BytesIO(cleaned)) as read:
+        raw = read.pages[0].Resources.XObject.Im0.read_raw_bytes()
+    assert b"Exif" not in raw
+    assert b"Hemma" not in raw
+    assert Image.open(io.BytesIO(raw)).tobytes() == Image.open(photo).tobytes()
 
 
 @pytest.mark.parametrize(

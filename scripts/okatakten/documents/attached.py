@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from okatakten.disk.memory import recall
-from okatakten.podcast.images import digest_of
+from okatakten.podcast.images import ImageUnreadableError, digest_of, facts_of, strip_jpeg
 from okatakten.site.pictures import files_of
 from okatakten.written.advice import Hint, Trace
 from okatakten.written.problems import Kind, Problem
@@ -39,6 +39,7 @@ _COMMENTS: Final = {
     "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/FileAttachment", "/Redact",
 }  # fmt: skip
 """Annotations whose `/T` is the name of a person (table 170)."""
+_JPEGS: Final = ("/DCTDecode", ["/DCTDecode"])
 _OF_PROGRAMS: Final = ("/Metadata", "/PieceInfo", "/LastModified")
 
 
@@ -70,7 +71,7 @@ def _note_on(path: Path, seen: Problems, *, cache: Path) -> None:
         return json.dumps(clean_pdf(path.read_bytes())[1]).encode()
 
     try:
-        told = json.loads(recall(cache, _made_of(path, b"traces"), make=tell))
+        told = json.loads(recall(cache, _made_of(path, "".join(Trace).encode()), make=tell))
     except PdfKeptError as error:
         seen.add(Kind.FILE_NOT_CLEANED, expected=error.hint)
     else:
@@ -165,9 +166,21 @@ def _clean_objects(pdf: pikepdf.Pdf) -> Iterator[Trace]:
         if "/Thumb" in part:
             yield Trace.COPY
             del part["/Thumb"]
+        if isinstance(part, pikepdf.Stream) and part.get("/Filter") in _JPEGS:
+            yield from _clean_photo(part)
         for comment in _comments_of(part):
             yield Trace.NAME
             del comment["/T"]
+
+
+def _clean_photo(part: Any) -> Iterator[Trace]:
+    """Take out of a photograph what the camera wrote into it: programs put it into a PDF as it is."""
+    photo = part.read_raw_bytes()
+    stripped = strip_jpeg(photo)
+    if stripped != photo:
+        with suppress(ImageUnreadableError):
+            yield from facts_of(BytesIO(photo)).traces
+        part.write(stripped, filter=part.Filter, decode_parms=part.get("/DecodeParms"))
 
 
 def _comments_of(part: Any) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +20,7 @@ from okatakten.podcast.files import Content
 from okatakten.podcast.pictures import build_picture
 from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
-from okatakten.site.pictures import PageImages, address_of, is_picture
+from okatakten.site.pictures import address_of, is_picture
 from okatakten.site.structure import BuiltPage
 
 
@@ -27,7 +28,7 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
     """Add what MkDocs does not find in docs/ to its files, and take out what no page uses."""
     for file in [file for file in files if _is_unused(file)]:
         files.remove(file)
-    _hand_over_pictures(local, files, config)
+    _hand_over_given(local, files, config)
     for page in local.pages.values():
         if not page.own:
             files.append(_page_file(page, config))
@@ -37,38 +38,34 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
         files.append(file)
 
 
-def _hand_over_pictures(local: LocalBuild, files: Files, config: MkDocsConfig) -> None:
-    """Let the pictures and PDF files of docs/ be published as readers need them, however their names are spelled."""
-    images = local.build.images
-    for file in [file for file in files if file.abs_src_path and is_picture(Path(file.abs_src_path))]:
+def _hand_over_given(local: LocalBuild, files: Files, config: MkDocsConfig) -> None:
+    """Let the files of docs/ that are no pages be published as readers need them, however their names are spelled."""
+    docs = Path(config.docs_dir)
+    for file in [file for file in files if file.abs_src_path and not file.is_documentation_page()]:
         path = Path(str(file.abs_src_path))
-        if not path.is_relative_to(images.docs):
-            continue
-        files.remove(file)
-        for name in _spellings(PurePath(file.src_uri)):
-            own = _made_file(name, partial(_write_picture, path, images), config)
-            own.dest_uri = address_of(path, docs=images.docs)
-            own.inclusion = file.inclusion
-            files.append(own)
-    for file in [file for file in files if file.abs_src_path and Path(file.abs_src_path).suffix.lower() == PDF]:
-        make = partial(_write_pdf, Path(str(file.abs_src_path)), local.build.cache / "pdf")
-        files.remove(file)
-        own = _made_file(file.src_uri, make, config)
-        own.dest_uri, own.inclusion = file.dest_uri, file.inclusion
-        files.append(own)
+        names = _spellings(PurePath(file.src_uri))
+        make = _maker(path, local)
+        if path.is_relative_to(docs) and (make or len(names) > 1):
+            files.remove(file)
+            for name in names:
+                own = _made_file(name, make or partial(shutil.copyfile, path), config)
+                own.dest_uri, own.inclusion = address_of(path, docs=docs), file.inclusion
+                files.append(own)
 
 
-def _write_pdf(path: Path, cache: Path, target: Path) -> None:
-    target.write_bytes(build_pdf(path, cache=cache))
+def _maker(path: Path, local: LocalBuild) -> Callable[[Path], object] | None:
+    """Return what writes a picture or a PDF file as it is published; None for a file that is published as it is."""
+    build = local.build
+    if is_picture(path):
+        return lambda target: target.write_bytes(build.images.get(path).content)
+    if path.suffix.lower() == PDF:
+        return lambda target: target.write_bytes(build_pdf(path, cache=build.cache / "pdf"))
+    return None
 
 
 def _spellings(path: PurePath) -> set[str]:
     """Return the names that links may have for a file: as it is spelled, and with letters composed."""
     return {path.as_posix(), unicodedata.normalize("NFC", path.as_posix())}
-
-
-def _write_picture(path: Path, images: PageImages, target: Path) -> None:
-    target.write_bytes(images.get(path).content)
 
 
 def _is_unused(file: File) -> bool:

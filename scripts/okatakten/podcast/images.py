@@ -53,6 +53,9 @@ _TECHNICAL: Final = {"icc_profile", "transparency", "duration", "loop", "backgro
 _SIDEWAYS: Final = {5, 6, 7, 8}
 """Orientations of EXIF that make the width the height."""
 _PNG_END: Final = b"IEND\xaeB`\x82"
+_SCAN: Final = 0xDA
+_TELLING: Final = {0xE1, 0xED, 0xFE}
+"""Markers of JPEG before what tells of the picture (ITU-T T.81, B.2.4): APP1, APP13 and COM."""
 _HEIF: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -108,14 +111,9 @@ def recall_facts(path: Path, *, cache: Path) -> ImageFacts:
     """Return what a picture is, from the folder `cache` if it has been looked at before. Raises as `facts_of` does."""
 
     def look() -> bytes:
-        try:
-            return json.dumps(asdict(facts_of(path))).encode()
-        except ImageUnreadableError as error:
-            return json.dumps({"hint": error.hint}).encode()
+        return json.dumps(asdict(facts_of(path))).encode()
 
-    found = json.loads(recall(cache, b"facts" + digest_of(path), make=look))
-    if "hint" in found:
-        raise ImageUnreadableError(found["hint"])
+    found = json.loads(recall(cache, digest_of(path) + "".join(Trace).encode(), make=look))
     return ImageFacts(**found | {"traces": tuple(map(Trace, found["traces"]))})
 
 
@@ -193,6 +191,19 @@ def flatten(image: Image.Image) -> Image.Image:
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A"))
     return ground
+
+
+def strip_jpeg(content: bytes) -> bytes:
+    """Return a JPEG without EXIF, XMP, IPTC and comments, its pixels untouched; as it is where its parts do not fit."""
+    kept, place = [content[:2]], 2
+    while content[place : place + 1] == b"\xff" and place + 4 <= len(content):
+        marker, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])
+        if marker == _SCAN:
+            return b"".join([*kept, content[place:]])
+        if marker not in _TELLING:
+            kept.append(content[place : place + 2 + length])
+        place += 2 + length
+    return content
 
 
 def digest_of(source: Source) -> bytes:

@@ -74,6 +74,8 @@ def read_picture(
     if expected := _misfit(facts, crop, field=field):
         problems.add(Kind.PICTURE_WRONG_SIZE, found=f"{facts.width} × {facts.height}", expected=expected)
         return None
+    if notes and facts.moves:
+        notes.add(Kind.PICTURE_STILL)
     if notes and facts.traces:
         notes.add(Kind.FILE_CLEANED, expected=", ".join(facts.traces))
     side = _side(facts, crop)
