@@ -15,7 +15,9 @@ import pytest
 from lxml import html
 from PIL import ExifTags, Image, ImageCms, ImageDraw
 
+from okatakten.documents.documents import parse_document
 from okatakten.model import Crop, Picture
+from okatakten.podcast.files import build_podcast_files, write_podcast_files
 from okatakten.podcast.images import ImageUnreadableError, decode, encode, facts_of
 from okatakten.podcast.pictures import build_picture, build_small_picture, read_picture
 from okatakten.site.drawings import clean_drawing
@@ -24,7 +26,7 @@ from okatakten.site.project import read_project
 from okatakten.written.advice import Hint, Trace
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
-from support import CASES, copy_project, lay_out, run
+from support import CASES, SITE, WORDS, copy_project, lay_out, run, to_publish
 
 SECRETS = (b"Angla", b"Exif", b"Hemma", b"http://ns.adobe.com", b"Photoshop 3.0", b"tEXt", b"iTXt", b"eXIf", b"GPS")
 
@@ -511,6 +513,67 @@ def test_what_is_left_of_a_picture_behind_its_end_is_not_published(tmp_path: Pat
     picture, _ = square(path)
     assert picture
     assert b"Angla" not in build_picture(picture)
+
+
+def with_pictures(tmp_path: Path, *names: str) -> Path:
+    """Return a project whose episode has pictures of these names."""
+    root = lay_out(CASES / "a-valid-episode", tmp_path / "project")
+    folder = root / "podcast/episodes/hallbara-inkop"
+    for name in names:
+        saved(folder / name, corner((1500, 1400)), "WEBP" if name.lower().endswith("webp") else "PNG")
+    text = (folder / "episode.md").read_text(encoding="utf-8")
+    (folder / "episode.md").write_text(
+        text.replace("\ntitle:", "\npicture_alt: Rött och blått\npicture_crop: vänster\ntitle:", 1), encoding="utf-8"
+    )
+    return root
+
+
+def test_an_episode_picture_of_any_sort_is_published_as_one_that_apps_show_with_a_copy_for_its_page(
+    tmp_path: Path,
+) -> None:
+    show = to_publish(with_pictures(tmp_path, "picture.webp"), SITE)
+    out = tmp_path / "out"
+    write_podcast_files(build_podcast_files(show, site=SITE, words=WORDS), out)
+    folder = out / "podd/hallbara-inkop"
+    assert f"{SITE.url}podd/hallbara-inkop/picture.jpg" in (out / "podd/feed.xml").read_text(encoding="utf-8")
+    with Image.open(folder / "picture.jpg") as image, Image.open(folder / "picture-384.webp") as copy:
+        assert (image.format, image.size, copy.format, copy.size) == ("JPEG", (1400, 1400), "WEBP", (384, 384))
+    assert not list(folder.glob("picture.webp"))
+
+
+def test_two_pictures_of_an_episode_are_told(tmp_path: Path) -> None:
+    (problem,) = read_project(with_pictures(tmp_path, "picture.jpg", "picture.png")).problems
+    assert (problem.kind, problem.expected) == (Kind.UPLOADED_TWICE, "picture.jpg, picture.png")
+
+
+def test_files_of_an_episode_whose_names_differ_by_case_only_are_told(tmp_path: Path) -> None:
+    (problem,) = read_project(with_pictures(tmp_path, "picture.png", "Picture.PNG")).problems
+    assert problem.kind is Kind.FILE_TWICE
+
+
+@pytest.mark.parametrize(
+    "name", ["Omslag nytt.png", 'o"m.png', "omslåg.png", "../x.png", "a#b.png", ".dold.png", "con.png"]
+)
+def test_a_cover_whose_name_makes_no_address_is_told_with_one_that_does(name: str, tmp_path: Path) -> None:
+    root = lay_out(CASES / "a-valid-episode", tmp_path)
+    show = root / "podcast/show.yml"
+    show.write_text(
+        show.read_text(encoding="utf-8").replace("cover: cover-1.png", f"cover: '{name}'"), encoding="utf-8"
+    )
+    (problem,) = read_project(root).problems
+    assert (problem.kind, problem.field) == (Kind.BAD_FILE_NAME, "cover")
+    assert set(problem.expected) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+
+
+def test_a_document_takes_the_picture_itself_and_nothing_that_lies_on_the_web(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.avif", corner())
+    page = '<p><picture><source srcset="b.webp 400w"><img src="a.avif" alt="A" loading="lazy" decoding="async"></picture>x</p>'
+    root = parse_document(page, address="https://prov.example/", read=lambda _address: path)
+    assert not [*root.iter("source"), *root.iter("picture")]
+    (image,) = root.iter("img")
+    assert set(image.attrib) == {"src", "alt"}
+    assert image.get("src", "").startswith("data:image/jpeg;base64,")
+    assert image.tail == "x"
 
 
 # The whole

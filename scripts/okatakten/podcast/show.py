@@ -12,7 +12,7 @@ from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
 from okatakten.podcast.parts import read_crop, read_persons, read_title
 from okatakten.podcast.pictures import IMAGE_SUFFIXES, read_picture
-from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, STOCKHOLM, TITLE_LIMIT, find_file, slug_of
+from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, RESERVED_NAMES, STOCKHOLM, TITLE_LIMIT, find_file, slug_of
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -104,7 +104,7 @@ def _read_cover(root: Path, fields: Fields, found: list[Problem], notes: list[Pr
     alt = fields.text("cover_alt")
     if not name:
         return None
-    if not _COVER.fullmatch(name):
+    if not _COVER.fullmatch(name) or PurePath(name).stem.lower() in RESERVED_NAMES:
         suffix = PurePath(name).suffix.lower()
         expected = f"{slug_of(PurePath(name).stem)}{suffix if suffix in IMAGE_SUFFIXES else '.jpg'}"
         fields.problem(Kind.BAD_FILE_NAME, "cover", expected=expected)
