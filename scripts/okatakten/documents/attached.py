@@ -8,6 +8,7 @@ comment), 14.3 (metadata), 14.5 (what programs keep for themselves).
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -24,6 +25,9 @@ from okatakten.written.text import Problems
 
 with suppress(ModuleNotFoundError):  # whoever asks hears of it from `can_clean`
     import pikepdf
+
+    # It tells of damaged metadata in English, with a traceback; what cannot be read of them is left out anyway.
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
 
 PDF: Final = ".pdf"
 _KEPT: Final = (
