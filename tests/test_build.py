@@ -21,6 +21,7 @@ from okatakten.mkdocs import plugin
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.build import Build, Downloads, Render, content_date, publish_first
+from okatakten.site.pictures import find_images
 from okatakten.site.project import read_project
 from okatakten.site.structure import BuiltPage, LocalSite
 from support import OWN_SITE, PROJECT, a_show, an_episode, run
@@ -50,6 +51,7 @@ def build(tmp_path: Path) -> Build:
         assets={"assets/site.css": ("assets/hashed/site.1.css", b"a{}")},
         folder=tmp_path / "site",
         cache=tmp_path / "cache",
+        images=find_images(PROJECT / "docs", cache=tmp_path / "cache"),
         make_downloads=make_downloads,
     )
 

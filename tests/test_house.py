@@ -42,7 +42,7 @@ ONLY_IN = {
     "boto3": "publish/store.py",
     "botocore": "publish/store.py",
     "weasyprint": "documents/pdf.py",
-    "pikepdf": "documents/pdf.py",
+    "pikepdf": "documents/",
 }
 """Libraries that are to be replaced one day, and the only place that knows each."""
 

@@ -49,7 +49,7 @@ def test_every_address_that_was_promised_is_answered_by_a_page_or_a_file() -> No
     pages = build_pages(SHOW, pages=[], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     assert set(promised_addresses(SHOW)) - {page.href for page in pages} <= set(files)
     for folder in ("podd/ny/", "podd/gammal/", "podd/aldst/"):
-        assert files[folder + "picture.png"] == PICTURE.path
+        assert files[folder + "picture.png"] == PICTURE
         assert files[folder + "chapters.json"] == files["podd/ny/chapters.json"]
         # What is gone on purpose is answered for by what corrected it.
         assert files[folder + "audio-0.mp3"] == files[folder + "audio.mp3"] == SHOW.releases[Path("audio.mp3")]

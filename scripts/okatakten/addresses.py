@@ -153,7 +153,12 @@ def chapters_path(episode: Episode) -> str:
 
 
 def picture_path(episode: Episode, picture: Picture) -> str:
-    return episode_path(episode) + public_name(picture.path)
+    return episode_path(episode) + _picture_name(public_name(picture.path))
+
+
+def picture_copy_path(episode: Episode) -> str:
+    """Return the address of the small copy that the episode's page shows."""
+    return episode_path(episode) + "picture-384.webp"
 
 
 def card_path(path: str) -> str:
@@ -162,7 +167,12 @@ def card_path(path: str) -> str:
 
 
 def cover_path(show: Show) -> str:
-    return PODCAST + show.cover.path.name
+    return PODCAST + _picture_name(show.cover.path.name)
+
+
+def _picture_name(name: str) -> str:
+    """Return what a cover or an episode picture is called where it is published, as JPEG unless it is PNG."""
+    return name if name.lower().endswith((".jpg", ".jpeg", ".png")) else str(PurePath(name).with_suffix(".jpg"))
 
 
 def local_path(path: str, *, locale: Locale) -> str:

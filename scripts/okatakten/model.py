@@ -79,15 +79,31 @@ class Source:
     url: str | None = None
 
 
+class Crop(StrEnum):
+    """What is kept of a picture that is not square: a square at one end or in the middle, or all of it with an edge."""
+
+    MIDDLE = "centre"
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A square JPEG or PNG; `path` is the file, width and height are pixels."""
+    """A picture that is published as a square JPEG or PNG; width and height are its pixels.
+
+    `path` is the file in the folder. `is_ready`: it is published as it is, and otherwise as `crop` says.
+    """
 
     path: Path
     alt: str
     width: int
     height: int
     media_type: str
+    crop: Crop | None = None
+    is_ready: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

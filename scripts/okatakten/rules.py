@@ -6,10 +6,11 @@ import re
 import unicodedata
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import EpisodeType, Role, ShowType, Status
+from okatakten.model import Crop, EpisodeType, Role, ShowType, Status
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
@@ -42,9 +43,15 @@ STATUSES: Final = {"besvarad": Status.ANSWERED, "delvis": Status.PARTLY, "framg�
 EPISODE_TYPES: Final = {"vanligt": EpisodeType.FULL, "trailer": EpisodeType.TRAILER, "bonus": EpisodeType.BONUS}
 SHOW_TYPES: Final = {"fristående": ShowType.EPISODIC, "i ordning": ShowType.SERIAL}
 """Words for the values of fields; those of the model are read, too."""
-_OF_DEVICES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+CROP_WORDS: Final = {
+    Crop.MIDDLE: "mitten", Crop.LEFT: "vänster", Crop.RIGHT: "höger", Crop.TOP: "överst", Crop.BOTTOM: "nederst",
+    Crop.WHOLE: "hela",
+}  # fmt: skip
+"""What communicators call the part of a picture that is kept."""
+CROPS: Final = {word: crop for crop, word in CROP_WORDS.items()}
+DEVICE_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """Names that Windows gives to no file or folder, whatever stands behind a dot."""
-RESERVED_NAMES: Final = {"ar", "index", *_OF_DEVICES}
+RESERVED_NAMES: Final = {"ar", "index", *DEVICE_NAMES}
 """With where the pages of years are, and the page above all episodes."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*\.[A-Za-z0-9]+", re.ASCII)
 NAME_LIMIT: Final = 120
@@ -70,7 +77,18 @@ def is_chapter_file(name: str) -> bool:
 
 def is_file_name(name: str) -> bool:
     """Whether the name of a file makes an address as it stands, on every system."""
-    return _FILE_NAME.fullmatch(name) is not None and name.partition(".")[0].casefold() not in _OF_DEVICES
+    return _FILE_NAME.fullmatch(name) is not None and name.partition(".")[0].casefold() not in DEVICE_NAMES
+
+
+def find_file(path: Path) -> Path:
+    """Return the file that is meant: letters may be decomposed (as a Mac spells them) and of another case."""
+    same = [other for other in sorted(path.parent.glob("*")) if folded(other.name) == folded(path.name)]
+    return path if path in same or not same else same[0]
+
+
+def folded(name: str) -> str:
+    """Return a name so that two are equal where some file system takes them for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def slug_of(name: str) -> str:

@@ -79,10 +79,12 @@ def check(root: Path, published: str | None, form: str) -> None:
     problems = sorted({*reading.problems, *check_listing(root.resolve())})
     notes = [*reading.notes]
     if reading.show is not None:
+        from okatakten.documents.attached import check_pdfs
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
 
         notes += proof_read(reading.show, site=site, root=root)
+        notes += check_pdfs(root.resolve())
         assert reading.facts is not None
         today = site.now.astimezone(reading.zone).date()
         notes += check_editions(

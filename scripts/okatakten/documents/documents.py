@@ -29,9 +29,11 @@ from okatakten.disk.memory import recall
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
 from okatakten.model import DEFAULT_LOCALE, REPORT, Page
+from okatakten.podcast.images import decode, encode
 from okatakten.site.build import Downloads, Render
 from okatakten.site.cards import STATEMENT_FONT
 from okatakten.site.metadata import Download
+from okatakten.site.pictures import KINDS, WIDTHS
 from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
@@ -45,6 +47,7 @@ PARTS: Final = "documents/"
 """What the files to download are made of (overrides/documents/): no page fetches it."""
 STYLE: Final = f"{PARTS}epub.css"
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
+_SEEN_BY_BROWSERS_ONLY: Final = ("loading", "decoding", "srcset", "sizes")
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
 
 
@@ -175,6 +178,24 @@ def inline_file(path: Path) -> str:
     return data_address(path.read_bytes(), media_type)
 
 
+def _inline_image(path: Path) -> str:
+    """Return the address that is a picture itself, as JPEG where a reading app might not know its format (EPUB 3.3)."""
+    if path.suffix.lower() == ".avif":
+        return data_address(encode(decode(path, least=WIDTHS[-1]), "JPEG"), "image/jpeg")
+    kind = KINDS.get(path.suffix.lower())
+    return data_address(path.read_bytes(), f"image/{kind.lower()}") if kind else inline_file(path)
+
+
+def _keep_one_image(picture: Element) -> None:
+    """Put in place of a picture its image: what else a browser may choose lies on the web."""
+    image, tail = picture.find("img"), picture.tail
+    assert image is not None
+    attributes = dict(image.attrib)
+    picture.clear()
+    picture.tag, picture.tail = "img", tail
+    picture.attrib.update(attributes)
+
+
 def inline_svg(drawing: str) -> str:
     """Return the address of a drawing that stands in HTML: as a picture it must name its namespace."""
     return data_address(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(), "image/svg+xml")
@@ -196,10 +217,14 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
             cell.attrib.setdefault("scope", "col")
     for cell in root.iter("th"):
         cell.attrib.setdefault("scope", "row")
+    for picture in root.iter("picture"):
+        _keep_one_image(picture)
     for image in root.iter("img"):
+        for name in _SEEN_BY_BROWSERS_ONLY:
+            image.attrib.pop(name, None)
         source = image.get("src", "")
         if not source.startswith("data:"):
-            image.set("src", inline_file(read(urljoin(address, source))))
+            image.set("src", _inline_image(read(urljoin(address, source))))
     return root
 
 

@@ -46,13 +46,21 @@ from okatakten.making.chapters import (
     recorded_chapters,
     take_chapters,
 )
-from okatakten.model import Chapter, Cue, EpisodeType, Person
+from okatakten.model import Chapter, Crop, Cue, EpisodeType, Person, Picture
 from okatakten.podcast.audio import AUDIO_TYPES, AudioFacts, read_audio
 from okatakten.podcast.pictures import read_picture
 from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import build_webvtt
-from okatakten.rules import EPISODE_TYPES, ROLE_WORDS, STOCKHOLM, TRANSCRIPT_TOLERANCE, new_guid, slug_of
+from okatakten.rules import (
+    CROP_WORDS,
+    EPISODE_TYPES,
+    ROLE_WORDS,
+    STOCKHOLM,
+    TRANSCRIPT_TOLERANCE,
+    new_guid,
+    slug_of,
+)
 from okatakten.written.advice import Hint, Text, advise
 from okatakten.written.compose import compose_file
 from okatakten.written.fields import Fields, parse_fields
@@ -233,7 +241,7 @@ class Mover:
         made = [audio.path] if audio.path else []
         transcript = self._transcript(episode, work, ours, duration=audio.duration)
         picture = self._picture(episode, work, problems)
-        made += [path for path in (transcript, picture) if path]
+        made += [path for path in (transcript, picture and picture.path) if path]
         alt = episode.picture_alt or Text.PICTURE_OF.format(title=episode.title)
         fields: dict[str, object] = {
             "guid": episode.guid,
@@ -250,6 +258,7 @@ class Mover:
                 for chapter in self._chapters(episode, audio, ours, slug=slug)
             ],
             "picture_alt": alt if picture else None,
+            "picture_crop": CROP_WORDS[picture.crop] if picture and picture.crop else None,
             **audio.fields,
             "transcript_missing": None if transcript else True,
             "draft": True if episode.published is None else None,
@@ -452,8 +461,8 @@ class Mover:
             ours.add(Kind.IMPORT_TRANSCRIPT_LEFT, expected=reason)
         return None
 
-    def _picture(self, episode: IncomingEpisode, work: Path, problems: Problems) -> Path | None:
-        """Return the episode's own picture, if it has one that fits."""
+    def _picture(self, episode: IncomingEpisode, work: Path, problems: Problems) -> Picture | None:
+        """Return the episode's own picture, if it has one that can be used: all of it where it is not square."""
         url = episode.picture
         if not url or url == self.feed.picture:
             return None
@@ -466,14 +475,15 @@ class Mover:
             # Whatever it is, its name says PNG or JPEG; read_picture knows the rest from its bytes.
             path = work / ("picture.png" if content.startswith(b"\x89PNG") else "picture.jpg")
             path.write_bytes(content)
-            if read_picture(path, found, alt="-"):
-                return path
+            for crop in (None, Crop.WHOLE):
+                if picture := read_picture(path, found, alt="-", crop=crop):
+                    return picture
         problems.add(
             Kind.IMPORT_PICTURE_LEFT,
             line=episode.line,
             field="itunes:image",
             found=url,
-            expected=_advice(found.found[0]),
+            expected=_advice(found.found[-1]),
         )
         return None
 

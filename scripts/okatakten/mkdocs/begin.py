@@ -16,6 +16,7 @@ from okatakten.documents.documents import make_downloads
 from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets
 from okatakten.site.build import Build, Say, publish_first
+from okatakten.site.pictures import find_images
 from okatakten.site.project import Reading, read_project
 from okatakten.words.languages import check_locales
 from okatakten.written.advice import Reason
@@ -66,6 +67,7 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         assets=name_assets(_read_assets(theme)),
         folder=folder,
         cache=cache,
+        images=find_images(root / "docs", cache=cache / "pictures"),
         make_downloads=partial(make_downloads, theme=theme, folder=folder, cache=cache / "documents"),
     )
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from okatakten.addresses import local_path
+from okatakten.documents.attached import PDF, build_pdf
 from okatakten.documents.documents import PARTS
-from okatakten.model import DEFAULT_LOCALE, Release
+from okatakten.model import DEFAULT_LOCALE, Picture, Release
 from okatakten.podcast.files import Content
+from okatakten.podcast.pictures import build_picture
 from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
+from okatakten.site.pictures import address_of, is_picture
 from okatakten.site.structure import BuiltPage
 
 
@@ -22,13 +28,44 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
     """Add what MkDocs does not find in docs/ to its files, and take out what no page uses."""
     for file in [file for file in files if _is_unused(file)]:
         files.remove(file)
+    _hand_over_given(local, files, config)
     for page in local.pages.values():
         if not page.own:
             files.append(_page_file(page, config))
     for path, content in local.files().items():
-        files.append(_file(path, content, config))
+        files.append(_file(path, content, config, cache=local.build.cache / "pictures"))
     for file in _link_targets(local, config):
         files.append(file)
+
+
+def _hand_over_given(local: LocalBuild, files: Files, config: MkDocsConfig) -> None:
+    """Let the files of docs/ that are no pages be published as readers need them, however their names are spelled."""
+    docs = Path(config.docs_dir)
+    for file in [file for file in files if file.abs_src_path and not file.is_documentation_page()]:
+        path = Path(str(file.abs_src_path))
+        names = _spellings(PurePath(file.src_uri))
+        make = _maker(path, local)
+        if path.is_relative_to(docs) and (make or len(names) > 1):
+            files.remove(file)
+            for name in names:
+                own = _made_file(name, make or partial(shutil.copyfile, path), config)
+                own.dest_uri, own.inclusion = address_of(path, docs=docs), file.inclusion
+                files.append(own)
+
+
+def _maker(path: Path, local: LocalBuild) -> Callable[[Path], object] | None:
+    """Return what writes a picture or a PDF file as it is published; None for a file that is published as it is."""
+    build = local.build
+    if is_picture(path):
+        return lambda target: target.write_bytes(build.images.get(path).content)
+    if path.suffix.lower() == PDF:
+        return lambda target: target.write_bytes(build_pdf(path, cache=build.cache / "pdf"))
+    return None
+
+
+def _spellings(path: PurePath) -> set[str]:
+    """Return the names that links may have for a file: as it is spelled, and with letters composed."""
+    return {path.as_posix(), unicodedata.normalize("NFC", path.as_posix())}
 
 
 def _is_unused(file: File) -> bool:
@@ -55,26 +92,35 @@ class _GeneratedPage(Page):
         self.content = ""
 
 
-def _file(path: str, content: Content, config: MkDocsConfig) -> File:
+def _file(path: str, content: Content, config: MkDocsConfig, *, cache: Path) -> File:
     """Return what is published beside the pages as a file for MkDocs."""
-    kind = _AudioFile if isinstance(content, Release) else File
-    file = kind(path, None, config.site_dir, use_directory_urls=True)
+    if isinstance(content, Release):
+        return _made_file(path, partial(write_release, content), config)
+    if isinstance(content, Picture):
+        return _made_file(path, lambda target: target.write_bytes(build_picture(content, cache=cache)), config)
+    file = File(path, None, config.site_dir, use_directory_urls=True)
     if isinstance(content, bytes):
         file.content_bytes = content
-    elif isinstance(content, Path):
+    else:
         file.abs_src_path = str(content)
-    elif isinstance(file, _AudioFile):
-        file.release = content
     return file
 
 
-class _AudioFile(File):
-    """Audio, which is copied as it is published: with its tag."""
+def _made_file(path: str, make: Callable[[Path], object], config: MkDocsConfig) -> File:
+    file = _MadeFile(path, None, config.site_dir, use_directory_urls=True)
+    file.make = make
+    return file
 
-    release: Release
+
+class _MadeFile(File):
+    """What is made when it is copied: audio with its tag, and pictures."""
+
+    make: Callable[[Path], object]
 
     def copy_file(self, dirty: bool = False) -> None:
-        write_release(self.release, Path(self.abs_dest_path))
+        target = Path(self.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.make(target)
 
 
 def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:
@@ -87,8 +133,8 @@ def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:
              for page in pages if page.locale != locale}  # fmt: skip
     if locale != DEFAULT_LOCALE:
         docs = Path(config.docs_dir)
-        assets = (path.relative_to(docs).as_posix() for path in docs.glob("assets/**/*") if path.is_file())
-        paths |= {path: path for path in sorted(assets)}
+        assets = sorted(path for path in docs.glob("assets/**/*") if path.is_file())
+        paths |= {name: address_of(path, docs=docs) for path in assets for name in _spellings(path.relative_to(docs))}
     for source, target in paths.items():
         yield File(
             source, config.docs_dir, config.site_dir, use_directory_urls=True, dest_uri=target,

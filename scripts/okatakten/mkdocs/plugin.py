@@ -69,6 +69,10 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
         page.meta = dict(self.local.fields(page.file.src_uri))
         return self.local.text(page.file.src_uri)
 
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Let each picture of the page fit the screen."""
+        return self.local.with_pictures(page.file.src_uri, html)
+
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
         self.env = env

@@ -36,6 +36,7 @@ from okatakten.rules import (
     SAMPLE_PREFIX,
     SUMMARY_LIMIT,
     TITLE_LIMIT,
+    folded,
     is_slug,
     slug_of,
 )
@@ -48,7 +49,7 @@ from okatakten.written.values import clock, parse_address, parse_date
 
 EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
-    "persons", "questions", "chapters", "sources", "picture_alt",
+    "persons", "questions", "chapters", "sources", "picture_alt", "picture_crop",
     "audio_url", "audio_length", "audio_type", "audio_duration", "transcript_missing",
     "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio",
 )  # fmt: skip
@@ -104,7 +105,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     folder = Folder(
         path=path,
         place=path.relative_to(around.root).as_posix(),
-        files={file.name.casefold(): file for file in sorted(path.iterdir()) if file.is_file()},
+        files={folded(file.name): file for file in sorted(path.iterdir()) if file.is_file()},
         locales=[locale for locale in around.locales if locale != DEFAULT_LOCALE],
     )
     check_names(folder)

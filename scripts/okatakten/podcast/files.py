@@ -15,26 +15,28 @@ from okatakten.addresses import (
     cover_path,
     episode_path,
     moved_paths,
+    picture_copy_path,
     picture_path,
     transcript_path,
 )
 from okatakten.disk.write import replace_folder
-from okatakten.model import Episode, Published, Release, Releases
+from okatakten.model import Episode, Picture, Published, Release, Releases
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
+from okatakten.podcast.pictures import build_picture, page_copy
 from okatakten.podcast.promise import audio_addresses, build_addresses
 from okatakten.podcast.releases import write_release
 from okatakten.words.catalogue import Words
 
-Content = bytes | Path | Release
-"""What a file holds, the file that it is a copy of, or audio, which is written with its tag."""
+Content = bytes | Path | Release | Picture
+"""What a file holds, the file that it is a copy of, or what is made when it is written: tagged audio, a picture."""
 
 
 def build_podcast_files(show: Published, *, site: Site, words: Words) -> dict[str, Content]:
     """Return every file of the podcast by its address, relative to the site. `words` are those of its language."""
     for_programs = show.for_programs
     files: dict[str, Content] = {
-        cover_path(show): show.cover.path,
+        cover_path(show): show.cover,
         FEED: build_feed(for_programs, site=site, words=words),
         ADDRESSES: build_addresses(for_programs).encode(),
     }
@@ -43,8 +45,11 @@ def build_podcast_files(show: Published, *, site: Site, words: Words) -> dict[st
     return files
 
 
-def write_podcast_files(files: Mapping[str, Content], folder: Path) -> None:
-    """Put the files, by their addresses, in place of what a folder holds: all of them, or none. Raises OSError."""
+def write_podcast_files(files: Mapping[str, Content], folder: Path, *, cache: Path | None = None) -> None:
+    """Put the files, by their addresses, in place of what a folder holds: all of them, or none. Raises OSError.
+
+    In the folder `cache`, if there is one, pictures are remembered.
+    """
 
     def make(new: Path) -> None:
         for address, content in files.items():
@@ -54,6 +59,8 @@ def write_podcast_files(files: Mapping[str, Content], folder: Path) -> None:
                 target.write_bytes(content)
             elif isinstance(content, Path):
                 shutil.copyfile(content, target)
+            elif isinstance(content, Picture):
+                target.write_bytes(build_picture(content, cache=cache))
             else:
                 write_release(content, target)
 
@@ -67,7 +74,8 @@ def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:
     if episode.transcript is not None:
         files[transcript_path(episode)] = episode.transcript.path
     if episode.picture is not None:
-        files[picture_path(episode, episode.picture)] = episode.picture.path
+        files[picture_path(episode, episode.picture)] = episode.picture
+        files[picture_copy_path(episode)] = page_copy(episode.picture)
     if episode.chapters:
         files[chapters_path(episode)] = build_json_chapters(episode.chapters).encode()
     moved = moved_paths(episode)

@@ -10,12 +10,21 @@ from typing import Final
 
 from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
-from okatakten.podcast.parts import read_title
-from okatakten.podcast.pictures import read_picture
+from okatakten.podcast.parts import read_crop, read_title
+from okatakten.podcast.pictures import IMAGE_SUFFIXES, read_picture
 from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import is_approximate
-from okatakten.rules import CAPTIONS, RECORDINGS, SUMMARY_LIMIT, TRANSCRIPT_TOLERANCE, is_chapter_file, is_slug, slug_of
+from okatakten.rules import (
+    CAPTIONS,
+    RECORDINGS,
+    SUMMARY_LIMIT,
+    TRANSCRIPT_TOLERANCE,
+    folded,
+    is_chapter_file,
+    is_slug,
+    slug_of,
+)
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint, Text, did_you_mean
@@ -29,7 +38,8 @@ TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
 
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
-_CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".jpg", ".jpeg", ".png", ".webp", ".gif", ".mp3", ".m4a", ".wav"}
+_PICTURES = {f"picture{suffix}" for suffix in IMAGE_SUFFIXES}
+_CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".mp3", ".m4a", ".wav", *IMAGE_SUFFIXES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +80,20 @@ class Folder:
 
 
 def check_names(folder: Folder) -> None:
-    """Add a problem for a folder name that is no address, and for files that belong to no episode."""
+    """Add a problem for a folder name that is no address, and for files of one name or that belong to no episode."""
     name = folder.path.name
     if not is_slug(name):
         Problems(folder.place, folder.found).add(Kind.BAD_FOLDER_NAME, found=name, expected=slug_of(name))
+    for path in sorted(folder.path.iterdir()):
+        if path.is_file() and (other := folder.files[folded(path.name)]) != path:
+            folder.problems(path.name).add(Kind.FILE_TWICE, expected=other.name)
     known = [*_EPISODE_FILES, *(f"episode.{locale}.md" for locale in folder.locales)]
     for file, path in folder.files.items():
         suffix = path.suffix.casefold()
         if is_chapter_file(file):
             folder.problems(path.name).add(Kind.UPLOAD_NOT_PREPARED)
             continue
-        if file in known or file == "picture.jpeg" or suffix not in _CHECKED_SUFFIXES or audio_number(file):
+        if file in known or file in _PICTURES or suffix not in _CHECKED_SUFFIXES or audio_number(file):
             continue
         # What an uploaded file would become may be lacking: then that is said instead.
         lacking = "transcript.vtt" not in folder.files if suffix in CAPTIONS else not folder.audio_files
@@ -216,13 +229,20 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
 
 def read_episode_picture(folder: Folder, fields: Fields) -> Picture | None:
     """Return the episode's own picture, if it has one."""
-    path = next((path for name, path in folder.files.items() if name.startswith("picture.")), None)
-    if path is None:
+    paths = [path for name, path in folder.files.items() if name.startswith("picture.")]
+    if not paths:
         return None
+    path = paths[0]
+    if len(paths) > 1:
+        expected = ", ".join(path.name for path in paths)
+        folder.problems(path.name).add(Kind.UPLOADED_TWICE, expected=expected)
     alt = fields.text("picture_alt")
     if not alt:
         fields.problem(Kind.PICTURE_WITHOUT_ALT, "picture_alt", expected="picture_alt")
-    return read_picture(path, folder.problems(path.name), alt=alt or "")
+    return read_picture(
+        path, folder.problems(path.name), alt=alt or "", crop=read_crop(fields, "picture_crop"), field="picture_crop",
+        notes=Problems(f"{folder.place}/{path.name}", folder.notes),
+    )  # fmt: skip
 
 
 def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, EpisodeText]:

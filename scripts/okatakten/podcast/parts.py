@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from okatakten.model import Person, Role, Source
-from okatakten.rules import PERSON_LIMIT, ROLES, TITLE_LIMIT
+from okatakten.model import Crop, Person, Role, Source
+from okatakten.rules import CROPS, PERSON_LIMIT, ROLES, TITLE_LIMIT
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
 
@@ -22,6 +22,11 @@ def read_title(fields: Fields) -> str | None:
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
     return title
+
+
+def read_crop(fields: Fields, name: str) -> Crop | None:
+    """Return what is kept of a picture that is not square; None where nobody has said."""
+    return fields.choice(name, Crop, default=Crop.MIDDLE, words=CROPS) if fields.text(name) else None
 
 
 def read_persons(fields: Fields) -> tuple[Person, ...]:

@@ -47,7 +47,7 @@ def read_podcast(
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
-    show, zone = read_show(root, problems, new_guid=new_guid)
+    show, zone = read_show(root, problems, notes, new_guid=new_guid)
     around = Surroundings(root=root, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
     read = [read_episode(folder, around) for folder in _episode_folders(root)]
     # A draft that shares something with a finished episode is the one that has to change.

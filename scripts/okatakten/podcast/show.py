@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from okatakten.model import Category, Directory, Locale, Picture, Show, ShowType
 from okatakten.podcast.categories import CATEGORIES
-from okatakten.podcast.parts import read_persons, read_title
-from okatakten.podcast.pictures import read_picture
-from okatakten.rules import DESCRIPTION_LIMIT, PERSON_LIMIT, SHOW_TYPES, STOCKHOLM, TITLE_LIMIT, is_file_name, slug_of
+from okatakten.podcast.parts import read_crop, read_persons, read_title
+from okatakten.podcast.pictures import IMAGE_SUFFIXES, read_picture
+from okatakten.rules import (
+    DESCRIPTION_LIMIT,
+    PERSON_LIMIT,
+    SHOW_TYPES,
+    STOCKHOLM,
+    TITLE_LIMIT,
+    find_file,
+    is_file_name,
+    slug_of,
+)
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -20,12 +29,16 @@ from okatakten.written.text import Problems, read_text
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
-    "type", "copyright", "cover", "cover_alt", "locked", "funding", "new_feed_url", "complete", "block", "persons",
-    "directories",
+    "type", "copyright", "cover", "cover_alt", "cover_crop", "locked", "funding", "new_feed_url", "complete", "block",
+    "persons", "directories",
 )  # fmt: skip
 
+"""What the cover may be called: it is a part of an address that every app has."""
 
-def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) -> tuple[Show | None, ZoneInfo]:
+
+def read_show(
+    root: Path, found: list[Problem], notes: list[Problem], *, new_guid: Callable[[], str]
+) -> tuple[Show | None, ZoneInfo]:
     """Return the show without its episodes, and the time zone that their dates are read in."""
     problems = Problems("podcast/show.yml", found)
     before = len(found)
@@ -61,7 +74,7 @@ def read_show(root: Path, found: list[Problem], *, new_guid: Callable[[], str]) 
         "owner_name": owner.text("name", example="Region Jämtland Härjedalen") if owner else None,
         "owner_email": email,
         "copyright": fields.text("copyright", example="2026 Region Jämtland Härjedalen"),
-        "cover": _read_cover(root, fields, found),
+        "cover": _read_cover(root, fields, found, notes),
         "categories": _categories(fields),
     }
     optional = {
@@ -94,19 +107,23 @@ def _directories(fields: Fields) -> tuple[Directory, ...]:
     return tuple(directories)
 
 
-def _read_cover(root: Path, fields: Fields, found: list[Problem]) -> Picture | None:
+def _read_cover(root: Path, fields: Fields, found: list[Problem], notes: list[Problem]) -> Picture | None:
     name = fields.text("cover", example="cover-1.png", words=False)
     alt = fields.text("cover_alt")
     if not name:
         return None
     if not is_file_name(name):
-        stem, _, suffix = name.rpartition(".")
-        meant = f"{slug_of(stem)}.{suffix.casefold()}"
-        fields.problem(Kind.NOT_A_FILE_NAME, "cover", expected=meant if is_file_name(meant) and stem else "cover-1.png")
+        stem, suffix = PurePath(name).stem, PurePath(name).suffix.lower()
+        meant = f"{slug_of(stem)}{suffix if suffix in IMAGE_SUFFIXES else '.jpg'}"
+        fields.problem(Kind.NOT_A_FILE_NAME, "cover", expected=meant if is_file_name(meant) else "cover-1.png")
         return None
     if not alt:
         fields.problem(Kind.PICTURE_WITHOUT_ALT, "cover", expected="cover_alt")
-    return read_picture(root / "podcast" / name, Problems(f"podcast/{name}", found), alt=alt or "")
+    place = f"podcast/{name}"
+    return read_picture(
+        find_file(root / place), Problems(place, found), alt=alt or "", crop=read_crop(fields, "cover_crop"),
+        field="cover_crop", notes=Problems(place, notes),
+    )  # fmt: skip
 
 
 def _categories(fields: Fields) -> tuple[Category, ...]:

@@ -43,9 +43,11 @@ TYPES: Final = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
+    ".jpe": "image/jpeg",
+    ".jfif": "image/jpeg",
     ".gif": "image/gif",
+    ".avif": "image/avif",
+    ".webp": "image/webp",
     ".mp4": "video/mp4",
     ".webm": "video/webm",
     ".woff2": "font/woff2",
@@ -206,7 +208,7 @@ def nginx_files(serving: Serving) -> dict[str, str]:
 
 def media_type(path: str) -> str:
     """Return the type of the file at an address: what a rule says, or else what its name ends in."""
-    return _ruled(TYPE, path) or TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
+    return _ruled(TYPE, path) or TYPES.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
 
 
 def is_for_good(path: str) -> bool:

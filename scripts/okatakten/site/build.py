@@ -33,6 +33,7 @@ from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
+from okatakten.site.pictures import PageImages
 from okatakten.site.project import Reading
 from okatakten.site.settings import NEWS, references
 from okatakten.site.sharing import build_marks
@@ -73,8 +74,8 @@ class Build:
 
     `show` is what goes out of what has been read, `say` is told what is being done. `menu` are the files of the main
     menu below the folder of any locale. `addresses` are those elsewhere that pages name, by name. `assets` are address
-    and content of what is published under a name with its hash, by the name in overrides/. `folder` is where the site
-    is built, `cache` where it is remembered what is slow to make.
+    and content of what is published under a name with its hash, by the name in overrides/. `images` are the pictures of
+    docs/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
 
     `sitemap` has the pages of the locales that have begun. `notes` is what to say of the pages, in Swedish, each thing
     once, `hidden` the addresses of files that search engines are not to show; `complete` is False when one is missing.
@@ -90,6 +91,7 @@ class Build:
     folder: Path
     cache: Path
     make_downloads: MakeDownloads
+    images: PageImages
     sitemap: list[SitemapEntry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
@@ -173,6 +175,11 @@ class LocalBuild:
         """Return the attribute of a text in a language, where it is written the other way than the page."""
         way = other_direction(lang, self.local.locale)
         return f' dir="{way}"' if way else ""
+
+    def with_pictures(self, file: str, html: str) -> str:
+        """Return the content of a page with pictures that fit the screen, whose copies are written into the site."""
+        build = self.build
+        return build.images.put_in(html, href=self.pages[file].href, file=file, write=build.write)
 
     def template_values(self) -> dict[str, Any]:
         """Return what every template is given, that of the 404 page included."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from okatakten.addresses import audio_path, cover_path, picture_path, public_name, transcript_path
+from okatakten.addresses import audio_path, cover_path, picture_copy_path, picture_path, public_name, transcript_path
 from okatakten.model import Chapter, Cue, Episode, EpisodeText, Locale, Published, PublishedEpisode, Question, Show
 from okatakten.podcast.notes import render_notes
 from okatakten.site.lists import EpisodeCard, build_card
@@ -106,6 +106,7 @@ class PagePicture:
     """The episode's own picture."""
 
     src: str
+    copy: str
     alt: str
     width: int
     height: int
@@ -237,7 +238,9 @@ def _picture(episode: Episode) -> PagePicture | None:
     if picture is None:
         return None
     src = picture_path(episode, picture)
-    return PagePicture(src=src, alt=picture.alt, width=picture.width, height=picture.height)
+    return PagePicture(
+        src=src, copy=picture_copy_path(episode), alt=picture.alt, width=picture.width, height=picture.height
+    )
 
 
 def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:

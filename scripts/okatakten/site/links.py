@@ -23,7 +23,7 @@ from okatakten.words.catalogue import Catalogues, Word
 from okatakten.words.segments import without_notes
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Problem
-from okatakten.written.text import Problems, problem_at
+from okatakten.written.text import Problems, composed, problem_at
 
 _NOTES: Final = replace(
     AUTHORS,
@@ -73,7 +73,8 @@ def check_pages(
         return None if tags is None else ids_of(tags)
 
     repeated = {part for page in pages for part in find_parts(page, pages)}
-    published = [name for name in files if not name.endswith(".yml")]
+    # A link is composed when it is read, however the name of its file is spelled.
+    published = [composed(name) for name in files if not name.endswith(".yml")]
     for each in read:
         file = f"{each.page.locale}/{each.page.name}"
         around = Around(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from okatakten.site.allowed import AUTHORS, FETCHING, Finding, Tag, as_read, each, is_here, judge, tags_of, twice
 from okatakten.site.rendering import MARK, MISSING, render
@@ -19,7 +19,7 @@ from okatakten.site.settings import references
 from okatakten.words.segments import Part, is_note, scan
 from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, composed
 
 _HEADING = re.compile(r"#{1,6}")
 _UNDERLINE = re.compile(r"(?:=+|-+) *")
@@ -260,12 +260,19 @@ def _file_missing(address: str, around: Around) -> str | None:
     if not parts.path:
         nowhere = None if address else Hint.LINK_PATH
         return nowhere if not parts.fragment else _id_missing(parts.fragment, around.page, around)
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(around.page), unquote(parts.path)))
+    target = _target(unquote(parts.path), around)
     if parts.path.startswith(("/", "\\")) or target not in around.files:
-        return _file_meant(target, around)
+        # What a name of a file may have, an address may not: # and ? end it, and a browser reads %20 as a space.
+        by_name = _target(address, around) in around.files
+        return Hint.WRITTEN_AS.format(address=quote(address)) if by_name else _file_meant(target, around)
     if not parts.fragment or not target.endswith(".md"):
         return None
     return _id_missing(parts.fragment, target, around, written=parts.path)
+
+
+def _target(way: str, around: Around) -> str:
+    """Return the file that a way from the page leads to."""
+    return composed(posixpath.normpath(posixpath.join(posixpath.dirname(around.page), way)))
 
 
 def _file_meant(target: str, around: Around) -> str:
@@ -299,7 +306,7 @@ def _address_missing(address: str, around: Around, otherwise: str) -> str | None
     path = unquote(whole.path).removeprefix(urlsplit(_SITE).path)
     if path != unquote(whole.path) and {path, f"{path}/"} & set(around.addresses):
         return None
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(around.page), unquote(urlsplit(address).path)))
+    file = _target(unquote(urlsplit(address).path), around)
     if file.endswith(".md") or file not in around.files:
         return otherwise
     published = file if file.startswith("assets/") else file.partition("/")[2]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -25,8 +24,9 @@ from okatakten.addresses import (
     local_path,
 )
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
-from okatakten.rules import slug_of
+from okatakten.rules import DEVICE_NAMES, folded, slug_of
 from okatakten.site.facts import FACTS
+from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
@@ -36,11 +36,9 @@ FOLDERS: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 """What a site is built of."""
 ASSETS: Final = "assets/"
 QUESTIONS: Final = "docs/questions.yml"
-PUBLISHED: Final = (
-    ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg", ".pdf", ".epub", ".vtt", ".mp3", ".m4a", ".mp4", ".webm",
-)  # fmt: skip
+PUBLISHED: Final = (*KINDS, DRAWING, ".pdf", ".epub", ".vtt", ".mp3", ".m4a", ".mp4", ".webm")
 """How the names of files end that may lie beside the pages: nothing in them is run, an SVG is looked into."""
-_STRANGE: Final = re.compile(r'[\x00-\x1f"#%&*:<>?\\|]|^ | $')
+_STRANGE: Final = re.compile(r'[\x00-\x1f"*:<>?\\|\ud800-\udfff]|^ |[ .]$')
 _EMACS: Final = ".#"
 """Begins the links that an editor leaves beside what it has open; they lead nowhere, and nothing of ours reads them."""
 
@@ -80,8 +78,7 @@ def _everything(root: Path) -> Iterator[Path]:
 def find_files(root: Path) -> tuple[str, ...]:
     """Return the files below docs/ that MkDocs sees: those that are hidden it leaves out."""
     docs = root / "docs"
-    names = (path.relative_to(docs).as_posix() for path in sorted(docs.rglob("*")) if path.is_file())
-    return tuple(name for name in names if not any(part.startswith(".") for part in name.split("/")))
+    return tuple(path.relative_to(docs).as_posix() for path in files_of(docs))
 
 
 def check_files(root: Path, files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
@@ -96,12 +93,14 @@ def check_files(root: Path, files: Iterable[str], locales: Collection[Locale], f
         if path.suffix == ".md":
             if homeless:
                 problems.add(Kind.PAGE_OUTSIDE_LANGUAGES)
+        elif hint := NOT_OF_THE_WEB.get(path.suffix.lower()):
+            problems.add(Kind.PICTURE_WRONG_FORMAT, expected=hint)
         elif path.suffix.lower() not in PUBLISHED:
             problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.KINDS_PUBLISHED.format(kinds=", ".join(PUBLISHED)))
         elif homeless and not name.startswith(ASSETS):
             problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.MOVE_TO_ASSETS)
-        elif unicodedata.normalize("NFC", name) != name or _STRANGE.search(path.name):
-            problems.add(Kind.BAD_PAGE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
+        elif _STRANGE.search(path.name) or path.name.partition(".")[0].casefold() in DEVICE_NAMES:
+            problems.add(Kind.NOT_A_FILE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
         elif path.suffix.lower() == ".svg":
             _check_drawing(root / "docs" / name, problems)
 
@@ -155,7 +154,7 @@ def check_addresses(
     for page in sorted(pages, key=lambda page: (page.locale != DEFAULT_LOCALE, page.locale, page.name)):
         address, file = local_path(page.path, locale=page.locale), f"docs/{page.locale}/{page.name}"
         _take(address, file, taken, folders=folders, of=page.locale, found=found)
-        taken[_fold(card_path(address))] = Hint.SHARE_PICTURE
+        taken[folded(card_path(address))] = Hint.SHARE_PICTURE
     for name in files:
         if not name.endswith((".md", ".yml")):
             _take(file_address(name), f"docs/{name}", taken, folders=folders, of=name.partition("/")[0], found=found)
@@ -168,7 +167,7 @@ def _take(
     within = next(
         (owner for folder, owner in folders.items() if address.startswith(folder) and owner != f"docs/{of}/"), ""
     )
-    owner = taken.setdefault(_fold(address), within or file)
+    owner = taken.setdefault(folded(address), within or file)
     if owner != file:
         Problems(file, found).add(Kind.PAGE_ADDRESS_TAKEN, found=f"/{address}", expected=owner)
 
@@ -213,8 +212,3 @@ def _taken_folders(locales: Iterable[Locale]) -> Iterator[tuple[str, str]]:
         yield local_path(YEARS, locale=locale), Hint.YEAR_PAGES
         if locale != DEFAULT_LOCALE:
             yield f"{locale}/", f"docs/{locale}/"
-
-
-def _fold(address: str) -> str:
-    """Return an address as file systems compare names that do not know case, or take letters apart."""
-    return unicodedata.normalize("NFC", address).casefold()

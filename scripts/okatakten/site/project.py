@@ -13,6 +13,7 @@ from okatakten.rules import STOCKHOLM, new_guid
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.links import check_notes, check_pages
+from okatakten.site.pictures import check_pictures
 from okatakten.site.places import check_plain
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
@@ -49,6 +50,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     slugs = {question.number: question.slug for question in questions}
     read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
     pages = tuple(each.page for each in read)
+    check_pictures(root, problems, notes)
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
     check_pages(
         root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs

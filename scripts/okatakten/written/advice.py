@@ -42,7 +42,30 @@ class Hint(StrEnum):
     EXPORT = "Podden tar MP3 och M4A. Exportera inspelningen som MP3."
     EXPORT_AGAIN = f"Innehållet är {{content}}. {EXPORT}"
     RENAME = "Innehållet är {content}. Döp om filen till {name}"
-    PICTURE_IS = "Nu är den {format}, {mode}."
+    PICTURE_IS_HEIC = (
+        "Den är HEIC, som bara Apples program visar. Öppna den i Bilder eller Förhandsvisning och exportera den som "
+        "JPEG. Så här blir nya bilder JPEG från början: Inställningar, Kamera, Format, Mest kompatibelt."
+    )
+    PICTURE_IS_EMPTY = "Filen är tom. Kopiera den en gång till."
+    PICTURE_DAMAGED = "Den är skadad, eller bara en del av den kom med. Kopiera den en gång till."
+    PICTURE_OF_OTHER_KIND = "Spara om den som JPEG (foto) eller PNG (teckning, skärmbild)."
+    PICTURE_TOO_LARGE = "Den är för stor att öppna: {size}. Spara den mindre, gärna 2000 bildpunkter bred."
+    RECORDING_TELLS = "kanske plats, tid och apparat"
+    PDF_NOT_OPENED = "kanske namn, program och bilagor. Kör make documents, så kan de tas bort"
+    PDF_SIGNED = "den är undertecknad, och underskriften skulle sluta gälla"
+    PDF_DAMAGED = "den går inte att läsa som PDF. Öppna den, och exportera den en gång till"
+    TOO_MANY_PIXELS = "över 120 miljoner bildpunkter"
+    PICTURE_TOO_SMALL = (
+        "Kortaste sidan är {side} bildpunkter, och den behöver ha minst {least} för att gå att förstora. "
+        "Välj en större bild."
+    )
+    PICTURE_MAY_GROW = "Har du ingen större? Skriv {field}: {choice}, så förstoras den. Den blir lite suddig."
+    PICTURE_TO_CROP = (
+        "Skriv {field}: {choice}, så skärs {cut} bildpunkter bort {where}. "
+        "Du kan också skriva {first} eller {last}, eller {whole} för att visa hela bilden med en kant runt om."
+    )
+    CUT_SIDES = "till vänster och lika många till höger"
+    CUT_ENDS = "överst och lika många nederst"
     AUDIO_ADDRESS = "Adressen ska börja med https:// och sluta på .mp3 eller .m4a."
     PLAYED_SHORTER = "Av {duration} går bara {heard} att spela upp."
     SIDE_SILENT = "Bara den ena sidan har ljud."
@@ -94,6 +117,7 @@ class Hint(StrEnum):
     SEARCH_INDEX = "sökregistret"
     YEAR_PAGES = "sidorna med alla avsnitt från ett år"
     FORMER_ADDRESS = "ett avsnitt som har haft det namnet"
+    WRITTEN_AS = "Filen finns. Skriv adressen så här: {address}"
     LINK_IN_PLACE = "Skriv adressen direkt efter länkens text, så här: [text](adress)"
     NO_SUCH_FILE = "Det finns ingen fil med namnet som går att läsa. Skriv en fil, eller hela adressen med https://."
     FILE_LARGER = "Filen är större än {limit} MB."
@@ -161,6 +185,19 @@ class Hint(StrEnum):
     AUDIO_BROKEN = "Ljudet är ett annat än det publicerade: {address}"
     EPISODE_BROKEN = "Avsnittet saknas: {title} ({page})"
     ADDRESS_BROKEN = "Adressen skulle sluta fungera: {address}"
+
+
+@unique
+class Trace(StrEnum):
+    """What a file tells beside what it shows."""
+
+    PLACE = "platsen där den togs"
+    NAME = "namn"
+    DEVICE = "tid och apparat"
+    WORDS = "kommentarer eller andra uppgifter"
+    COPY = "en mindre kopia"
+    ATTACHED = "bifogade filer"
+    SCRIPT = "skript"
 
 
 @unique
@@ -596,8 +633,8 @@ ADVICE: Final[dict[Kind, str]] = {
         "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
     ),
     Kind.NOT_A_FILE_NAME: (
-        "Filens namn blir en adress. Använd bara a–z, siffror, bindestreck och punkt. "
-        "Döp om filen och skriv: {expected}"
+        "Filens namn blir en adress, och ska fungera på alla datorer. Använd bara a–z, siffror, bindestreck och punkt. "
+        "Döp om filen, till exempel till: {expected}"
     ),
     Kind.NOT_REPLACED_AUDIO: (
         "Här ska namnet stå på en ljudfil som inte längre finns i mappen, så här: replaced_audio: [audio.mp3]"
@@ -727,9 +764,21 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.NOT_A_NAME: (
         "Det är inget namn, utan vad ett program skriver när det inte vet. Skriv vem det är, eller ta bort personen."
     ),
-    Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. Spara om den som JPEG eller PNG.",
-    Kind.PICTURE_WRONG_FORMAT: "Bilden ska vara JPEG eller PNG i färgläget RGB, utan genomskinlighet. {expected}",
-    Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk, minst 1400 och högst 3000 bildpunkter bred och hög.",
+    Kind.PICTURE_UNREADABLE: "Bilden går inte att läsa. {expected}",
+    Kind.PICTURE_WRONG_FORMAT: "Webbläsare och poddappar visar inte den sortens bild. {expected}",
+    Kind.PICTURE_WRONG_SIZE: "Bilden ska vara kvadratisk och minst 1400 bildpunkter bred. {expected}",
+    Kind.PICTURE_STILL: (
+        "Bilden rör sig. Den publiceras som en stillbild, för rörelse som inte går att stoppa hindrar många från att "
+        "läsa. Behövs rörelsen: visa den som film."
+    ),
+    Kind.FILE_CLEANED: (
+        "Det som står efter filen finns i den utan att synas. Det tas bort när filen publiceras, men finns kvar i "
+        "projektets mapp. {expected}"
+    ),
+    Kind.FILE_NOT_CLEANED: "Filen publiceras som den är, med det som står efter den. {expected}",
+    Kind.FILE_TWICE: (
+        "En annan fil får samma adress när stora och små bokstäver räknas lika: {expected}. Döp om den ena."
+    ),
     Kind.PICTURE_WITHOUT_ALT: (
         "Bilden saknar beskrivning för den som inte ser den. Skriv i fältet {expected} vad bilden visar."
     ),
