@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import pytest
 from okatakten.addresses import read_public_site
 from okatakten.disk.write import replace_folder, write_all, write_atomically
 from okatakten.podcast.releases import published_bytes
+from okatakten.serve.panel import add_panel
 from support import CASES, PROJECT, VALID, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
@@ -181,6 +183,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(project: Path) -> Iterator[str]:
+    with running(project) as address:
+        yield address
+
+
+@contextmanager
+def running(project: Path) -> Iterator[str]:
+    """Yield the address at which a project is shown, once something answers there. What is said goes to serve.log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -190,7 +199,7 @@ def server(project: Path) -> Iterator[str]:
             [COMMAND, "serve", "--address", address], cwd=project, stdout=output, stderr=output, env=os.environ
         )
         try:
-            until(lambda: fetch(f"http://{address}/podd/")[0] == 200, log)
+            until(lambda: fetch(f"http://{address}/podd/")[0] != 0, log)
             yield f"http://{address}/"
         finally:
             process.send_signal(signal.SIGINT)
@@ -260,17 +269,64 @@ def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> Non
     until(lambda: not shows(f"{server}podd/hallbara-inkop/", b">Utkast</strong>"), project / "serve.log")
 
 
+MISTAKES = {
+    "podcast/episodes/hallbara-inkop/transcript.vtt": ("WEBVTT", "WEBTT", "Filens första rad ska vara WEBVTT."),
+    "podcast/episodes/hallbara-inkop/episode.md": ("title:", "titel:", "episode.md, rad "),
+    "docs/sv/words.yml": ("listen: Lyssna", "listen Lyssna", "docs/sv/words.yml"),
+    "docs/sv/index.md": ("## Vad det här är", "[Bort](finns-inte.md)", "index.md"),
+    "overrides/podcast.html": ("{% extends", "{% extnds", "Webbplatsen gick inte att bygga"),
+    "mkdocs.yml": ("custom_dir: overrides", "custom_dir: finns-inte", "Webbplatsen gick inte att bygga"),
+}
+
+
 @pytest.mark.server
-def test_a_mistake_while_the_site_is_shown_is_told_and_the_last_good_page_stays(server: str, project: Path) -> None:
-    path = project / "podcast/episodes/hallbara-inkop/transcript.vtt"
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_shown_on_the_last_good_page_until_it_is_mended(server: str, project: Path, name: str) -> None:
+    before, after, said = MISTAKES[name]
+    path, log = project / name, project / "serve.log"
     text = path.read_text(encoding="utf-8")
-    log = project / "serve.log"
-    path.write_text(text.replace("WEBVTT", "WEBTT"), encoding="utf-8")
-    until(lambda: "Filens första rad ska vara WEBVTT." in log.read_text(encoding="utf-8"), log)
-    assert fetch(f"{server}podd/hallbara-inkop/", timeout=0.5)[0] in {0, 200}
+    assert before in text
+    pages = {address: fetch(server + address)[1] for address in ("", "podd/", "sma/kontakt/", "finns-inte/")}
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    until(partial(shows, server, b'role="alert"'), log)
+    for address, page in pages.items():
+        shown = fetch(server + address)[1].decode()
+        assert said in shown
+        title = re.search("<title.*?</title>", page.decode())
+        assert title
+        assert title[0] in shown
+        assert not re.search("Aborted|Traceback|strict mode|Config value|Error", shown)
+    assert fetch(f"{server}podd/feed.xml")[0] == 200
+    assert fetch(f"{server}podd/feed.xml")[1].startswith(b"<?xml")
     path.write_text(text, encoding="utf-8")
-    until(lambda: fetch(f"{server}podd/hallbara-inkop/")[0] == 200, log)
-    assert "Traceback" not in log.read_text(encoding="utf-8")
+    until(lambda: not shows(server, b'role="alert"'), log)
+
+
+@pytest.mark.server
+def test_what_is_wrong_from_the_beginning_is_shown_and_goes_when_it_is_mended(tmp_path: Path, project: Path) -> None:
+    for name in ("docs", "overrides", "podcast"):
+        shutil.copytree(project / name, tmp_path / name)
+    shutil.copy(project / "mkdocs.yml", tmp_path)
+    path = tmp_path / "podcast/show.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("title:", "titel:", 1), encoding="utf-8")
+    with running(tmp_path) as server:
+        for address in ("", "podd/", "finns/inte/alls/"):
+            page = fetch(server + address)[1].decode()
+            assert "Webbplatsen går inte att visa än" in page
+            assert "podcast/show.yml" in page
+            assert "livereload(" in page
+        path.write_text(text, encoding="utf-8")
+        until(lambda: fetch(f"{server}podd/")[0] == 200 and not shows(server, b'role="alert"'), tmp_path / "serve.log")
+
+
+def test_the_panel_holds_text_and_no_markup_of_others() -> None:
+    page = add_panel(b'<html><BODY class="a"><p>Hej</p></BODY>'.lower(), '<script>alert("1")</script> & \\1')
+    assert page.startswith(b'<html><body class="a"><style>')
+    assert b"<script" not in page
+    assert b"&lt;script&gt;" in page
+    assert b"\\1" in page
+    assert page.endswith(b"<p>hej</p></body>")
 
 
 def fetch(url: str, headers: dict[str, str] | None = None, *, timeout: float = 10) -> tuple[int, bytes, dict[str, str]]:

@@ -179,7 +179,7 @@ def test_a_published_folder_is_the_old_or_the_new_at_every_step(
             break
         assert contents(tmp_path / "www") == before
         assert "Ingenting är publicerat" in said
-        assert "disken" in said
+        assert "disken" in said.lower()
     assert after > 8
     assert set(contents(tmp_path / "www")) == set(before)
     assert contents(tmp_path / "www")["podd/feed.xml"] == b"ny"
@@ -306,9 +306,8 @@ def started(root: Path, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.rebuild
 def test_of_two_builds_at_any_distance_both_are_whole_and_one_says_that_it_waited(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "p")
-    alone = started(root, "build")
     begun = time.monotonic()
-    assert alone.wait() == 0
+    started(root, "build").communicate()
     lasted = time.monotonic() - begun
     before = contents(root / "site")
     chosen = random.Random(1)

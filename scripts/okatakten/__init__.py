@@ -3,7 +3,7 @@
 Files flow one way: read (values and problems) → model → feed, pages, files. Each room imports only from those above it
 in this list, and tests/test_house.py says in a sentence where one does not; the right column says what it is for.
 
-    disk/         whole or not at all, and what is slow remembered
+    disk/         whole or not at all, one at a time, and what is slow remembered
     written/      what people write, with line numbers, and every Swedish sentence about it
     model         what a show, an episode, a page is; then rules (limits, roles, names), addresses (where everything is
                   published) and fetching (from servers of others)

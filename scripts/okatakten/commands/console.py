@@ -51,6 +51,7 @@ CLICK_WORDS: Final = {
     "{value!r} is not a valid {number_type}.": "{value!r} går inte. Skriv ett helt tal.",
     "{value} is not in the range {range}.": "{value} går inte. Skriv ett tal: {range}.",
     "Got unexpected extra arguments ({args})": "Det här förstod kommandot inte: {args}",
+    "{name} {filename!r} is not readable.": "{filename!r} får inte läsas av den som kör kommandot. Ge rätt till det.",
     "Aborted!": "Avbrutet.",
 }
 """What click says, in Swedish. It asks gettext for every word, and ships no Swedish of its own."""

@@ -1,1 +1,1 @@
-"""To disk: whole or not at all (`write`), and what is slow to make remembered (`memory`)."""
+"""To disk: whole or not at all (`write`), one at a time (`alone`), what is slow to make remembered (`memory`)."""

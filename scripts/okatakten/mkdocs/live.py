@@ -102,18 +102,18 @@ class _Live:
 
     def page(self) -> bytes | None:
         """Return the page for all addresses while there is no site; None when there is one."""
-        if self.is_there:
-            return None
-        # With the script that loads it again once it is mended, which the server adds to files alone.
-        page: bytes = self.server._inject_js_into_html(  # type: ignore[no-untyped-call]  # noqa: SLF001
-            empty_page(),
-            self.server._visible_epoch,  # noqa: SLF001
-        )
-        return page
+        return None if self.is_there else self._reloading(empty_page())
 
     def error_page(self, code: int) -> bytes | None:
+        """Return the site's own page for an address that is none, or what may come to be one."""
         path = self.folder / f"{code}.html"
-        return path.read_bytes() if path.is_file() else None
+        return self._reloading(path.read_bytes()) if path.is_file() else None
+
+    def _reloading(self, page: bytes) -> bytes:
+        """Return a page with the script that loads it again, which the server adds only to files that it finds."""
+        epoch = self.server._visible_epoch  # noqa: SLF001
+        scripted: bytes = self.server._inject_js_into_html(page, epoch)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        return scripted
 
     def watched(self) -> Iterator[Path]:
         """Yield the files and folders that the site is made of."""
