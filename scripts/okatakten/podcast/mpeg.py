@@ -71,7 +71,7 @@ _WINDOW: Final = 1 << 20
 _HEADER: Final = 200
 """Bytes of a frame within which its header for the whole, if it has one, stands."""
 _PARTS: Final = 1000
-_DOUBTFUL: Final = 500_000
+_DOUBTFUL: Final = 100_000
 """So many beginnings of frames that are none are no sound, but somebody's joke."""
 
 

@@ -39,6 +39,8 @@ NO_OFFSET: Final = 0xFFFFFFFF
 HEADER: Final = 10
 _V1: Final = 128
 _APE: Final = 32
+_TAGS: Final = 1000
+"""More at either end are somebody's joke."""
 _LYRICS: Final = 1 << 16
 """The most bytes of lyrics (Lyrics3 v2) that are looked through for their end."""
 
@@ -82,11 +84,14 @@ def audio_bounds(file: BinaryIO) -> tuple[int, int]:
 
     A tag that says it is longer than the file is none: nothing is taken away that might be audio.
     """
-    end = file.seek(0, 2)
-    start = 0
-    while 0 < (size := tag_size(_read(file, start, HEADER))) < end - start:
+    start, end = 0, file.seek(0, 2)
+    for _ in range(_TAGS):
+        if not 0 < (size := tag_size(_read(file, start, HEADER))) < end - start:
+            break
         start += size
-    while 0 < (size := _size_behind(file, end)) < end - start:
+    for _ in range(_TAGS):
+        if not 0 < (size := _size_behind(file, end)) < end - start:
+            break
         end -= size
     return start, end
 
