@@ -22,7 +22,7 @@ written/advice, a folder in tests/cases; what fits (`Hint`) and why something wa
 and no Swedish stands elsewhere but what commands say of themselves. A **kind of page**: its place in site/structure, a
 module in site/ with what it shows, a line in site/build, a template in overrides/. A **format** of transcripts:
 `CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files. A
-**language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml.
+**language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml (`okatakten translation new`).
 
 The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
 without a site around it. README.md in this folder shows how.

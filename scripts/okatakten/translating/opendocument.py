@@ -85,8 +85,8 @@ def read_open_document(part: bytes, *, name: str) -> Sheet:
     tables = list(root.iter(f"{_TABLE}table"))
     table = next((one for one in tables if one.get(f"{_TABLE}name") == name), tables[0])
     styles = {str(style.get(f"{_STYLE}name")): style for style in root.iter(f"{_STYLE}style")}
-    struck = frozenset(name for style_name, style in styles.items() if _has_line_through(style))
-    painted = {name: tuple(_open_look(style)) for name, style in styles.items()}
+    struck = frozenset(key for key, style in styles.items() if _has_line_through(style))
+    painted = {key: tuple(_open_look(style)) for key, style in styles.items()}
     reading = _OpenDocument(struck=struck, painted=painted)
     for row in _rows_of(table):
         reading.add_row(row)
