@@ -15,7 +15,7 @@ from okatakten.site.markup import check_markup
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
-from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
@@ -100,6 +100,7 @@ def _read_fields(path: Path, problems: Problems, *, known: tuple[str, ...]) -> t
     fields = parse_fields(parts[0], problems, known=known) if parts else None
     if text is None or parts is None or fields is None:
         return None
+    check_end(text, parts[1], problems, known=known)
     title = fields.text("title", example="Sidans rubrik")
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")

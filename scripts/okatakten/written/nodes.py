@@ -42,7 +42,10 @@ _LIKE_A_FIELD = re.compile(r"(?P<indent>\s*)(?:- +)?[A-Za-z_][\w.]*:(?:\s|$)")
 _BEGINS = ("while scanning a simple key", "while parsing a flow")
 """What PyYAML was at when it stumbled: those of which the beginning is the line to mend."""
 _COLON = re.compile(r":(?:\s|$)")
-_CURLY = re.compile("[“”„‟‘’]([^“”„‟‘’]*)[“”‘’]")
+_CURLY = re.compile("[“”„‟‘’](?P<text>[^“”„‟‘’]*)[“”‘’]")
+_AROUND = re.compile(r"""(["'])(?P<text>(?:(?!\1).)*(?:(?:(?<=\s)\1|\1(?=\w)).*)?)\1""")
+"""Quotation marks around a text with such marks, or apostrophes, in it: not a quotation at each end."""
+_OTHER_DASH = re.compile(r"(?P<before>\s*)[–—•·*](?P<after>\s+\S.*)")
 _COMMENT_WITHIN = re.compile(r"\s*#\w")
 _LOST_ESCAPE = re.compile(r"\\[NLP_]|\b[A-Za-z]:\\(?!\\)")
 """A path of Windows between double quotation marks, where `\\t` and `\\n` are something else than a letter."""
@@ -288,6 +291,9 @@ def _repair_line(line: str, number: int, problems: Problems, *, known: Sequence[
         meant = f"{field['before']}: {field['value']}"
         problems.add(Kind.UNREADABLE_FIELDS, line=number, found=line.strip())
         return _repair_line(meant, number, problems, known=None)
+    if dash := _OTHER_DASH.fullmatch(line):
+        line = f"{dash['before']}-{dash['after']}"
+        problems.add(Kind.NOT_A_LIST, line=number, found=dash[0].strip(), expected=line.strip())
     field = _FIELD.fullmatch(line)
     if not field or not re.search(r"\w", field["value"]) or _is_value(field["value"]):
         return line
@@ -311,8 +317,8 @@ def _is_value(value: str) -> bool:
 
 def _quote_value(value: str) -> str:
     """Return a value as it can stand. Quotation marks of a word processor around it were meant for these."""
-    if curly := _CURLY.fullmatch(value):
-        return quoted(curly[1])
+    if around := _CURLY.fullmatch(value) or _AROUND.fullmatch(value):
+        return quoted(around["text"])
     if value[0] == "[" and value[-1] == "]":
         return f"[{', '.join(quoted(item.strip()) for item in value[1:-1].split(','))}]"
     return quoted(value)
