@@ -14,8 +14,8 @@ _OTHER_ENCODINGS: Final = ("cp1252", "mac_roman", "cp850", "cp437")
 """What UTF-8 is taken for on Windows, on a Mac, and in a window for commands."""
 _LETTERS: Final = "åäöÅÄÖéÉèüÜïÏæøÆØáàçñÃ¤¥¶Â–—‘’“”„…«»·§°´•\N{NO-BREAK SPACE}"
 """What is in texts here that is not ASCII."""
-WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Soft hyphens and spaces without width, as they come with text from web pages: nobody sees them, or means them."""
+WIDTHLESS: Final = re.compile("[\u200b\u2060\ufeff]")
+"""Spaces without width, as they come with text from web pages: nobody sees them, or means them, as a soft hyphen is."""
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
