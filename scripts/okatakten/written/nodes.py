@@ -164,6 +164,16 @@ class _Place:
     flow: bool
 
     @property
+    def is_simple(self) -> bool:
+        """Whether nothing is near that could be misread, as in nearly every line."""
+        event, number = self.event, self.event.end_mark.line
+        if event.anchor or event.tag or event.start_mark.line != number or number >= len(self.lines):
+            return False
+        line, below = self.lines[number], self.lines[number + 1] if number + 1 < len(self.lines) else ""
+        same = self.key is None or self.key.end_mark.line == number
+        return same and "#" not in line and "\\" not in line and not below.lstrip().startswith("#")
+
+    @property
     def after(self) -> str:
         """What stands behind it on its last line."""
         end = self.event.end_mark
@@ -213,6 +223,8 @@ class _Place:
 
 def _misread(place: _Place) -> Misread | None:
     """Return what of a value YAML would not read as the text that stands there."""
+    if place.is_simple:
+        return None
     event, written = place.event, place.written
     if event.anchor or event.tag not in {None, _TAG_OF_TEXT}:
         return place.misread(written)
