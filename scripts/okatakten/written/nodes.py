@@ -24,7 +24,7 @@ from okatakten.written.text import Problems
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 100
 """Levels. Nobody writes a tenth of them, and the time that PyYAML takes grows with their square."""
-_YAML_BREAKS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+_YAML_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 """Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
 _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILINE)
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
@@ -82,7 +82,7 @@ class _Open:
 def compose_nodes(yaml_text: str) -> Node | None:
     """Return the root node. Raises YAMLError and, for what is no text, ValueError."""
     # One character for one: every mark is a place in the text as it was given.
-    yaml_text = yaml_text.translate(_YAML_BREAKS)
+    yaml_text = _YAML_BREAKS.sub(" ", yaml_text)
     tree = _Tree(yaml_text.split("\n"))
     events: Iterator[Any] = yaml.parse(yaml_text, Loader=_LOADER)
     for event in events:
@@ -354,7 +354,8 @@ def clean(yaml_text: str, problems: Problems) -> str:
 
     Every line stays where it is.
     """
-    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), WIDTHLESS.sub("", yaml_text).translate(_YAML_BREAKS))
+    text = _YAML_BREAKS.sub(" ", WIDTHLESS.sub("", yaml_text))
+    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), text)
     if not _UNREADABLE.search(text):
         return text
     lines = text.split("\n")
