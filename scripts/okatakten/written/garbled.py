@@ -19,7 +19,7 @@ WIDTHLESS: Final = re.compile("[\u200b\u2060\ufeff]")
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
-_LOST = "\N{REPLACEMENT CHARACTER}"
+_LOST = re.compile(r"(?<=\w)\N{REPLACEMENT CHARACTER}(?=\w)")
 
 
 def damage_of(text: str) -> tuple[Kind, str] | None:
@@ -33,7 +33,7 @@ def damage_of(text: str) -> tuple[Kind, str] | None:
 def degarble(text: str) -> str:
     """Return the text as it was, as far as it can be known: `VÃ¤lkommen` was `Välkommen`, `R&amp;D` was `R&D`.
 
-    A letter that is gone for good becomes `…`. Text that is whole comes back as it is.
+    A letter within a word that is gone for good becomes `…`. Text that is whole comes back as it is.
     """
     if _ENTITY.search(text):
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
@@ -42,7 +42,7 @@ def degarble(text: str) -> str:
     # Twice: some texts have been through it more than once.
     for _ in range(2):
         text = _garbled().sub(lambda found: _were()[found[0]], text)
-    return text.replace(_LOST, "…")
+    return _LOST.sub("…", text)
 
 
 @cache
