@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from yaml import ScalarNode
 
+from okatakten.making.folders import withdraw_episode
 from okatakten.written.fields import parse_fields
 from okatakten.written.garbled import WIDTHLESS, damage_of
 from okatakten.written.rewrite import write_field
@@ -86,6 +88,16 @@ def test_a_field_is_set_in_a_file_that_has_a_fault_elsewhere() -> None:
     assert write_field(text, "draft", None) == text.replace("draft: true  # inte än\n", "")
 
 
+def test_an_episode_is_withdrawn_without_a_change_to_what_else_stands_in_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "podcast/episodes/a/episode.md"
+    path.parent.mkdir(parents=True)
+    before = "\ufeff---\r\ntitle: 'b' # c\r\nwithdrawn_by: d\r\n---\r\n\r\ne\r\n"
+    path.write_bytes(before.encode())
+    withdraw_episode(tmp_path, "a", day=date(2027, 2, 1), reason="En uppgift\nvar fel: #2.")
+    added = '---\r\nwithdrawn: 2027-02-01\r\nwithdrawn_reason: "En uppgift var fel: #2."\r\n'
+    assert path.read_bytes().decode() == before.replace("---\r\n", added, 1)
+
+
 FILES = sorted([*PROJECT.glob("podcast/**/*.yml"), *PROJECT.glob("podcast/**/*.md"), *PROJECT.glob("docs/**/*.yml")])
 
 
@@ -113,7 +125,7 @@ def test_whatever_is_set_is_read_back_and_the_rest_is_as_it_was(form: str, value
     front = split_front_matter(text, problems)
     fields = parse_fields(front[0], problems, known=None) if front else None
     assert fields
-    assert {name: fields.text(name, words=False) for name in fields.nodes} == {
+    assert {name: " ".join(str(node.value).split()) for name, node in fields.nodes.items()} == {
         "y": "ett # två", "w": "ett # två", "x": value, "ö": "sex", "z": "åtta",
     }  # fmt: skip
     assert not problems.found

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Chapter, Page, Picture, Withdrawn
 from okatakten.podcast.promise import promised_addresses
+from okatakten.site.build import LocalBuild
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site, build_pages
@@ -42,6 +44,16 @@ SHOW = published(a_show(MOVED, withdrawn=(GONE,)))
 )
 def test_a_page_has_the_address_of_its_file(name: str, path: str) -> None:
     assert Page(locale=DEFAULT_LOCALE, name=name, title="T", text="", translation=None).path == path
+
+
+@pytest.mark.parametrize("title", ["Nej", "1:30", "0123", "2027-01-18", "null"])
+def test_templates_get_the_title_that_stands_there_and_no_number_or_date(title: str) -> None:
+    own = Page(locale=DEFAULT_LOCALE, name="om.md", title=title, lead="1_000", text="", translation=None)
+    pages = build_pages(SHOW, pages=[own], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
+    nothing: Any = None
+    built = LocalBuild(build=nothing, local=nothing, pages={page.file: page for page in pages})
+    assert built.fields("sv/om.md") == {"title": title, "lead": "1_000"}
+    assert all(set(built.fields(file)) <= {"title", "template", "lead"} for file in built.pages)
 
 
 def test_every_address_that_was_promised_is_answered_by_a_page_or_a_file() -> None:

@@ -41,7 +41,7 @@ from okatakten.rules import (
     slug_of,
 )
 from okatakten.written.advice import Hint
-from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
@@ -113,8 +113,9 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     text = read_text(folder.files.get("episode.md", path / "episode.md"), own)
     parts = split_front_matter(text, own) if text is not None else None
     fields = parse_fields(parts[0], own, known=EPISODE_FIELDS) if parts else None
-    if parts is None or fields is None:
+    if text is None or parts is None or fields is None:
         return ReadEpisode(folder=folder)
+    check_end(text, parts[1], own, known=EPISODE_FIELDS)
     values = _read_always(fields)
     guid = fields.guid("guid", new=around.new_guid)
     title = read_title(fields)

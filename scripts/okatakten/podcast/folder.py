@@ -28,7 +28,7 @@ from okatakten.rules import (
 from okatakten.words.segments import without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint, Text, did_you_mean
-from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, read_text, split_front_matter, why_unopened
@@ -259,6 +259,7 @@ def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, E
         fields = parse_fields(parts[0], problems, known=TRANSLATION_FIELDS) if parts else None
         if text is None or parts is None or fields is None:
             continue
+        check_end(text, parts[1], problems, known=TRANSLATION_FIELDS)
         title = read_title(fields)
         summary = fields.text("summary", example="…", limit=SUMMARY_LIMIT)
         source = f"{folder.place}/episode.md"

@@ -9,7 +9,7 @@ from typing import Final
 
 from okatakten.model import Page, Question, shallow
 from okatakten.podcast.podcast import PodcastReading, read_podcast
-from okatakten.rules import STOCKHOLM, new_guid
+from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.links import check_notes, check_pages
@@ -88,6 +88,8 @@ def read_questions(root: Path, problems: list[Problem]) -> tuple[Question, ...]:
         number = entry.number("number", example="1")
         slug = entry.text("slug", example="intresse")
         words = entry.text("text", example="Hur ser intresset ut?")
+        if slug and not is_slug(slug):
+            entry.problem(Kind.NOT_A_SLUG, "slug", expected=f"slug: {slug_of(slug)}")
         if other := seen_numbers.get(number or 0):
             entry.problem(Kind.QUESTION_TWICE, "number", expected=other)
         elif number and slug and words:

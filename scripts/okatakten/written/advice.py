@@ -509,6 +509,10 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.FRONT_MATTER_UNCLOSED: (
         "Fälten överst slutar inte. Skriv en rad med tre bindestreck (---) under det sista fältet, längst till vänster."
     ),
+    Kind.FIELD_OUTSIDE: (
+        "Fältet står under raden med tre bindestreck (---), så det läses som text. "
+        "Flytta den raden så att den kommer efter det sista fältet."
+    ),
     Kind.UNQUOTED_COLON: "Texten har ett kolon. Sätt citattecken runt hela texten, så här: {expected}",
     Kind.UNQUOTED_SIGN: (
         "Utan citattecken betyder ett tecken här något annat, och en del av texten försvinner. "
@@ -627,7 +631,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Ta bort den ena."
     ),
     Kind.NOT_A_SLUG: (
-        "Namnet blir avsnittets adress. Skriv det med små bokstäver a–z, siffror och bindestreck, så här: {expected}"
+        "Namnet blir en adress. Skriv det med små bokstäver a–z, siffror och bindestreck, så här: {expected}"
     ),
     Kind.NOT_A_FORMER_SLUG: (
         "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"

@@ -37,6 +37,8 @@ from okatakten.written.values import (
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MAPPED_WORDS: Final = {"ja": True, "true": True, "yes": True, "nej": False, "false": False, "no": False}
+_QUOTES: Final = "\"'“”„‟‘’«» "
+"""What somebody may have put around a number or a date; none of it can be a part of one."""
 _LIKENED: Final = 50
 """Unknown fields that are compared with the known ones: so many are no slips of a finger, and it takes its time."""
 FIELDS_LIMIT: Final = 500_000
@@ -74,6 +76,15 @@ def parse_fields(yaml_text: str, problems: Problems, *, known: Sequence[str] | N
         problems.add(Kind.UNREADABLE_FIELDS, line=node.start_mark.line + 1)
         return None
     return read_mapping(node, problems, known=known)
+
+
+def check_end(text: str, body: str, problems: Problems, *, known: Sequence[str]) -> None:
+    """Add a problem where the text below the fields begins with a field: they ended above it."""
+    first = body.split("\n", 1)[0]
+    name = first.partition(":")[0]
+    if name in known and re.match(r"\w+:(?:\s|$)", first):
+        line = len(text.split("\n")) - len(text[text.rindex(body) :].split("\n")) + 1
+        problems.add(Kind.FIELD_OUTSIDE, line=line, field=name, found=first)
 
 
 def read_mapping(node: MappingNode, problems: Problems, *, known: Sequence[str] | None) -> Fields:
@@ -148,7 +159,7 @@ class Fields:
         if misread and (words or misread.kind is Kind.UNCLOSED_QUOTE):
             self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
             return None
-        value = _value(node)
+        value = _value(node) if words else _value(node).strip(_QUOTES)
         if not value:
             if example is not None:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")

@@ -14,12 +14,12 @@ _OTHER_ENCODINGS: Final = ("cp1252", "mac_roman", "cp850", "cp437")
 """What UTF-8 is taken for on Windows, on a Mac, and in a window for commands."""
 _LETTERS: Final = "åäöÅÄÖéÉèÈëüÜïÏæøÆØáàçñßÃ¤¥¶Â–—‘’“”„…«»·§°´½•\N{NO-BREAK SPACE}"
 """What is in texts here that is not ASCII."""
-WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Soft hyphens and spaces without width, as they come with text from web pages: nobody sees them, or means them."""
+WIDTHLESS: Final = re.compile("[\u200b\u2060\ufeff]")
+"""Spaces without width, as they come with text from web pages: nobody sees them, or means them, as a soft hyphen is."""
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that let a text stand in another order than it is written: what is read is not what stands there."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
-_LOST = "\N{REPLACEMENT CHARACTER}"
+_LOST = re.compile(r"(?<=\w)\N{REPLACEMENT CHARACTER}(?=\w)")
 
 
 def damage_of(text: str) -> tuple[Kind, str] | None:
@@ -33,11 +33,11 @@ def damage_of(text: str) -> tuple[Kind, str] | None:
 def degarble(text: str) -> str:
     """Return the text as it was, as far as it can be known: `VÃ¤lkommen` was `Välkommen`, `R&amp;D` was `R&D`.
 
-    A letter that is gone for good becomes `…`. Text that is whole comes back as it is.
+    A letter within a word that is gone for good becomes `…`. Text that is whole comes back as it is.
     """
     if _ENTITY.search(text):
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-    return mend_letters(text).replace(_LOST, "…")
+    return _LOST.sub("…", mend_letters(text))
 
 
 def mend_letters(text: str) -> str:

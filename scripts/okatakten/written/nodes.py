@@ -24,7 +24,7 @@ from okatakten.written.text import Problems
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 100
 """Levels. Nobody writes a tenth of them, and the time that PyYAML takes grows with their square."""
-_YAML_BREAKS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+_YAML_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 """Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
 _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILINE)
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
@@ -42,7 +42,10 @@ _LIKE_A_FIELD = re.compile(r"(?P<indent>\s*)(?:- +)?[A-Za-z_][\w.]*:(?:\s|$)")
 _BEGINS = ("while scanning a simple key", "while parsing a flow")
 """What PyYAML was at when it stumbled: those of which the beginning is the line to mend."""
 _COLON = re.compile(r":(?:\s|$)")
-_CURLY = re.compile("[“”„‟‘’]([^“”„‟‘’]*)[“”‘’]")
+_CURLY = re.compile("[“”„‟‘’](?P<text>[^“”„‟‘’]*)[“”‘’]")
+_AROUND = re.compile(r"""(["'])(?P<text>(?:(?!\1).)*(?:(?:(?<=\s)\1|\1(?=\w)).*)?)\1""")
+"""Quotation marks around a text with such marks, or apostrophes, in it: not a quotation at each end."""
+_OTHER_DASH = re.compile(r"(?P<before>\s*)[–—•·*](?P<after>\s+\S.*)")
 _COMMENT_WITHIN = re.compile(r"\s*#\w")
 _LOST_ESCAPE = re.compile(r"\\[NLP_]|\b[A-Za-z]:\\(?!\\)")
 """A path of Windows between double quotation marks, where `\\t` and `\\n` are something else than a letter."""
@@ -79,7 +82,7 @@ class _Open:
 def compose_nodes(yaml_text: str) -> Node | None:
     """Return the root node. Raises YAMLError and, for what is no text, ValueError."""
     # One character for one: every mark is a place in the text as it was given.
-    yaml_text = yaml_text.translate(_YAML_BREAKS)
+    yaml_text = _YAML_BREAKS.sub(" ", yaml_text)
     tree = _Tree(yaml_text.split("\n"))
     events: Iterator[Any] = yaml.parse(yaml_text, Loader=_LOADER)
     for event in events:
@@ -161,6 +164,16 @@ class _Place:
     flow: bool
 
     @property
+    def is_simple(self) -> bool:
+        """Whether nothing is near that could be misread, as in nearly every line."""
+        event, number = self.event, self.event.end_mark.line
+        if event.anchor or event.tag or event.start_mark.line != number or number >= len(self.lines):
+            return False
+        line, below = self.lines[number], self.lines[number + 1] if number + 1 < len(self.lines) else ""
+        same = self.key is None or self.key.end_mark.line == number
+        return same and "#" not in line and "\\" not in line and not below.lstrip().startswith("#")
+
+    @property
     def after(self) -> str:
         """What stands behind it on its last line."""
         end = self.event.end_mark
@@ -210,6 +223,8 @@ class _Place:
 
 def _misread(place: _Place) -> Misread | None:
     """Return what of a value YAML would not read as the text that stands there."""
+    if place.is_simple:
+        return None
     event, written = place.event, place.written
     if event.anchor or event.tag not in {None, _TAG_OF_TEXT}:
         return place.misread(written)
@@ -288,6 +303,9 @@ def _repair_line(line: str, number: int, problems: Problems, *, known: Sequence[
         meant = f"{field['before']}: {field['value']}"
         problems.add(Kind.UNREADABLE_FIELDS, line=number, found=line.strip())
         return _repair_line(meant, number, problems, known=None)
+    if dash := _OTHER_DASH.fullmatch(line):
+        line = f"{dash['before']}-{dash['after']}"
+        problems.add(Kind.NOT_A_LIST, line=number, found=dash[0].strip(), expected=line.strip())
     field = _FIELD.fullmatch(line)
     if not field or not re.search(r"\w", field["value"]) or _is_value(field["value"]):
         return line
@@ -311,8 +329,8 @@ def _is_value(value: str) -> bool:
 
 def _quote_value(value: str) -> str:
     """Return a value as it can stand. Quotation marks of a word processor around it were meant for these."""
-    if curly := _CURLY.fullmatch(value):
-        return quoted(curly[1])
+    if around := _CURLY.fullmatch(value) or _AROUND.fullmatch(value):
+        return quoted(around["text"])
     if value[0] == "[" and value[-1] == "]":
         return f"[{', '.join(quoted(item.strip()) for item in value[1:-1].split(','))}]"
     return quoted(value)
@@ -336,7 +354,8 @@ def clean(yaml_text: str, problems: Problems) -> str:
 
     Every line stays where it is.
     """
-    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), WIDTHLESS.sub("", yaml_text).translate(_YAML_BREAKS))
+    text = _YAML_BREAKS.sub(" ", WIDTHLESS.sub("", yaml_text))
+    text = _OTHER_SPACES.sub(lambda match: " " * len(match[0]), text)
     if not _UNREADABLE.search(text):
         return text
     lines = text.split("\n")

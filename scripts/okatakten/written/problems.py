@@ -22,6 +22,7 @@ class Kind(StrEnum):
     UNQUOTED_COLON = "unquoted-colon"
     UNQUOTED_SIGN = "unquoted-sign"
     FRONT_MATTER_UNCLOSED = "front-matter-unclosed"
+    FIELD_OUTSIDE = "field-outside"
     COMMENT_IN_TEXT = "comment-in-text"
     UNCLOSED_QUOTE = "unclosed-quote"
     UNREADABLE_FIELDS = "unreadable-fields"

@@ -20,7 +20,7 @@ _ALIAS: Final = re.compile(r"\s*\*\S+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Field:
-    """Where a field stands in a text: its name begins, its colon ends, its value begins and ends, its last line ends.
+    """Where a field stands in a text: where its name begins, its colon ends, its value begins and ends.
 
     `below`: the value begins on a line below the name.
     """
@@ -68,7 +68,7 @@ def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
 
 
 def _find(fields: str, name: str) -> list[_Field]:
-    """Return where a field stands, every time that it does; nowhere, where the fields cannot be read."""
+    """Return where a field stands, every time that it does; where the fields cannot be read, by their lines."""
     try:
         root = compose_nodes(fields)
     except (YAMLError, ValueError):
