@@ -87,7 +87,7 @@ def test_an_entry_of_json_that_is_no_chapter_is_told(entry: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]x", "{", '{"chapters": 1}', "inga kapitel", "<html><p>0:00 Nej</p></html>", "[" * 100_000, "\0\0", "WEBVTT",
+    ["", " <?xml?>", "0:00 a\n" * 20_001, "[]x", "{", '{"chapters": 1}', "inga kapitel", "<html><p>0:00 Nej</p></html>", "[" * 100_000, "\0\0", "WEBVTT",
      '{"chapters": [{"startTime": 9' + "9" * 5000 + ', "title": "a"}]}', "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
      ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/0\nSTART=1\ntitle=a\n", "CHAPTER01NAME=Utan tid"],
 )  # fmt: skip

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ from okatakten.written.values import clock, parse_seconds, rounded
 
 FILE_LIMIT: Final = 10 * 10**6
 """Bytes."""
+LINES_LIMIT: Final = 20_000
+"""A text of more lines is no list of chapters."""
+LINE_LIMIT: Final = 2000
+CUE_LINES: Final = 10
+"""Letters of a line, and lines of a title, that are read."""
 LONGEST: Final = timedelta(hours=99)
 """The longest time that a field of an episode can hold, or nearly."""
 
@@ -131,6 +137,8 @@ def _parse_text(text: str) -> list[WrittenChapter]:
     beginning, lines = text.lstrip(), text.splitlines()
     if beginning.startswith("<"):
         return _parse_xml(text)
+    if len(lines) > LINES_LIMIT:
+        return []
     if beginning.startswith(";FFMETADATA"):
         return list(_of_metadata(lines))
     if beginning.startswith("WEBVTT"):
@@ -217,8 +225,11 @@ def _as_time(value: Any) -> timedelta | None:
 
 def _parse_xml(text: str) -> list[WrittenChapter]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    # As bytes, since a declaration may claim another encoding.
-    root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode(), parser)
+    try:
+        # As bytes, since a declaration may claim another encoding.
+        root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
     elements = () if root is None else root.iter()
     skipped = text[: text.find("?>")].count("\n") if text.lstrip().startswith("<?xml") else 0
     return [
@@ -258,9 +269,8 @@ def _of_cues(lines: list[str]) -> Iterator[WrittenChapter]:
     """Yield the chapters of a WebVTT file: the times of a cue, then its title up to the empty line."""
     for number, line in enumerate(lines, start=1):
         if match := _CUE.match(line.strip()):
-            below = lines[number:]
-            end = next((place for place, other in enumerate(below) if not other.strip()), len(below))
-            title = " ".join(re.sub(r"<[^<>]*>", "", part) for part in below[:end])
+            below = takewhile(str.strip, lines[number : number + CUE_LINES])
+            title = " ".join(re.sub(r"<[^<>]*>", "", part) for part in below)
             yield _from_values({"start": match["time"], "title": title}, line=number)
 
 
@@ -295,7 +305,8 @@ def _of_lines(lines: Iterable[str]) -> Iterator[WrittenChapter]:
         # Audacity puts the frequencies of a label on a line of their own.
         if not line.strip() or line.startswith("\\"):
             continue
-        match = _LABEL.fullmatch(line) or next((found for form in _LINES if (found := form.fullmatch(line))), None)
+        short = line[:LINE_LIMIT]
+        match = _LABEL.fullmatch(short) or next((found for form in _LINES if (found := form.fullmatch(short))), None)
         values = match.groupdict() if match else {}
         entry = _from_values({"start": values.get("time"), "title": values.get("title")}, line=number)
         yield replace(entry, written=line.strip())
