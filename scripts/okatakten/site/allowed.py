@@ -198,7 +198,7 @@ def judge(tags: Iterable[Tag], allowed: Allowed) -> Iterator[Finding]:
 
 def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
     if tag.name not in allowed.elements or not _is_harmless(tag):
-        needles = (f"<{tag.name}", *(value.lower() for value in tag.attributes.values() if value))
+        needles = (f"<{tag.name}", *(value.lower() for value in tag.attributes.values() if len(value) > 3))
         yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=_shown(tag), needles=needles)
         return
     for name, value in tag.attributes.items():
