@@ -13,11 +13,12 @@ from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Transl
 from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
-from okatakten.words.catalogue import SWEDISH, Word
+from okatakten.words.catalogue import Word
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
