@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
-from okatakten.rules import STATUSES
+from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.words.catalogue import Word
@@ -70,7 +70,7 @@ def read_pages(
         for path in sorted(folder.rglob("*.md")):
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
-            if not _ADDRESS.fullmatch(name):
+            if not _ADDRESS.fullmatch(name) or path.is_dir() or not DEVICE_NAMES.isdisjoint(name[:-3].split("/")):
                 problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
                 continue
             translated = locale != DEFAULT_LOCALE
