@@ -18,6 +18,7 @@ from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
+from okatakten.written.nodes import TextNode
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
@@ -118,8 +119,8 @@ def _read_fields(
     if text is None or parts is None or fields is None:
         return None
     for name, node in fields.nodes.items() if swedish is not None else ():
-        if node.tag == SWEDISH and name in TEXT_FIELDS:
-            node.value = (swedish or {}).get(name, "")
+        if isinstance(node, TextNode) and node.tag == SWEDISH and name in TEXT_FIELDS:
+            node.value, node.misread = (swedish or {}).get(name, ""), None
     check_end(text, parts[1], problems, known=known)
     title = fields.text("title", example="Sidans rubrik")
     if title and ("<" in title or ">" in title):
