@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from support import address_of, kinds_of, pages_of
+from support import PROJECT, address_of, kinds_of, pages_of
 
 EPISODE: Final = "podd/atta-fragor/"
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
@@ -251,3 +251,23 @@ def _focused(page: Page) -> dict[str, str]:
         }"""
     )
     return focused
+
+
+def test_a_film_and_a_picture_fit_a_phone_and_keep_off_the_heading_above(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.set_content(
+        """<main class="site-main"><article class="site-prose"><h2>Film</h2><video width="1920" height="1080"></video></article>
+        <section class="site-listen"><h2>Lyssna</h2><picture><img class="site-listen__picture" alt="" width="1600" height="1600">
+        </picture></section></main>"""
+    )
+    page.add_style_tag(path=PROJECT / "overrides/assets/site.css")
+    for name in ("video", "picture"):
+        box, heading = page.locator(name).bounding_box(), page.locator(f"h2:has(+ {name})").bounding_box()
+        assert box
+        assert heading
+        assert 0 < box["width"] <= 320
+        assert box["y"] >= heading["y"] + heading["height"] + 8
+    video = page.locator("video").bounding_box()
+    assert video
+    assert video["width"] / video["height"] == pytest.approx(16 / 9, rel=0.02)
+    page.close()

@@ -816,6 +816,27 @@ def test_whoever_withdraws_is_asked_why_and_whether_it_is_meant(
     assert "y/n" not in result.output.lower()
 
 
+@pytest.mark.parametrize("name", ["episodes/annat/episode.md", "show.yml"])
+def test_a_mistake_elsewhere_does_not_keep_an_episode_from_being_withdrawn(root: Path, name: str) -> None:
+    path = root / "podcast" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("---\ntitle: Bara en titel\n---\n", encoding="utf-8")
+    status, said, _ = run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", "Fel.")
+    assert status == 0
+    assert "är borttaget" in said
+    assert "okatakten check" in said.split("först när")[1]
+    assert "\nwithdrawn: " in fields_of(root, "hallbara-inkop")
+
+
+def test_a_mistake_in_the_episode_itself_is_told_before_it_is_withdrawn(root: Path) -> None:
+    path = root / "podcast/episodes/hallbara-inkop/episode.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("title:", "titel:", 1), encoding="utf-8")
+    status, _, wrong = run("withdraw", "hallbara-inkop", "--root", str(root))
+    assert status == 1
+    assert "Menade du title?" in wrong
+    assert "withdrawn" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "written", ["", "withdrawn_reason: Fel.\n", "withdrawn_reason: >\n  Ett skäl\n  på två rader.\n"]
 )

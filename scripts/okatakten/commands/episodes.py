@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -17,7 +17,6 @@ from okatakten.commands.console import (
     A_MOMENT,
     command,
     or_stop,
-    read_or_stop,
     say_above,
     show_progress,
     site_or_stop,
@@ -284,13 +283,15 @@ def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
 
     root = root.resolve()
     _existing(root, slug)
-    reading = read_or_stop(root)
-    assert reading.show is not None
-    gone = next((gone for gone in reading.show.withdrawn if gone.slug == slug), None)
+    # It may be urgent: a mistake in another file does not wait in its way.
+    reading = read_project(root)
+    gone = next((gone for gone in reading.withdrawn if gone.slug == slug), None)
     site = site_or_stop()
-    episode = next((found for found in reading.show.episodes if found.slug == slug and site.shows(found)), None)
+    episode = next((found for found in reading.episodes if found.slug == slug and site.shows(found)), None)
     if episode is None and gone is None:
-        stop(Reason.EPISODE_NOT_PUBLISHED)
+        unread = slug not in reading.slugs
+        wrong = [problem for problem in reading.problems if unread or f"{EPISODES}/{slug}/" in problem.file]
+        stop(format_report(wrong) + NOTHING_CHANGED if wrong else Reason.EPISODE_NOT_PUBLISHED)
     asked = is_at_terminal() and not yes
     if reason is None and asked:
         reason = _ask(Asked.WITHDRAWN_REASON, (gone and gone.reason) or "")
@@ -301,15 +302,21 @@ def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
     with changing(root):
         today = datetime.now(STOCKHOLM).date()
         withdraw_episode(root, slug, day=gone.day if gone else today, reason=reason)
-    if gone is not None:
-        click.echo(f"{EPISODES}/{slug}: det nya skälet visas nästa gång webbplatsen publiceras.")
+    _tell_withdrawn(f"{EPISODES}/{slug}", again=gone is not None, reason=reason)
+    if reading.problems:
+        click.echo(f"Webbplatsen publiceras först när det som är fel på andra ställen är rättat: {command()} check")
+
+
+def _tell_withdrawn(folder: str, *, again: bool, reason: str | None) -> None:
+    if again:
+        click.echo(f"{folder}: det nya skälet visas nästa gång webbplatsen publiceras.")
         return
-    click.echo(f"{EPISODES}/{slug}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
+    click.echo(f"{folder}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
     click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
     click.echo("Ljud och text i mappen publiceras inte längre. Ta bort dem också om de inte får sparas.")
     click.echo("Appar som redan har hämtat ljudet har det kvar. YouTube och andra kopior tar du bort där.")
     if not reason:
-        click.echo(f"Skälet kan skrivas senare: {command()} withdraw {slug} --reason TEXT")
+        click.echo(f"Skälet kan skrivas senare: {command()} withdraw {PurePosixPath(folder).name} --reason TEXT")
 
 
 @click.command("import", options_metavar="[VAL]")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from okatakten.model import DEFAULT_LOCALE, Locale, Show, ShowType, Translation
+from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, ShowType, Translation, Withdrawn
 from okatakten.podcast.episode import ReadEpisode, Surroundings, check_together, read_episode
 from okatakten.podcast.show import read_show
 from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
@@ -21,7 +21,7 @@ class PodcastReading:
 
     `unfinished` are the problems of drafts: to be mended before publishing, and in nobody's way until then. `numbers`
     are the highest episode number of each season, `slugs` all names that have been addresses, whatever state the
-    episodes are in. `zone` is the show's.
+    episodes are in. `zone` is the show's. `episodes` and `withdrawn` have nothing wrong in them, whatever is elsewhere.
     """
 
     show: Show | None
@@ -32,6 +32,8 @@ class PodcastReading:
     numbers: Mapping[int | None, int]
     slugs: frozenset[str]
     zone: ZoneInfo
+    episodes: tuple[Episode, ...]
+    withdrawn: tuple[Withdrawn, ...]
 
 
 def read_podcast(
@@ -71,6 +73,8 @@ def read_podcast(
         numbers=_highest_numbers(read),
         slugs=frozenset(slug for each in read for slug in (each.folder.path.name, *each.values.former_slugs)),
         zone=zone,
+        episodes=newest_first,
+        withdrawn=withdrawn,
     )
 
 

@@ -71,7 +71,7 @@ def _unread(problems: list[Problem]) -> Reading:
     """Return the reading of a project that none of the files is opened of."""
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
-        zone=STOCKHOLM, questions=(), words={}, facts=None, pages=(),
+        zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(),
     )  # fmt: skip
 
 
