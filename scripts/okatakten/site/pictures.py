@@ -31,7 +31,7 @@ from okatakten.podcast.images import (
 )
 from okatakten.rules import slug_of
 from okatakten.site.assets import HASHED
-from okatakten.site.drawings import clean_drawing
+from okatakten.site.drawings import clean_drawing, find_faults
 from okatakten.written.advice import Hint, Trace
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
@@ -154,7 +154,10 @@ def _check_picture(path: Path, wrong: Problems, notes: Problems, *, cache: Path)
     traces: tuple[Trace, ...]
     try:
         if path.suffix.lower() == DRAWING:
-            _, _, traces = clean_drawing(path.read_bytes())
+            content = path.read_bytes()
+            for line, what in find_faults(content):
+                wrong.add(Kind.HTML_NOT_ALLOWED, line=line, found=what, expected=Hint.SAVE_AS_DRAWING)
+            _, _, traces = clean_drawing(content)
         else:
             facts = recall_facts(path, cache=cache)
             traces = facts.traces
