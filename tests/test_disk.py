@@ -80,6 +80,16 @@ def test_a_lock_file_that_somebody_left_stops_nobody(tmp_path: Path) -> None:
         assert not locked
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_lock_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    precious = tmp_path / "min-fil"
+    precious.write_text("viktigt", encoding="utf-8")
+    (tmp_path / ".site.lock").symlink_to(precious)
+    with alone(tmp_path / "site") as locked:
+        assert not locked
+    assert precious.read_text(encoding="utf-8") == "viktigt"
+
+
 def test_two_threads_do_not_meet_and_who_holds_a_lock_may_take_it_again(tmp_path: Path) -> None:
     refused = []
 
