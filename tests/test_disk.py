@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial, partialmethod
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from okatakten.disk.alone import BusyError, alone, within
 from okatakten.disk.write import replace_folder, write_atomically
@@ -257,11 +259,33 @@ def test_windows_says_more_exactly_what_it_is(number: int, said: str) -> None:
     assert explain(error).startswith(f"a: {said}")
 
 
-@pytest.mark.parametrize("name", ["docs/questions.yml", "podcast/episodes/hallbara-inkop/episode.md"])
-def test_a_file_that_is_there_and_cannot_be_opened_is_not_called_missing(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/questions.yml",
+        "podcast/episodes/hallbara-inkop/episode.md",
+        "podcast/cover-1.png",
+        "docs/assets/plan.svg",
+        "docs/assets/karta.png",
+    ],
+)
+def test_a_file_that_is_there_and_cannot_be_opened_is_not_called_missing_or_damaged(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = lay_out(CASES / "a-valid-episode", tmp_path)
-    (root / name).unlink()
-    (root / name).symlink_to(root / name)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).touch()
+
+    def refuse(path: Path | str, *rest: object, do: Callable[..., object], **options: object) -> object:
+        if path == root / name:
+            raise PermissionError(errno.EACCES, "no", str(path))
+        return do(path, *rest, **options)
+
+    monkeypatch.setattr(Path, "read_bytes", partialmethod(refuse, do=Path.read_bytes))
+    monkeypatch.setattr(Image, "open", partial(refuse, do=Image.open))
     found = [problem for problem in read_project(root).problems if problem.file == name]
     assert [problem.kind for problem in found] == [Kind.FILE_UNREADABLE]
-    assert "Länkar leder i en ring" in run("check", "--root", str(root))[2]
+    assert (
+        "Filen finns men går inte att läsa. Den som kör kommandot behöver få läsa"
+        in run("check", "--root", str(root))[2]
+    )

@@ -33,6 +33,7 @@ from okatakten.rules import slug_of
 from okatakten.site.assets import HASHED
 from okatakten.site.drawings import clean_drawing, find_faults
 from okatakten.written.advice import Hint, Trace
+from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
 
@@ -165,6 +166,8 @@ def _check_picture(path: Path, wrong: Problems, notes: Problems, *, cache: Path)
                 notes.add(Kind.PICTURE_STILL)
     except ImageUnreadableError as error:
         wrong.add(Kind.PICTURE_UNREADABLE, expected=error.hint)
+    except OSError as error:
+        wrong.add(Kind.FILE_UNREADABLE, expected=reason_of(error))
     else:
         if traces:
             notes.add(Kind.FILE_CLEANED, expected=", ".join(traces))
