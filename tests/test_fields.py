@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from okatakten.rules import slug_of
+from okatakten.written.compose import compose_file
 from okatakten.written.fields import FIELDS_LIMIT, check_end, parse_fields
 from okatakten.written.likest import nearest
 from okatakten.written.problems import Findings, Kind, Problem
@@ -547,3 +548,28 @@ def test_an_email_address_is_not_taken_for_a_password(written: str) -> None:
     assert fields
     assert fields.address("url") is None
     assert [problem.expected for problem in problems.found] == [""]
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "https://prov.example/?a=1&#038;p=2",
+        "VÃ¤l",
+        "a\u200bb",
+        "\u2060a",
+        "e\u0301",
+        "a #b",
+        "#1",
+        "é",
+        "a\u202eb",
+        "~",
+    ],
+)
+def test_an_id_is_written_and_read_back_to_the_letter_whatever_it_looks_like(guid: str, tmp_path: Path) -> None:
+    file = tmp_path / "episode.md"
+    file.write_text(compose_file({"guid": guid}, ""), encoding="utf-8")
+    text, _ = split_front_matter(read_text(file, problems := Problems("f")) or "", problems) or ("", "")
+    fields = parse_fields(text, problems, known=None)
+    assert fields
+    assert fields.guid("guid", new=lambda: "new") == guid
+    assert not problems.found

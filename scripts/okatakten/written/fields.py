@@ -151,6 +151,16 @@ class Fields:
 
         Without `words` the value is of a kind that has no # in it: what begins with one is a comment.
         """
+        value = self._read(name, example=example, words=words)
+        if value == "" and example is not None:
+            self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
+        if not value:
+            return None
+        value = value if lines else " ".join(value.split())
+        return value if self._is_whole(name, value, limit=limit) else None
+
+    def _read(self, name: str, *, words: bool, example: str | None = None) -> str | None:
+        """Return what stands there, "" where nothing does; None and a problem where it cannot be read as it stands."""
         node = self.nodes.get(name)
         if node is not None and not isinstance(node, ScalarNode):
             self._not_text(name, node, example=example, words=words)
@@ -159,13 +169,7 @@ class Fields:
         if misread and (words or misread.kind is Kind.UNCLOSED_QUOTE):
             self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
             return None
-        value = _value(node) if words else _value(node).strip(_QUOTES)
-        if not value:
-            if example is not None:
-                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
-            return None
-        value = value if lines else " ".join(value.split())
-        return value if self._is_whole(name, value, limit=limit) else None
+        return _value(node) if words else _value(node).strip(_QUOTES)
 
     def _is_whole(self, name: str, value: str, *, limit: int | None) -> bool:
         """Whether a text can be published as it is; else that is told."""
@@ -264,11 +268,12 @@ class Fields:
 
         What is nearly a UUID has lost a sign, unless it stands in quotation marks: then it is known to be so.
         """
-        told = len(self.problems.found)
-        # Behind a whole UUID stands a comment; in any other id it may be a part of it.
-        if not self.text(name, words=not is_uuid(_as_written(self.nodes.get(name)))):
-            if len(self.problems.found) > told:
-                return None
+        # Behind a whole UUID stands a comment; in any other id it may be a part of it. Whatever looks garbled in one
+        # is how apps know it.
+        value = self._read(name, words=not is_uuid(_as_written(self.nodes.get(name))))
+        if value is None:
+            return None
+        if not value:
             if uuid_only:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
             else:
