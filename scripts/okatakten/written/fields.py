@@ -183,8 +183,8 @@ class Fields:
 
     def _not_text(self, name: str, node: Node, *, example: str | None, words: bool) -> None:
         """Tell that a list or fields stand where text belongs: brackets, as a rule, that were meant as they are."""
-        found = _in_brackets(node)
-        meant = quoted(found) if words else found.strip("[]{}").split(", ")[0]
+        found = _in_brackets(node) if re.search(r"\w", _in_brackets(node)) else ""
+        meant = found and (quoted(found) if words else found.strip("[]{}").split(", ")[0])
         self.problem(Kind.NOT_TEXT, name, found=found, expected=f"{name}: {meant or example or 'text'}")
 
     def choice(
