@@ -90,14 +90,17 @@ def find_rows(text: str) -> list[Row]:
 
 def _cells(lines: Sequence[str], *, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the cells of each row, with the line it begins on. Between tabs quotation marks are said."""
-    csv.field_size_limit(_LONGEST_CELL)
+    before = csv.field_size_limit(_LONGEST_CELL)  # of the whole process
     table = io.StringIO("\n".join(lines))
     is_tabbed = delimiter == "\t"
     reader = csv.reader(table, "excel", delimiter=delimiter, quoting=csv.QUOTE_NONE if is_tabbed else csv.QUOTE_MINIMAL)
     rows, number = [], 1
-    for cells in reader:
-        rows.append((number, cells))
-        number = reader.line_num + 1
+    try:
+        for cells in reader:
+            rows.append((number, cells))
+            number = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)
     return rows or [(1, [])]
 
 
