@@ -735,6 +735,32 @@ def test_what_may_be_a_name_and_is_none_that_is_known_leaves_open_who_talks(tmp_
     assert spoken(tmp_path / "a.txt", source) == said
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["2:e vice ordförande", "46701234567", "+46 70 123 45 67", "3 personer i publiken", '"Kalle" Berg', "🎙 Eva",
+     "Karl “Kalle” Berg"],
+)  # fmt: skip
+def test_a_name_need_not_begin_with_a_letter(name: str, tmp_path: Path) -> None:
+    said = [("Anna Ek", "Välkommen."), (name, "Tack."), ("Anna Ek", "Jaha.")]
+    lines = [f"{speaker}: {text}" for speaker, text in said]
+    assert spoken(tmp_path / "a.srt", subtitles(*lines)) == said
+    timed = "\n".join(f"0:{10 * number:02} {line}" for number, line in enumerate(lines))
+    assert spoken(tmp_path / "a.txt", timed) == said
+
+
+def test_a_sentence_after_the_mark_of_a_new_speaker_is_no_name(tmp_path: Path) -> None:
+    source = subtitles(">> Vad betyder det: egentligen?", ">> Att man lagar.", ">> ANNA EK: Jaha.")
+    said = [("", "– Vad betyder det: egentligen?"), ("", "– Att man lagar."), ("ANNA EK", "Jaha.")]
+    assert spoken(tmp_path / "a.srt", source) == said
+
+
+def test_frames_are_no_part_of_a_name(tmp_path: Path) -> None:
+    source = "00;00;03;05 - 00;00;05;12\nAnna Ek\nVälkommen.\n\n00;00;06;00 - 00;00;08;00\nBo\nTack.\n"
+    assert spoken(tmp_path / "a.txt", source) == [("Anna Ek", "Välkommen."), ("Bo", "Tack.")]
+    source = "00:00:03;05 Anna Ek: Välkommen.\n00:00:06;00 Bo: Tack.\n"
+    assert spoken(tmp_path / "a.txt", source) == [("Anna Ek", "Välkommen."), ("Bo", "Tack.")]
+
+
 TWO: list[Read] = [(3, 5, "Anna Ek", "Välkommen, alla."), (6, 8, "Extern gäst", "Tack <skratt>.")]
 NAMELESS: list[Read] = [(start, end, "", text) for start, end, _, text in TWO]
 TTML = "http://www.w3.org/ns/ttml"

@@ -35,6 +35,8 @@ FORMS = {
     "times last": "Inledning 0:00\nMitten: åäö – 0:05\nSlutet (0:12.5)",
     "numbers first": "1. 0:00 Inledning\n2. 0:05 Mitten: åäö\n3) 0:12.5 Slutet",
     "reaper": '#,Name,Start,End\nM1,Inledning,0:00.000,\nM2,"Mitten: åäö",0:05.000,\nM3,Slutet,0:12.500,\n',
+    "links of mp4chaps": "00:00:00.000 Inledning <https://a.example/>\n00:00:05.000 Mitten: åäö\n00:00:12.500 Slutet\n",
+    "bold in markdown": "- **0:00** Inledning\n- **00:00:05** Mitten: åäö\n- **0:12.5** Slutet\n",
     "excel in swedish": "Tid;Rubrik\n0:00;Inledning\n0:05;Mitten: åäö\n0:12,5;Slutet\n",
 }  # fmt: skip
 
@@ -52,6 +54,20 @@ def test_every_form_gives_the_same_chapters(form: str, encoding: str, tmp_path: 
     assert chapters is not None, problems.found
     assert listed(chapters) == EXPECTED
     assert (problems.found, notes.found) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inledning 10:30 (0:00:00)\nSlutet (1:02:03)\n",
+        "00:00:00:00 Inledning 10:30\n01:02:03;12 Slutet\n",
+        "Marker Name\tIn\tOut\nInledning 10:30\t00:00:00:00\t00:00:00:00\nSlutet\t01:02:03:12\t01:02:03:12\n",
+    ],
+    ids=["hours last", "frames", "premiere"],
+)
+def test_no_part_of_a_time_becomes_the_title_or_another_time(text: str) -> None:
+    chapters = take_chapters(parse_chapters(text) or (), Problems(""), duration=None)
+    assert listed(chapters) == [(0, "Inledning 10:30"), (3723, "Slutet")]
 
 
 def test_one_bad_entry_is_told_with_its_line_and_the_others_come_in(tmp_path: Path) -> None:

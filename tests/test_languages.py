@@ -27,7 +27,6 @@ from okatakten.translating.blank import blank_page
 from okatakten.words.catalogue import (
     ASKED_FOR_BY_CODE,
     FILLED_IN,
-    SWEDISH,
     Word,
     WordMissingError,
     Words,
@@ -38,6 +37,7 @@ from okatakten.words.catalogue import (
 )
 from okatakten.words.languages import check_listing, find_locales
 from okatakten.words.segments import form_of, read_segments
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind
 from okatakten.written.report import format_report
 from support import (

@@ -112,6 +112,105 @@ def test_what_is_only_text_is_taken(root: Path, text: str) -> None:
     assert problems_of(root, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        ("text\n\n<details>\n<summary>Mer</summary>\n\ntext", 8, "<details>"),
+        ("<b>fet\n\ntext", 6, "<b>"),
+        ('text <a href="https://prov.example">x\n\ntext', 6, '<a href="https://prov.example">'),
+        ("<a id=ankare/>\n\ntext", 6, '<a id="ankare/">'),
+        ("<table><tr><td>x\n\ntext", 6, "<table>"),
+        ("<div/>\n\ntext", 6, "<div>"),
+        ("text\n\n</div></article></main>", 8, "</main>"),
+        ("text</section>", 6, "</section>"),
+        ("<i>a <b>b</i> c", 6, "<b>"),
+    ],
+)
+def test_html_that_would_draw_the_rest_of_the_site_with_it_is_told(
+    root: Path, text: str, line: int, found: str
+) -> None:
+    told = [(problem.line, problem.found) for problem in problems_of(root, text) if problem.kind is Kind.TAG_ALONE]
+    assert (line, found) in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<details>\n<summary>Mer</summary>\n\ntext\n\n- a\n- b\n\n</details>\n\ntext",
+        "<div markdown>\n\n## Rubrik\n\n<b>fet</b>\n\n</div>",
+        "<ul><li>a<li>b</ul>\n\n<table><tr><td>x<tr><td>y</table>",
+        "<a name=gammalt></a>text [x](#gammalt)",
+        "a<br>b<br/>c</br>d<hr><wbr>",
+        "`<div>` och &lt;b>\n\n    <main>\n",
+    ],
+)
+def test_html_that_ends_where_it_should_is_taken(root: Path, text: str) -> None:
+    assert not problems_of(root, text)
+
+
+@pytest.mark.parametrize("text", ["## Innehåll {#site-innehall}", "## Site meny", '<p id="site-sprak">x</p>'])
+def test_an_id_that_the_page_around_a_text_may_have_is_told_before_the_build(root: Path, text: str) -> None:
+    assert [(problem.kind, problem.line) for problem in problems_of(root, text)] == [(Kind.ID_TWICE, 6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "told"),
+    [
+        ("prov.md", "podd/hallbara-inkop.md", '<a href="../podd/hallbara-inkop/">'),
+        ("mapp/prov.md", "../podd/hallbara-inkop/index.md", '<a href="../../podd/hallbara-inkop/">'),
+        ("mapp/prov.md", "../../podd/hallbara-inkop/", '<a href="../../podd/hallbara-inkop/">'),
+        ("mapp/prov.md", "/podd/hallbara-inkop/", '<a href="../../podd/hallbara-inkop/">'),
+        ("prov.md", "../../podcast/episodes/hallbara-inkop/episode.md", '<a href="../podd/hallbara-inkop/">'),
+        ("mapp/prov.md", "/prov2/", "Menade du ../prov2.md?"),
+        ("mapp/prov.md", "../../prov2/", "Menade du ../prov2.md?"),
+    ],
+)
+def test_a_link_to_what_a_page_is_made_of_or_published_as_is_told_with_one_that_leads_there(
+    root: Path, name: str, address: str, told: str
+) -> None:
+    (root / "docs/sv/mapp").mkdir()
+    (root / "docs/sv/prov2.md").write_text(FIELDS + "text", encoding="utf-8")
+    [problem] = problems_of(root, f"[x]({address})", name=name)
+    assert problem.kind is Kind.LINK_BROKEN
+    assert told in problem.expected
+    if anchor := re.search("<a .*</a>", problem.expected):
+        assert not problems_of(root, anchor[0], name=name)
+
+
+def test_a_comment_is_never_published() -> None:
+    written = "<!-- ring Eva -->\n\ntext <!-- och\nBo --> mer `<!-- kod -->`\n\n<div>a <!-- Per --> b</div>\n"
+    published = render(written)
+    assert not re.search("Eva|Bo|Per", published)
+    assert re.sub(r"<!-- -->\s*", "", published).split() == [
+        "<p>text", "mer", "<code>&lt;!--", "kod", "--&gt;</code></p>", "<div>a", "b</div>",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["con", "mapp/aux", "mapp.md"])
+def test_a_name_that_is_no_file_everywhere_is_told(root: Path, name: str) -> None:
+    if name.endswith(".md"):
+        (root / "docs/sv" / name).mkdir()
+    else:
+        (root / f"docs/sv/{name}.md").parent.mkdir(exist_ok=True)
+        (root / f"docs/sv/{name}.md").write_text(FIELDS + "text", encoding="utf-8")
+    assert [problem.kind for problem in read_project(root).problems] == [Kind.BAD_PAGE_NAME]
+
+
+def test_of_a_page_of_a_language_and_another_at_its_address_the_other_is_told(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    (root / "docs/sv/sma").mkdir()
+    (root / "docs/sv/sma/index.md").write_text(FIELDS + "text", encoding="utf-8")
+    assert [problem.file for problem in read_project(root).problems] == ["docs/sv/sma/index.md"]
+
+
+@pytest.mark.parametrize("style", ["fill:u\\72l(https://prov.example)", "fill:image-set('https://prov.example' 1x)"])
+def test_a_drawing_that_fetches_by_other_words_is_told(root: Path, style: str) -> None:
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g style="{style}"/></svg>'
+    (root / "docs/assets").mkdir(exist_ok=True)
+    (root / "docs/assets/a.svg").write_text(drawing, encoding="utf-8")
+    assert [problem.kind for problem in read_project(root).problems] == [Kind.HTML_NOT_ALLOWED]
+
+
 def test_the_same_slip_on_two_lines_is_told_of_both(root: Path) -> None:
     found = problems_of(root, "<b onclick=x>a</b>\n\n```\nonclick\n```\n\n<b onclick=x>b</b> och <b onclick=x>c</b>\n")
     assert [problem.line for problem in found] == [6, 12, 12] or {problem.line for problem in found} == {6, 12}
@@ -208,7 +307,7 @@ def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
     assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
 
 
-EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &lt;i&gt;"""
+EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d)"""
 
 
 def spoilt(text: str) -> str:

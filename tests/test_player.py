@@ -88,7 +88,7 @@ def test_the_slider_is_dragged_and_asks_for_sound_only_when_let_go(page: Page) -
     assert page.evaluate("window.seeks") == 0
     assert page.locator("[data-part=now]").inner_text() == "1:48"
     page.mouse.up()
-    page.wait_for_function("window.seeks === 1")
+    page.wait_for_function("() => window.seeks === 1")
     assert state(page)["time"] == pytest.approx(108, abs=3)
 
 
@@ -115,7 +115,7 @@ def test_a_chapter_plays_from_its_start_and_pauses_when_pressed_again(page: Page
     page.get_by_role("link", name="1:13 Fråga 7 och 8: lärdomar och företag lyssna härifrån").press("Enter")
     wait_for_time(page, at_least=73.1)
     page.get_by_role("link", name=f"{CHAPTER} lyssna härifrån").press("Enter")
-    page.wait_for_function("document.querySelector('audio').currentTime < 60")
+    page.wait_for_function("() => document.querySelector('audio').currentTime < 60")
     page.get_by_role("link", name=f"{CHAPTER} pausa").press("Enter")
     expect(page.get_by_role("link", name=f"{CHAPTER} lyssna härifrån")).to_be_focused()
     assert state(page)["paused"]
@@ -130,7 +130,7 @@ def test_the_transcript_plays_from_where_it_stands_and_shows_what_is_said(page: 
     expect(page.get_by_role("link", name="1:00 pausa")).to_be_focused()
     page.evaluate("document.querySelector('audio').currentTime = 67")
     page.wait_for_function(
-        "document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga sex.')"
+        "() => document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga sex.')"
     )
     assert page.locator(".site-transcript [aria-current]").count() == 1
     # A screen reader is left to its listener: nothing that changes while the sound plays is a live region.
@@ -138,7 +138,7 @@ def test_the_transcript_plays_from_where_it_stands_and_shows_what_is_said(page: 
     assert set(live.all_inner_texts()) <= {"", "Ljudet hämtas …"}
     slider = page.get_by_role("slider")
     said = slider.get_attribute("aria-valuetext")
-    page.wait_for_function("document.querySelector('audio').currentTime > 68")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 68")
     assert slider.get_attribute("aria-valuetext") == said
 
 
@@ -150,7 +150,7 @@ def test_the_text_follows_the_sound_until_the_reader_scrolls(page: Page) -> None
     wait_for_time(page, at_least=0.1)
     page.evaluate("document.querySelector('audio').currentTime = 120")
     spoken = page.locator(".site-transcript [aria-current]")
-    page.wait_for_function("document.querySelector('.site-transcript [aria-current]')?.dataset.said > 110")
+    page.wait_for_function("() => document.querySelector('.site-transcript [aria-current]')?.dataset.said > 110")
     expect(spoken).to_be_in_viewport(ratio=1)
     assert follow.get_attribute("aria-pressed") == "true"
     page.mouse.move(640, 300)
@@ -158,7 +158,7 @@ def test_the_text_follows_the_sound_until_the_reader_scrolls(page: Page) -> None
     expect(follow).to_have_attribute("aria-pressed", "false")
     page.evaluate("document.querySelector('audio').currentTime = 60.7")
     page.wait_for_function(
-        "document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga fem.')"
+        "() => document.querySelector('.site-transcript [aria-current]').textContent.startsWith('Fråga fem.')"
     )
     expect(spoken).not_to_be_in_viewport()
 
@@ -334,7 +334,7 @@ def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: st
     page.locator(".site-footer").wait_for()
     page.evaluate("document.fonts.ready")
     page.evaluate(SHIFTS)
-    page.wait_for_function("document.querySelector('audio').checkVisibility()")
+    page.wait_for_function("() => document.querySelector('audio').checkVisibility()")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.evaluate("window.shifts.length = 0")
     held[0].continue_()

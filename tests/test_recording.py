@@ -426,6 +426,7 @@ def test_a_playlist_in_disguise_leads_to_no_other_file(name: str, text: str, tmp
         ("ljud.aiff", ()),
         ("ljud.mp3", ()),
         ("ljud.flac", ()),
+        ("ljud.wma", ()),
         ("ljud.m4a", ("-movflags", "+faststart")),
         ("ljud.webm", ()),
     ],
@@ -436,6 +437,17 @@ def test_a_recording_that_ends_too_early_is_told(name: str, arguments: tuple[str
     [(kind, expected)] = problems_of(tmp_path / name)
     assert kind is Kind.RECORDING_UNREADABLE
     assert re.fullmatch(r"Av 0:12 går bara 0:0[56] att spela upp\.", expected)
+
+
+@pytest.mark.parametrize(("name", "codec"), [("ljud.ogg", "libvorbis"), ("ljud.opus", "libopus")])
+def test_an_ogg_file_that_breaks_off_is_told_and_a_whole_one_is_not(name: str, codec: str, tmp_path: Path) -> None:
+    whole = a_recording(tmp_path / name, "-c:a", codec).read_bytes()
+    assert problems_of(tmp_path / name) == []
+    for length in (len(whole) // 2, len(whole) - 5, whole.rindex(b"OggS") + 9):
+        (tmp_path / name).write_bytes(whole[:length])
+        [(kind, expected)] = problems_of(tmp_path / name)
+        assert kind is Kind.RECORDING_UNREADABLE
+        assert re.fullmatch(r"Filen tar slut mitt i ljudet, efter 0:0[1-6]\.", expected)
 
 
 def test_a_recording_that_is_damaged_in_the_middle_is_told(tmp_path: Path) -> None:

@@ -83,6 +83,8 @@ PLAYED = {
     "one that says zero bytes, too": header(0, 0) + LONG,
     "Fraunhofer's": vbri(1000, WHOLE) + LONG,
     "Fraunhofer's, and wrong": vbri(40_000, WHOLE) + LONG,
+    "Fraunhofer's, never filled in": vbri(0xFFFFFFFF, 0xFFFFFFFF) + LONG,
+    "never filled in": header(0xFFFFFFFF, 0xFFFFFFFF) + LONG,
     "of a part, and then another file": header(100, 9_792) + FRAME * 100 + header(900, 86_592) + FRAME * 900,
     "of a part, and then one without": header(100, 9_792) + FRAME * 100 + FRAME * 900,
     "tags at both ends": TAG + LONG + APE + V1,

@@ -667,6 +667,7 @@ def memo(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     said = {"title": "HEMLIG gata 5", "artist": "HEMLIG", "comment": "HEMLIG", "location": "+63.1792+014.6357/"}
     metadata = [part for name, value in said.items() for part in ("-metadata", f"{name}={value}")]
     sound = ("-f", "lavfi", "-i", "sine=d=4", "-i", chapters, "-map_chapters", "1")
+    metadata += ["-metadata:s:a:0", "handler_name=HEMLIG telefon"]
     command = [FFMPEG, "-v", "error", *sound, *metadata, "-c:a", "aac", "-movflags", "+use_metadata_tags", path]
     subprocess.run(command, check=True)
     tags = MP4(path)

@@ -18,7 +18,7 @@ from markdownify import MarkdownConverter
 
 from okatakten.importing.times import TIME_LINE
 from okatakten.podcast.notes import NOTE_TAGS
-from okatakten.written.text import UNPUBLISHABLE, cut
+from okatakten.written.text import UNPUBLISHABLE, composed, cut
 from okatakten.written.values import parse_address
 
 MARKUP_LIMIT: Final = 100_000
@@ -98,7 +98,7 @@ def plain_text(markup: str) -> str:
             text = re.sub(r"<[^<>]*>", " ", text)
         else:
             text = nh3.clean(_FORMATTING.sub(r"<\1>", text), tags=set(), clean_content_tags=_REMOVED)
-    lines = (" ".join(line.split()) for line in UNPUBLISHABLE.sub("", html.unescape(text)).split("\n"))
+    lines = (" ".join(line.split()) for line in composed(UNPUBLISHABLE.sub("", html.unescape(text))).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -38,17 +38,20 @@ CUE_LINES: Final = 10
 LONGEST: Final = timedelta(hours=99)
 """The longest time that a field of an episode can hold, or nearly."""
 
-_STARTS: Final = ("starttime", "start_time", "start", "time", "tid", "starttid", "chaptertimestart")
-_TITLES: Final = ("title", "titel", "name", "namn", "rubrik", "chapterstring")
+_STARTS: Final = ("starttime", "start_time", "start", "time", "tid", "starttid", "chaptertimestart", "in")
+_TITLES: Final = ("title", "titel", "name", "namn", "rubrik", "chapterstring", "marker name")
 _MORE: Final = ("img", "image", "url", "href")
-_TIME: Final = r"(?P<time>(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,9})?)"
-_UNTIL: Final = r"(?:\s*(?:[-–—]|-->)\s*(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,9})?)?"
+_FRAMES: Final = r"(?:(?<=\d:\d\d:\d\d)[:;]\d\d(?!\d))?"
+"""What programs that cut film count after the seconds."""
+_TIME: Final = rf"(?<![\d:])(?P<time>(?:\d{{1,3}}:)?\d{{1,3}}:\d{{2}}(?:[.,]\d{{1,9}})?){_FRAMES}"
+_UNTIL: Final = rf"(?:\s*(?:[-–—]|-->)\s*(?:\d{{1,3}}:)?\d{{1,3}}:\d{{2}}(?:[.,]\d{{1,9}})?{_FRAMES})?"
 _LABEL: Final = re.compile(r"\s*(?P<time>\d+(?:[.,]\d+)?)\t\d+(?:[.,]\d+)?(?:\t(?P<title>.*))?", re.ASCII)
 _LINES: Final = (
     re.compile(rf"(?:\d+[.)]\s+)?[\s•·*–—-]*[(\[]?{_TIME}{_UNTIL}[)\]]?(?:[\s:|–—-]+(?P<title>.*))?", re.ASCII),
     re.compile(rf"(?P<title>.*[^\s:|–—-])[\s:|–—-]+[(\[]?{_TIME}[)\]]?\s*", re.ASCII),
 )
 _CUE: Final = re.compile(rf"{_TIME}\s+-->.*", re.ASCII)
+_LINK: Final = re.compile(r"\s+<https?://[^\s<>]*>\s*")
 _NUMBERED: Final = re.compile(r"CHAPTER(?P<number>\d+)(?P<name>NAME)?=(?P<value>.*)", re.IGNORECASE | re.ASCII)
 
 
@@ -219,7 +222,7 @@ def _as_time(value: Any) -> timedelta | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, str):
-        return parse_seconds(value)
+        return parse_seconds(re.sub(rf"{_FRAMES}$", "", value.strip()))
     return timedelta(seconds=value) if 0 <= value < 10**6 else None
 
 
@@ -305,8 +308,9 @@ def _of_lines(lines: Iterable[str]) -> Iterator[WrittenChapter]:
         # Audacity puts the frequencies of a label on a line of their own.
         if not line.strip() or line.startswith("\\"):
             continue
-        short = line[:LINE_LIMIT]
+        # Markdown's bold is no part of times, and a link goes with a title.
+        short = _LINK.sub("", line[:LINE_LIMIT].replace("**", ""))
         match = _LABEL.fullmatch(short) or next((found for form in _LINES if (found := form.fullmatch(short))), None)
         values = match.groupdict() if match else {}
         entry = _from_values({"start": values.get("time"), "title": values.get("title")}, line=number)
-        yield replace(entry, written=line.strip())
+        yield replace(entry, written=line.strip(), has_more=bool(_LINK.search(line)))

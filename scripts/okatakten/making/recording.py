@@ -24,10 +24,12 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 import mutagen
+from mutagen.asf import ASF
 from mutagen.wave import WAVE
 from PIL import Image
 
 from okatakten.making.ffmpeg import ffmpeg
+from okatakten.making.ogg import breaks_off
 from okatakten.making.sides import AS_ONE, FILTER, Sides, sides_of
 from okatakten.making.wav import goes_on
 from okatakten.podcast.audio import read_audio
@@ -186,9 +188,8 @@ def read_recording(path: Path, problems: Problems) -> Recording | None:
     if recording.duration > LONGEST:
         problems.add(Kind.RECORDING_TOO_LONG, found=clock(recording.duration))
         return None
-    declared = _declared_duration(path)
-    if declared - recording.duration > _ALLOWANCE:
-        problems.add(Kind.RECORDING_UNREADABLE, expected=_ends_early(recording.duration, declared))
+    if shortfall := _shortfall(recording):
+        problems.add(Kind.RECORDING_UNREADABLE, expected=shortfall)
         return None
     return recording
 
@@ -301,8 +302,16 @@ def _is_picture(path: Path) -> bool:
         return False
 
 
+def _shortfall(recording: Recording) -> str:
+    """Say what is missing of a file that ffmpeg takes as it is; nothing where all of it is there."""
+    if breaks_off(recording.path):
+        return Hint.STOPS_WITHIN.format(heard=clock(recording.duration))
+    declared = _declared_duration(recording.path)
+    return _ends_early(recording.duration, declared) if declared - recording.duration > _ALLOWANCE else ""
+
+
 def _declared_duration(path: Path) -> timedelta:
-    """Return how long a WAV file says that it is, which ffmpeg keeps to itself when the file is shorter; else zero.
+    """Return how long a WAV or WMA file says that it is, which ffmpeg keeps to itself when it is shorter; else zero.
 
     Sizes near the largest that fit stand for "not known yet", in files that were written in one go.
     """
@@ -313,7 +322,7 @@ def _declared_duration(path: Path) -> timedelta:
     # mutagen lets struct, index and value errors of other and damaged files through.
     except Exception:
         return timedelta(0)
-    is_known = isinstance(tags, WAVE) and seconds * bit_rate / 8 < 0x7FFF0000
+    is_known = isinstance(tags, (WAVE, ASF)) and seconds * bit_rate / 8 < 0x7FFF0000
     return timedelta(seconds=seconds if is_known else 0)
 
 

@@ -70,6 +70,8 @@ _WINDOW: Final = 1 << 20
 """Bytes that are read at a time: more and more, so that much that is damaged costs no more than what is whole."""
 _HEADER: Final = 200
 """Bytes of a frame within which its header for the whole, if it has one, stands."""
+_UNKNOWN: Final = 0xFFFFFFFF
+"""What some programs write for a number that they do not know yet."""
 _PARTS: Final = 1000
 _DOUBTFUL: Final = 100_000
 """So many beginnings of frames that are none are no sound, but somebody's joke."""
@@ -280,18 +282,23 @@ def _parse_header(frame: bytes) -> tuple[int, int, int] | None:
     if len(frame) < _HEADER:
         return None
     if frame[36:40] == b"VBRI":
-        return int.from_bytes(frame[50:54]), int.from_bytes(frame[46:50]), 0
+        return _number(frame, 50), _number(frame, 46), 0
     at = next((at for at in (36, 21, 13) if frame[at : at + 4] in {b"Xing", b"Info"}), None)
     if at is None:
         return None
     flags, at, numbers = frame[at + 7], at + 8, [0, 0]
     for number in range(2):
         if flags >> number & 1:
-            numbers[number] = int.from_bytes(frame[at : at + 4])
+            numbers[number] = _number(frame, at)
             at += 4
     at += 100 * (flags >> 2 & 1) + 4 * (flags >> 3 & 1)
     delays = int.from_bytes(frame[at + 21 : at + 24]) if frame[at : at + 4] == b"LAME" else 0
     return numbers[0], numbers[1], (delays >> 12) + (delays & 0xFFF)
+
+
+def _number(frame: bytes, place: int) -> int:
+    number = int.from_bytes(frame[place : place + 4])
+    return 0 if number == _UNKNOWN else number
 
 
 def _read(file: BinaryIO, place: int, count: int) -> bytes:

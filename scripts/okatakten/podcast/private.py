@@ -27,6 +27,8 @@ _MEANT: Final = {b"soun", b"vide", b"text", b"sbtl", b"subt"}
 _CHAPTERS: Final = b"chpl"
 _PADDING: Final = b"iTunSMPB"
 """How much silence the encoder has put before the sound and behind it, which players leave out."""
+_NAME_OF_TRACK: Final = 24
+"""Where the name of a track begins in its `hdlr`: some programs write there who or what recorded it, and when."""
 _DEEPEST: Final = 8
 _LARGEST: Final = 1 << 24
 
@@ -51,6 +53,8 @@ def _private_boxes(reader: Reader, kind: bytes, start: int, end: int, *, depth: 
             yield from _private_boxes(reader, box.kind, box.body, box.end, depth=depth + 1)
         elif box.kind in _TOLD:
             yield from _told(reader, box)
+        elif box.kind == b"hdlr" and not _is_large(box) and any(reader.bytes_of(box)[_NAME_OF_TRACK:]):
+            yield Blank(start=box.body + _NAME_OF_TRACK, end=box.end)
         elif box.kind in _LEFT_OVER:
             if _is_large(box) or any(reader.bytes_of(box)):
                 yield Blank(start=box.body, end=box.end)

@@ -82,7 +82,7 @@ _TEXT: Final = {
     "details": "open",
     "colgroup col": "span",
     "th td": "colspan rowspan headers scope abbr",
-    "a": "href hreflang type download",
+    "a": "href hreflang type download name",
     "img": "src srcset sizes alt width height loading decoding",
     FILM: "src poster width height controls preload playsinline",
     "audio": "src controls preload",
@@ -199,7 +199,7 @@ def judge(tags: Iterable[Tag], allowed: Allowed) -> Iterator[Finding]:
 def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
     if tag.name not in allowed.elements or not _is_harmless(tag):
         needles = (f"<{tag.name}", *(value.lower() for value in tag.attributes.values() if len(value) > 3))
-        yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=_shown(tag), needles=needles)
+        yield Finding(kind=Kind.HTML_NOT_ALLOWED, found=shown(tag), needles=needles)
         return
     for name, value in tag.attributes.items():
         if not allowed.takes(tag.name, name):
@@ -212,7 +212,8 @@ def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
             yield Finding(kind=Kind.IMAGE_ELSEWHERE, found=away, needles=(away.lower(),))
 
 
-def _shown(tag: Tag) -> str:
+def shown(tag: Tag) -> str:
+    """Return a start tag as somebody may have written it."""
     return f"<{' '.join([tag.name, *(_written(name, value) for name, value in tag.attributes.items())])}>"
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
-from okatakten.rules import STATUSES
+from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
-from okatakten.words.catalogue import SWEDISH, Word
+from okatakten.words.catalogue import Word
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
-from okatakten.written.nodes import TextNode
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
@@ -70,7 +70,7 @@ def read_pages(
         for path in sorted(folder.rglob("*.md")):
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
-            if not _ADDRESS.fullmatch(name):
+            if not _ADDRESS.fullmatch(name) or path.is_dir() or not DEVICE_NAMES.isdisjoint(name[:-3].split("/")):
                 problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
                 continue
             translated = locale != DEFAULT_LOCALE
@@ -119,8 +119,8 @@ def _read_fields(
     if text is None or parts is None or fields is None:
         return None
     for name, node in fields.nodes.items() if swedish is not None else ():
-        if isinstance(node, TextNode) and node.tag == SWEDISH and name in TEXT_FIELDS:
-            node.value, node.misread = (swedish or {}).get(name, ""), None
+        if node.tag == SWEDISH and name in TEXT_FIELDS:
+            node.value = (swedish or {}).get(name, "")
     check_end(text, parts[1], problems, known=known)
     title = fields.text("title", example="Sidans rubrik")
     if title and ("<" in title or ">" in title):

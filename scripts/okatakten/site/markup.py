@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from okatakten.site.allowed import AUTHORS, FETCHING, Finding, Tag, as_read, each, is_here, judge, tags_of, twice
+from okatakten.addresses import PODCAST
+from okatakten.model import DEFAULT_LOCALE
+from okatakten.site.allowed import AUTHORS, FETCHING, Finding, Tag, as_read, each, is_here, judge, shown, tags_of, twice
 from okatakten.site.rendering import MARK, MISSING, render
 from okatakten.site.settings import references
 from okatakten.words.segments import Part, is_note, scan
@@ -33,6 +35,8 @@ DEEPEST: Final = 20
 """Lists and quotations within each other. Python's stack holds some 200, and less while a page is built."""
 OPEN_MARKS: Final = 100
 """Brackets that are open at once in a paragraph: for each of them, Markdown looks through the rest."""
+_OUR_IDS: Final = "site-"
+"""Begins every id in overrides/ of what stands around a text."""
 LOOKS: Final = 200
 """How often a text is rendered at most to find out the lines of what is wrong with it."""
 _LEVEL = re.compile(r"[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s))")
@@ -185,6 +189,7 @@ def _look(lines: Iterable[Line], around: Around) -> Iterator[Finding]:
         fits = {Kind.IMAGE_ELSEWHERE: f"{_to_assets(around)}/bild.png", Kind.HTML_NOT_ALLOWED: Hint.AS_MARKDOWN}
         yield replace(finding, expected=fits.get(finding.kind, finding.expected))
     yield from twice(tags)
+    yield from _ours(tags)
     for tag in tags:
         yield from _pictures(tag)
         yield from _links(tag, around)
@@ -202,14 +207,30 @@ def _to_assets(around: Around) -> str:
 
 
 def _nesting(tags: Iterable[Tag]) -> Iterator[Finding]:
-    """Yield a finding where elements lie too deep in others for a program that goes down into them."""
-    depth = 0
+    """Yield what begins and never ends, or ends without having begun, and what lies too deep to be gone down into."""
+    opened: list[Tag] = []
     for tag in tags:
-        if tag.name not in _NEVER_NEST:
-            depth = max(depth - 1, 0) if tag.ends else depth + 1
-        if depth > OPEN_MARKS:
+        if tag.name in _NEVER_NEST:
+            continue
+        if not tag.ends:
+            opened.append(tag)
+        elif any(tag.name == other.name for other in opened):
+            while (inner := opened.pop()).name != tag.name:
+                yield from _unended(inner)
+        else:
+            end = f"</{tag.name}>"
+            yield Finding(kind=Kind.TAG_ALONE, found=end, expected=Hint.TAG_ENDS_NOTHING, needles=(end[:-1],))
+        if len(opened) > OPEN_MARKS:
             yield Finding(kind=Kind.TOO_INVOLVED, found=f"<{tag.name}>", needles=(f"<{tag.name}",))
             return
+    for tag in opened:
+        yield from _unended(tag)
+
+
+def _unended(tag: Tag) -> Iterator[Finding]:
+    if tag.name in AUTHORS.elements:
+        ends = Hint.TAG_ENDS.format(end=f"</{tag.name}>")
+        yield Finding(kind=Kind.TAG_ALONE, found=shown(_unmarked(tag)), expected=ends, needles=(f"<{tag.name}",))
 
 
 def _headings(tags: Iterable[Tag]) -> Iterator[Finding]:
@@ -222,6 +243,14 @@ def _headings(tags: Iterable[Tag]) -> Iterator[Finding]:
                 needles = ("#" * marks, f"<{tag.name}")
                 yield Finding(kind=Kind.HEADING_SKIPPED, found="", expected=right, needles=needles)
             level = max(marks, 2)
+
+
+def _ours(tags: Iterable[Tag]) -> Iterator[Finding]:
+    """Yield every id that the page around a text may have itself."""
+    for tag in tags:
+        name = tag.attributes.get("id", "")
+        if name.startswith(_OUR_IDS):
+            yield Finding(kind=Kind.ID_TWICE, found=name, needles=(name.lower(), "#"))
 
 
 def _pictures(tag: Tag) -> Iterator[Finding]:
@@ -264,7 +293,7 @@ def _file_missing(address: str, around: Around) -> str | None:
     if parts.path.startswith(("/", "\\")) or target not in around.files:
         # What a name of a file may have, an address may not: # and ? end it, and a browser reads %20 as a space.
         by_name = _target(address, around) in around.files
-        return Hint.WRITTEN_AS.format(address=quote(address)) if by_name else _file_meant(target, around)
+        return Hint.WRITTEN_AS.format(address=quote(address)) if by_name else _meant(address, target, around)
     if not parts.fragment or not target.endswith(".md"):
         return None
     return _id_missing(parts.fragment, target, around, written=parts.path)
@@ -273,6 +302,30 @@ def _file_missing(address: str, around: Around) -> str | None:
 def _target(way: str, around: Around) -> str:
     """Return the file that a way from the page leads to."""
     return composed(posixpath.normpath(posixpath.join(posixpath.dirname(around.page), way)))
+
+
+def _meant(address: str, target: str, around: Around) -> str:
+    return _page_meant(address, target, around) or _file_meant(target, around)
+
+
+def _page_meant(address: str, target: str, around: Around) -> str:
+    """Return what fits instead of an address of a page, or of a file that a page is made of, that is no way to it."""
+    here, default = posixpath.dirname(around.page), f"{DEFAULT_LOCALE}/"
+    way = urlsplit(as_read(address)).path
+    published = unquote(urlsplit(urljoin(_SITE + around.address, address)).path).removeprefix(urlsplit(_SITE).path)
+    for name in (way.strip("/"), published.strip("/"), _as_published(target)):
+        file = next((file for file in (f"{default}{name}.md", f"{default}{name}/index.md") if file in around.files), "")
+        if file and name:
+            return Hint.MEANT.format(possibility=posixpath.relpath(file, here))
+        if name and f"{name}/" in around.addresses:
+            return Hint.LINK_AS_HTML.format(address=posixpath.relpath(f"/{name}", f"/{around.address}") + "/")
+    return ""
+
+
+def _as_published(target: str) -> str:
+    """Return where what a file is about would be published, if it has a page."""
+    target = re.sub(r"^(?:\.\./)*podcast/episodes/([^/]+)/episode\.md$", rf"{PODCAST}\1", target)
+    return re.sub(r"(?:/index)?\.md$", "", target.removeprefix(f"{DEFAULT_LOCALE}/"))
 
 
 def _file_meant(target: str, around: Around) -> str:

@@ -51,7 +51,10 @@ _DRAWING: Final = {
 }  # fmt: skip
 _EFFECT: Final = re.compile(r"fe[A-Z]\w+")
 _INSIDE: Final = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
-_FETCHED: Final = re.compile(r"@import|url\(\s*[\"']?\s*(?!#|[\"']?data:image/)", re.IGNORECASE)
+_FETCHED: Final = re.compile(
+    r"@import|url\(\s*[\"']?\s*(?!#|[\"']?data:image/)|(?:image|image-set|src)\(|\\", re.IGNORECASE
+)
+"""In CSS, where a backslash may stand for any letter of these words."""
 
 
 def check_plain(root: Path, found: list[Problem]) -> None:
@@ -164,11 +167,11 @@ def _take(
     address: str, file: str, taken: dict[str, str], *, folders: dict[str, str], of: str, found: list[Problem]
 ) -> None:
     """Note that a file has an address, or add a problem where something else has it."""
-    within = next(
-        (owner for folder, owner in folders.items() if address.startswith(folder) and owner != f"docs/{of}/"), ""
-    )
-    owner = taken.setdefault(folded(address), within or file)
-    if owner != file:
+    within = (owner for folder, owner in folders.items() if address.startswith(folder) and owner != f"docs/{of}/")
+    owner = taken.get(folded(address)) or next(within, file)
+    if owner == file:
+        taken[folded(address)] = file
+    else:
         Problems(file, found).add(Kind.PAGE_ADDRESS_TAKEN, found=f"/{address}", expected=owner)
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
@@ -20,6 +21,7 @@ MARK: Final = "data-written"
 """Stands on links and pictures that were written as Markdown, which the site generator leads to the right address."""
 MISSING: Final = "data-missing"
 """Stands where a text names an address that nobody has given: readers would see the brackets."""
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _ALIGNED: Final = "text-align: "
 
 
@@ -34,10 +36,23 @@ def _parser() -> Markdown:
 
 
 class Alignment(Extension):
-    """Columns of tables that stand right or in the middle, by class: a style in the page is refused by its policy."""
+    """Columns of tables that stand right or in the middle, by class: a style in the page is refused by its policy.
+
+    A comment (`<!-- ring Eva först -->`) is for those who write, and anybody could read it in the page that is sent.
+    """
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # the name is Python-Markdown's
+        # Before `raw_html` (30), which puts back what was set aside as HTML.
+        md.postprocessors.register(_CommentsProcessor(md), "site-comments", 35)
         md.treeprocessors.register(_AlignmentProcessor(md), "site-alignment", 4)
+
+
+class _CommentsProcessor(Postprocessor):
+    def run(self, text: str) -> str:
+        for number, block in enumerate(self.md.htmlStash.rawHtmlBlocks):
+            if isinstance(block, str):
+                self.md.htmlStash.rawHtmlBlocks[number] = _COMMENT.sub("<!-- -->", block)
+        return text
 
 
 class _AlignmentProcessor(Treeprocessor):

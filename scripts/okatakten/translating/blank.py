@@ -12,11 +12,12 @@ from yaml import ScalarNode, SequenceNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.project import Reading
-from okatakten.words.catalogue import CATALOGUE, OWN_WORDS, SWEDISH
+from okatakten.words.catalogue import CATALOGUE, OWN_WORDS
 from okatakten.words.languages import catalogue_source_revision
 from okatakten.words.segments import TEXT_FIELDS, Part, is_sentence, quote, scan
 from okatakten.written.advice import Text
 from okatakten.written.fields import parse_fields
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, split_front_matter
 

@@ -17,13 +17,12 @@ from okatakten.words.scripts import other_direction
 from okatakten.written.advice import Hint, Reason, ReasonError, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.likest import nearest
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, read_text
 
 CATALOGUE: Final = "words.yml"
-SWEDISH: Final = "!sv"
-"""Stands in a catalogue for the Swedish word, where the language has none that is attested."""
 
 
 class Word(str):

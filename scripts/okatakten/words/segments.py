@@ -20,8 +20,9 @@ from typing import Any, Final
 
 from yaml import ScalarNode
 
-from okatakten.words.catalogue import CATALOGUE, SWEDISH
+from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.fields import Fields
+from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import REVIEW_FIELDS, revision_of
 from okatakten.written.text import Problems

@@ -104,8 +104,11 @@ class Hint(StrEnum):
     PAGE_FILE = "Skriv sidans fil, så här: om.md"
     LINK_PATH = "Skriv vägen till filen, från sidan du länkar på, så här: kontakt.md"
     LINK_SCHEME = "Skriv vägen till en fil, eller en adress som börjar med https://, http://, mailto: eller tel:"
+    LINK_AS_HTML = 'Sidan görs av podden, så skriv länken som HTML, så här: <a href="{address}">text</a>'
     LINK_AS_MARKDOWN = "Skriv länken som Markdown, så leder den rätt, så här: [text](om.md)"
     FILE_PATH = "Lägg filen i docs/assets/ och skriv vägen dit från sidans adress, så här: ../assets/film.mp4"
+    TAG_ENDS = "Skriv {end} där det ska sluta."
+    TAG_ENDS_NOTHING = "Inget sådant har börjat, så ta bort det."
     AS_MARKDOWN = "Skriv det som Markdown i stället. Ska tecknet < synas, skriv &lt;"
     NOTES_HOLD = "Avsnittets text kan ha stycken, listor, citat och länkar. Ska tecknet < synas, skriv &lt;"
     SAVE_AS_DRAWING = "Spara bilden som en SVG utan skript, länkar och sådant som hämtas, eller som PNG."
@@ -837,6 +840,7 @@ ADVICE: Final[dict[Kind, str]] = {
         "Det här tar webbplatsen inte med: det kan köra eller hämta något, ändra utseendet eller inte synas alls. "
         "{expected}"
     ),
+    Kind.TAG_ALONE: "Det som börjar i HTML ska också sluta på sidan, annars dras allt omkring texten med. {expected}",
     Kind.FILM_WITHOUT_CAPTIONS: (
         "Filmen har ingen text för den som inte hör den. Lägg en textfil (.vtt) bredvid filmen, och skriv i <video>: "
         '<track kind="captions" src="film.vtt" srclang="sv" label="Svenska">'

@@ -59,14 +59,8 @@ def scalar(value: object) -> str:
     if isinstance(value, timedelta):
         return time_field(value)
     text = str(value)
-    if (
-        _PLAIN.fullmatch(text)
-        and text == text.strip()
-        and text != "null"
-        and (is_uuid(text) or not is_nearly_uuid(text))
-    ):
-        return text
-    return _escaped(text)
+    is_plain = _PLAIN.fullmatch(text) and text == text.strip() and text != "null" and is_normalized("NFC", text)
+    return text if is_plain and (is_uuid(text) or not is_nearly_uuid(text)) else _escaped(text)
 
 
 def quoted(text: str) -> str:

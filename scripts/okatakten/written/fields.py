@@ -22,7 +22,7 @@ from okatakten.written.garbled import damage_of
 from okatakten.written.likest import nearest
 from okatakten.written.nodes import TextNode, clean, compose_nodes, repair, tell_unreadable
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems
+from okatakten.written.text import UNPUBLISHABLE, Problems
 from okatakten.written.values import (
     DATE_EXAMPLE,
     address_hint,
@@ -266,14 +266,20 @@ class Fields:
 
         What is nearly a UUID has lost a sign, unless it stands in quotation marks: then it is known to be so.
         """
-        if name not in self or not self.text(name, words=False):
+        node = self.nodes.get(name)
+        if isinstance(node, TextNode) and node.misread:
+            self.problem(node.misread.kind, name, found=node.misread.found, expected=node.misread.expected)
+            return None
+        written = _value(node)
+        if not written:
             if uuid_only:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
             else:
                 self.problem(Kind.GUID_MISSING, name, expected=new())
             return None
-        node = self.nodes[name]
-        written = str(node.value).strip()
+        if UNPUBLISHABLE.search(written):
+            self.problem(Kind.STRANGE_CHARACTER, name)
+            return None
         slipped = uuid_only or (is_nearly_uuid(written) and not getattr(node, "style", None))
         if slipped and not is_uuid(written):
             expected = new() if uuid_only else Hint.GUID_AS_IT_IS.format(new=new())

@@ -30,6 +30,8 @@ _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILI
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
 _UNREADABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML takes nowhere (YAML 1.1, 5.1)."""
+SWEDISH: Final = "!sv"
+"""Stands where a translation has no text of its own yet, and shows the Swedish one."""
 _TAG_OF_TEXT: Final = "tag:yaml.org,2002:str"
 
 _FIELD = re.compile(r"(?P<before>\s*(?:- +)*(?:[\w.-]+ *: +|- +))(?P<value>\S.*?)\s*")
@@ -226,6 +228,8 @@ def _misread(place: _Place) -> Misread | None:
     if place.is_simple:
         return None
     event, written = place.event, place.written
+    if event.tag == SWEDISH and not event.value:
+        return None
     if event.anchor or event.tag not in {None, _TAG_OF_TEXT}:
         return place.misread(written)
     if event.style in {"'", '"'}:

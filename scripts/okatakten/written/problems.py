@@ -153,6 +153,7 @@ class Kind(StrEnum):
     IMAGE_WITHOUT_ALT = "image-without-alt"
     IMAGE_ELSEWHERE = "image-elsewhere"
     HTML_NOT_ALLOWED = "html-not-allowed"
+    TAG_ALONE = "tag-alone"
     FILM_WITHOUT_CAPTIONS = "film-without-captions"
     ID_TWICE = "id-twice"
     TOO_INVOLVED = "too-involved"

@@ -45,6 +45,8 @@ _OLD_ENCODING: Final = (".srt", ".txt", ".csv", ".tsv", ".ass", ".ssa", ".sub", 
 _WEBVTT = re.compile(r"\s*WEBVTT(?:[ \t\n]|$)")
 _SBV = re.compile(r"(?m)^([0-9]+:[0-9]{2}:[0-9]{2}\.[0-9]{3}),([0-9]+:[0-9]{2}:[0-9]{2}\.[0-9]{3})[ \t]*$")
 """The line of times in the captions that YouTube calls SBV."""
+_DROP_FRAME = re.compile(r"(?<![\d:;])(\d\d)[:;](\d\d)[:;](\d\d);(\d\d)(?![\d:;])", re.ASCII)
+"""A time with frames that are counted as American television does: a semicolon parts no columns there."""
 _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|div|cite|time|p|h[1-6])\b", re.IGNORECASE)
 
 
@@ -123,6 +125,7 @@ def _read_written(text: str, suffix: str, problems: Problems) -> list[Said]:
     """Read what people may write by hand, too: a page, a table of values, or lines."""
     if suffix in {".html", ".htm"} or _HTML.match(text):
         return read_html(text, problems)
+    text = _DROP_FRAME.sub(r"\1:\2:\3:\4", text)
     if rows := find_rows(text):
         return read_table(rows, problems)
     return read_lines(as_lines(_SBV.sub(r"\1 --> \2", text)), problems)

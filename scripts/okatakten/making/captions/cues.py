@@ -38,7 +38,7 @@ LINE_LIMIT: Final = 80
 
 _TURN = re.compile(r">{2,3}\s*|(?:&gt;){2,3}\s*")
 _NAMED = re.compile(
-    r"(?:[-–—]\s*)?(?P<name>[^\W\d_][^:!?\"«»<>\[\]]{0,59}?)\s?:(?:\s+(?P<words>.*))?"
+    r"(?:[-–—]\s*)?(?P<name>(?:[0-9]{1,2}:[ae]\s)?[^\s:!?<>\[\]()–—-][^:!?<>\[\]]{0,59}?)\s?:(?:\s+(?P<words>.*))?"
     r"|(?:[-–—]\s*)?[\[(](?P<marked>[^\W\d_][^\[\]():]{0,59})[\])]\s?:\s*(?P<after>.*)"
     r"|(?:[-–—]\s*)?[\[(](?P<numbered>(?:speaker|talare|röst|person|spk)[ _-]?\w{1,4})[\])]\s*(?P<rest>.*)",
     re.IGNORECASE,
@@ -180,7 +180,8 @@ def _mark_before(text: str) -> str:
     match = _match(text)
     if not match:
         return ""
-    return match["marked"] or match["numbered"] or (match["name"] if _TURN.match(text) else "")
+    name = match["name"] if _TURN.match(text) else None
+    return match["marked"] or match["numbered"] or (name if name and is_label(name, any_case=True) else "")
 
 
 def _turns(

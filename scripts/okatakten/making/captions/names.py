@@ -28,7 +28,10 @@ _PARTICLES: Final = {"af", "av", "da", "de", "del", "den", "der", "och", "till",
 
 _SPELLED_OUT = re.compile(r"(?:[0-9]{1,4} (?:tim|hour|min|sek|sec)[a-z]{0,8} ?){1,3}", re.IGNORECASE)
 """The time once more in words, for screen readers, where a transcript is copied from Teams."""
-_SENTENCE_END = re.compile(r"[^\W\d_]{4,}\. |[!?…;\"«»]|[.,:]$")
+_NICKNAME = re.compile(r"[\"“”«»](\w+)[\"“”«»](?=\s)")
+_PHONE = re.compile(r"\+?[0-9][0-9 *()-]{5,}")
+"""Who takes part in a meeting by telephone."""
+_SENTENCE_END = re.compile(r"[^\W\d_]{4,}\. |[!?…;\"“”«»]|[.,:]$")
 """What ends a sentence, and no abbreviation or initial."""
 
 
@@ -51,15 +54,16 @@ def is_name(text: str) -> bool:
 def is_label(text: str, *, any_case: bool = False) -> bool:
     """Whether a text may be what someone who talks is called where such a name is expected.
 
-    That is much: `Extern gäst`, `Erik Ek, Bräcke kommun`, `Kommunalråd i Åre`, `SPEAKER_00`, but no part of a sentence.
+    That is much: `Extern gäst`, `Erik Ek, Bräcke kommun`, `Kommunalråd i Åre`, `SPEAKER_00`, `2:e vice ordförande`,
+    `"Kalle" Berg`, a telephone number, but no part of a sentence.
     """
-    text = text.strip()
+    text = _NICKNAME.sub(r"\1", text.strip())
+    first = next(filter(str.isalpha, text), "")
     words = [word.strip("(),.").casefold() for word in text.split()]
     return is_name(text) or (
         0 < len(words) <= LABEL_WORDS
         and len(text) <= NAME_LIMIT
-        and text[0].isalpha()
-        and (any_case or text[0].isupper())
+        and (first.isupper() or (bool(first) and (any_case or text[0].isdigit())) or bool(_PHONE.fullmatch(text)))
         and not _SENTENCE_END.search(text)
         and NO_LABELS.isdisjoint(words)
     )
