@@ -467,16 +467,19 @@ def _tell(
             f"Skriv vad som sägs i {place}/transcript.vtt, och ta sedan bort raden draft: true ur episode.md. "
             "Det är ett utkast tills dess."
         )
+    if made.chapters:
+        click.echo(f"  episode.md: {made.chapters} kapitel")
     if published:
         click.echo(f"  episode.md: publiceras {date_field(published)}")
     for problem in made.left:
         click.echo("\n" + format_problem(problem))
     if made.notes:
         click.echo("\n" + format_notes(made.notes).rstrip())
+    to_write = f"avsnittstexten, {'' if made.chapters else 'kapitlen, '}medverkande"
     steps += [
         f"Läs igenom {place}/transcript.vtt och kapitlen i episode.md: stämmer tiderna med ljudet?"
         if corrected
-        else f"Öppna {place}/episode.md: skriv avsnittstexten, kapitlen, medverkande och källorna.",
+        else f"Öppna {place}/episode.md: skriv {to_write} och källorna.",
         f"Kontrollera: {command()} check",
         f"Titta och lyssna: {command()} serve",
         "Publicera: spara mappen i projektet (commit och push).",
