@@ -779,6 +779,7 @@ def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> N
     status, said, _ = run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", 'En uppgift: "fel".')
     assert status == 0
     assert "Mappen ska vara kvar" in said
+    assert said.endswith("Publicera: spara mappen i projektet (commit och push).\n")
     assert guids(root) == {}
     show = read_project(root).show
     assert show

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 UNANSWERED: Final = {None, "", "_No response_"}
 """How GitHub says, in English, that a question was left without an answer."""
 NOTHING_CHANGED: Final = "\nIngenting är ändrat."
+PUBLISH: Final = "Publicera: spara mappen i projektet (commit och push)."
 
 FORM_FIELDS: Final = {
     "Titel": "title",
@@ -303,6 +304,7 @@ def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
         today = datetime.now(STOCKHOLM).date()
         withdraw_episode(root, slug, day=gone.day if gone else today, reason=reason)
     _tell_withdrawn(f"{EPISODES}/{slug}", again=gone is not None, reason=reason)
+    click.echo(PUBLISH)
     if reading.problems:
         click.echo(f"Webbplatsen publiceras först när det som är fel på andra ställen är rättat: {command()} check")
 
@@ -482,7 +484,7 @@ def _tell(
         else f"Öppna {place}/episode.md: skriv {to_write} och källorna.",
         f"Kontrollera: {command()} check",
         f"Titta och lyssna: {command()} serve",
-        "Publicera: spara mappen i projektet (commit och push).",
+        PUBLISH,
     ]
     click.echo("\nGör nu så här:")
     for number, step in enumerate(steps, start=1):
