@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -855,6 +856,11 @@ def test_no_entity_is_read(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("hemligt", encoding="utf-8")
     source = f'<!DOCTYPE tt [<!ENTITY a SYSTEM "{tmp_path}/b.txt">]><tt><body><p begin="1s">Hej &a;</p></body></tt>'
     assert [text for _, text in spoken(tmp_path / "a.ttml", source)] == ["Hej &a;"]
+
+
+def test_a_cell_may_be_as_long_as_windows_can_count(tmp_path: Path) -> None:
+    assert spoken(tmp_path / "a.csv", f"tid;text\n0:01;{'Hej. ' * 40_000}\n")
+    assert csv.field_size_limit() < 2**31
 
 
 def test_a_title_that_does_not_come_along_is_told(tmp_path: Path) -> None:

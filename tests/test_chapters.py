@@ -105,7 +105,8 @@ def test_an_entry_of_json_that_is_no_chapter_is_told(entry: str) -> None:
     "text",
     ["", " <?xml?>", "0:00 a\n" * 20_001, "[]x", "{", '{"chapters": 1}', "inga kapitel", "<html><p>0:00 Nej</p></html>", "[" * 100_000, "\0\0", "WEBVTT",
      '{"chapters": [{"startTime": 9' + "9" * 5000 + ', "title": "a"}]}', "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
-     ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/0\nSTART=1\ntitle=a\n", "CHAPTER01NAME=Utan tid"],
+     ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/0\nSTART=1\ntitle=a\n", "CHAPTER01NAME=Utan tid",
+     f"start;title\n0:05;{'x' * 200_000}"],
 )  # fmt: skip
 def test_a_text_without_chapters_has_none_and_says_so(text: str, tmp_path: Path) -> None:
     assert parse_chapters(text) is None

@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial, partialmethod
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from okatakten.disk.alone import BusyError, alone, within
 from okatakten.disk.write import replace_folder, write_atomically
@@ -78,6 +80,16 @@ def test_a_lock_file_that_somebody_left_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / ".site.lock").mkdir()
     with alone(tmp_path / "site") as locked:
         assert not locked
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_lock_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    precious = tmp_path / "min-fil"
+    precious.write_text("viktigt", encoding="utf-8")
+    (tmp_path / ".site.lock").symlink_to(precious)
+    with alone(tmp_path / "site") as locked:
+        assert not locked
+    assert precious.read_text(encoding="utf-8") == "viktigt"
 
 
 def test_two_threads_do_not_meet_and_who_holds_a_lock_may_take_it_again(tmp_path: Path) -> None:
@@ -247,18 +259,33 @@ def test_windows_says_more_exactly_what_it_is(number: int, said: str) -> None:
     assert explain(error).startswith(f"a: {said}")
 
 
-@pytest.mark.parametrize("name", ["docs/questions.yml", "podcast/episodes/hallbara-inkop/episode.md"])
-def test_a_file_that_is_there_and_cannot_be_opened_is_not_called_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docs/questions.yml",
+        "podcast/episodes/hallbara-inkop/episode.md",
+        "podcast/cover-1.png",
+        "docs/assets/plan.svg",
+        "docs/assets/karta.png",
+    ],
+)
+def test_a_file_that_is_there_and_cannot_be_opened_is_not_called_missing_or_damaged(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, read = lay_out(CASES / "a-valid-episode", tmp_path), Path.read_bytes
+    root = lay_out(CASES / "a-valid-episode", tmp_path)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).touch()
 
-    def closed(path: Path) -> bytes:
+    def refuse(path: Path | str, *rest: object, do: Callable[..., object], **options: object) -> object:
         if path == root / name:
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return read(path)
+            raise PermissionError(errno.EACCES, "no", str(path))
+        return do(path, *rest, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", closed)
+    monkeypatch.setattr(Path, "read_bytes", partialmethod(refuse, do=Path.read_bytes))
+    monkeypatch.setattr(Image, "open", partial(refuse, do=Image.open))
     found = [problem for problem in read_project(root).problems if problem.file == name]
     assert [problem.kind for problem in found] == [Kind.FILE_UNREADABLE]
-    assert "Den som kör" in run("check", "--root", str(root))[2]
+    assert (
+        "Filen finns men går inte att läsa. Den som kör kommandot behöver få läsa"
+        in run("check", "--root", str(root))[2]
+    )

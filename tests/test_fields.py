@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from okatakten.rules import slug_of
+from okatakten.written.compose import compose_file
 from okatakten.written.fields import FIELDS_LIMIT, check_end, parse_fields
 from okatakten.written.likest import nearest
 from okatakten.written.problems import Findings, Kind, Problem
@@ -401,11 +402,16 @@ def test_an_anchor_may_stand_for_what_holds_it_and_aliases_of_aliases_cost_nothi
     assert len(fields.nodes) == 11
 
 
-def test_an_alias_of_nothing_and_a_second_document_are_told_where_they_stand() -> None:
-    for text in ("a: en\nb: *c\n", "a: en\n---\nb: två\n"):
-        problems = Problems("f")
-        assert parse_fields(text, problems, known=("a", "b")) is None
-        assert [(problem.kind, problem.line) for problem in problems.found] == [(Kind.UNREADABLE_FIELDS, 2)]
+def test_a_second_document_is_told_where_it_stands() -> None:
+    problems = Problems("f")
+    assert parse_fields("a: en\n---\nb: två\n", problems, known=("a", "b")) is None
+    assert [(problem.kind, problem.line) for problem in problems.found] == [(Kind.UNREADABLE_FIELDS, 2)]
+
+
+def test_an_alias_of_nothing_is_a_word_with_a_star_and_hides_nothing_else() -> None:
+    texts, found = read("a: en\nb: *Nytt\nlist: [*c]\nd: två\n")
+    assert (texts["a"], texts["b"], texts["d"]) == ("en", None, "två")
+    assert (Kind.UNQUOTED_SIGN, 2, 'b: "*Nytt"') in found
 
 
 @pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
@@ -502,3 +508,68 @@ def test_a_folder_name_is_proposed_that_makes_a_good_address(name: str, slug: st
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65.9, "1:05"), (3723, "1:02:03")])
 def test_a_time_is_shown_as_listeners_read_it(seconds: float, text: str) -> None:
     assert clock(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize("written", ["#1", "x #3", "&x", "*x", "!x", "[x]", "{x}", '"x'])
+def test_an_id_that_cannot_be_read_whole_is_told_and_no_new_one_is_proposed(written: str) -> None:
+    fields = parse_fields(f"guid: {written}\n", problems := Problems("f"), known=None)
+    assert fields is None or fields.guid("guid", new=lambda: "new") is None
+    [problem] = problems.found
+    assert problem.line == 1
+    assert "new" not in problem.expected
+
+
+def test_a_comment_behind_a_uuid_is_a_comment() -> None:
+    guid = "4f58f72a-66c7-42d4-ab65-9c24599dfdc7"
+    fields = parse_fields(f"guid: {guid} # ändra aldrig\n", problems := Problems("f"), known=None)
+    assert fields
+    assert fields.guid("guid", new=lambda: "new") == guid
+    assert not problems.found
+
+
+@pytest.mark.parametrize(
+    ("written", "advised"),
+    [("[[start]]", '"[[start]]"'), ("{{ x }}", '"{{x}}"'), ("{a: b}", '"{a: b}"'), ("[a, [b]]", '"[a, [b]]"')],
+)
+def test_brackets_where_text_belongs_are_told_as_they_stand(written: str, advised: str) -> None:
+    assert read(f"title: {written}\n")[1] == [(Kind.NOT_TEXT, 1, f"title: {advised}")]
+
+
+def test_a_number_within_brackets_is_told_without_them() -> None:
+    fields = parse_fields("season: [2, 3]\n", problems := Problems("f"), known=None)
+    assert fields
+    fields.number("season")
+    assert [(problem.found, problem.expected) for problem in problems.found] == [("[2, 3]", "season: 2")]
+
+
+@pytest.mark.parametrize("written", ["mailto:podd@prov.example", "podd@prov.example"])
+def test_an_email_address_is_not_taken_for_a_password(written: str) -> None:
+    fields = parse_fields(f"url: {written}", problems := Problems("f"), known=None)
+    assert fields
+    assert fields.address("url") is None
+    assert [problem.expected for problem in problems.found] == [""]
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "https://prov.example/?a=1&#038;p=2",
+        "VÃ¤l",
+        "a\u200bb",
+        "\u2060a",
+        "e\u0301",
+        "a #b",
+        "#1",
+        "é",
+        "a\u202eb",
+        "~",
+    ],
+)
+def test_an_id_is_written_and_read_back_to_the_letter_whatever_it_looks_like(guid: str, tmp_path: Path) -> None:
+    file = tmp_path / "episode.md"
+    file.write_text(compose_file({"guid": guid}, ""), encoding="utf-8")
+    text, _ = split_front_matter(read_text(file, problems := Problems("f")) or "", problems) or ("", "")
+    fields = parse_fields(text, problems, known=None)
+    assert fields
+    assert fields.guid("guid", new=lambda: "new") == guid
+    assert not problems.found

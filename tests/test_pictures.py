@@ -20,7 +20,7 @@ from okatakten.model import Crop, Locale, Picture
 from okatakten.podcast.files import build_podcast_files, write_podcast_files
 from okatakten.podcast.images import ImageUnreadableError, decode, encode, facts_of
 from okatakten.podcast.pictures import build_picture, read_picture
-from okatakten.site.drawings import clean_drawing
+from okatakten.site.drawings import clean_drawing, find_faults
 from okatakten.site.pictures import WIDTHS, PageImages, find_images
 from okatakten.site.places import check_files, find_files
 from okatakten.site.project import read_project
@@ -251,6 +251,30 @@ def test_a_drawing_keeps_what_draws_and_loses_what_runs_fetches_or_tells() -> No
     assert {Trace.NAME, Trace.SCRIPT, Trace.WORDS} <= set(traces)
 
 
+@pytest.mark.parametrize(
+    ("inside", "faults"),
+    [
+        ('<metadata>x</metadata><a><path d="M0 0"/></a>', ["<a"]),
+        ('<a><set attributeName="href" to="javascript:alert(1)"/></a>', ["<a", "<set"]),
+        ("<style><x/>@import url(https://x.example/a.css);</style>", ["<style", "<x"]),
+        ('<g xml:base="https://x.example/"/>', ['base="https://x.example/"']),
+        ('<path style="fill: url(data:image/png;base64,AAAA)"/>', ['style="fill: url(data:image/png;base64,AAAA)"']),
+        ('<image href="data:image/png;charset=x;base64,AAAA"/>', ['href="data:image/png;charset=x;base64,AAAA"']),
+        ("<text>&e;</text>", ["&e;"]),
+        ('<i:pgf xmlns:i="&e;"/><path d="M0 0"/>', []),
+        ('<image href="data:image/jpg;base64,AAAA"/>', []),
+    ],
+)
+def test_what_a_drawing_would_lose_is_told_and_what_is_not_drawn_is_taken_out(inside: str, faults: list[str]) -> None:
+    content = f"""<!DOCTYPE svg [<!ENTITY e "https://x.example/">]>
+    <svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>""".encode()
+    assert [what for _, what in find_faults(content)] == faults
+    cleaned, *_ = clean_drawing(content)
+    for gone in (b"x.example", b"javascript", b"<set", b"data:", b"<x", b"pgf", b"metadata"):
+        assert gone not in cleaned
+    assert (b"M0 0" in cleaned) == ("M0 0" in inside)
+
+
 @pytest.mark.parametrize("content", [b"", b"<html/>", b"<svg>", b"\0\0", b'<svg xmlns="http://www.w3.org/2000/svg">'])
 def test_a_drawing_that_is_none_is_told(content: bytes) -> None:
     with pytest.raises(ImageUnreadableError):
@@ -301,7 +325,7 @@ def test_a_number_sign_in_the_name_of_a_picture_is_shown_as_an_address_has_it(tm
 def test_a_name_that_some_computer_cannot_hold_is_told_with_one_that_all_can(name: str, tmp_path: Path) -> None:
     saved(tmp_path / "docs/assets" / name, corner(), "PNG")
     problems: list[Problem] = []
-    check_files(tmp_path, find_files(tmp_path), [Locale("sv")], problems)
+    check_files(find_files(tmp_path), [Locale("sv")], problems)
     (problem,) = problems
     assert problem.kind is Kind.NOT_A_FILE_NAME
     assert set(problem.expected) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")

@@ -142,6 +142,7 @@ def finished(site: Path, folder: Path, change: tuple[str, str], *, address: str 
         ("</main>", "<html onclick=alert(1)></main>"),
         ("</main>", "<svg><image href=//prov.example/a.png></image></svg></main>"),
         ("</main>", "<svg><style><img src=x onerror=alert(1)></style></svg></main>"),
+        ("</main>", "<svg><title><img src=x onerror=alert(1)></title></svg></main>"),
         ("</main>", "<p id=site-meny>x</p></main>"),
         ("</main>", "<math></math></main>"),
         ("</main>", "<div>" * 3000 + "<b onclick=x>" + "</main>"),

@@ -132,8 +132,10 @@ def _lock(lock: Path) -> BinaryIO | None:
 
 
 def _open(lock: Path) -> BinaryIO:
+    # A link that somebody put there would have us write over what it leads to.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
-        return os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", buffering=0)
+        return os.fdopen(os.open(lock, flags, 0o666), "r+b", buffering=0)
     except PermissionError:  # another user's: it can be locked all the same
         return lock.open("rb", buffering=0)
 

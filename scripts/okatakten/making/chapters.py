@@ -296,11 +296,14 @@ def _of_table(lines: list[str]) -> list[WrittenChapter]:
     if not (set(names) & set(_STARTS) and set(names) & set(_TITLES)):
         return []
     rows = csv.reader(lines[1:], delimiter=mark)
-    return [
-        _from_values(dict(zip(names, row, strict=False)), line=rows.line_num + 1)
-        for row in rows
-        if any(map(str.strip, row))
-    ]
+    try:
+        return [
+            _from_values(dict(zip(names, row, strict=False)), line=rows.line_num + 1)
+            for row in rows
+            if any(map(str.strip, row))
+        ]
+    except csv.Error:  # a cell that is longer than any title
+        return []
 
 
 def _of_lines(lines: Iterable[str]) -> Iterator[WrittenChapter]:

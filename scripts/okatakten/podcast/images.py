@@ -87,7 +87,7 @@ class ImageUnreadableError(Exception):
 
 
 def facts_of(source: Source) -> ImageFacts:
-    """Return what a picture is, after a look at all of it. Raises ImageUnreadableError, FileNotFoundError."""
+    """Return what a picture is, after a look at all of it. Raises ImageUnreadableError, OSError."""
     with opened(source) as image:
         # Read whole, so that one that is cut off is found; at an eighth of its size where the format can.
         width, height = image.size
@@ -126,14 +126,16 @@ def opened(source: Source) -> Iterator[Image.Image]:
             with Image.open(source, formats=READABLE) as image:
                 _stop_if_too_large(image)
                 yield image
-    except (FileNotFoundError, IsADirectoryError, ImageUnreadableError):
+    except ImageUnreadableError:
         raise
     except Image.DecompressionBombError:
         raise ImageUnreadableError(Hint.PICTURE_TOO_LARGE.format(size=Hint.TOO_MANY_PIXELS)) from None
     except UnidentifiedImageError:
         raise ImageUnreadableError(_what_else(source)) from None
-    # Pillow's decoders raise many kinds of errors on damaged files.
-    except Exception:
+    # Pillow's decoders raise many kinds of errors on damaged files; those of the system have a number.
+    except Exception as error:
+        if getattr(error, "errno", None):
+            raise
         raise ImageUnreadableError(Hint.PICTURE_DAMAGED) from None
 
 
@@ -145,7 +147,7 @@ def _stop_if_too_large(image: Image.Image) -> None:
 def decode(source: Source, *, least: int) -> Image.Image:
     """Return a picture upright, in sRGB, as RGB or RGBA, of at least so many pixels each way if it has as many.
 
-    Raises ImageUnreadableError, FileNotFoundError.
+    Raises ImageUnreadableError, OSError.
     """
     with opened(source) as image:
         image.draft(None, (least, least))

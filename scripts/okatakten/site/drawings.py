@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final
@@ -16,14 +17,24 @@ from okatakten.written.advice import Hint, Trace
 
 SVG: Final = "http://www.w3.org/2000/svg"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
-_HREF: Final = "{http://www.w3.org/1999/xlink}href"
-_RUNS: Final = {"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "handler", "listener"}
-_TELLS: Final = {"metadata"}
-_LINKS: Final = {"href", _HREF}
+_XHTML: Final = "http://www.w3.org/1999/xhtml"
+_DRAWS: Final = {
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "style", "switch", "path", "rect", "circle", "ellipse",
+    "line", "polyline", "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop", "clipPath",
+    "mask", "pattern", "marker", "filter", "image", "view",
+}  # fmt: skip
+_EFFECT: Final = re.compile(r"fe[A-Z]\w+")
+_LINK: Final = "a"
+"""Draws nothing itself, but what stands in it does."""
+_TELLS: Final = "metadata"
+_LINKS: Final = {"href", "src", "base"}
 _NAMES: Final = ("creator", "export-filename", "docname")
 """Ends of names of what may hold a person's name, or the path of a file in that person's folder."""
-_DATA: Final = re.compile(r"\s*data:image/[a-z+.-]+;base64,", re.IGNORECASE)
-_FETCHES: Final = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!\s*['\"]?#)[^)]*\)", re.IGNORECASE)
+_DATA: Final = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
+_FETCHES: Final = re.compile(
+    r"@import[^;]*;?|url\(\s*['\"]?(?!\s*['\"]?#)[^)]*\)?|(?:image|image-set|src)\([^)]*\)?|\\.?", re.IGNORECASE
+)
+"""In CSS, where a backslash may stand for any letter of these words."""
 _LENGTH: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|pt|mm|cm|in|)\s*")
 _PIXELS: Final = {"px": 1.0, "": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _USUAL: Final = (300, 150)
@@ -32,20 +43,48 @@ _LARGEST: Final = 20_000_000
 """Bytes of a drawing that is read."""
 
 
+def find_faults(content: bytes) -> Iterator[tuple[int, str]]:
+    """Yield, with its line, what of a drawing is more than drawing and may be missed when it is taken out.
+
+    What drawing programs note for themselves is not. Raises ImageUnreadableError.
+    """
+    root = _parse(content)
+    for node in [*root.itersiblings(etree.PI, preceding=True), *root.iter()]:
+        yield from ((node.sourceline or 0, what) for what in _active(node))
+
+
+def _active(node: Any) -> Iterator[str]:
+    if node.tag is etree.PI:
+        yield f"<?{node.target}"
+    elif node.tag is etree.Entity:
+        yield str(node.text)
+    elif isinstance(node.tag, str):
+        name = etree.QName(node)
+        if name.namespace in {SVG, _XHTML, None} and not _draws(name):
+            yield f"<{name.localname}"
+        for key, value in node.items():
+            own = etree.QName(key).localname.lower()
+            if own.startswith("on") or (own in _LINKS and not _is_inside(value)) or _FETCHES.search(value):
+                yield f'{own}="{value}"'
+        if name.localname == "style" and _FETCHES.search("".join(node.itertext())):
+            yield "<style"
+
+
+def _draws(name: etree.QName) -> bool:
+    return name.localname in _DRAWS | {_TELLS} or _EFFECT.fullmatch(name.localname) is not None
+
+
+def _is_inside(address: str) -> bool:
+    """Return whether an address is of another part of the drawing, or holds what it is of."""
+    return address.strip().startswith("#") or _DATA.match(address) is not None
+
+
 def clean_drawing(content: bytes) -> tuple[bytes, tuple[int, int], tuple[Trace, ...]]:
     """Return a drawing as it is published, its size in pixels, and what it told or did beside drawing.
 
     Raises ImageUnreadableError.
     """
-    if len(content) > _LARGEST:
-        raise ImageUnreadableError(Hint.PICTURE_DAMAGED)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise ImageUnreadableError(Hint.PICTURE_DAMAGED) from None
-    if root.tag != f"{{{SVG}}}svg":
-        raise ImageUnreadableError(Hint.PICTURE_OF_OTHER_KIND)
+    root = _parse(content)
     found: set[Trace] = set()
     for element in list(root.iter()):
         _clean(element, found)
@@ -53,14 +92,23 @@ def clean_drawing(content: bytes) -> tuple[bytes, tuple[int, int], tuple[Trace, 
     return etree.tostring(root, encoding="utf-8"), _size(root), tuple(trace for trace in Trace if trace in found)
 
 
+def _parse(content: bytes) -> Any:
+    if len(content) > _LARGEST:
+        raise ImageUnreadableError(Hint.PICTURE_DAMAGED)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise ImageUnreadableError(Hint.PICTURE_DAMAGED) from None
+    if root.tag != f"{{{SVG}}}svg":
+        raise ImageUnreadableError(Hint.PICTURE_OF_OTHER_KIND)
+    return root
+
+
 def _clean(element: Any, found: set[Trace]) -> None:
-    if not isinstance(element.tag, str):
-        found.add(Trace.WORDS)
-        _drop(element)
-        return
-    name = etree.QName(element)
-    if name.namespace != SVG or name.localname in _TELLS | _RUNS:
-        found.add(_trace_of(name.localname, "".join(element.itertext())))
+    trace = _trace(element)
+    if trace:
+        found.add(trace)
         _drop(element)
         return
     for key, value in element.items():
@@ -68,20 +116,30 @@ def _clean(element: Any, found: set[Trace]) -> None:
         if own.localname.lower().startswith("on"):
             found.add(Trace.SCRIPT)
             del element.attrib[key]
-        elif key in _LINKS:
+        elif own.localname.lower() in _LINKS:
             _clean_link(element, key, value, found)
         elif own.namespace not in {None, SVG, _XML}:
-            found.add(_trace_of(own.localname, value))
+            found.add(_told(own.localname, value))
             del element.attrib[key]
         elif _FETCHES.search(value):
             element.set(key, _FETCHES.sub("", value))
-    if name.localname == "style" and element.text:
-        element.text = _FETCHES.sub("", element.text)
+    if element.tag == f"{{{SVG}}}style":
+        style = element.xpath("string()")
+        element[:] = []
+        element.text = _FETCHES.sub("", style)
 
 
-def _trace_of(name: str, value: str) -> Trace:
-    if name in _RUNS:
-        return Trace.SCRIPT
+def _trace(element: Any) -> Trace | None:
+    """Return what kind of thing an element is that is not to be published; None for what draws."""
+    if not isinstance(element.tag, str):
+        return Trace.WORDS
+    name = etree.QName(element)
+    if name.namespace != SVG or name.localname == _TELLS:
+        return _told(name.localname, "".join(element.itertext()))
+    return None if _draws(name) or name.localname == _LINK else Trace.SCRIPT
+
+
+def _told(name: str, value: str) -> Trace:
     return Trace.NAME if name.endswith(_NAMES) and value.strip() else Trace.WORDS
 
 

@@ -14,8 +14,9 @@ from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind, Problem
 
 _SOURCE: Final = re.compile(re.escape(Text.EDIT_NOTE).replace(r"\{source\}", r"(?P<source>\S+)"))
-_ONCE: Final = re.compile(rb"<(html|head|body)[\s/>]", re.IGNORECASE)
-"""What a page has one of. A browser adds the attributes of a second one to the first; libxml2 passes over it."""
+_ONCE: Final = re.compile(rb"<(html|head|title|body)[\s/>]", re.IGNORECASE)
+"""What a page has one of. A browser adds the attributes of a second one to the first; libxml2 passes over it,
+and over what stands in a title, which within a drawing may be anything."""
 _POLICY: Final = ("http-equiv", "Content-Security-Policy")
 _ELSEWHERE: Final = ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml", "podcast/show.yml", "mkdocs.yml")
 """What pages draw from beside the file that each names."""

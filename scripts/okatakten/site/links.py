@@ -51,7 +51,7 @@ def check_pages(
     """
     pages, files, texts = [each.page for each in read], find_files(root), tuple(questions)
     addressed = read_addresses(root, found, files=files)
-    check_files(root, files, locales, found)
+    check_files(files, locales, found)
     check_addresses(root, pages, files, slugs=slugs, found=found)
     addresses = site_addresses(root, pages, files, slugs=slugs)
     by_file = {f"{page.locale}/{page.name}": page for page in pages}

@@ -31,8 +31,9 @@ from okatakten.podcast.images import (
 )
 from okatakten.rules import slug_of
 from okatakten.site.assets import HASHED
-from okatakten.site.drawings import clean_drawing
+from okatakten.site.drawings import clean_drawing, find_faults
 from okatakten.written.advice import Hint, Trace
+from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
 
@@ -154,7 +155,10 @@ def _check_picture(path: Path, wrong: Problems, notes: Problems, *, cache: Path)
     traces: tuple[Trace, ...]
     try:
         if path.suffix.lower() == DRAWING:
-            _, _, traces = clean_drawing(path.read_bytes())
+            content = path.read_bytes()
+            for line, what in find_faults(content):
+                wrong.add(Kind.HTML_NOT_ALLOWED, line=line, found=what, expected=Hint.SAVE_AS_DRAWING)
+            _, _, traces = clean_drawing(content)
         else:
             facts = recall_facts(path, cache=cache)
             traces = facts.traces
@@ -162,6 +166,8 @@ def _check_picture(path: Path, wrong: Problems, notes: Problems, *, cache: Path)
                 notes.add(Kind.PICTURE_STILL)
     except ImageUnreadableError as error:
         wrong.add(Kind.PICTURE_UNREADABLE, expected=error.hint)
+    except OSError as error:
+        wrong.add(Kind.FILE_UNREADABLE, expected=reason_of(error))
     else:
         if traces:
             notes.add(Kind.FILE_CLEANED, expected=", ".join(traces))

@@ -7,9 +7,7 @@ import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
-
-from lxml import etree
+from typing import Final
 
 from okatakten.addresses import (
     EMBED,
@@ -37,24 +35,10 @@ FOLDERS: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 ASSETS: Final = "assets/"
 QUESTIONS: Final = "docs/questions.yml"
 PUBLISHED: Final = (*KINDS, DRAWING, ".pdf", ".epub", ".vtt", ".mp3", ".m4a", ".mp4", ".webm")
-"""How the names of files end that may lie beside the pages: nothing in them is run, an SVG is looked into."""
+"""How the names of files end that may lie beside the pages: nothing in them is run, and of an SVG only what draws."""
 _STRANGE: Final = re.compile(r'[\x00-\x1f"*:<>?\\|\ud800-\udfff]|^ |[ .]$')
 _EMACS: Final = ".#"
 """Begins the links that an editor leaves beside what it has open; they lead nowhere, and nothing of ours reads them."""
-
-_SVG: Final = "{http://www.w3.org/2000/svg}"
-_XHTML: Final = "{http://www.w3.org/1999/xhtml}"
-_DRAWING: Final = {
-    "svg", "g", "defs", "symbol", "use", "title", "desc", "metadata", "style", "switch", "path", "rect", "circle",
-    "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop",
-    "clipPath", "mask", "pattern", "marker", "filter", "image", "view",
-}  # fmt: skip
-_EFFECT: Final = re.compile(r"fe[A-Z]\w+")
-_INSIDE: Final = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
-_FETCHED: Final = re.compile(
-    r"@import|url\(\s*[\"']?\s*(?!#|[\"']?data:image/)|(?:image|image-set|src)\(|\\", re.IGNORECASE
-)
-"""In CSS, where a backslash may stand for any letter of these words."""
 
 
 def check_plain(root: Path, found: list[Problem]) -> None:
@@ -84,7 +68,7 @@ def find_files(root: Path) -> tuple[str, ...]:
     return tuple(path.relative_to(docs).as_posix() for path in files_of(docs))
 
 
-def check_files(root: Path, files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
+def check_files(files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
     known = {FACTS, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
     for name in files:
@@ -104,43 +88,6 @@ def check_files(root: Path, files: Iterable[str], locales: Collection[Locale], f
             problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.MOVE_TO_ASSETS)
         elif _STRANGE.search(path.name) or path.name.partition(".")[0].casefold() in DEVICE_NAMES:
             problems.add(Kind.NOT_A_FILE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
-        elif path.suffix.lower() == ".svg":
-            _check_drawing(root / "docs" / name, problems)
-
-
-def _check_drawing(path: Path, problems: Problems) -> None:
-    """Add a problem for all in an SVG that would run or fetch something where somebody opens it by itself."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    try:
-        tree = etree.fromstring(path.read_bytes(), parser).getroottree()
-    except (etree.XMLSyntaxError, ValueError):
-        problems.add(Kind.HTML_NOT_ALLOWED, expected=Hint.SAVE_AS_DRAWING)
-        return
-    before: Any = tree.xpath("/processing-instruction()")
-    nodes: list[Any] = [*before, *tree.iter()]
-    entities: Any = tree.docinfo.internalDTD
-    found = [(1, "<!ENTITY")] if entities is not None and [*entities.iterentities()] else []
-    found += [(node.sourceline or 0, what) for node in nodes for what in _active(node)]
-    for line, what in found:
-        problems.add(Kind.HTML_NOT_ALLOWED, line=line, found=what, expected=Hint.SAVE_AS_DRAWING)
-
-
-def _active(node: Any) -> Iterator[str]:
-    """Yield what of a node of an SVG is more than drawing."""
-    if not isinstance(node.tag, str):
-        yield from [f"<?{node.target}"] if node.tag is etree.ProcessingInstruction else []
-        return
-    name = node.tag.removeprefix(_SVG)
-    foreign = name.startswith("{") and not name.startswith(_XHTML)  # what drawing programs note for themselves
-    if not foreign and name not in _DRAWING and not _EFFECT.fullmatch(name):
-        yield f"<{etree.QName(node).localname}"
-    for attribute, value in node.attrib.items():
-        key = etree.QName(attribute).localname.lower()
-        leads_out = key in {"href", "src", "base"} and not _INSIDE.match(value.strip())
-        if key.startswith("on") or leads_out or _FETCHED.search(value):
-            yield f'{key}="{value}"'
-    if name == "style" and _FETCHED.search("".join(node.itertext())):
-        yield "<style"
 
 
 def check_addresses(

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from unicodedata import is_normalized
 
+from okatakten.written.garbled import WIDTHLESS
 from okatakten.written.values import date_field, is_nearly_uuid, is_uuid, time_field
 
 _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[\]{}&*!|>%@`\\,?]*")
 """Text that YAML takes as it stands; the rest is put between quotation marks."""
-_INVISIBLE: Final = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
-"""Characters that YAML wants escaped and JSON does not."""
+_INVISIBLE: Final = re.compile(f"[\x7f-\x9f\u2028\u2029]|{WIDTHLESS.pattern}")
+"""Characters that YAML wants escaped and JSON does not, and those that are passed over where they stand as they are."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
@@ -59,8 +60,16 @@ def scalar(value: object) -> str:
     if isinstance(value, timedelta):
         return time_field(value)
     text = str(value)
-    is_plain = _PLAIN.fullmatch(text) and text == text.strip() and text != "null" and is_normalized("NFC", text)
-    return text if is_plain and (is_uuid(text) or not is_nearly_uuid(text)) else _escaped(text)
+    if (
+        _PLAIN.fullmatch(text)
+        and is_normalized("NFC", text)
+        and not WIDTHLESS.search(text)
+        and text == text.strip()
+        and text != "null"
+        and (is_uuid(text) or not is_nearly_uuid(text))
+    ):
+        return text
+    return _escaped(text)
 
 
 def quoted(text: str) -> str:

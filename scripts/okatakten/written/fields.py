@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
+from yaml import CollectionNode, MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.written.advice import Hint
 from okatakten.written.compose import quoted
@@ -151,21 +151,25 @@ class Fields:
 
         Without `words` the value is of a kind that has no # in it: what begins with one is a comment.
         """
+        value = self._read(name, example=example, words=words)
+        if value == "" and example is not None:
+            self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
+        if not value:
+            return None
+        value = value if lines else " ".join(value.split())
+        return value if self._is_whole(name, value, limit=limit) else None
+
+    def _read(self, name: str, *, words: bool, example: str | None = None) -> str | None:
+        """Return what stands there, "" where nothing does; None and a problem where it cannot be read as it stands."""
         node = self.nodes.get(name)
         if node is not None and not isinstance(node, ScalarNode):
-            self._not_text(name, node, example=example)
+            self._not_text(name, node, example=example, words=words)
             return None
         misread = node.misread if isinstance(node, TextNode) else None
         if misread and (words or misread.kind is Kind.UNCLOSED_QUOTE):
             self.problem(misread.kind, name, found=misread.found, expected=misread.expected)
             return None
-        value = _value(node) if words else _value(node).strip(_QUOTES)
-        if not value:
-            if example is not None:
-                self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")
-            return None
-        value = value if lines else " ".join(value.split())
-        return value if self._is_whole(name, value, limit=limit) else None
+        return _value(node) if words else _value(node).strip(_QUOTES)
 
     def _is_whole(self, name: str, value: str, *, limit: int | None) -> bool:
         """Whether a text can be published as it is; else that is told."""
@@ -177,13 +181,11 @@ class Fields:
             return True
         return False
 
-    def _not_text(self, name: str, node: Node, *, example: str | None) -> None:
-        items = node.value if isinstance(node, SequenceNode) and node.flow_style else []
-        if items and all(isinstance(item, ScalarNode) for item in items):
-            found = f"[{', '.join(str(item.value) for item in items)}]"
-            self.problem(Kind.NOT_TEXT, name, found=found, expected=f"{name}: {quoted(found)}")
-        else:
-            self.problem(Kind.NOT_TEXT, name, expected=f"{name}: {example or 'text'}")
+    def _not_text(self, name: str, node: Node, *, example: str | None, words: bool) -> None:
+        """Tell that a list or fields stand where text belongs: brackets, as a rule, that were meant as they are."""
+        found = _in_brackets(node) if re.search(r"\w", _in_brackets(node)) else ""
+        meant = found and (quoted(found) if words else found.strip("[]{}").split(", ")[0])
+        self.problem(Kind.NOT_TEXT, name, found=found, expected=f"{name}: {meant or example or 'text'}")
 
     def choice(
         self, name: str, choices: type[Choice], *, default: Choice, words: Mapping[str, Choice] = MappingProxyType({})
@@ -266,17 +268,19 @@ class Fields:
 
         What is nearly a UUID has lost a sign, unless it stands in quotation marks: then it is known to be so.
         """
-        node = self.nodes.get(name)
-        if isinstance(node, TextNode) and node.misread:
-            self.problem(node.misread.kind, name, found=node.misread.found, expected=node.misread.expected)
+        # Behind a whole UUID stands a comment; in any other id it may be a part of it. Whatever looks garbled in one
+        # is how apps know it.
+        value = self._read(name, words=not is_uuid(_as_written(self.nodes.get(name))))
+        if value is None:
             return None
-        written = _value(node)
-        if not written:
+        if not value:
             if uuid_only:
                 self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {new()}")
             else:
                 self.problem(Kind.GUID_MISSING, name, expected=new())
             return None
+        node = self.nodes[name]
+        written = str(node.value).strip()
         if UNPUBLISHABLE.search(written):
             self.problem(Kind.STRANGE_CHARACTER, name)
             return None
@@ -343,6 +347,18 @@ def _as_written(node: Node | None) -> str:
     if isinstance(node, TextNode) and node.misread and not node.misread.comment:
         return node.misread.found
     return str(node.value) if isinstance(node, ScalarNode) else ""
+
+
+def _in_brackets(node: Node) -> str:
+    """Return a list or fields on one line as they stand; nothing for what stands on lines of its own."""
+    if isinstance(node, ScalarNode):
+        return _as_written(node)
+    if not (isinstance(node, CollectionNode) and node.flow_style):
+        return ""
+    if isinstance(node, MappingNode):
+        entries = [f"{_in_brackets(key)}: {_in_brackets(value)}".removesuffix(": ") for key, value in node.value]
+        return f"{{{', '.join(entries)}}}"
+    return f"[{', '.join(map(_in_brackets, node.value))}]"
 
 
 def _value(node: Node | None) -> str:

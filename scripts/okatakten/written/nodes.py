@@ -135,11 +135,16 @@ class _Tree:
             self.below.append(_Open(node, node.value, flow=self.below[-1].flow or bool(event.flow_style)))
 
     def _refer(self, event: Any) -> None:
-        """Add, for an alias, the node that began where its anchor stands."""
-        if event.anchor not in self.anchors:
-            raise MarkedYAMLError(problem_mark=event.start_mark)
-        self.used.add(event.anchor)
-        self.below[-1].children.append(self.anchors[event.anchor])
+        """Add, for an alias, the node that began where its anchor stands; without one it is a word with a star."""
+        if event.anchor in self.anchors:
+            self.used.add(event.anchor)
+            self.below[-1].children.append(self.anchors[event.anchor])
+            return
+        parent = self.below[-1]
+        place = _Place(self.lines, event, parent.children[-1] if self._is_value else None, parent.flow)
+        word = TextNode(_TAG_OF_TEXT, f"*{event.anchor}", event.start_mark, event.end_mark)
+        word.misread = place.misread(word.value)
+        parent.children.append(word)
 
     def _add(self, event: Any, node: Node) -> None:
         self.below[-1].children.append(node)
@@ -149,11 +154,16 @@ class _Tree:
     def _text(self, event: Any) -> TextNode:
         node = TextNode(event.tag, event.value, event.start_mark, event.end_mark, event.style or "")
         parent = self.below[-1]
-        if not isinstance(parent.node, MappingNode):
-            node.misread = _misread(_Place(self.lines, event, None, parent.flow))
-        elif len(parent.children) % 2:
-            node.misread = _misread(_Place(self.lines, event, parent.children[-1], parent.flow))
+        if self._is_value or not isinstance(parent.node, MappingNode):
+            key = parent.children[-1] if self._is_value else None
+            node.misread = _misread(_Place(self.lines, event, key, parent.flow))
         return node
+
+    @property
+    def _is_value(self) -> bool:
+        """Whether what comes is the value of a field."""
+        parent = self.below[-1]
+        return isinstance(parent.node, MappingNode) and len(parent.children) % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +337,7 @@ def _is_value(value: str) -> bool:
     try:
         return bool(goes_on) or isinstance(compose_nodes(f"k: {value}"), MappingNode)
     except YAMLError:
-        # An alias may refer to what stands on another line.
-        return re.fullmatch(r"\*\w+", value) is not None
+        return False
 
 
 def _quote_value(value: str) -> str:

@@ -141,7 +141,9 @@ def address_hint(written: str, *, secure: bool = False) -> str:
     except ValueError:
         return ""
     if "@" in parts.netloc:
-        return Hint.ADDRESS_WITH_LOGIN
+        # Without // and without a password it is somebody's e-mail address.
+        login = parts.netloc.rpartition("@")[0]
+        return Hint.ADDRESS_WITH_LOGIN if "//" in written or ":" in login.removeprefix("mailto:") else ""
     place = (f"[{name}]" if ":" in name else name) + (f":{port}" if port else "")
     path, query = (quote(part, safe="/%:=&?~+!$,;'@()*") for part in (parts.path, parts.query))
     scheme = "https" if secure or not parts.scheme else parts.scheme

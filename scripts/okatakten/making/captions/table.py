@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -24,6 +23,8 @@ from okatakten.written.values import parse_time
 _RANGE = re.compile(rf"[\[(]?\s*(?P<start>{TIME})(?:\s*(?:{ARROW}|[-–—])\s*(?P<end>{TIME}))?\s*[\])]?")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _DELIMITERS: Final = "\t;,"
+_LONGEST_CELL: Final = 2**31 - 1
+"""Letters: the most that Windows can count to here."""
 _SHORTEST: Final = 100
 """Milliseconds between cues: whole numbers that lie closer are seconds."""
 
@@ -89,7 +90,7 @@ def find_rows(text: str) -> list[Row]:
 
 def _cells(lines: Sequence[str], *, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the cells of each row, with the line it begins on. Between tabs quotation marks are said."""
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(_LONGEST_CELL)
     table = io.StringIO("\n".join(lines))
     is_tabbed = delimiter == "\t"
     reader = csv.reader(table, "excel", delimiter=delimiter, quoting=csv.QUOTE_NONE if is_tabbed else csv.QUOTE_MINIMAL)

@@ -59,9 +59,8 @@ def read_lines(lines: Sequence[Line], problems: Problems) -> list[Said]:
         return read_subtitles(lines, problems)
     # Markdown's bold, as chat programs write it, is no part of names and times.
     lines = [replace(line, text=line.text.replace("**", "")) for line in lines]
-    directions = [line for line in lines if _is_stage_direction(line.text.strip())]
-    note_left_out(directions, problems)
-    lines = [line for line in lines if line not in directions]
+    note_left_out([line for line in lines if _is_stage_direction(line)], problems)
+    lines = [line for line in lines if not _is_stage_direction(line)]
     if times := find_times(lines):
         return _read_timed(lines, times, problems)
     return _read_untimed(_paragraphs(lines))
@@ -150,8 +149,8 @@ def _under_names(lines: Sequence[Line]) -> list[list[Line]]:
     return blocks
 
 
-def _is_stage_direction(text: str) -> bool:
-    match = _STARTED.fullmatch(text)
+def _is_stage_direction(line: Line) -> bool:
+    match = _STARTED.fullmatch(line.text.strip())
     return match is not None and is_name(match["name"])
 
 

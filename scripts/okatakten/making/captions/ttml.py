@@ -101,7 +101,7 @@ class _Reader:
         speaker = _speaker(element, self.agents) or around.speaker
         inside = _Around(start=start, end=end, speaker=speaker, depth=around.depth + 1)
         parts = [child for child in element if _name(child) in {"div", "p"} or child.get("begin")]
-        if _name(element) in {"p", "span"} and plain(text := _text(element, without=parts)):
+        if _name(element) in {"p", "span"} and plain(text := _text(element, without=set(parts))):
             self.said.append(Said(line=line, start=start, end=end, speaker=speaker, texts=tuple(text.split("\n"))))
         for child in parts:
             self.read(child, inside)
