@@ -100,6 +100,11 @@ def test_every_word_of_help_is_swedish() -> None:
         assert word not in run("feed", "--help")[1]
 
 
+@pytest.mark.parametrize("command", [[], ["translation"]])
+def test_no_line_in_a_list_of_commands_is_cut_off(command: list[str]) -> None:
+    assert "..." not in run(*command, "--help")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "answer"),
     [

@@ -530,6 +530,8 @@ def test_chapters_come_from_a_file_beside_the_recording(root: Path, recording: P
     status, said, wrong = new(root, str(recording), "--title", "Kapitel", "--summary", "B.", *chapters)
     assert (status, wrong) == (0, "")
     assert "etiketter.txt, rad 3" in said
+    assert "episode.md: 2 kapitel" in said
+    assert "skriv avsnittstexten, medverkande och källorna" in said
     text = fields_of(root, "kapitel")
     assert "chapters:\n  - start: 0:00\n    title: Hej\n  - start: 0:01.500\n    title: Mitt i\n" in text
     (tmp_path / "etiketter.txt").write_text("inga", encoding="utf-8")
@@ -777,6 +779,7 @@ def test_a_withdrawn_episode_leaves_the_feed_and_keeps_its_guid(root: Path) -> N
     status, said, _ = run("withdraw", "hallbara-inkop", "--root", str(root), "--reason", 'En uppgift: "fel".')
     assert status == 0
     assert "Mappen ska vara kvar" in said
+    assert said.endswith("Publicera: spara mappen i projektet (commit och push).\n")
     assert guids(root) == {}
     show = read_project(root).show
     assert show

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 UNANSWERED: Final = {None, "", "_No response_"}
 """How GitHub says, in English, that a question was left without an answer."""
 NOTHING_CHANGED: Final = "\nIngenting är ändrat."
+PUBLISH: Final = "Publicera: spara mappen i projektet (commit och push)."
 
 FORM_FIELDS: Final = {
     "Titel": "title",
@@ -303,6 +304,7 @@ def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
         today = datetime.now(STOCKHOLM).date()
         withdraw_episode(root, slug, day=gone.day if gone else today, reason=reason)
     _tell_withdrawn(f"{EPISODES}/{slug}", again=gone is not None, reason=reason)
+    click.echo(PUBLISH)
     if reading.problems:
         click.echo(f"Webbplatsen publiceras först när det som är fel på andra ställen är rättat: {command()} check")
 
@@ -467,19 +469,22 @@ def _tell(
             f"Skriv vad som sägs i {place}/transcript.vtt, och ta sedan bort raden draft: true ur episode.md. "
             "Det är ett utkast tills dess."
         )
+    if made.chapters:
+        click.echo(f"  episode.md: {made.chapters} kapitel")
     if published:
         click.echo(f"  episode.md: publiceras {date_field(published)}")
     for problem in made.left:
         click.echo("\n" + format_problem(problem))
     if made.notes:
         click.echo("\n" + format_notes(made.notes).rstrip())
+    to_write = f"avsnittstexten, {'' if made.chapters else 'kapitlen, '}medverkande"
     steps += [
         f"Läs igenom {place}/transcript.vtt och kapitlen i episode.md: stämmer tiderna med ljudet?"
         if corrected
-        else f"Öppna {place}/episode.md: skriv avsnittstexten, kapitlen, medverkande och källorna.",
+        else f"Öppna {place}/episode.md: skriv {to_write} och källorna.",
         f"Kontrollera: {command()} check",
         f"Titta och lyssna: {command()} serve",
-        "Publicera: spara mappen i projektet (commit och push).",
+        PUBLISH,
     ]
     click.echo("\nGör nu så här:")
     for number, step in enumerate(steps, start=1):

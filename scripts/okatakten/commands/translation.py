@@ -43,7 +43,10 @@ def translation() -> None:
     help=f"Ta med en svensk sida som språket saknar, till exempel om.md, så att tabellen kan skapa den. {ALL}: alla.",
 )
 def export_table(root: Path, table: Path, locale: str, wanted: tuple[str, ...]) -> None:
-    """Skriv alla texter på ett språk till TABELL, en fil som slutar på .xlsx (Excel), .csv eller .po."""
+    """Skriv alla texter på ett språk till en TABELL.
+
+    Filens namn slutar på .xlsx (Excel), .csv eller .po.
+    """
     from okatakten.disk.write import write_atomically
     from okatakten.translating.po import SUFFIX, build_po
     from okatakten.translating.review import build_rows, read_translated_files
@@ -114,7 +117,9 @@ def _new_pages(root: Path, wanted: Iterable[str], *, locale: Locale) -> list[str
 def import_table(
     *, root: Path, table: Path, corrections: bool, unchanged: bool, pages: tuple[str, ...], by: str
 ) -> None:
-    """Ta in en TABELL som en översättare har gått igenom (.xlsx, .ods, .csv eller .po).
+    """Ta in en TABELL som en översättare har fyllt i.
+
+    Den är en fil som slutar på .xlsx, .ods, .csv eller .po.
 
     De sidor där något är ändrat märks som granskade i dag. I en PO-fil är det de sidor där ingen mening är fuzzy.
     """
@@ -213,7 +218,10 @@ def _say(heading: str, lines: list[str]) -> None:
 @translation.command("status", options_metavar="[VAL]")
 @with_root
 def show_status(root: Path) -> None:
-    """Säg hur långt varje språk har kommit: sidor, meningar, granskade, och svenska som har ändrats sedan dess."""
+    """Säg hur långt varje språk har kommit.
+
+    Hur många sidor och meningar som finns och är granskade, och var svenskan har ändrats sedan dess.
+    """
     _say_progress(root, locales=None)
 
 
@@ -231,9 +239,10 @@ def _say_progress(root: Path, *, locales: Collection[Locale] | None) -> None:
 @click.argument("locale", metavar="SPRÅK")
 @click.option("--name", metavar="NAMN", help="Vad språket heter på språket självt, så som det står i länken dit.")
 def new_language(root: Path, locale: str, name: str | None) -> None:
-    """Gör ett nytt språk av SPRÅK, en kod som nb eller ar: mappen, startsidan, orden och raderna i mkdocs.yml.
+    """Gör ett nytt SPRÅK, med en kod som nb eller ar.
 
-    Allt står på svenska, märkt som svenska, tills det är översatt.
+    Mappen, startsidan, orden och raderna i mkdocs.yml görs. Allt står på svenska, märkt som svenska, tills
+    det är översatt.
     """
     from okatakten.disk.write import write_all
     from okatakten.translating.blank import new_language_files

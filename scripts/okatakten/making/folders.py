@@ -83,6 +83,7 @@ class Made:
     before: Loudness | None = None
     after: Loudness | None = None
     speakers: Mapping[str, int] = field(default_factory=dict)
+    chapters: int = 0
     blanks: bool = False
     notes: tuple[Problem, ...] = ()
     left: tuple[Problem, ...] = ()
@@ -316,7 +317,7 @@ def _make_chapters(
         found = take_chapters(written, Problems(recording.name, left), duration=made.duration)
         # One that is all of it says nothing.
         found = found if len(found) > 1 else ()
-    return replace(made, left=tuple(left)), found
+    return replace(made, chapters=len(found), left=tuple(left)), found
 
 
 class _NotMadeError(Exception):
