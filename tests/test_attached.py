@@ -58,6 +58,40 @@ def test_a_pdf_of_others_keeps_its_title_and_language_and_tells_of_nobody() -> N
     assert clean_pdf(cleaned)[1] == ()
 
 
+def test_nothing_in_a_pdf_runs_and_its_links_stay() -> None:
+    run = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    leads = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://regionjh.se/")
+    then = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=pikepdf.Array([run]))
+    page.Annots = pikepdf.Array(
+        [
+            pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
+            for action in (leads, then, pikepdf.Dictionary(S=pikepdf.Name.Launch, F="program"))
+        ]
+    )
+    page.AA = pikepdf.Dictionary(O=run)
+    pdf.Root.OpenAction = run
+    pdf.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", run])))
+    pdf.save(file := io.BytesIO())
+    cleaned, traces = clean_pdf(file.getvalue())
+    assert traces == (Trace.SCRIPT,)
+    with pikepdf.open(io.BytesIO(cleaned)) as read:
+        assert not {"/OpenAction", "/AA"} & (set(read.Root.keys()) | set(read.pages[0].obj.keys()))
+        assert "/JavaScript" not in read.Root.Names
+        kept = [one.get("/A") for one in read.pages[0].Annots]
+        assert [str(action.URI) if action else None for action in kept] == ["https://regionjh.se/", None, None]
+
+
+def test_a_page_that_a_pdf_opens_at_stays() -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    pdf.Root.OpenAction = pikepdf.Array([page.obj, pikepdf.Name.Fit])
+    pdf.save(file := io.BytesIO())
+    with pikepdf.open(io.BytesIO(clean_pdf(file.getvalue())[0])) as read:
+        assert "/OpenAction" in read.Root
+
+
 def test_a_photograph_in_a_pdf_keeps_its_pixels_and_loses_its_place() -> None:
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (63.0, 10.0, 30.0)})

@@ -124,6 +124,7 @@ def test_what_is_only_text_is_taken(root: Path, text: str) -> None:
         ("text\n\n</div></article></main>", 8, "</main>"),
         ("text</section>", 6, "</section>"),
         ("<i>a <b>b</i> c", 6, "<b>"),
+        ("<section><div></section></div>", 6, "</div>"),
     ],
 )
 def test_html_that_would_draw_the_rest_of_the_site_with_it_is_told(
@@ -139,6 +140,7 @@ def test_html_that_would_draw_the_rest_of_the_site_with_it_is_told(
         "<details>\n<summary>Mer</summary>\n\ntext\n\n- a\n- b\n\n</details>\n\ntext",
         "<div markdown>\n\n## Rubrik\n\n<b>fet</b>\n\n</div>",
         "<ul><li>a<li>b</ul>\n\n<table><tr><td>x<tr><td>y</table>",
+        "<b><i>båda</b></i> text",
         "<a name=gammalt></a>text [x](#gammalt)",
         "a<br>b<br/>c</br>d<hr><wbr>",
         "`<div>` och &lt;b>\n\n    <main>\n",

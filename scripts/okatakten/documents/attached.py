@@ -2,7 +2,7 @@
 
 What readers need stays: pages, tags, language, title, and what standard a file keeps to (PDF/UA, PDF/A). A file that is
 signed or locked is published as it is, since any change would break it. Sources: ISO 32000-1, 12.5.6.2 (who wrote a
-comment), 14.3 (metadata), 14.5 (what programs keep for themselves).
+comment), 12.6.4 (what runs), 14.3 (metadata), 14.5 (what programs keep for themselves).
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ _COMMENTS: Final = {
     "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/FileAttachment", "/Redact",
 }  # fmt: skip
 """Annotations whose `/T` is the name of a person (table 170)."""
+_RUN: Final = {
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/GoToE",
+    "/RichMediaExecute",
+}  # fmt: skip
+"""Actions that do more than lead somewhere."""
 _JPEGS: Final = ("/DCTDecode", ["/DCTDecode"])
 _OF_PROGRAMS: Final = ("/Metadata", "/PieceInfo", "/LastModified")
 
@@ -148,8 +153,11 @@ def _clean_about(pdf: pikepdf.Pdf) -> Iterator[Trace]:
 
 
 def _clean_attached(pdf: pikepdf.Pdf) -> Iterator[Trace]:
-    """Take out files within the file: no page shows them."""
+    """Take out files and scripts within the file: no page shows them."""
     names: Any = pdf.Root.get("/Names", {})
+    if "/JavaScript" in names:
+        yield Trace.SCRIPT
+        del names["/JavaScript"]
     if "/EmbeddedFiles" in names or "/AF" in pdf.Root:
         yield Trace.ATTACHED
     for holder, key in ((names, "/EmbeddedFiles"), (pdf.Root, "/AF")):
@@ -159,6 +167,7 @@ def _clean_attached(pdf: pikepdf.Pdf) -> Iterator[Trace]:
 
 def _clean_objects(pdf: pikepdf.Pdf) -> Iterator[Trace]:
     """Take out of all parts what programs keep for themselves, who commented, and small copies of pages."""
+    yield from _clean_actions(pdf.Root)
     for part in pdf.objects:
         if not isinstance(part, pikepdf.Dictionary | pikepdf.Stream) or part.objgen == pdf.Root.objgen:
             continue
@@ -172,9 +181,29 @@ def _clean_objects(pdf: pikepdf.Pdf) -> Iterator[Trace]:
             del part["/Thumb"]
         if isinstance(part, pikepdf.Stream) and part.get("/Filter") in _JPEGS:
             yield from _clean_photo(part)
+        yield from _clean_actions(part)
         for comment in _comments_of(part):
             yield Trace.NAME
             del comment["/T"]
+
+
+def _clean_actions(part: Any) -> Iterator[Trace]:
+    """Take out what runs when a part, or an annotation of a page, is opened, seen or pressed. Links stay."""
+    for one in (part, *_annotations_of(part)):
+        for key in ("/OpenAction", "/AA", "/A"):
+            if key in one and (key == "/AA" or _runs(one[key])):
+                yield Trace.SCRIPT
+                del one[key]
+
+
+def _runs(action: Any) -> bool:
+    """Return whether an action, or one that comes after it, does more than lead somewhere."""
+    if not isinstance(action, pikepdf.Dictionary):
+        return False
+    after = action.get("/Next", ())
+    return str(action.get("/S", "")) in _RUN or any(
+        _runs(each) for each in (after if isinstance(after, pikepdf.Array) else [after])
+    )
 
 
 def _clean_photo(part: Any) -> Iterator[Trace]:
@@ -187,9 +216,13 @@ def _clean_photo(part: Any) -> Iterator[Trace]:
         part.write(stripped, filter=part.Filter, decode_parms=part.get("/DecodeParms"))
 
 
+def _annotations_of(part: Any) -> Iterator[Any]:
+    held = part.get("/Annots", ())
+    yield from (one for one in (held if isinstance(held, pikepdf.Array) else ()) if isinstance(one, pikepdf.Dictionary))
+
+
 def _comments_of(part: Any) -> Iterator[Any]:
     """Yield the annotations that a part is or, as a page, holds, where they name who wrote them."""
-    held = part.get("/Annots", ())
-    for one in (part, *(held if isinstance(held, pikepdf.Array) else ())):
+    for one in (part, *_annotations_of(part)):
         if isinstance(one, pikepdf.Dictionary) and str(one.get("/Subtype", "")) in _COMMENTS and "/T" in one:
             yield one

@@ -46,6 +46,8 @@ _NEVER_NEST: Final = {
     "br", "hr", "wbr", "img", "source", "track", "col",
 }  # fmt: skip
 """What ends without being told to."""
+_CROSSING: Final = {"a", "b", "code", "em", "i", "s", "small", "strong", "u"}
+"""What browsers let end after what it stands in: `<b><i></b></i>` (HTML, "adoption agency")."""
 
 
 class Line(NamedTuple):
@@ -215,8 +217,13 @@ def _nesting(tags: Iterable[Tag]) -> Iterator[Finding]:
         if not tag.ends:
             opened.append(tag)
         elif any(tag.name == other.name for other in opened):
+            crossed = []
             while (inner := opened.pop()).name != tag.name:
-                yield from _unended(inner)
+                if inner.name in _CROSSING:
+                    crossed.append(inner)
+                else:
+                    yield from _unended(inner)
+            opened += reversed(crossed)
         else:
             end = f"</{tag.name}>"
             yield Finding(kind=Kind.TAG_ALONE, found=end, expected=Hint.TAG_ENDS_NOTHING, needles=(end[:-1],))
