@@ -23,6 +23,7 @@ from deploy.folder import publish_folder
 from deploy.host import Said
 from okatakten.disk.write import replace_folder, write_all, write_atomically, write_files
 from okatakten.site.search import build_search
+from okatakten.written.advice import Reason
 from support import CASES, contents, copy_project, lay_out, run
 
 COMMAND = str(Path(sys.executable).with_name("okatakten"))
@@ -350,3 +351,23 @@ def test_a_build_and_a_deployment_at_once_leave_both_folders_whole(tmp_path: Pat
         assert contents(www) == whole
         assert (root / "site/index.html").is_file()
         shutil.rmtree(root / "site")
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_folder_that_may_not_be_opened_is_told_and_not_passed_over(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = lay_out(CASES / "a-valid-episode", tmp_path / "p")
+    closed = root / "docs/assets"
+    closed.mkdir(exist_ok=True)
+    scandir = os.scandir
+
+    def refusing(path: Any = ".") -> Any:
+        if Path(os.fsdecode(path)) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    status, said, wrong = run(command, "--root", str(root))
+    assert status == 1
+    assert f"{closed}: {Reason.SYSTEM_NO_RIGHT}" in said + wrong

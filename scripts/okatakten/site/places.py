@@ -54,12 +54,20 @@ def check_plain(root: Path, found: list[Problem]) -> None:
 
 
 def _everything(root: Path) -> Iterator[Path]:
-    """Yield all that a site is built of. Goes through no link."""
+    """Yield all that a site is built of. Goes through no link. Raises OSError for a folder that may not be opened.
+
+    What looks for files later passes over such a folder, and the site would lack what is in it.
+    """
     for name in FOLDERS:
         if os.path.lexists(root / name):
             yield root / name
-        for folder, folders, files in os.walk(root / name):
-            yield from (Path(folder, each) for each in sorted([*folders, *files]))
+        if (root / name).is_dir():
+            for folder, folders, files in os.walk(root / name, onerror=_give_up):
+                yield from (Path(folder, each) for each in sorted([*folders, *files]))
+
+
+def _give_up(error: OSError) -> None:
+    raise error
 
 
 def find_files(root: Path) -> tuple[str, ...]:
