@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import posixpath
 import re
 import shutil
 from pathlib import Path
@@ -14,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from okatakten.addresses import local_path
+from okatakten.model import Locale
 from okatakten.site.allowed import AUTHORS, PAGES, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
 from okatakten.site.markup import Around, check_markup, include, page_tags
 from okatakten.site.project import read_project
 from okatakten.site.rendering import EXTENSIONS, render
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -110,6 +114,23 @@ def test_what_could_run_or_fetch_is_told_with_its_line(root: Path, text: str) ->
 def test_what_is_only_text_is_taken(root: Path, text: str) -> None:
     (root / "docs/sv/index.md").write_text(FIELDS, encoding="utf-8")
     assert problems_of(root, text) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "file", "meant"),
+    [("sv/prov.md", "sv/karta.pdf", "../karta.pdf"), ("sma/prov.md", "sma/karta.pdf", "../karta.pdf"),
+     ("sma/prov.md", "assets/karta.pdf", "../../assets/karta.pdf")],
+)  # fmt: skip
+def test_an_address_in_html_that_is_the_way_to_a_file_is_told_with_the_one_that_leads_there(
+    page: str, file: str, meant: str
+) -> None:
+    way = posixpath.relpath(file, posixpath.dirname(page))
+    problems = Problems(page)
+    address = local_path("prov/", locale=Locale(page.partition("/")[0]))
+    around = Around(page=page, address=address, files=[file], addresses=[], ids=lambda _page: None)
+    check_markup(f'---\n---\n<a href="{way}">Karta</a>\n', problems, around=around)
+    [problem] = problems.found
+    assert problem.expected == Hint.MEANT.format(possibility=meant)
 
 
 def test_the_same_slip_on_two_lines_is_told_of_both(root: Path) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from okatakten.addresses import file_address
 from okatakten.disk.memory import recall
-from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.images import (
     TALLEST,
     ImageUnreadableError,
@@ -126,8 +126,7 @@ def is_picture(path: Path) -> bool:
 
 def address_of(path: Path, *, docs: Path) -> str:
     """Return where a file of docs/ is published: below its language, letters composed."""
-    name = composed(path.relative_to(docs).as_posix())
-    return name.removeprefix(f"{DEFAULT_LOCALE}/")
+    return file_address(composed(path.relative_to(docs).as_posix()))
 
 
 def check_pictures(root: Path, problems: list[Problem], notes: list[Problem]) -> None:
