@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import posixpath
 import re
 import shutil
 from pathlib import Path
@@ -14,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from okatakten.addresses import local_path
+from okatakten.model import Locale
 from okatakten.site.allowed import AUTHORS, PAGES, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
 from okatakten.site.markup import Around, check_markup, include, page_tags
 from okatakten.site.project import read_project
 from okatakten.site.rendering import EXTENSIONS, render
+from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_report
 from okatakten.written.text import UNPUBLISHABLE, Problems
@@ -213,6 +217,23 @@ def test_a_drawing_that_fetches_by_other_words_is_told(root: Path, style: str) -
     assert [problem.kind for problem in read_project(root).problems] == [Kind.HTML_NOT_ALLOWED]
 
 
+@pytest.mark.parametrize(
+    ("page", "file", "meant"),
+    [("sv/prov.md", "sv/karta.pdf", "../karta.pdf"), ("sma/prov.md", "sma/karta.pdf", "../karta.pdf"),
+     ("sma/prov.md", "assets/karta.pdf", "../../assets/karta.pdf")],
+)  # fmt: skip
+def test_an_address_in_html_that_is_the_way_to_a_file_is_told_with_the_one_that_leads_there(
+    page: str, file: str, meant: str
+) -> None:
+    way = posixpath.relpath(file, posixpath.dirname(page))
+    problems = Problems(page)
+    address = local_path("prov/", locale=Locale(page.partition("/")[0]))
+    around = Around(page=page, address=address, files=[file], addresses=[], ids=lambda _page: None)
+    check_markup(f'---\n---\n<a href="{way}">Karta</a>\n', problems, around=around)
+    [problem] = problems.found
+    assert problem.expected == Hint.MEANT.format(possibility=meant)
+
+
 def test_the_same_slip_on_two_lines_is_told_of_both(root: Path) -> None:
     found = problems_of(root, "<b onclick=x>a</b>\n\n```\nonclick\n```\n\n<b onclick=x>b</b> och <b onclick=x>c</b>\n")
     assert [problem.line for problem in found] == [6, 12, 12] or {problem.line for problem in found} == {6, 12}
@@ -309,7 +330,11 @@ def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
     assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
 
 
+<<<<<<< HEAD
 EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &"""
+=======
+EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &lt i"""
+>>>>>>> engineer
 
 
 def spoilt(text: str) -> str:

@@ -178,3 +178,8 @@ def _picture_name(name: str) -> str:
 def local_path(path: str, *, locale: Locale) -> str:
     """Return the address of a page in a locale: the default one stands at the root, `podd/` and `sma/podd/`."""
     return path if locale == DEFAULT_LOCALE else f"{locale}/{path}"
+
+
+def file_address(name: str) -> str:
+    """Return where a file below docs/ that is no page is published."""
+    return name.removeprefix(f"{DEFAULT_LOCALE}/")

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, TypeAlias
-from unicodedata import normalize
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -28,7 +27,7 @@ from okatakten.model import EpisodeType, Person, Role
 from okatakten.rules import PERSON_LIMIT, TITLE_LIMIT
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
-from okatakten.written.text import UNPUBLISHABLE, Problems, cut
+from okatakten.written.text import UNPUBLISHABLE, Problems, composed, cut
 from okatakten.written.values import date_field, parse_address, parse_seconds
 
 EPISODE_LIMIT: Final = 10_000
@@ -289,7 +288,7 @@ def _unread(element: etree._Element) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    return normalize("NFC", " ".join(text.split()))
+    return composed(" ".join(text.split()))
 
 
 def _absolute(base: str, address: str | None) -> str | None:

@@ -600,7 +600,8 @@ def _host_of(url: str) -> str:
 
 
 def _text_suffix(link: Link) -> str:
-    return _TEXT_TYPES.get(link.media_type) or PurePosixPath(link.url.partition("?")[0]).suffix.lower()
+    """Return how the name of a transcript is to end; an address may end in more than any file can be called."""
+    return _TEXT_TYPES.get(link.media_type) or PurePosixPath(link.url.partition("?")[0]).suffix.lower()[:10]
 
 
 def _by_preference(links: Iterable[Link], *, language: str) -> list[Link]:

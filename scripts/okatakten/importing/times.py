@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
-from unicodedata import normalize
 from zoneinfo import ZoneInfo, available_timezones
 
 from okatakten.model import Chapter
+from okatakten.written.text import composed
 from okatakten.written.values import parse_seconds
 
 _MONTHS: Final = {
@@ -81,18 +81,12 @@ TIME_LINE: Final = re.compile(
 )
 
 
-def parse_moment(written: str) -> datetime | None:
-    """Return the point in time that a date says, however sloppily it is written; None where it says none, or several.
+def parse_moments(written: str) -> tuple[datetime, ...]:
+    """Return every point in time that a date may mean: two for 03/04/2024, which is of March or of April.
 
     Without a zone it is UTC, as apps read it. Two-digit years are of this century below 70 (RFC 2822 4.3: below 50).
     """
-    moments = parse_moments(written)
-    return moments[0] if len(moments) == 1 else None
-
-
-def parse_moments(written: str) -> tuple[datetime, ...]:
-    """Return every point in time that a date may mean: two for 03/04/2024, which is of March or of April."""
-    written = normalize("NFC", " ".join(written[:100].split())).replace("−", "-")
+    written = composed(" ".join(written[:100].split())).replace("−", "-")
     if match := _SINCE_1970.fullmatch(written):
         return (datetime.fromtimestamp(int(match[1]), UTC),)
     match = next((match for pattern in _DATES if (match := pattern.fullmatch(written))), None)

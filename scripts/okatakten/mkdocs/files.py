@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePath
@@ -22,6 +21,7 @@ from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
 from okatakten.site.pictures import address_of, is_picture
 from okatakten.site.structure import BuiltPage
+from okatakten.written.text import composed
 
 
 def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
@@ -65,7 +65,7 @@ def _maker(path: Path, local: LocalBuild) -> Callable[[Path], object] | None:
 
 def _spellings(path: PurePath) -> set[str]:
     """Return the names that links may have for a file: as it is spelled, and with letters composed."""
-    return {path.as_posix(), unicodedata.normalize("NFC", path.as_posix())}
+    return {path.as_posix(), composed(path.as_posix())}
 
 
 def _is_unused(file: File) -> bool:

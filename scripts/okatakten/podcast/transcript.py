@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from unicodedata import normalize
 
 from okatakten.model import Cue
 from okatakten.podcast.rolling import Shown, unrolled
 from okatakten.podcast.webvtt import TIMING_EXAMPLE, WORD_TIME, Block, parse_blocks, spoken
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems, plain
+from okatakten.written.text import Problems, composed, plain
 from okatakten.written.values import timestamp
 
 
@@ -22,7 +21,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected=Hint.FIRST_LINE)
         return ()
-    blocks, is_sound = parse_blocks(normalize("NFC", text))
+    blocks, is_sound = parse_blocks(composed(text))
     odd = [block for block in blocks if block.timed is None]
     for block in odd or [Block(line=1, text="")] * (not is_sound):
         problems.add(

@@ -12,7 +12,6 @@ import io
 import itertools
 import math
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from okatakten.disk.memory import recall
 from okatakten.site import scene
 from okatakten.site.scene import COLOURS, EMBLEM, HEIGHT, LAKE, MARK, SHORE, SKY, WHITE, WIDTH, Box, draw_scene
+from okatakten.written.text import composed
 
 QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yellow would be 6.6:1 on the sky
 
@@ -212,7 +212,7 @@ _SIGNS: Final = str.maketrans({
 
 def _words(text: str) -> list[str]:
     """Return the words of a text as they are written on a picture. A no-break space holds its words together."""
-    plain = unicodedata.normalize("NFC", text).translate(_SIGNS)
+    plain = composed(text).translate(_SIGNS)
     return [word for word in re.split(r"[^\S\u00a0]+", plain) if word.strip()]
 
 

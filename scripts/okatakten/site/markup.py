@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from okatakten.addresses import PODCAST
+from okatakten.addresses import PODCAST, file_address
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.allowed import AUTHORS, FETCHING, Finding, Tag, as_read, each, is_here, judge, shown, tags_of, twice
 from okatakten.site.rendering import MARK, MISSING, render
@@ -369,8 +369,7 @@ def _address_missing(address: str, around: Around, otherwise: str) -> str | None
     file = _target(unquote(urlsplit(address).path), around)
     if file.endswith(".md") or file not in around.files:
         return otherwise
-    published = file if file.startswith("assets/") else file.partition("/")[2]
-    return Hint.MEANT.format(possibility=posixpath.relpath("/" + published, "/" + around.address))
+    return Hint.MEANT.format(possibility=posixpath.relpath("/" + file_address(file), "/" + around.address))
 
 
 def _placed(lines: Sequence[Line], findings: Sequence[Finding], around: Around) -> Iterator[tuple[int, Finding]]:

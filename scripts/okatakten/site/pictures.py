@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -17,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from okatakten.addresses import file_address
 from okatakten.disk.memory import recall
-from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.images import (
     TALLEST,
     ImageUnreadableError,
@@ -35,7 +34,7 @@ from okatakten.site.drawings import clean_drawing, find_faults
 from okatakten.written.advice import Hint, Trace
 from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import Problems
+from okatakten.written.text import Problems, composed
 
 KINDS: Final = {
     ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".webp": "WEBP", ".avif": "AVIF",
@@ -106,7 +105,7 @@ class PageImages:
         split = urlsplit(source)
         if split.scheme or split.netloc or not split.path:
             return None, source
-        name = unicodedata.normalize("NFC", unquote(split.path))
+        name = composed(unquote(split.path))
         address = _join(posixpath.dirname(href), name)
         if address in self.files:
             return self.files[address], source
@@ -127,8 +126,7 @@ def is_picture(path: Path) -> bool:
 
 def address_of(path: Path, *, docs: Path) -> str:
     """Return where a file of docs/ is published: below its language, letters composed."""
-    name = unicodedata.normalize("NFC", path.relative_to(docs).as_posix())
-    return name.removeprefix(f"{DEFAULT_LOCALE}/")
+    return file_address(composed(path.relative_to(docs).as_posix()))
 
 
 def check_pictures(root: Path, problems: list[Problem], notes: list[Problem]) -> None:

@@ -19,6 +19,7 @@ from okatakten.addresses import (
     PODCAST,
     YEARS,
     card_path,
+    file_address,
     local_path,
 )
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
@@ -128,12 +129,6 @@ def _take(
         taken[folded(address)] = file
     else:
         Problems(file, found).add(Kind.PAGE_ADDRESS_TAKEN, found=f"/{address}", expected=owner)
-
-
-def file_address(name: str) -> str:
-    """Return where a file below docs/ that is no page is published."""
-    folder, _, rest = name.partition("/")
-    return rest if folder == DEFAULT_LOCALE else name
 
 
 def site_addresses(root: Path, pages: Iterable[Page], files: Iterable[str], *, slugs: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
-from unicodedata import normalize
 
 from okatakten.making.captions.names import is_label, is_name
 from okatakten.making.captions.said import SPEAKER_TURN, Said, tell
@@ -19,7 +18,7 @@ from okatakten.podcast.rolling import Shown, unrolled
 from okatakten.podcast.speakers import is_one_of
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
-from okatakten.written.text import Problems, plain
+from okatakten.written.text import Problems, composed, plain
 from okatakten.written.values import MILLISECOND, rounded, timestamp
 
 WITHOUT_END: Final = timedelta(seconds=1)
@@ -69,8 +68,8 @@ def as_cues(
 
 def _cleaned(said: Said) -> Said:
     """Return it as plain text with composed letters, without empty lines."""
-    texts = (normalize("NFC", plain(text)) for text in said.texts)
-    return replace(said, speaker=normalize("NFC", plain(said.speaker)), texts=tuple(filter(None, texts)))
+    texts = (composed(plain(text)) for text in said.texts)
+    return replace(said, speaker=composed(plain(said.speaker)), texts=tuple(filter(None, texts)))
 
 
 def _turned(said: Iterable[Said]) -> Iterator[Said]:
