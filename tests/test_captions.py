@@ -724,6 +724,13 @@ def test_a_table_is_read_whatever_its_columns_are_called(heading: str, tmp_path:
     assert spoken(tmp_path / "a.csv", source) == [("Anna Ek", "Välkommen, alla."), ("Extern gäst", "Tack.")]
 
 
+def test_a_title_above_the_heading_of_a_table_is_told_and_not_said(tmp_path: Path) -> None:
+    table = [["Avsnitt 3", "Avsnitt 3", "Avsnitt 3"], ["Tid", "Talare", "Text"], ["0:03", "Anna Ek", "Välkommen."]]
+    cues, problems = problems_and_cues(tmp_path / "a.docx", a_document(table=table))
+    assert [(cue.speaker, cue.text) for cue in cues] == [("Anna Ek", "Välkommen.")]
+    assert [(note.kind, "Avsnitt 3" in note.expected) for note in problems.noted] == [(Kind.CAPTIONS_LEFT_OUT, True)]
+
+
 def test_broken_lines_are_no_names(tmp_path: Path) -> None:
     source = "0:03\nVälkommen till podden\nom upphandling.\n0:20\nMöbler och annat\nsom lagas."
     assert {speaker for speaker, _ in spoken(tmp_path / "a.txt", source)} == {""}
