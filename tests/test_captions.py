@@ -725,6 +725,13 @@ def test_a_table_is_read_whatever_its_columns_are_called(heading: str, tmp_path:
     assert spoken(tmp_path / "a.csv", source) == [("Anna Ek", "Välkommen, alla."), ("Extern gäst", "Tack.")]
 
 
+def test_a_title_above_the_heading_of_a_table_is_told_and_not_said(tmp_path: Path) -> None:
+    table = [["Avsnitt 3", "Avsnitt 3", "Avsnitt 3"], ["Tid", "Talare", "Text"], ["0:03", "Anna Ek", "Välkommen."]]
+    cues, problems = problems_and_cues(tmp_path / "a.docx", a_document(table=table))
+    assert [(cue.speaker, cue.text) for cue in cues] == [("Anna Ek", "Välkommen.")]
+    assert [(note.kind, "Avsnitt 3" in note.expected) for note in problems.noted] == [(Kind.CAPTIONS_LEFT_OUT, True)]
+
+
 def test_broken_lines_are_no_names(tmp_path: Path) -> None:
     source = "0:03\nVälkommen till podden\nom upphandling.\n0:20\nMöbler och annat\nsom lagas."
     assert {speaker for speaker, _ in spoken(tmp_path / "a.txt", source)} == {""}
@@ -738,7 +745,7 @@ def test_what_may_be_a_name_and_is_none_that_is_known_leaves_open_who_talks(tmp_
 
 @pytest.mark.parametrize(
     "name",
-    ["2:e vice ordförande", "46701234567", "+46 70 123 45 67", "3 personer i publiken", '"Kalle" Berg', "🎙 Eva",
+    ["2:e vice ordförande", "46701234567", "+46 70 123 45 67", "3 personer i publiken", '"Kalle" Berg', "🎙 Eva",  "Erik Ek [Bräcke]",
      "Karl “Kalle” Berg"],
 )  # fmt: skip
 def test_a_name_need_not_begin_with_a_letter(name: str, tmp_path: Path) -> None:
@@ -747,6 +754,28 @@ def test_a_name_need_not_begin_with_a_letter(name: str, tmp_path: Path) -> None:
     assert spoken(tmp_path / "a.srt", subtitles(*lines)) == said
     timed = "\n".join(f"0:{10 * number:02} {line}" for number, line in enumerate(lines))
     assert spoken(tmp_path / "a.txt", timed) == said
+
+
+@pytest.mark.parametrize("name", ["Sal 1:3", "Vem? Erik", "Enheten för upphandling, inköp och återbruk " * 2])
+def test_what_stands_where_every_other_line_has_a_name_is_not_said_by_the_one_before(name: str, tmp_path: Path) -> None:
+    lines = ["Anna Ek: Välkommen.", f"{name.strip()}: Tack.", "Anna Ek: Jaha.", "Bo Åkre: Ja.", "Anna Ek: Bra."]
+    said = spoken(tmp_path / "a.srt", subtitles(*lines))
+    assert said[1] == ("", lines[1])
+    assert [speaker for speaker, _ in said] == ["Anna Ek", "", "Anna Ek", "Bo Åkre", "Anna Ek"]
+
+
+def test_captions_roll_over_a_pause(tmp_path: Path) -> None:
+    texts = [
+        (3, 5, "välkommen till podden"),
+        (6, 9, "välkommen till podden\nom möbler"),
+        (15, 18, "om möbler\nsom lagas"),
+    ]
+    source = "\n".join(f"{n}\n00:00:{a:02},000 --> 00:00:{b:02},000\n{text}\n" for n, (a, b, text) in enumerate(texts))
+    assert [text for _, text in spoken(tmp_path / "a.srt", source)] == [
+        "välkommen till podden",
+        "om möbler",
+        "som lagas",
+    ]
 
 
 def test_a_sentence_after_the_mark_of_a_new_speaker_is_no_name(tmp_path: Path) -> None:
@@ -898,7 +927,10 @@ def test_a_long_paragraph_without_times_is_parted_where_sentences_end(tmp_path: 
     assert all(cue.text.endswith(".") for cue in found.cues)
 
 
-@pytest.mark.parametrize("source", ["Tid: 1:05\nHej\nTid: 1:09\nNej", "Hej (1.05)\nTack (1.20)\nNej"])
+@pytest.mark.parametrize(
+    "source",
+    ["Tid: 1:05\nHej\nTid: 1:09\nNej", "I: Hej #00:01:05-3#\nB: Ja #00:01:20-0#", "Hej (1.05)\nTack (1.20)\nNej"],
+)
 def test_a_text_with_times_that_cannot_be_read_is_not_laid_out(source: str, tmp_path: Path) -> None:
     found, problems = taken(tmp_path / "a.txt", source)
     assert [problem.kind for problem in problems.found] == [Kind.CAPTIONS_WITHOUT_TIMES]

@@ -330,11 +330,7 @@ def test_headings_of_every_kind_lie_lower_in_a_page_that_repeats_them() -> None:
     assert "`[a](b.md)` [c](<mapp/d e.md>)" in include(text, name="mapp/sida.md", into="", levels=1)
 
 
-<<<<<<< HEAD
-EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &"""
-=======
 EVIL = """<b onclick=alert(1)>x</b> "' *a* `b` | # [c](javascript:d) &lt i"""
->>>>>>> engineer
 
 
 def spoilt(text: str) -> str:

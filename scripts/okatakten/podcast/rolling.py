@@ -11,7 +11,7 @@ from typing import Final
 OVERLAP_LIMIT: Final = 100
 """Words that a cue may repeat."""
 GAP: Final = timedelta(seconds=0.5)
-"""What is said again after a longer pause is said again."""
+"""What is said again after a longer pause is said again, unless it has been pushed up by a new line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +31,21 @@ def unrolled(shown: Sequence[Shown], *, by_word: bool = False) -> list[tuple[str
     """
     words = [" ".join(one.pieces).split() for one in shown]
     repeated = [
-        _overlap(before, after) if later.start - earlier.end <= GAP else 0
+        _overlap(before, after) if later.start - earlier.end <= GAP or _is_pushed_up(earlier, later) else 0
         for (earlier, before), (later, after) in pairwise(zip(shown, words, strict=True))
     ]
     growing = sum(0 < count < len(after) for count, after in zip(repeated, words[1:], strict=True))
     if growing < (1 if by_word else 2) or 2 * sum(map(bool, repeated)) < len(repeated):
         return None
     return [_without(one.pieces, count) for one, count in zip(shown, [0, *repeated], strict=True)]
+
+
+def _is_pushed_up(earlier: Shown, later: Shown) -> bool:
+    """Whether the last line of a cue is the first of the next one, with a new line below."""
+    before, after = (
+        [line.split() for piece in one.pieces for line in piece.split("\n") if line.strip()] for one in (earlier, later)
+    )
+    return bool(before) and len(after) > 1 and before[-1] == after[0]
 
 
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:

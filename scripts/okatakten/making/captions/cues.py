@@ -37,12 +37,13 @@ LINE_LIMIT: Final = 80
 
 _TURN = re.compile(r">{2,3}\s*|(?:&gt;){2,3}\s*")
 _NAMED = re.compile(
-    r"(?:[-–—]\s*)?(?P<name>(?:[0-9]{1,2}:[ae]\s)?[^\s:!?<>\[\]()–—-][^:!?<>\[\]]{0,59}?)\s?:(?:\s+(?P<words>.*))?"
+    r"(?:[-–—]\s*)?(?P<name>(?:[0-9]{1,2}:[ae]\s)?[^\s:!?<>\[\]()–—-][^:!?<>]{0,59}?)\s?:(?:\s+(?P<words>.*))?"
     r"|(?:[-–—]\s*)?[\[(](?P<marked>[^\W\d_][^\[\]():]{0,59})[\])]\s?:\s*(?P<after>.*)"
     r"|(?:[-–—]\s*)?[\[(](?P<numbered>(?:speaker|talare|röst|person|spk)[ _-]?\w{1,4})[\])]\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
 """`Gästen: Tack.`, `[SPEAKER_00]: Tack.` (WhisperX) and `(speaker 0) Tack.` (whisper.cpp)."""
+_BEFORE_COLON = re.compile(r".{1,120}?:\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)]*\s*$")
 _DASH = re.compile(r"[-–—]\s*(?=[^\W\d_])")
 
@@ -136,13 +137,14 @@ def _with_speakers(said: Sequence[Said], *, persons: Collection[str]) -> list[Sa
     names = _find_names(said, known={*own, *persons})
     parts: list[Said] = []
     speaker = ""
+    is_each = not own and all(_BEFORE_COLON.match(one.texts[0]) for one in said)
     for one in said:
         speaker = one.speaker or (speaker if one.goes_on or not own else "")
         is_open = bool(names - own) if not own else one.goes_on
         is_new = not parts or bool(_SENTENCE_END.search(parts[-1].text))
         # Where the file says who talks, a name that is said is no speaker.
         usable = names if one.goes_on or not one.speaker else ()
-        for name, texts in _turns(one.texts, usable, is_open=is_open, is_new=is_new):
+        for name, texts in _turns(one.texts, usable, is_open=is_open, is_new=is_new, is_each=is_each):
             speaker = name if name is not None else speaker
             parts.append(replace(one, speaker=speaker, texts=texts))
     return parts
@@ -184,11 +186,12 @@ def _mark_before(text: str) -> str:
 
 
 def _turns(
-    texts: Sequence[str], names: Collection[str], *, is_open: bool, is_new: bool
+    texts: Sequence[str], names: Collection[str], *, is_open: bool, is_new: bool, is_each: bool
 ) -> Iterator[tuple[str | None, tuple[str, ...]]]:
     """Yield who talks, and the lines. The name is None when nobody new does, and empty when someone unknown does.
 
     `is_open`: what may be a name and is not known as one is someone unknown. `is_new`: a sentence begins here.
+    `is_each`: all begin with who talks, so that what stands there is somebody, whatever it looks like.
     """
     is_dialogue = sum(bool(_DASH.match(text)) for text in texts) > 1
     name: str | None = None
@@ -203,7 +206,9 @@ def _turns(
             new = "", f"– {text[turn.end() :]}"
         elif dash and is_dialogue:
             new = "", f"– {text[dash.end() :]}"
-        elif is_open and begin and is_label(begin, any_case=is_new):
+        elif (is_open and begin and is_label(begin, any_case=is_new)) or (
+            is_each and not lines and text is texts[0] and _BEFORE_COLON.match(text)
+        ):
             new = "", text
         else:
             lines.append(text)

@@ -14,7 +14,7 @@ from statistics import mean, median
 from typing import Final
 
 from okatakten.making.captions.names import LABEL_WORDS, NAME_LIMIT
-from okatakten.making.captions.said import ARROW, TIME, Line, Said, tell
+from okatakten.making.captions.said import ARROW, TIME, Line, Said, note_left_out, tell
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, plain
@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _DELIMITERS: Final = "\t;,"
 _LONGEST_CELL: Final = 2**31 - 1
 """Letters: the most that Windows can count to here."""
+TITLES: Final = 4
+"""Rows among which the heading is looked for."""
 _SHORTEST: Final = 100
 """Milliseconds between cues: whole numbers that lie closer are seconds."""
 
@@ -112,14 +114,18 @@ def _is_unheaded(rows: Sequence[tuple[int, list[str]]], *, delimiter: str) -> bo
 
 
 def has_times(rows: Sequence[Row]) -> bool:
-    return Column.START in _columns(rows)
+    return Column.START in _columns(rows[_titles(rows) :])
 
 
 def read_table(rows: Sequence[Row], problems: Problems) -> list[Said]:
     """Return what the rows say. A row without a time shares that of the row above, and goes on with it.
 
-    Without a column of times it may all be said at any time. What stands in a column that is not known is told.
+    Without a column of times it may all be said at any time. What stands in a column that is not known is told, and a
+    title above the heading.
     """
+    titles = _titles(rows)
+    note_left_out([row.line for row in rows[:titles]], problems)
+    rows = rows[titles:]
     columns = _columns(rows)
     body = rows if _is_time(rows[0].get(columns.get(Column.START))) else _below_heading(rows, columns)
     unit = _unit([row.get(columns.get(Column.START)) for row in body])
@@ -141,6 +147,13 @@ def read_table(rows: Sequence[Row], problems: Problems) -> list[Said]:
                              timed=is_timed, goes_on=Column.NAME in columns))  # fmt: skip
     _tell_left_out(rows, columns, body, problems)
     return said
+
+
+def _titles(rows: Sequence[Row]) -> int:
+    """Return how many rows stand above the heading; none where there is no heading that is known."""
+    headings = [_by_heading(row.cells).keys() for row in rows[:TITLES]]
+    known = (at for at, heading in enumerate(headings) if Column.TEXT in heading and len(heading) > 1)
+    return next(known, 0)
 
 
 def _below_heading(rows: Sequence[Row], columns: Mapping[Column, int]) -> Sequence[Row]:

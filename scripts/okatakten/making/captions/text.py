@@ -43,7 +43,7 @@ _NAME_FIRST = re.compile(
     rf"\[?(?P<name>[^\s0-9\[(<].{{0,59}}?)(?P<gap>\]\s+|\s*:?\s*[\[(]\s*|\s*[:,|–—-]\s+|\s+){_RANGE}"
     r"\s*(?P<close>[\])]?)\s*(?P<colon>:?)(?=\s|$)\s*(?P<rest>.*)"
 )
-_EDGE_TIME = re.compile(r"^\W*[0-9]{1,3}[:.][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,3}[:.][0-9]{2}\W*$")
+_EDGE_TIME = re.compile(r"^\W*[0-9]{1,3}[:.][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,3}[:.][0-9]{2}(?:-[0-9])?\W*$")
 _WIDE_GAP = re.compile(r"\s*\t\s*|\s{2,}")
 _STARTED = re.compile(
     r"(?P<name>.{1,60}?)\s(?:startade|stoppade|avslutade|started|stopped)\s(?:transkri|transcri|inspelning|recording)"
