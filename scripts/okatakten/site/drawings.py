@@ -31,7 +31,7 @@ _LINKS: Final = {"href", "src", "base"}
 _NAMES: Final = ("creator", "export-filename", "docname")
 """Ends of names of what may hold a person's name, or the path of a file in that person's folder."""
 _DATA: Final = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
-_FETCHES: Final = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!\s*['\"]?#)[^)]*\)", re.IGNORECASE)
+_FETCHES: Final = re.compile(r"@import[^;]*;?|url\(\s*+['\"]?+\s*+(?!#)[^()]*\)?", re.IGNORECASE)
 _LENGTH: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|pt|mm|cm|in|)\s*")
 _PIXELS: Final = {"px": 1.0, "": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _USUAL: Final = (300, 150)
