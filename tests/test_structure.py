@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ def test_templates_get_the_title_that_stands_there_and_no_number_or_date(title: 
     own = Page(locale=DEFAULT_LOCALE, name="om.md", title=title, lead="1_000", text="", translation=None)
     pages = build_pages(SHOW, pages=[own], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     nothing: Any = None
-    built = LocalBuild(build=nothing, local=nothing, pages={page.file: page for page in pages})
+    local: Any = SimpleNamespace(show=SHOW, locale=DEFAULT_LOCALE)
+    built = LocalBuild(build=nothing, local=local, pages={page.file: page for page in pages})
     assert built.fields("sv/om.md") == {"title": title, "lead": "1_000"}
     assert all(set(built.fields(file)) <= {"title", "template", "lead"} for file in built.pages)
 
