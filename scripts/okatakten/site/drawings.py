@@ -32,7 +32,7 @@ _NAMES: Final = ("creator", "export-filename", "docname")
 """Ends of names of what may hold a person's name, or the path of a file in that person's folder."""
 _DATA: Final = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp);base64,", re.IGNORECASE)
 _FETCHES: Final = re.compile(
-    r"@import[^;]*;?|url\(\s*['\"]?(?!\s*['\"]?#)[^)]*\)?|(?:image|image-set|src)\([^)]*\)?|\\.?", re.IGNORECASE
+    r"@import[^;]*;?|url\(\s*+['\"]?+\s*+(?!#)[^()]*\)?|(?:image|image-set|src)\([^()]*\)?|\\.?", re.IGNORECASE
 )
 """In CSS, where a backslash may stand for any letter of these words."""
 _LENGTH: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|pt|mm|cm|in|)\s*")
