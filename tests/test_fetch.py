@@ -531,15 +531,23 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("name", ["metadata.google.internal", "METADATA.goog.", "metadata", "instance-data"])
 def test_a_name_that_means_the_providers_own_data_is_refused(name: str) -> None:
-    with pytest.raises(FetchError, match="inre"):
+    with pytest.raises(FetchError, match="aldrig"):
         fetch_bytes(f"http://{name}/latest/", limit=10, reach=replace(HERE, resolve=lambda _host, _port: ["10.0.0.1"]))
 
 
 def test_a_redirect_and_a_name_never_lead_to_the_providers_own_data(host: Host) -> None:
     host.answers["/a"] = redirect("http://data.exempel.se/")
     reach = replace(HERE, resolve=lambda name, _port: ["168.63.129.16"] if "exempel" in name else [name])
-    with pytest.raises(FetchError, match="inre"):
+    with pytest.raises(FetchError, match="aldrig"):
         fetch_bytes(f"{host.url}/a", limit=10, reach=reach)
+
+
+@pytest.mark.parametrize(("address", "opens"), [("10.0.0.1", True), ("169.254.169.254", False)])
+def test_only_for_what_it_opens_is_the_option_proposed(address: str, opens: bool) -> None:
+    reach = replace(HERE, resolve=lambda _host, _port: [address], allow_private=False)
+    with pytest.raises(FetchError) as caught:
+        fetch_bytes("http://exempel.se/", limit=10, reach=reach)
+    assert ("--allow-private" in str(caught.value)) is opens
 
 
 @pytest.mark.parametrize(

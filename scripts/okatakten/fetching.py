@@ -242,7 +242,7 @@ def check_address(url: str) -> str:
     if not _HOST.fullmatch(name) or len(name) > 253:
         raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_UNREADABLE)
     if name.rstrip(".").lower() in _METADATA_NAMES:
-        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITHIN)
+        raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_NEVER)
     place = f"[{name}]" if ":" in name else name
     path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
     query = quote(parts.query, safe="/%:=&?~+!$,;'@()*[]")
@@ -358,7 +358,8 @@ class _Backend(httpcore.NetworkBackend):
         except (OSError, ValueError) as error:  # ValueError: a name that no resolver takes
             raise httpcore.ConnectError(str(error)) from error
         if not all(may_reach(address, allow_private=self._reach.allow_private) for address in addresses):
-            raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITHIN)
+            ours = all(may_reach(address, allow_private=True) for address in addresses)
+            raise FetchError(Kind.FETCH_REFUSED, Hint.ADDRESS_WITHIN if ours else Hint.ADDRESS_NEVER)
         failed: Exception = httpcore.ConnectError("no address")
         for address in addresses[:ADDRESSES]:
             try:
