@@ -277,8 +277,8 @@ def test_the_local_server_shows_drafts_marked(server: str, project: Path) -> Non
 MISTAKES = {
     "podcast/episodes/hallbara-inkop/transcript.vtt": ("WEBVTT", "WEBTT", "Filens första rad ska vara WEBVTT."),
     "podcast/episodes/hallbara-inkop/episode.md": ("title:", "titel:", "episode.md, rad "),
-    "docs/sv/words.yml": ("listen: Lyssna", "listen Lyssna", "docs/sv/words.yml"),
-    "docs/sv/index.md": ("## Vad det här är", "[Bort](finns-inte.md)", "index.md"),
+    "docs/sv/words.yml": ("toc: ", "toc ", "docs/sv/words.yml"),
+    "docs/sv/index.md": ("(resultat/index.md)", "(finns-inte.md)", "docs/sv/index.md"),
     "overrides/podcast.html": ("{% extends", "{% extnds", "Webbplatsen gick inte att bygga"),
     "mkdocs.yml": ("custom_dir: overrides", "custom_dir: finns-inte", "Webbplatsen gick inte att bygga"),
 }
