@@ -94,6 +94,16 @@ def every_step(folder: Path, do: Callable[[], object], *, number: int) -> Iterat
             return
 
 
+def killed_after(folder: Path, after: float, do: Callable[[], object]) -> bool:
+    """Do something in a process of its own that ends at a step below a folder; return whether it did end there."""
+    child = os.fork()
+    if not child:
+        with failing(folder, after=after, number=KILL), suppress(OSError):
+            do()
+        os._exit(0)
+    return os.waitpid(child, 0)[1] != 0
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.EDQUOT])
 def test_a_folder_is_the_old_or_the_new_at_every_step(tmp_path: Path, number: int) -> None:
     folder = tmp_path / "site"
@@ -123,12 +133,11 @@ def test_a_folder_is_whole_when_its_writer_is_killed_at_any_step(
     folder = tmp_path / "site"
     replace_folder(folder, make=lambda new: write_files(new, {"a": "1", "podd/a": "1"}))
     for after in range(100):
-        child = os.fork()
-        if not child:
-            with failing(tmp_path, after=after, number=KILL), suppress(OSError):
-                replace_folder(folder, make=lambda new: write_files(new, {"b": "2", "podd/b": "2"}))
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
+        was_killed = killed_after(
+            tmp_path,
+            after,
+            lambda: replace_folder(folder, make=lambda new: write_files(new, {"b": "2", "podd/b": "2"})),
+        )
 
         def look(_new: Path) -> None:
             assert set(contents(folder)) in ({"a", "podd/a"}, {"b", "podd/b"})
@@ -138,7 +147,7 @@ def test_a_folder_is_whole_when_its_writer_is_killed_at_any_step(
         with pytest.raises(ZeroDivisionError):
             replace_folder(folder, make=look)
         assert [path.name for path in tmp_path.iterdir()] == ["site"]
-        if not status:
+        if not was_killed:
             break
     assert after > 4
 
@@ -158,19 +167,24 @@ def test_files_are_all_old_or_all_new_at_every_step(tmp_path: Path, number: int)
         assert set(contents(tmp_path)) == {"a", "b"}
 
 
+def to_deploy(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay out a project whose new site is built, and a folder `www` that an older one is published in."""
+    for name, mark in (("project/site", "ny"), ("www", "gammal")):
+        for file in ("index.html", "podd/feed.xml", "_nginx/a.conf", "assets/hashed/a.css"):
+            path = root / name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(mark, encoding="utf-8")
+    (root / "www/assets/hashed/b.css").write_text("äldre", encoding="utf-8")
+    monkeypatch.chdir(root / "project")
+    monkeypatch.setenv("SITE_URL", ADDRESS["SITE_URL"])
+    monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
 def test_a_published_folder_is_the_old_or_the_new_at_every_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
-    for name, mark in (("project/site", "ny"), ("www", "gammal")):
-        for file in ("index.html", "podd/feed.xml", "_nginx/a.conf", "assets/hashed/a.css"):
-            path = tmp_path / name / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(mark, encoding="utf-8")
-    (tmp_path / "www/assets/hashed/b.css").write_text("äldre", encoding="utf-8")
-    monkeypatch.chdir(tmp_path / "project")
-    monkeypatch.setenv("SITE_URL", ADDRESS["SITE_URL"])
-    monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
+    to_deploy(tmp_path, monkeypatch)
     before = contents(tmp_path / "www")
     for after in range(100):
         with failing(tmp_path, after=after, number=number):
@@ -252,6 +266,47 @@ def test_every_command_that_writes_says_what_the_disk_says(tmp_path: Path, numbe
         assert "Traceback" not in wrong
         assert not re.search(r"Errno|No space|denied|Read-only", wrong)
         assert contents(root) == before
+
+
+@pytest.mark.server
+def test_a_published_folder_is_whole_when_its_writer_is_killed_at_any_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_deploy(tmp_path, monkeypatch)
+    www = tmp_path / "www"
+    old = contents(www)
+    for after in range(100):
+        was_killed = killed_after(tmp_path, after, lambda: publish_folder(www))
+        left = tmp_path / "left"
+        # What stands where a server would read it, but for the moment in which one folder is moved aside for another.
+        found = contents(www) if www.exists() else old
+        assert found == old or found["podd/feed.xml"] == b"ny"
+        assert set(found) == set(old)
+        if not was_killed:
+            break
+        shutil.copytree(tmp_path, left)
+        monkeypatch.chdir(left / "project")
+        assert publish_folder(left / "www") == 0
+        assert contents(left / "www")["podd/feed.xml"] == b"ny"
+        assert not [path for path in left.iterdir() if path.is_dir() and path.name not in {"project", "www"}]
+        monkeypatch.chdir(tmp_path / "project")
+        shutil.rmtree(left)
+    assert after > 8
+
+
+@pytest.mark.rebuild
+def test_a_build_that_is_killed_at_any_step_leaves_the_last_good_site(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "p")
+    assert run("build", "--root", str(root))[0] == 0
+    before = contents(root / "site")
+    with failing(root, after=float("inf")) as counted:
+        assert run("build", "--root", str(root))[0] == 0
+    for after in sorted(random.Random(KILL).sample(range(counted.steps), 8)):
+        assert killed_after(root, after, lambda: run("build", "--root", str(root)))
+        assert contents(root / "site") == before
+    assert run("build", "--root", str(root))[0] == 0
+    assert contents(root / "site") == before
+    assert not [path for path in root.glob(".site*") if path.is_dir()]
 
 
 @pytest.mark.rebuild
