@@ -324,7 +324,7 @@ def _tell_withdrawn(folder: str, *, again: bool, reason: str | None) -> None:
 @click.command("import", options_metavar="[VAL]")
 @with_root
 @click.argument("feed", metavar="FLÖDE")
-@click.option("--leave-audio", is_flag=True, help="Låt ljudet ligga kvar där det är, i stället för att hämta det.")
+@click.option("--leave-audio", is_flag=True, help="Låt ljudet ligga kvar där det är. Det hämtas bara för att mätas.")
 @click.option("--allow-private", is_flag=True, help="Hämta också från adresser i det egna nätet.")
 def import_episodes(root: Path, feed: str, leave_audio: bool, allow_private: bool) -> None:
     """Hämta alla avsnitt ur en annan podds FLÖDE.

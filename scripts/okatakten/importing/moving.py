@@ -31,7 +31,6 @@ from okatakten.fetching import (
     Progress,
     Reach,
     fetch_bytes,
-    fetch_length,
     fetch_to,
 )
 from okatakten.importing.cleaning import MARKUP_LIMIT, has_more, parse_notes, plain_text, summarise
@@ -40,7 +39,6 @@ from okatakten.importing.incoming import IncomingEpisode, IncomingFeed, Link
 from okatakten.importing.times import parse_times
 from okatakten.making.captions import read_captions
 from okatakten.making.chapters import (
-    LONGEST,
     WrittenChapter,
     parse_chapters,
     recorded_chapters,
@@ -115,10 +113,10 @@ class _Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Audio:
-    """Audio that an episode has: in its folder (`path`), or at an address, with the fields that say so."""
+    """Audio that was fetched to `path` and measured. With `fields`, which say so, it stays at its address."""
 
     duration: timedelta
-    path: Path | None = None
+    path: Path
     fields: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -238,7 +236,7 @@ class Mover:
         audio = self._audio(episode, work, problems, progress=progress)
         slug = free_slug(episode.title, taken=self.known.slugs)
         ours = Problems(f"{EPISODES}/{slug}/episode.md", problems.found)
-        made = [audio.path] if audio.path else []
+        made = [] if audio.fields else [audio.path]
         transcript = self._transcript(episode, work, ours, duration=audio.duration)
         picture = self._picture(episode, work, problems)
         made += [path for path in (transcript, picture and picture.path) if path]
@@ -311,9 +309,6 @@ class Mover:
 
         Raises _LeftOutError, FetchError and OSError.
         """
-        stored = self._stored_audio(episode, problems) if self.leave_audio else None
-        if stored:
-            return stored
         passed_over: list[Problem] = []
         failed = None
         for link in episode.files[:FILES_TRIED]:
@@ -325,7 +320,7 @@ class Mover:
                 continue
             if audio:
                 problems.found += found.found
-                return audio
+                return self._left_there(audio, link, problems, line=episode.line) if self.leave_audio else audio
             passed_over += found.found
         if failed and (failed.kind in _LATER or not passed_over):
             raise failed
@@ -358,41 +353,21 @@ class Mover:
                 return None
         return _Audio(path=path.rename(path.with_suffix(facts.extension)), duration=facts.duration)
 
-    def _stored_audio(self, episode: IncomingEpisode, problems: Problems) -> _Audio | None:
-        """Return audio that stays at its address, or None when apps could not fetch or measure it there.
-
-        Raises FetchError when there is nothing at the address.
-        """
-        url = parse_address(episode.audio.url) or ""
-        suffix = PurePosixPath(url.partition("?")[0]).suffix.casefold()
-        length = None
-        if not url.startswith("https:") or suffix not in AUDIO_TYPES:
-            reason = Hint.AUDIO_ADDRESS
-        elif url in self.known.audio:
-            reason = Hint.SAME_AUDIO
-        elif not episode.duration or episode.duration > LONGEST:
-            reason = Hint.LENGTH_UNTOLD
-        else:
-            length = self._fetch(url, lambda reach: fetch_length(url, reach=reach)) or episode.audio.length
-            reason = Hint.SIZE_UNTOLD
-        if not length or not episode.duration:
-            problems.add(
-                Kind.IMPORT_AUDIO_FETCHED,
-                line=episode.line,
-                field="enclosure",
-                found=episode.audio.url,
-                expected=reason,
-            )
-            return None
-        return _Audio(
-            duration=episode.duration,
-            fields={
+    def _left_there(self, audio: _Audio, link: Link, problems: Problems, *, line: int) -> _Audio:
+        """Return audio as it stays at its address, or as it is and a note where apps could not fetch it from there."""
+        url = parse_address(link.url) or ""
+        fits = PurePosixPath(url.partition("?")[0]).suffix.casefold() == audio.path.suffix
+        if url.startswith("https:") and fits and url not in self.known.audio:
+            fields = {
                 "audio_url": url,
-                "audio_length": length,
-                "audio_type": AUDIO_TYPES[suffix],
-                "audio_duration": episode.duration,
-            },
-        )
+                "audio_length": audio.path.stat().st_size,
+                "audio_type": AUDIO_TYPES[audio.path.suffix],
+                "audio_duration": audio.duration,
+            }
+            return replace(audio, fields=fields)
+        reason = Hint.SAME_AUDIO if url in self.known.audio else Hint.AUDIO_ADDRESS
+        problems.add(Kind.IMPORT_AUDIO_FETCHED, line=line, field="enclosure", found=link.url, expected=reason)
+        return audio
 
     def _number(self, episode: IncomingEpisode, ours: Problems) -> int | None:
         """Return the number, unless another episode of the season has it already."""
@@ -566,8 +541,6 @@ def _feed_chapters(episode: IncomingEpisode, _audio: _Audio) -> Sequence[Written
 
 def _tagged_chapters(_episode: IncomingEpisode, audio: _Audio) -> Sequence[WrittenChapter]:
     """Return the chapters in the audio file: frames of ID3 (CHAP), or what ffmpeg finds in MP4."""
-    if audio.path is None:
-        return ()
     if audio.path.suffix == ".m4a":
         return recorded_chapters(audio.path)
     try:

@@ -140,8 +140,6 @@ class Hint(StrEnum):
     CHAPTERS_NOWHERE = "Där finns inga kapitel som går att läsa."
     HOST_LATER = "{count} avsnitt väntar på den. Kör samma kommando igen om {minutes} minuter, så fortsätter det."
     SAME_AUDIO = "Ett annat avsnitt har samma ljudfil."
-    LENGTH_UNTOLD = "Flödet säger inte hur långt avsnittet är."
-    SIZE_UNTOLD = "Varken flödet eller servern säger hur stor filen är."
     CHAPTER_WITHOUT_TIME = "Det står ingen tid som går att läsa. Skriv den först på raden, så här: 4:05 Rubrik"
     CHAPTER_WITHOUT_TITLE = "Det har ingen rubrik. Skriv en."
     CHAPTER_AFTER_END = "Det börjar efter ljudets slut. Ljudet är {duration} långt."
