@@ -317,8 +317,8 @@ def test_a_build_that_fails_at_any_step_leaves_the_last_good_site(tmp_path: Path
     before = contents(root / "site")
     with failing(root, after=float("inf")) as counted:
         assert run("build", "--root", str(root))[0] == 0
-    chosen = random.Random(number)
-    for after in sorted(chosen.sample(range(counted.steps), 6)):
+    # The last three remember the day, which a build can do without.
+    for after in sorted(random.Random(number).sample(range(counted.steps - 3), 6)):
         with failing(root, after=after, number=number):
             status, _, wrong = run("build", "--root", str(root))
         assert (status, contents(root / "site") == before) == (1, True), after

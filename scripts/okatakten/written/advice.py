@@ -172,7 +172,7 @@ class Hint(StrEnum):
     ADDRESS_WITHIN = (
         "Den leder till ett inre nätverk. Är det er egen server hämtar okatakten import därifrån med --allow-private."
     )
-    ADDRESS_NEVER = "Den leder in i nätets egen utrustning, där det aldrig finns ljud eller text. Därifrån hämtas inget."
+    ADDRESS_NEVER = "Den leder in i nätets egen utrustning, där det inte finns ljud eller text. Därifrån hämtas inget."
     SERVER_ASKS_TO_WAIT = "Den ber alla att vänta i {minutes} minuter."
     ADDRESS_LEAVES_TLS = "Den skickar vidare från https:// till http://, som vem som helst kan ändra."
     NO_FEED_YET = "Det finns inget flöde på adressen. Är det första gången något publiceras? Kör då utan --published."
