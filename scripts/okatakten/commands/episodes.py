@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -112,28 +111,12 @@ def new(
     Ljudet mäts, får rätt styrka och blir MP3. Har ljud på en adress redan rätt styrka ligger det kvar där. Det du inte
     skriver som val frågar kommandot om.
     """
-    with tempfile.TemporaryDirectory() as fetched:
-        _make_new(
-            root.resolve(), recording, transcript=transcript, chapters=chapters, form=form, yes=yes, given=given,
-            fetched=Path(fetched),
-        )  # fmt: skip
-
-
-def _make_new(
-    root: Path,
-    recording: str | None,
-    *,
-    transcript: Path | None,
-    chapters: Path | None,
-    form: Path | None,
-    yes: bool,
-    given: Mapping[str, Any],
-    fetched: Path,
-) -> None:
     from okatakten.making.folders import EPISODES, make_episode
     from okatakten.making.interview import plan_episode
 
+    root = root.resolve()
     stop_unless_project(root)
+    fetched = Path(click.get_current_context().with_resource(tempfile.TemporaryDirectory()))
     answers = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
     answers["person"] = answers.pop("persons")
     if form is not None:

@@ -24,7 +24,7 @@ from okatakten.making.ffmpeg import find_ffmpeg
 from okatakten.model import Chapter
 from okatakten.rules import TITLE_LIMIT
 from okatakten.written.advice import Hint, Text
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, cut, plain, read_capped
 from okatakten.written.values import clock, parse_seconds, rounded
 
@@ -78,8 +78,7 @@ def read_chapters(
 
     `notes` tell of single chapters that were left out. `duration` None: the audio is not known yet.
     """
-    too_large = Problem(kind=Kind.CHAPTERS_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
-    content = read_capped(path, problems, limit=FILE_LIMIT, too_large=too_large)
+    content = read_capped(path, problems, limit=FILE_LIMIT, kind=Kind.CHAPTERS_UNREADABLE)
     if content is None:
         return None
     chapters = take_chapters(parse_chapters(_decode(content)) or (), notes, duration=duration)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from okatakten.serve.answers import answer_of, read_body
 from okatakten.written.advice import Text
 
 if TYPE_CHECKING:
@@ -34,20 +35,11 @@ def show_panel(
         wrong = said()
         if not wrong or environment["PATH_INFO"].startswith("/livereload/"):
             return application(environment, start_response)
-        answer: dict[str, object] = {}
-
-        def keep(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[[bytes], object]:
-            answer.update(status=status, headers=headers)
-            return lambda _data: None
-
-        body = application(environment, keep)
-        status, headers = str(answer["status"]), list(answer["headers"])  # type: ignore[call-overload]
+        status, headers, body = answer_of(application, environment)
         if not any(name.lower() == "content-type" and "html" in value for name, value in headers):
             start_response(status, headers)
             return body
-        content = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
+        content = read_body(body)
         content = add_panel(page() or content, wrong)
         headers = [(name, value) for name, value in headers if name.lower() not in {"content-length", "content-type"}]
         headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from okatakten.serve.answers import answer_of, read_body
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -17,14 +19,7 @@ def accept_ranges(application: WSGIApplication) -> WSGIApplication:
 
     def ranged(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         wanted = _wanted(environment.get("HTTP_RANGE", ""))
-        answer: dict[str, object] = {}
-
-        def keep(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[[bytes], object]:
-            answer.update(status=status, headers=headers)
-            return lambda _data: None
-
-        body = application(environment, keep)
-        status, headers = str(answer["status"]), list(answer["headers"])  # type: ignore[call-overload]
+        status, headers, body = answer_of(application, environment)
         if not status.startswith("200"):
             start_response(status, headers)
             return body
@@ -32,9 +27,7 @@ def accept_ranges(application: WSGIApplication) -> WSGIApplication:
         if wanted is None:
             start_response(status, headers)
             return body
-        content = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
+        content = read_body(body)
         first, last = _bounds(*wanted, size=len(content))
         headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         if first > last:

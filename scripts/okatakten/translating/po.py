@@ -17,7 +17,7 @@ from okatakten.model import Locale
 from okatakten.translating.tables import SIZE_LIMIT, Row
 from okatakten.words.segments import NOTE_LABELS
 from okatakten.written.advice import Hint, Text
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, composed, read_capped
 
 SUFFIX: Final = ".po"
@@ -69,8 +69,7 @@ def _entry(row: Row) -> polib.POEntry:
 
 def read_po(path: Path, problems: Problems, remarks: list[str] | None = None) -> list[Row] | None:
     """Return the sentences of a PO file; None with a problem when it cannot be read. See `read_table`."""
-    too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
-    content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
+    content = read_capped(path, problems, limit=SIZE_LIMIT, kind=Kind.TABLE_UNREADABLE)
     text = _decode(content, problems) if content is not None else None
     if text is None:
         return None

@@ -14,7 +14,7 @@ from typing import Final
 from okatakten.translating.cells import Cell, Sheet
 from okatakten.translating.sheets import DELIMITERS, read_sheets, with_guard
 from okatakten.written.advice import Hint, Text
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, read_capped
 
 COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
@@ -65,8 +65,7 @@ def read_table(path: Path, problems: Problems, remarks: list[str] | None = None)
 
     What is said in it beside the rows, and is taken into no file, is added to `remarks`, with its place.
     """
-    too_large = Problem(kind=Kind.TABLE_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
-    content = read_capped(path, problems, limit=SIZE_LIMIT, too_large=too_large)
+    content = read_capped(path, problems, limit=SIZE_LIMIT, kind=Kind.TABLE_UNREADABLE)
     sheets = read_sheets(content, problems, name=SHEET) if content is not None else []
     if not sheets:
         return None

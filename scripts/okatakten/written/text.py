@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from okatakten.written.advice import Hint
 from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 
@@ -55,8 +56,10 @@ class Problems:
         self.noted.append(Problem(kind=kind, file=self.file, line=line, expected=expected))
 
 
-def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Problem) -> bytes | None:
-    """Return a file of at most `limit` bytes; None with a problem when there is none or it is larger."""
+def read_capped(
+    path: Path, problems: Problems, *, limit: int, kind: Kind, expected: str = Hint.TOO_LARGE
+) -> bytes | None:
+    """Return a file of at most `limit` bytes; None with a problem, of `kind` where it is larger."""
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= limit else None
@@ -64,7 +67,7 @@ def read_capped(path: Path, problems: Problems, *, limit: int, too_large: Proble
         _add_unread(error, problems)
         return None
     if content is None:
-        problems.found.append(too_large)
+        problems.add(kind, expected=expected)
     return content
 
 
@@ -73,8 +76,8 @@ def read_text(path: Path, problems: Problems) -> str | None:
 
     Characters that XML 1.0 cannot hold are a problem too: they would break the feed.
     """
-    too_large = Problem(kind=Kind.TEXT_TOO_LARGE, file=problems.file, expected=f"{TEXT_LIMIT // 10**6} MB")
-    raw = read_capped(path, problems, limit=TEXT_LIMIT, too_large=too_large)
+    limit = f"{TEXT_LIMIT // 10**6} MB"
+    raw = read_capped(path, problems, limit=TEXT_LIMIT, kind=Kind.TEXT_TOO_LARGE, expected=limit)
     if raw is None:
         return None
     try:

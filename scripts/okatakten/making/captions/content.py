@@ -18,7 +18,7 @@ from okatakten.making.captions.webvtt import read_webvtt
 from okatakten.making.captions.word import open_body, read_body
 from okatakten.written.advice import Hint
 from okatakten.written.garbled import mend_letters
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, read_capped
 
 TEXT_LIMIT: Final = 10 * 10**6
@@ -51,10 +51,9 @@ _HTML = re.compile(r"\s*<(?:!doctype html|html|head|body|main|article|section|di
 
 
 def read_content(path: Path, problems: Problems) -> bytes | None:
-    too_large = Problem(kind=Kind.CAPTIONS_UNREADABLE, file=problems.file, expected=Hint.TOO_LARGE)
-    content = read_capped(path, problems, limit=PACKAGE_LIMIT, too_large=too_large)
+    content = read_capped(path, problems, limit=PACKAGE_LIMIT, kind=Kind.CAPTIONS_UNREADABLE)
     if content is not None and len(content) > TEXT_LIMIT and not content.startswith((b"PK", *_OTHER_FORMATS)):
-        problems.found.append(too_large)
+        problems.add(Kind.CAPTIONS_UNREADABLE, expected=Hint.TOO_LARGE)
         return None
     return content
 
