@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Picture, Show, Withdrawn
+from okatakten.model import DEFAULT_LOCALE, Entry, Episode, Locale, Picture, Show, Withdrawn
 from okatakten.written.advice import Reason, ReasonError
 from okatakten.written.values import parse_address
 
@@ -60,13 +60,13 @@ class Site:
         """Return the absolute address of a path relative to the site (or of an address that is absolute already)."""
         return urljoin(self.url, path)
 
-    def waits(self, episode: Episode) -> bool:
-        """Return whether an episode is not to be published yet: a draft, or its time has not come."""
-        return episode.draft or episode.published > self.now
+    def waits(self, one: Episode | Entry) -> bool:
+        """Return whether something is not to be published yet: a draft, or its time has not come."""
+        return one.draft or (one.published is not None and one.published > self.now)
 
-    def shows(self, episode: Episode) -> bool:
-        """Return whether an episode belongs in this site."""
-        return (self.samples or not episode.sample) and (self.preview or not self.waits(episode))
+    def shows(self, one: Episode | Entry) -> bool:
+        """Return whether an episode, or an entry of a kind of page, belongs in this site."""
+        return (self.samples or not one.sample) and (self.preview or not self.waits(one))
 
 
 def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:

@@ -198,6 +198,26 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What somebody filled in of a kind of page, such as an event, or in a row of a list of such.
+
+    `values` are by the name of the field; a field left empty is not among them. `published` None: it is shown at once.
+    `related` are addresses of pages that belong with it, `former_slugs` what its folder was called before. Of one that
+    is `withdrawn` only the day and the reason are told.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = field(hash=False)
+    published: datetime | None = None
+    draft: bool = False
+    sample: bool = False
+    related: tuple[str, ...] = ()
+    former_slugs: tuple[str, ...] = ()
+    withdrawn: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
 
@@ -206,7 +226,7 @@ class Page:
     pages that it repeats below its own text; `question` and `status` belong to the page of a study question. `updated`
     belongs to a page that is also a file to download, with `edition`, the revision of its words on that day, and
     `max_pages`, the pages that there is room for. `news` is the day on which it is told of as new, in the default
-    locale only. `revision` is that of the texts that a translation is made from.
+    locale only. `revision` is that of the texts that a translation is made from. `entry` is None for a page of text.
     """
 
     locale: Locale
@@ -227,6 +247,7 @@ class Page:
     edition: str = ""
     max_pages: int | None = None
     revision: str = ""
+    entry: Entry | None = None
 
     @property
     def path(self) -> str:

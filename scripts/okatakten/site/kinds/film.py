@@ -1,0 +1,142 @@
+"""A short film with captions. Sources: schema.org/VideoObject, ISO/IEC 14496-12 and -15, Digg: Erbjud textning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from okatakten.model import Entry
+from okatakten.podcast.films import read_film
+from okatakten.podcast.transcript import parse_transcript
+from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, file, text
+from okatakten.words.wording import duration_text, size_text
+from okatakten.written.advice import Hint, Text
+from okatakten.written.fields import Fields
+from okatakten.written.problems import Kind
+from okatakten.written.text import Problems, read_text
+from okatakten.written.values import clock, duration_iso
+
+SILENCE: Final = timedelta(seconds=10)
+"""How long before the end of a film its captions may end: a last picture, or music."""
+
+
+class Visual(StrEnum):
+    """How what a film only shows reaches those who do not see it."""
+
+    SAID = "said"
+    DESCRIBED = "described"
+
+
+VISUALS: Final = {"sägs": Visual.SAID, "syntolkas": Visual.DESCRIBED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is said in a film at a time, for those who read it."""
+
+    clock: str
+    speaker: str
+    text: str
+
+
+def _visual(fields: Fields, name: str, example: str | None, _around: Around) -> Visual | None:
+    if not fields.text(name, example=example, words=False):
+        return None
+    return fields.choice(name, Visual, default=Visual.SAID, words=VISUALS)
+
+
+def _check(fields: Fields, values: Values, around: Around) -> None:
+    path = around.folder / values["file"]
+    with path.open("rb") as content:
+        film = read_film(content)
+    hints = (
+        (film is None, Hint.FILM_UNREADABLE),
+        (film is not None and film.codec != "avc1", Hint.FILM_NOT_H264),
+        (film is not None and not film.is_420, Hint.FILM_NOT_420),
+        (film is not None and film.sound not in {"", "mp4a"}, Hint.FILM_NOT_AAC),
+        (film is not None and not film.index_first, Hint.FILM_INDEX_LAST),
+    )
+    if wrong := next((hint for is_so, hint in hints if is_so), None):
+        codec = film.codec if film else ""
+        fields.problem(Kind.FILM_UNFIT, "file", expected=wrong.format(codec=codec, file=values["file"]))
+    if film is None:
+        return
+    values["length"], values["width"], values["height"] = film.duration, film.width, film.height
+    values["size"] = path.stat().st_size
+    _check_captions(fields, values, around, duration=film.duration)
+    if values["visual"] is Visual.DESCRIBED and "described" not in values:
+        fields.problem(Kind.ENTRY_UNFIT, "described", expected=Hint.FILM_DESCRIBED)
+
+
+def _check_captions(fields: Fields, values: Values, around: Around, *, duration: timedelta) -> None:
+    path = around.folder / values["captions"]
+    place = Path(fields.problems.file).with_name(path.name).as_posix()
+    seen = Problems(place, fields.problems.found)
+    written = read_text(path, seen)
+    cues = parse_transcript(written, seen) if written is not None else ()
+    if not cues:
+        return
+    ends = max(cue.end for cue in cues)
+    if not duration - SILENCE <= ends <= duration + SILENCE:
+        told = Hint.CAPTIONS_END.format(captions=clock(ends), film=clock(duration))
+        fields.problem(Kind.FILM_UNFIT, "captions", expected=told)
+    values["said"] = tuple(Line(clock=clock(cue.start), speaker=cue.speaker or "", text=cue.text) for cue in cues)
+
+
+def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
+    values, words = entry.values, shown.words
+    yield Fact(label=words["length"], text=duration_text(values["length"], words=words))
+    size = size_text(values["size"], words=words)
+    yield Fact(
+        label=words["film_download"],
+        text=words["film_download_file"].format(size=size),
+        href=shown.href + values["file"].lower(),
+    )
+    if described := values.get("described"):
+        yield Fact(label=words["film_described"], text=described, href=shown.href + described.lower())
+
+
+def _node(entry: Entry, shown: Shown) -> Node:
+    values = entry.values
+    captions = {
+        "@type": "MediaObject",
+        "contentUrl": shown.url + values["captions"].lower(),
+        "encodingFormat": "text/vtt",
+        "inLanguage": "sv",
+    }
+    return {
+        "@type": "VideoObject",
+        "name": shown.title,
+        "description": shown.description,
+        "thumbnailUrl": shown.url + values["poster"].lower() if "poster" in values else shown.picture,
+        "contentUrl": shown.url + values["file"].lower(),
+        "encodingFormat": "video/mp4",
+        "duration": duration_iso(values["length"]),
+        "caption": captions,
+        "transcript": f"{shown.url}#textversion",
+        **({"uploadDate": entry.published.isoformat()} if entry.published else {}),
+    }
+
+
+FILM: Final = PageKind(
+    key="film",
+    folder="filmer",
+    fields=(
+        Field(name="file", about=Text.FILM_FILE, example="film.mp4", read=file(".mp4"), needed=True),
+        Field(name="captions", about=Text.FILM_CAPTIONS, example="film.vtt", read=file(".vtt"), needed=True),
+        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=_visual, needed=True),
+        Field(name="described", about=Text.FILM_DESCRIBED, example="film-syntolkad.mp4", read=file(".mp4")),
+        Field(
+            name="poster", about=Text.FILM_POSTER, example="film.jpg", read=file(".jpg", ".jpeg", ".png", ".webp")
+        ),
+        Field(name="poster_alt", about=Text.FILM_POSTER_ALT, example="En stol i en verkstad.", read=text),
+    ),
+    check=_check,
+    facts=_facts,
+    node=_node,
+    template="film.html",
+)
