@@ -1,4 +1,4 @@
-"""What a film is, by what stands in its file: size, length, how it is coded, whether it can be seeked before it is here.
+"""What a film is, by what stands in its file: size, length, how it is coded, whether it plays while it is fetched.
 
 Sources: ISO/IEC 14496-12 (boxes), ISO/IEC 14496-15, 5.3.3.1 (how H.264 is set up), ISO/IEC 14496-10, 7.3.2.1.1.
 """

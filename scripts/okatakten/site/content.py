@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
+from okatakten.model import DEFAULT_LOCALE, REPORT, Entry, Locale, Page, Status, Translation
 from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
+from okatakten.site.kinds import PageKind, kind_at
+from okatakten.site.kinds.kind import Around
+from okatakten.site.kinds.reading import COMMON, TRANSLATED, read_entry
 from okatakten.words.catalogue import Word
 from okatakten.words.segments import TEXT_FIELDS, without_notes
 from okatakten.words.translations import check_translation, read_translation
@@ -34,6 +38,8 @@ DOCUMENTS: Final = (REPORT, "brochure.html")
 """Templates of pages that are files to download, too."""
 TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""
+_IN_FOLDER: Final = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/index\.md")
+"""Where a page of a kind lies: in a folder of its own, beside its files."""
 _ADDRESS: Final = re.compile(r"(?:[a-z0-9-]+/)*[a-z0-9-]+\.md")
 
 
@@ -57,6 +63,7 @@ def read_pages(
     *,
     facts: Facts | None,
     questions: Mapping[int, str],
+    zone: ZoneInfo,
 ) -> tuple[ReadPage, ...]:
     """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon.
 
@@ -65,6 +72,7 @@ def read_pages(
     pages = []
     revisions: dict[str, str] = {}
     swedish: dict[str, Mapping[str, str]] = {}
+    entries: dict[str, Entry | None] = {}
     for locale in locales:
         folder = root / "docs" / locale
         for path in sorted(folder.rglob("*.md")):
@@ -73,8 +81,12 @@ def read_pages(
             if not _ADDRESS.fullmatch(name) or path.is_dir() or not DEVICE_NAMES.isdisjoint(name[:-3].split("/")):
                 problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
                 continue
+            kind = kind_at(name)
+            if kind and not _IN_FOLDER.fullmatch(name):
+                problems.add(Kind.ENTRY_MISPLACED, found=name, expected=f"docs/{locale}/{kind.folder}/namn/index.md")
+                continue
             translated = locale != DEFAULT_LOCALE
-            known = PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS)
+            known = _known(kind, translated=translated)
             read = _read_fields(path, problems, known=known, swedish=swedish.get(name, {}) if translated else None)
             if translated and name not in revisions:
                 twin = (root / "docs" / DEFAULT_LOCALE / name).relative_to(root).as_posix()
@@ -96,11 +108,30 @@ def read_pages(
                 swedish[name] = {field: fields.text(field) or "" for field in TEXT_FIELDS}
                 revisions[name] = revision_of([*swedish[name].values(), without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
+            if kind and not translated:
+                entries[name] = read_entry(fields, kind, around=Around(zone=zone, folder=path.parent))
+            if kind:
+                page = _of_kind(page, fields, kind, entries.get(name))
             page = replace(page, revision=revisions[name])
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
     return tuple(pages)
+
+
+def _known(kind: PageKind | None, *, translated: bool) -> tuple[str, ...]:
+    """Return the fields that a page may have."""
+    if kind:
+        return (*TRANSLATED, *REVIEW_FIELDS) if translated else (*COMMON, *kind.names)
+    return PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS)
+
+
+def _of_kind(page: Page, fields: Fields, kind: PageKind, entry: Entry | None) -> Page:
+    """Return a page with what it is as one of a kind: its summary stands for description and lead."""
+    summary = _word(fields, "summary", locale=page.locale)
+    published = entry.published if entry and page.locale == DEFAULT_LOCALE else None
+    news = published.date() if published else None
+    return replace(page, description=summary, lead=summary, template=kind.template, news=news, entry=entry)
 
 
 def _read_fields(
@@ -125,7 +156,7 @@ def _read_fields(
     title = fields.text("title", example="Sidans rubrik")
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
-    fields.text("description", example="En mening om vad sidan handlar om.")
+    fields.text("summary" if "summary" in known else "description", example="En mening om vad sidan handlar om.")
     template = fields.text("template", words=False)
     if template and template not in TEMPLATES:
         fields.problem(Kind.NOT_A_CHOICE, "template", expected=", ".join(TEMPLATES))

@@ -14,6 +14,7 @@ from okatakten.podcast.notes import NOTE_TAGS, written_notes
 from okatakten.site.allowed import AUTHORS, ids_of, judge, tags_of, twice
 from okatakten.site.content import ReadPage
 from okatakten.site.facts import Facts
+from okatakten.site.kinds.reading import check_related
 from okatakten.site.lists import QuestionCard
 from okatakten.site.markup import Around, check_markup, page_tags
 from okatakten.site.page_text import build_text, find_parts
@@ -54,6 +55,7 @@ def check_pages(
     check_files(files, locales, found)
     check_addresses(root, pages, files, slugs=slugs, found=found)
     addresses = site_addresses(root, pages, files, slugs=slugs)
+    check_related(pages, addresses, found, root=root)
     by_file = {f"{page.locale}/{page.name}": page for page in pages}
     # What pages draw from elsewhere can be put in only while it is right.
     whole = not found

@@ -25,6 +25,8 @@ from okatakten.addresses import (
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
 from okatakten.rules import DEVICE_NAMES, folded, slug_of
 from okatakten.site.facts import FACTS
+from okatakten.site.kinds import KINDS as PAGE_KINDS
+from okatakten.site.kinds.reading import rows_file
 from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.advice import Hint
@@ -80,6 +82,7 @@ def find_files(root: Path) -> tuple[str, ...]:
 def check_files(files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
     known = {FACTS, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
+    known |= {rows_file(kind) for kind in PAGE_KINDS if kind.rows}
     for name in files:
         path = PurePosixPath(name)
         problems = Problems(f"docs/{name}", found)
@@ -145,6 +148,8 @@ def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> It
     yield PLAIN_CARD, Hint.SHARE_PICTURE
     yield FOLLOW_CODE, PODCAST
     yield from ((PODCAST + path.name, f"podcast/{path.name}") for path in sorted((root / "podcast").glob("*.*")))
+    for locale in locales:
+        yield from ((local_path(kind.path, locale=locale), Hint.LIST_OF_KIND) for kind in PAGE_KINDS)
     for path in sorted((root / "overrides/assets").rglob("*")):
         yield path.relative_to(root / "overrides").as_posix(), path.relative_to(root).as_posix()
     for slug in sorted(slugs):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import Page, Question, shallow
+from okatakten.model import Entry, Page, Question, shallow
 from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
+from okatakten.site.kinds.reading import read_rows
 from okatakten.site.links import check_notes, check_pages
 from okatakten.site.pictures import check_pictures
 from okatakten.site.places import check_plain
@@ -26,12 +27,13 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(PodcastReading):
-    """What all files of a project hold: the podcast, and what its site says beside it."""
+    """What all files of a project hold: the podcast, and what its site says beside it. `rows` are by kind."""
 
     questions: tuple[Question, ...]
     words: Catalogues
     facts: Facts | None
     pages: tuple[Page, ...]
+    rows: Mapping[str, tuple[Entry, ...]]
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
@@ -48,10 +50,11 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
     slugs = {question.number: question.slug for question in questions}
-    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs)
-    pages = tuple(each.page for each in read)
-    check_pictures(root, problems, notes)
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
+    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone)
+    pages = tuple(each.page for each in read)
+    rows = read_rows(root, problems, zone=podcast.zone)
+    check_pictures(root, problems, notes)
     check_pages(
         root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
     )
@@ -64,14 +67,14 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         "problems": tuple(sorted({*problems, *podcast.problems})),
         "notes": tuple(sorted({*notes, *podcast.notes})),
     }
-    return Reading(**shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=pages)
+    return Reading(**shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=pages, rows=rows)
 
 
 def _unread(problems: list[Problem]) -> Reading:
     """Return the reading of a project that none of the files is opened of."""
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
-        zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(),
+        zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={},
     )  # fmt: skip
 
 

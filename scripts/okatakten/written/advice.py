@@ -34,6 +34,45 @@ class Hint(StrEnum):
     TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
     TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
     TOO_LARGE = "Den är för stor. Är det rätt fil?"
+    FILE_BESIDE = "Skriv bara filens namn, och lägg filen i sidans mapp. Namnet ska sluta på {endings}"
+    FILE_NOT_BESIDE = "Det ligger ingen sådan fil i sidans mapp. Kontrollera namnet, eller lägg filen där."
+    FILE_NOT_IN_ASSETS = "Det finns ingen sådan fil i docs/assets/. Lägg den där och skriv bara namnet."
+    FILE_OR_ADDRESS = "Var finns verktyget? Skriv file (en fil i docs/assets/) eller address."
+    RELATED = "Skriv adressen utan webbplatsens namn, så här: podd/atta-fragor"
+    LIST_OF_KIND = "listan över sidor av ett slag, som gör sig själv"
+    CLOCK_AT_BOTH = "Skriv klockslag både för start och end, eller inte för någon av dem."
+    WHERE = "Var är det? Skriv place och address, eller link om mötet är på nätet."
+    REGISTER = "Skriv en adress som börjar med https://, eller en e-postadress till en funktion: moten@exempel.se"
+    REGISTER_TOO_LATE = "Sista dagen att anmäla sig ligger efter mötet."
+    MOVED_OR_POSTPONED = "Är mötet flyttat till en ny tid? Ta bort status. Finns ingen ny tid? Ta bort moved_from."
+    EXCEPTION = "Ett undantag behöver båda: skälet (exception) och dagen då det är rättat (mended_by)."
+    NO_MAIL = "Det ser ut som en e-postadress. Skriv bara organisationen, aldrig en person."
+    NO_PHONE = "Det ser ut som ett telefonnummer. Skriv bara organisationen, aldrig en person."
+    NO_PERSONAL_NUMBER = "Det ser ut som ett personnummer. Skriv bara organisationen, aldrig en person."
+    FILM_UNREADABLE = "Den går inte att läsa som MP4. Gör om den: okatakten new film {file}"
+    FILM_NOT_H264 = (
+        "Bilden är kodad som {codec}, som alla inte kan se. Gör om den till H.264: okatakten new film {file}"
+    )
+    FILM_NOT_420 = "Färgerna är kodade så att alla webbläsare inte visar dem. Gör om den: okatakten new film {file}"
+    FILM_NOT_AAC = "Ljudet är inte AAC. Gör om den: okatakten new film {file}"
+    FILM_INDEX_LAST = (
+        "Registret ligger sist, så filmen börjar inte förrän allt är hämtat. Gör om den: okatakten new film {file}"
+    )
+    FILM_DESCRIBED = "Syntolkas filmen? Skriv den syntolkade filmens fil. Sägs allt viktigt? Skriv visual: sägs"
+    CAPTIONS_END = "Textningen slutar {captions} och filmen {film}. Är det rätt textning, och är den hel?"
+    PDF_TOO_LARGE = "Den är över {limit} MB. Spara den med mindre bilder."
+    PDF_LOCKED = "Filen är låst. Be om en utan skydd."
+    PDF_UNTAGGED = (
+        "Filen saknar taggar, så en skärmläsare vet inte vad som är rubrik, lista eller tabell. Be om PDF/UA."
+    )
+    PDF_NO_LANGUAGE = (
+        "Filen säger inte sitt språk. Be om PDF/UA, eller skriv språket i Words egenskaper och exportera igen."
+    )
+    PDF_NO_TITLE = "Filen har ingen titel som visas. Skriv en titel i dokumentets egenskaper och exportera igen."
+    PDF_PICTURES = "Sida {pages} är bilder utan text. Be om en fil som är exporterad och inte inskannad."
+    PDF_NOT_LOOKED_INTO = (
+        "Om alla kan läsa filen går inte att se efter här. Kör make documents, och sedan kontrollen igen."
+    )
     AT_LEAST = "{lowest} eller högre."
     BETWEEN = "från {lowest} till {highest}."
     SEVERAL_BETWEEN = f"eller flera med komma emellan, {BETWEEN}"
@@ -406,6 +445,43 @@ class Asked(StrEnum):
 @unique
 class Text(StrEnum):
     """What stands around findings, is said while something is done, or written for people to read and go on with."""
+
+    DOCUMENT_FILE = "En PDF i sidans mapp, taggad (PDF/UA), högst 20 MB."
+    DOCUMENT_EXCEPTION = "Bara om filen inte är tillgänglig än: skälet, och hur man får en annan version."
+    DOCUMENT_MENDED_BY = "Dagen då det är rättat."
+    EVENT_START = "Dag, eller dag och klockslag."
+    EVENT_END = "Likadant som start."
+    EVENT_PLACE = "Lokalens namn."
+    EVENT_ADDRESS = "Gata och ort."
+    EVENT_LINK = "Adressen till mötet på nätet."
+    EVENT_ACCESS = "Hur man tar sig in, hör och ser: ramp, hörslinga, textning."
+    EVENT_REGISTER = "En adress, eller en e-postadress till en funktion."
+    EVENT_REGISTER_BY = "Sista dagen att anmäla sig."
+    EVENT_STATUS = "inställt eller uppskjutet. Låt start och end stå kvar."
+    EVENT_MOVED_FROM = "Den förra tiden, när mötet har fått en ny."
+    EVENT_UPDATED = "Dagen då du senast ändrade mötet, så att kalendrar märker det."
+    FILM_FILE = "Filmen: MP4 med H.264 och AAC. okatakten new film gör om andra."
+    FILM_CAPTIONS = "Textningen: WebVTT, med ljud som betyder något."
+    FILM_VISUAL = "sägs, om allt viktigt som syns också sägs. Annars syntolkas."
+    FILM_DESCRIBED = "Samma film, syntolkad."
+    FILM_POSTER = "En bild att visa innan filmen spelas."
+    FILM_POSTER_ALT = "Vad bilden visar, för den som inte ser den."
+    MENTION_MEDIUM = "Tidningens, radions eller sidans namn."
+    MENTION_TITLE = "Rubriken, så som den står där."
+    MENTION_DAY = "Dagen den kom."
+    MENTION_ADDRESS = "Adressen dit."
+    MENTION_ARCHIVE = "En sparad kopia på en annan adress."
+    NOTE_DAY = "Dagen för besöket eller mötet."
+    NOTE_PLACE = "Var det var."
+    NOTE_LEARNED = "Det vi tar med oss: minst en sak, gärna flera."
+    CONTACT_ORGANISATION = "Organisationens namn, stavat likadant varje gång. Aldrig en person."
+    CONTACT_WHEN = "Dag eller månad."
+    CONTACT_HOW = "Samtal, möte, besök."
+    CONTACT_ABOUT = "Vad det handlade om."
+    TOOL_TITLE = "Vad verktyget heter."
+    TOOL_FOR = "Vad det används till."
+    TOOL_FILE = "En fil i docs/assets/."
+    TOOL_ADDRESS = "Eller adressen dit."
 
     AT_LINE = ", rad {line}"
     PAGE_FROM_BEFORE = "Sidan är inte uppdaterad. Rätta det här och spara, så visas den nya av sig själv."
@@ -829,6 +905,12 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.INSERT_MISPLACED: (
         "Uppgifter fylls i under fälten, inte i dem, och ett diagram står ensamt på sin rad. Flytta {expected}"
     ),
+    Kind.ENTRY_UNFIT: "Något fattas här, eller går inte ihop. {expected}",
+    Kind.ENTRY_MISPLACED: (
+        "I den mappen har varje sida en egen mapp, och listan över dem gör sig själv. Lägg filen så här: {expected}"
+    ),
+    Kind.FILM_UNFIT: "Filmen fungerar inte för alla än. {expected}",
+    Kind.PDF_UNFIT: "Alla kan inte läsa filen än. {expected}",
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
     Kind.HEADING_SKIPPED: (
         "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "

@@ -1,4 +1,4 @@
-"""The kinds of page that somebody fills in. A further one is a `PageKind` here, its words, and a template if need be."""
+"""The kinds of page that somebody fills in. A further one is a `PageKind` here, its words, and perhaps a template."""
 
 from __future__ import annotations
 

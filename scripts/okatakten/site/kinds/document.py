@@ -1,4 +1,4 @@
-"""A file to read and keep: the final report, other reports. What a PDF must have for all to read it is in documents/."""
+"""A file to read and keep, such as the final report. What a PDF needs for all to read it, documents/ looks after."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""From the fields of a page or a row to an entry of its kind, with every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from okatakten.model import Entry, Page
+from okatakten.site.kinds import KINDS
+from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values, slugs
+from okatakten.written.advice import Hint
+from okatakten.written.fields import Fields, parse_fields
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import Problems, read_text
+
+COMMON: Final = (
+    "title", "summary", "published", "draft", "sample", "related", "former_slugs", "withdrawn", "withdrawn_reason",
+    "sources",
+)  # fmt: skip
+"""Fields of every page of a kind."""
+TRANSLATED: Final = ("title", "summary")
+"""Those of its page in another language: the rest stands in the Swedish one, once."""
+
+
+def read_entry(fields: Fields, kind: PageKind, *, around: Around) -> Entry:
+    """Return what the fields of a page of a kind hold. Of one that is withdrawn, no more is asked."""
+    gone = fields.day("withdrawn")
+    return Entry(
+        kind=kind.key,
+        values={} if gone else read_values(fields, kind, around=around),
+        published=_published(fields, around),
+        draft=fields.flag("draft", default=False),
+        sample=fields.flag("sample", default=False),
+        related=fields.texts("related", example="- podd/atta-fragor"),
+        former_slugs=slugs(fields, "former_slugs", None, around),
+        withdrawn=gone,
+        reason=fields.text("withdrawn_reason"),
+    )
+
+
+def _published(fields: Fields, around: Around) -> datetime | None:
+    value = moment(fields, "published", None, around)
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.combine(value, MORNING, around.zone)
+
+
+def rows_file(kind: PageKind) -> str:
+    return f"docs/{kind.folder}.yml"
+
+
+def read_rows(root: Path, found: list[Problem], *, zone: ZoneInfo) -> Mapping[str, tuple[Entry, ...]]:
+    """Return the rows of every kind that has any, in the order of its file."""
+    rows: dict[str, tuple[Entry, ...]] = {}
+    for kind in KINDS:
+        if not kind.rows or not (root / rows_file(kind)).exists():
+            continue
+        problems = Problems(rows_file(kind), found)
+        text = read_text(root / rows_file(kind), problems)
+        fields = parse_fields(text, problems, known=(kind.folder,)) if text is not None else None
+        if fields is None:
+            continue
+        around, entries = Around(zone=zone, folder=root / "docs"), []
+        for each in fields.mappings(kind.folder, known=(*kind.names, "sample"), example=f"- {kind.fields[0].name}: …"):
+            sample = each.flag("sample", default=False)
+            entries.append(Entry(kind=kind.key, values=read_values(each, kind, around=around), sample=sample))
+        rows[kind.key] = tuple(entries)
+    return rows
+
+
+def check_related(pages: Iterable[Page], addresses: frozenset[str], found: list[Problem], *, root: Path) -> None:
+    """Add a problem for each page that another says belongs with it, and that is nowhere."""
+    for page in pages:
+        for address in page.entry.related if page.entry else ():
+            if f"{address.strip('/')}/" not in addresses:
+                file = f"docs/{page.locale}/{page.name}"
+                lines = (root / file).read_text(encoding="utf-8-sig").split("\n")
+                line = next((number for number, line in enumerate(lines, start=1) if address in line), 1)
+                Problems(file, found).add(
+                    Kind.LINK_BROKEN, line=line, field="related", found=address, expected=Hint.RELATED
+                )
