@@ -14,8 +14,8 @@ from okatakten.model import DEFAULT_LOCALE, REPORT, Entry, Locale, Page, Status,
 from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
-from okatakten.site.kinds import PageKind, kind_at
-from okatakten.site.kinds.kind import Around
+from okatakten.site.kinds import kind_at
+from okatakten.site.kinds.kind import Around, PageKind
 from okatakten.site.kinds.reading import COMMON, TRANSLATED, read_entry
 from okatakten.words.catalogue import Word
 from okatakten.words.segments import TEXT_FIELDS, without_notes
@@ -78,12 +78,8 @@ def read_pages(
         for path in sorted(folder.rglob("*.md")):
             problems = Problems(path.relative_to(root).as_posix(), found)
             name = path.relative_to(folder).as_posix()
-            if not _ADDRESS.fullmatch(name) or path.is_dir() or not DEVICE_NAMES.isdisjoint(name[:-3].split("/")):
-                problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
-                continue
             kind = kind_at(name)
-            if kind and not _IN_FOLDER.fullmatch(name):
-                problems.add(Kind.ENTRY_MISPLACED, found=name, expected=f"docs/{locale}/{kind.folder}/namn/index.md")
+            if not _is_placed(name, kind, problems, is_folder=path.is_dir()):
                 continue
             translated = locale != DEFAULT_LOCALE
             known = _known(kind, translated=translated)
@@ -117,6 +113,17 @@ def read_pages(
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
     return tuple(pages)
+
+
+def _is_placed(name: str, kind: PageKind | None, problems: Problems, *, is_folder: bool) -> bool:
+    """Return whether a page lies where it gets an address from, as it should; else that is told."""
+    if is_folder or not _ADDRESS.fullmatch(name) or not DEVICE_NAMES.isdisjoint(name[:-3].split("/")):
+        problems.add(Kind.BAD_PAGE_NAME, found=name, expected="arsbok.md")
+    elif kind and not _IN_FOLDER.fullmatch(name):
+        problems.add(Kind.ENTRY_MISPLACED, found=name, expected=f"{kind.folder}/namn/index.md")
+    else:
+        return True
+    return False
 
 
 def _known(kind: PageKind | None, *, translated: bool) -> tuple[str, ...]:

@@ -50,28 +50,20 @@ class Hint(StrEnum):
     NO_PHONE = "Det ser ut som ett telefonnummer. Skriv bara organisationen, aldrig en person."
     NO_PERSONAL_NUMBER = "Det ser ut som ett personnummer. Skriv bara organisationen, aldrig en person."
     FILM_UNREADABLE = "Den går inte att läsa som MP4. Gör om den: okatakten new film {file}"
-    FILM_NOT_H264 = (
-        "Bilden är kodad som {codec}, som alla inte kan se. Gör om den till H.264: okatakten new film {file}"
-    )
+    FILM_NOT_H264 = "Bilden är {codec}, som alla inte kan se. Gör om den till H.264: okatakten new film {file}"
     FILM_NOT_420 = "Färgerna är kodade så att alla webbläsare inte visar dem. Gör om den: okatakten new film {file}"
     FILM_NOT_AAC = "Ljudet är inte AAC. Gör om den: okatakten new film {file}"
-    FILM_INDEX_LAST = (
-        "Registret ligger sist, så filmen börjar inte förrän allt är hämtat. Gör om den: okatakten new film {file}"
-    )
+    FILM_INDEX_LAST = "Den börjar inte spelas förrän allt är hämtat. Gör om den: okatakten new film {file}"
     FILM_DESCRIBED = "Syntolkas filmen? Skriv den syntolkade filmens fil. Sägs allt viktigt? Skriv visual: sägs"
     CAPTIONS_END = "Textningen slutar {captions} och filmen {film}. Är det rätt textning, och är den hel?"
     PDF_TOO_LARGE = "Den är över {limit} MB. Spara den med mindre bilder."
     PDF_LOCKED = "Filen är låst. Be om en utan skydd."
-    PDF_UNTAGGED = (
-        "Filen saknar taggar, så en skärmläsare vet inte vad som är rubrik, lista eller tabell. Be om PDF/UA."
-    )
-    PDF_NO_LANGUAGE = (
-        "Filen säger inte sitt språk. Be om PDF/UA, eller skriv språket i Words egenskaper och exportera igen."
-    )
+    PDF_UNTAGGED = "Filen saknar taggar, så en skärmläsare vet inte vad som är rubrik eller tabell. Be om PDF/UA."
+    PDF_NO_LANGUAGE = "Filen säger inte sitt språk. Be om PDF/UA, eller välj språk i Word och exportera igen."
     PDF_NO_TITLE = "Filen har ingen titel som visas. Skriv en titel i dokumentets egenskaper och exportera igen."
     PDF_PICTURES = "Sida {pages} är bilder utan text. Be om en fil som är exporterad och inte inskannad."
     PDF_NOT_LOOKED_INTO = (
-        "Om alla kan läsa filen går inte att se efter här. Kör make documents, och sedan kontrollen igen."
+        "Om alla kan läsa filen gick inte att se efter. Kör make documents, och sedan kontrollen igen."
     )
     AT_LEAST = "{lowest} eller högre."
     BETWEEN = "från {lowest} till {highest}."

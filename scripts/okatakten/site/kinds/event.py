@@ -178,7 +178,7 @@ def build_calendar(entry: Entry, shown: Shown) -> bytes:
         whole = timedelta(days=1 if name == "end" else 0)
         event.add(f"dt{name}", value.astimezone(UTC) if isinstance(value, datetime) else value + whole)
     calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _namespace(guid: str) -> UUID:
