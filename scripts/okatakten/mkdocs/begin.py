@@ -16,6 +16,7 @@ from okatakten.documents.documents import make_downloads
 from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets
 from okatakten.site.build import Build, Say, publish_first
+from okatakten.site.kinds.showing import shown_pages, shown_rows
 from okatakten.site.pictures import find_images
 from okatakten.site.project import Reading, read_project
 from okatakten.words.languages import check_locales
@@ -57,8 +58,9 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         raise StoppedError(str(error)) from None
     if serving:
         site = replace(site, url=config.site_url or site.url, samples=True)
+    shown = replace(reading, pages=shown_pages(reading.pages, site), rows=shown_rows(reading.rows, site))
     return Build(
-        reading=reading,
+        reading=shown,
         show=given.show if given else publish_first(reading, site),
         site=site,
         say=given.say if given else lambda _stage: None,

@@ -27,13 +27,16 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(PodcastReading):
-    """What all files of a project hold: the podcast, and what its site says beside it. `rows` are by kind."""
+    """What all files of a project hold: the podcast, and what its site says beside it. `rows` are by kind,
+    and `gone` the pages that are withdrawn.
+    """
 
     questions: tuple[Question, ...]
     words: Catalogues
     facts: Facts | None
     pages: tuple[Page, ...]
     rows: Mapping[str, tuple[Entry, ...]]
+    gone: tuple[Page, ...]
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
@@ -54,6 +57,8 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone)
     pages = tuple(each.page for each in read)
     rows = read_rows(root, problems, zone=podcast.zone)
+    gone = tuple(page for page in pages if page.entry and page.entry.withdrawn)
+    staying = tuple(page for page in pages if page not in gone)
     check_pictures(root, problems, notes)
     check_pages(
         root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
@@ -67,14 +72,16 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         "problems": tuple(sorted({*problems, *podcast.problems})),
         "notes": tuple(sorted({*notes, *podcast.notes})),
     }
-    return Reading(**shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=pages, rows=rows)
+    return Reading(
+        **shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=staying, rows=rows, gone=gone
+    )
 
 
 def _unread(problems: list[Problem]) -> Reading:
     """Return the reading of a project that none of the files is opened of."""
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
-        zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={},
+        zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={}, gone=(),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
 from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Facts
+from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
 from okatakten.site.project import Reading
@@ -25,8 +26,8 @@ class BuiltPage:
     """A page of the site in one locale. `path` is its address in the default locale, empty for the home page.
 
     `file` is what the site generator makes it of: one of docs/, which has been read (`own`), or one that is not there,
-    for an episode (`embed`: its player for other sites), a year, or an address that an episode has `left`. `source` is
-    the file to edit.
+    for an episode (`embed`: its player for other sites), a year, the `entries` of a kind, or an address that something
+    has `left`. `source` is the file to edit.
     """
 
     file: str
@@ -43,6 +44,7 @@ class BuiltPage:
     embed: bool = False
     year: YearPage | None = None
     left: LeftPage | None = None
+    entries: KindList | None = None
 
     @property
     def href(self) -> str:
@@ -91,6 +93,7 @@ class LocalSite:
     versions: Mapping[str, tuple[Locale, ...]]
     unreviewed: tuple[Locale, ...]
     questions: tuple[QuestionCard, ...]
+    lists: tuple[KindList, ...]
     pages: tuple[BuiltPage, ...]
     destinations: Mapping[str, BuiltPage]
     menu: tuple[BuiltPage, ...]
@@ -130,7 +133,13 @@ def build_local_site(
     `menu` are the files of the main menu below the locale's folder; those that the locale lacks are left out.
     """
     assert reading.facts
-    pages = tuple(build_pages(show, pages=reading.pages, locale=locale, catalogues=reading.words))
+    lists = tuple(
+        build_lists(reading.pages, reading.rows, show=show, site=site, locale=locale, catalogues=reading.words)
+    )
+    pages = (
+        *build_pages(show, pages=reading.pages, locale=locale, catalogues=reading.words),
+        *_pages_of_kinds(lists, reading, locale=locale),
+    )
     destinations = {page.path: page for page in pages if page.is_destination}
     named = {page.own.name: page for page in pages if page.own}
     in_menu = tuple(named[name] for name in menu if name in named)
@@ -143,11 +152,13 @@ def build_local_site(
         versions={
             **find_versions(reading.pages, show, podcast=PODCAST),
             **{year_path(year): locales for year, locales in find_years(show).items()},
+            **{each.path: (locale,) for each in lists},
         },
         unreviewed=unreviewed_catalogues(reading.translations),
         questions=build_question_cards(
             show, pages=reading.pages, locale=locale, questions=reading.questions, catalogues=reading.words
         ),
+        lists=lists,
         pages=pages,
         destinations=destinations,
         menu=in_menu,
@@ -187,6 +198,22 @@ def build_pages(
     for left in build_left_pages(show, locale=locale, catalogues=catalogues):
         title, template = left.title, "withdrawn.html" if left.notice else "moved.html"
         built = _without_file(left.path, title, Word(title), locale=locale, template=template, source=left.source)
+        yield replace(built, left=left)
+
+
+def _pages_of_kinds(lists: Iterable[KindList], reading: Reading, *, locale: Locale) -> Iterator[BuiltPage]:
+    """Yield the list of each kind, and what stands where entries were."""
+    for each in lists:
+        href, source = local_path(each.path, locale=locale), f"docs/{locale}/{each.path}"
+        title, template = str(each.title), each.kind.list_template
+        built = _without_file(href, title, each.about, locale=locale, template=template, source=source)
+        yield replace(built, entries=each)
+    own, gone = ([page for page in pages if page.locale == locale] for pages in (reading.pages, reading.gone))
+    for left in build_left_entries(gone, own, catalogues=reading.words):
+        template = "withdrawn.html" if left.notice else "moved.html"
+        built = _without_file(
+            left.path, left.title, Word(left.title), locale=locale, template=template, source=left.source
+        )
         yield replace(built, left=left)
 
 
