@@ -27,8 +27,10 @@ from okatakten.site.elsewhere import (
     build_sitemap,
     with_listed_alternates,
 )
+from okatakten.site.entry_page import build_entry_page
 from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.files import build_files, build_oembeds
+from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
@@ -145,7 +147,10 @@ class LocalBuild:
 
     def files(self) -> dict[str, Content]:
         """Return the files beside the pages by address, relative to the site. The default locale has those of all."""
-        files: dict[str, Content] = {**build_oembeds(self.local)}
+        local = self.local
+        files: dict[str, Content] = {**build_oembeds(local)}
+        for page in (page.own for page in local.pages if page.own):
+            files |= entry_files(page, show=local.show, site=local.site, words=local.words)
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words
             files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words)
@@ -200,6 +205,8 @@ class LocalBuild:
             "all_pages": build_page_list(local),
             "site": build_page_site(None, within=local),
             "unreviewed_catalogues": local.unreviewed,
+            "kind_lists": local.lists,
+            "newest": newest_cards(local.lists, now=local.site.now),
             "sitemap": list(with_listed_alternates(self.build.sitemap)),
         }
 
@@ -226,6 +233,8 @@ class LocalBuild:
         show, words = self.local.show, self.local.words
         values: dict[str, Any] = {
             "year": page.year,
+            "entries": page.entries,
+            "entry": build_entry_page(page.own, within=self.local) if page.own and page.own.entry else None,
             "question": self.local.question_of(page),
             "shared": build_shared_page(page, within=self.local),
         }

@@ -8,11 +8,14 @@ from datetime import UTC
 from typing import Final
 
 from okatakten.addresses import EMBED, PODCAST, RESULTS
-from okatakten.model import REPORT, last_change
+from okatakten.model import REPORT, Entry, last_change
 from okatakten.site.around import Alternate, build_alternates
+from okatakten.site.entry_page import entry_node
+from okatakten.site.kinds import kind_of
 from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
 from okatakten.site.sharing import SharedPage, build_sharing
 from okatakten.site.structure import BuiltPage, LocalSite
+from okatakten.words.wording import date_text
 
 NEWEST: Final = 10
 """Episodes with ready posts on the page for partners; every episode has its own on its page, too."""
@@ -59,6 +62,11 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
     kind = words["card_question"].format(number=question.number).text if question else ""
     if episode:
         kind = " ".join([words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
+    entry = page.own.entry if page.own else None
+    if entry:
+        kind = _kind_line(entry, within=within)
+    plain = within.is_unreviewed(page)
+    picture = within.site.absolute(share_picture(str(page.title), page.href, plain=plain))
     return PageFacts(
         title=str(page.title),
         description=page.description.text,
@@ -66,13 +74,21 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
         locale=within.locale,
         locales=within.versions.get(page.path, ()),
         kind=kind,
-        plain=within.is_unreviewed(page),
+        plain=plain,
         trail=tuple(_trail(page, within=within)),
         is_podcast=page.path == PODCAST,
         episode=episode,
         updated=page.own.updated if page.own and page.template == REPORT else None,
         files=tuple(files),
+        node=entry_node(page, within=within, picture=picture),
     )
+
+
+def _kind_line(entry: Entry, *, within: LocalSite) -> str:
+    """Return what stands above the title in the picture of an entry: its kind, and its day."""
+    kind, words = kind_of(entry.kind), within.words
+    day = kind.day(entry)
+    return ", ".join([words[f"kind_{kind.key}"].text, *([date_text(day, words=words)] if day else [])])
 
 
 def _trail(page: BuiltPage, *, within: LocalSite) -> Iterator[Crumb]:
@@ -86,7 +102,8 @@ def _trail(page: BuiltPage, *, within: LocalSite) -> Iterator[Crumb]:
 def build_shared_page(page: BuiltPage, *, within: LocalSite) -> SharedPage | None:
     """Return how to pass on an episode, the answer to a question or a document; None: another page."""
     words, question = within.words, within.question_of(page)
-    if not (page.is_episode or question or page.is_download or page.path in {PODCAST, RESULTS}):
+    is_entry = page.own is not None and page.own.entry is not None
+    if not (page.is_episode or question or is_entry or page.is_download or page.path in {PODCAST, RESULTS}):
         return None
     more = ""
     if page.place and page.place.episode.chapters:

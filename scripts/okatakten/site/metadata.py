@@ -93,7 +93,7 @@ class PageFacts:
 
     `locales` are those that the page exists in; `kind` is the line above the title in its picture; a page that is
     `plain` has no picture of its own. `trail` leads to the page, itself not included. `updated` and `files` belong to a
-    report.
+    report, `node` is the JSON-LD of what else the page is about.
     """
 
     title: str
@@ -108,6 +108,7 @@ class PageFacts:
     episode: PublishedEpisode | None = None
     updated: date | None = None
     files: tuple[Download, ...] = ()
+    node: Node | None = None
 
 
 def share_picture(title: str, href: str, *, plain: bool) -> str:
@@ -161,6 +162,8 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
         nodes.append(
             podcast_episode(page.episode, show, locale=page.locale, site=site, href=page.href, picture=picture)
         )
+    if page.node:
+        nodes.append(page.node | {**_published(site)})
     if page.updated:
         nodes.append(report(page, site=site, picture=picture))
     return PageHead(

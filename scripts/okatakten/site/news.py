@@ -132,9 +132,14 @@ def _page_items(page: Page, *, zone: ZoneInfo, site: Site, words: Words) -> Iter
         text=page.lead or page.description,
         published=max(come),
         language=page.locale,
-        tag=words[TAGS.get(page.template, "news_tag_page")].text,
+        tag=_tag(page, words=words),
         image=site.absolute(share_picture(page.title, page.path, plain=False)),
     )
+
+
+def _tag(page: Page, *, words: Words) -> str:
+    key = f"kind_{page.entry.kind}" if page.entry else TAGS.get(page.template, "news_tag_page")
+    return words[key].text.casefold()
 
 
 def build_json_feed(items: Sequence[NewsItem], *, show: Show, site: Site, words: Words) -> str:

@@ -27,8 +27,9 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(PodcastReading):
-    """What all files of a project hold: the podcast, and what its site says beside it. `rows` are by kind,
-    and `gone` the pages that are withdrawn.
+    """What all files of a project hold: the podcast, and what its site says beside it.
+
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn.
     """
 
     questions: tuple[Question, ...]

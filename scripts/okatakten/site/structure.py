@@ -13,7 +13,7 @@ from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
 from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Facts
-from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists
+from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists, find_list_versions
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
 from okatakten.site.project import Reading
@@ -152,7 +152,7 @@ def build_local_site(
         versions={
             **find_versions(reading.pages, show, podcast=PODCAST),
             **{year_path(year): locales for year, locales in find_years(show).items()},
-            **{each.path: (locale,) for each in lists},
+            **find_list_versions(reading.pages, lists),
         },
         unreviewed=unreviewed_catalogues(reading.translations),
         questions=build_question_cards(
@@ -196,9 +196,7 @@ def build_pages(
         built = _without_file(href, title, year.description, locale=locale, template="year.html", source=source)
         yield replace(built, year=year)
     for left in build_left_pages(show, locale=locale, catalogues=catalogues):
-        title, template = left.title, "withdrawn.html" if left.notice else "moved.html"
-        built = _without_file(left.path, title, Word(title), locale=locale, template=template, source=left.source)
-        yield replace(built, left=left)
+        yield _left_page(left, locale=locale)
 
 
 def _pages_of_kinds(lists: Iterable[KindList], reading: Reading, *, locale: Locale) -> Iterator[BuiltPage]:
@@ -210,11 +208,13 @@ def _pages_of_kinds(lists: Iterable[KindList], reading: Reading, *, locale: Loca
         yield replace(built, entries=each)
     own, gone = ([page for page in pages if page.locale == locale] for pages in (reading.pages, reading.gone))
     for left in build_left_entries(gone, own, catalogues=reading.words):
-        template = "withdrawn.html" if left.notice else "moved.html"
-        built = _without_file(
-            left.path, left.title, Word(left.title), locale=locale, template=template, source=left.source
-        )
-        yield replace(built, left=left)
+        yield _left_page(left, locale=locale)
+
+
+def _left_page(left: LeftPage, *, locale: Locale) -> BuiltPage:
+    title, template = left.title, "withdrawn.html" if left.notice else "moved.html"
+    built = _without_file(left.path, title, Word(title), locale=locale, template=template, source=left.source)
+    return replace(built, left=left)
 
 
 def _folder_first(page: Page) -> tuple[list[str], bool, str]:

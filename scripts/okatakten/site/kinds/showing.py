@@ -131,6 +131,15 @@ def build_lists(
             )
 
 
+def find_list_versions(pages: Iterable[Page], lists: Iterable[KindList]) -> dict[str, tuple[Locale, ...]]:
+    """Return the locales that the list of each kind exists in, by its address in the default one."""
+    entries = [(page.locale, page.entry.kind) for page in pages if page.entry]
+    return {
+        each.path: tuple(dict.fromkeys([DEFAULT_LOCALE, *(of for of, kind in entries if kind == each.kind.key)]))
+        for each in lists
+    }
+
+
 def newest_cards(lists: Iterable[KindList], *, now: datetime) -> tuple[EntryCard, ...]:
     """Return what the home page shows: what is to come, the nearest first, and then the newest."""
     cards = [card for each in lists for card in each.cards if not (each.kind.rows and each.kind.key == "contact")]
