@@ -151,6 +151,7 @@ class LocalBuild:
         files: dict[str, Content] = {**build_oembeds(local)}
         for page in (page.own for page in local.pages if page.own):
             files |= entry_files(page, show=local.show, site=local.site, words=local.words)
+        files |= {each.table_href: each.table for each in local.lists if each.table}
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words
             files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words)

@@ -6,7 +6,7 @@ drawing is narrow and its letters large, so that it can be read on a phone of 32
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -41,6 +41,14 @@ def funding_figure(facts: Facts, *, words: Words) -> str:
     rows = [(name, 0.0, source.amount / total) for (name, _), source in zip(cells, facts.funding, strict=True)]
     heads = [words[key] for key in ("figure_funder", "figure_amount")]
     return _figure("funding", rows, heads=heads, cells=cells, words=words)
+
+
+def counts_figure(counts: Mapping[str, int], *, words: Words) -> str:
+    """Return how many times each name stands in a list."""
+    most = max(counts.values())
+    rows = [(f"{name}: {count}", 0.0, count / most) for name, count in counts.items()]
+    heads = [words[key] for key in ("contact_organisation", "figure_count")]
+    return _figure("contacts", rows, heads=heads, cells=[[name, str(n)] for name, n in counts.items()], words=words)
 
 
 def timeline_figure(facts: Facts, *, words: Words) -> str:

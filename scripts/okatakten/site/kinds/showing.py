@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from io import StringIO
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site, local_path
 from okatakten.model import DEFAULT_LOCALE, Entry, Locale, Page, Show
+from okatakten.site.figures import counts_figure
 from okatakten.site.kinds import KINDS, kind_of
 from okatakten.site.kinds.kind import Fact, PageKind, Shown, instant, moment_text
 from okatakten.site.left import LeftPage
@@ -49,14 +52,20 @@ class EntryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindList:
-    """The page of all entries of a kind. `counts` are how often each title stands there, for a kind of rows."""
+    """The page of all entries of a kind; `path` is its address in the default locale, `href` in its own.
+
+    `figure` shows as HTML how often each name stands in rows, `table` is a CSV of them, at `table_href`.
+    """
 
     kind: PageKind
     path: str
     title: Word
     about: Word
+    href: str
     groups: tuple[EntryGroup, ...]
-    counts: Mapping[str, int]
+    figure: str = ""
+    table_href: str = ""
+    table: bytes = b""
 
     @property
     def cards(self) -> tuple[EntryCard, ...]:
@@ -120,15 +129,35 @@ def build_lists(
                         for entry in rows.get(kind.key, ())]  # fmt: skip
         cards = [(entry, _card(entry, kind, shown)) for entry, shown in entries]
         if cards:
-            titles = [str(card.title) for _, card in cards]
             yield KindList(
                 kind=kind,
                 path=kind.path,
+                href=local_path(kind.path, locale=locale),
                 title=words[f"kind_{kind.key}_list"],
                 about=words[f"kind_{kind.key}_about"],
                 groups=tuple(_groups(kind, cards, site=site, words=words)),
-                counts={title: titles.count(title) for title in titles} if kind.rows else {},
+                **(_as_table(kind, [entry for entry, _ in cards], words=words) if kind.rows else {}),
             )
+
+
+def _as_table(kind: PageKind, entries: Sequence[Entry], *, words: Words) -> dict[str, Any]:
+    """Return rows as a picture and as a file: UTF-8 with a mark and semicolons, as Swedish spreadsheets read it."""
+    titles = [kind.title(entry) for entry in entries]
+    counts = {title: titles.count(title) for title in titles}
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(kind.names)
+    writer.writerows([as_text_cell(str(entry.values.get(name, ""))) for name in kind.names] for entry in entries)
+    return {
+        "figure": counts_figure(counts, words=words) if any(count > 1 for count in counts.values()) else "",
+        "table_href": f"{kind.path}{kind.folder}.csv",
+        "table": file.getvalue().encode("utf-8-sig"),
+    }
+
+
+def as_text_cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def find_list_versions(pages: Iterable[Page], lists: Iterable[KindList]) -> dict[str, tuple[Locale, ...]]:
