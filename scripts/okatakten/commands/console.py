@@ -16,7 +16,8 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.disk.alone import alone, trying
-from okatakten.site.project import Reading, read_project
+from okatakten.documents.reading import read_with_documents
+from okatakten.site.project import Reading
 from okatakten.written.advice import Hint, Reason
 from okatakten.written.machine import MACHINE_ERRORS, explain, explain_busy
 from okatakten.written.report import format_report
@@ -108,7 +109,7 @@ def read_or_stop(root: Path) -> Reading:
     gc.disable()
     with show_stages() as say:
         say(READING)
-        reading = read_project(root.resolve())
+        reading = read_with_documents(root.resolve())
     gc.freeze()
     gc.enable()
     if reading.show is None:

@@ -25,8 +25,10 @@ from okatakten.commands.console import (
     with_root,
     working,
 )
+from okatakten.commands.kinds import make_entry
 from okatakten.model import AudioFile
 from okatakten.rules import CAPTIONS, STOCKHOLM, is_slug, new_guid, slug_of
+from okatakten.site.kinds import KINDS
 from okatakten.site.project import read_project
 from okatakten.words.wording import decimal_text
 from okatakten.written.advice import Asked, Reason, did_you_mean
@@ -69,6 +71,7 @@ with_transcript = click.option(
 @click.command(options_metavar="[VAL]")
 @with_root
 @click.argument("recording", metavar="[INSPELNING]", required=False)
+@click.argument("file", metavar="[FIL]", required=False, type=click.Path(path_type=Path))
 @with_transcript
 @click.option(
     "--chapters",
@@ -98,19 +101,29 @@ def new(
     *,
     root: Path,
     recording: str | None,
+    file: Path | None,
     transcript: Path | None,
     chapters: Path | None,
     form: Path | None,
     yes: bool,
     **given: Any,
 ) -> None:
-    """Gör ett nytt avsnitt av en INSPELNING.
+    """Gör ett nytt avsnitt av en INSPELNING, eller en ny sida.
 
     INSPELNING är en fil, eller en adress som ljudet hämtas från.
 
     Ljudet mäts, får rätt styrka och blir MP3. Har ljud på en adress redan rätt styrka ligger det kvar där. Det du inte
     skriver som val frågar kommandot om.
+
+    Skriver du document, event, film, note, mention, tool eller contact i stället blir det en sida av det slaget, ett
+    utkast att fylla i. FIL är filmen eller dokumentet.
     """
+    kind = next((kind for kind in KINDS if kind.key == recording and not Path(recording).exists()), None)
+    if kind:
+        stop_unless_project(root)
+        with changing(root.resolve()):
+            make_entry(root.resolve(), kind, file, given=given)
+        return
     from okatakten.making.folders import EPISODES, make_episode
     from okatakten.making.interview import plan_episode
 

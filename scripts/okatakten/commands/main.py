@@ -27,6 +27,7 @@ from okatakten.commands.console import (
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
+from okatakten.documents.reading import read_with_documents
 from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading, read_project
@@ -75,7 +76,7 @@ def check(root: Path, published: str | None, form: str) -> None:
     stop_unless_project(root)
     with show_stages() as say:
         say(READING)
-        reading = read_project(root.resolve())
+        reading = read_with_documents(root.resolve())
     problems = sorted({*reading.problems, *check_listing(root.resolve())})
     notes = [*reading.notes]
     if reading.show is not None:

@@ -13,12 +13,13 @@ from mkdocs.exceptions import Abort
 
 from okatakten.addresses import SettingError, Site, read_site
 from okatakten.documents.documents import make_downloads
+from okatakten.documents.reading import read_with_documents
 from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets
 from okatakten.site.build import Build, Say, publish_first
 from okatakten.site.kinds.showing import shown_pages, shown_rows
 from okatakten.site.pictures import find_images
-from okatakten.site.project import Reading, read_project
+from okatakten.site.project import Reading
 from okatakten.words.languages import check_locales
 from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
@@ -48,7 +49,7 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         raise StoppedError(Reason.NO_TEMPLATES)
     theme = Path(config.theme.custom_dir)
     folder, cache = Path(config.site_dir), root / ".okatakten"
-    reading = given.reading if given else read_project(root)
+    reading = given.reading if given else read_with_documents(root)
     if reading.show is None:
         raise StoppedError(format_report(reading.problems))
     try:

@@ -24,6 +24,7 @@ from okatakten.translating.opendocument import read_open_document
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, composed
+from okatakten.written.values import without_guard
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 """The first is what Excel writes and reads in Swedish; other programs choose others."""
@@ -225,16 +226,3 @@ def _split(text: str, delimiter: str, *, skip: bool) -> Sheet:
         if value and not (skip and number == 1)
     }
     return Sheet(cells=cells, delimiter=delimiter)
-
-
-_GUARDED = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""Beginnings that a program takes for a formula, behind any guards that stand there already."""
-
-
-def with_guard(text: str) -> str:
-    """Return the text as CSV may hold it: `'` before what would be a formula (OWASP, CSV injection)."""
-    return f"'{text}" if _GUARDED.match(text) else text
-
-
-def without_guard(text: str) -> str:
-    return text[1:] if text.startswith("'") and _GUARDED.match(text) else text

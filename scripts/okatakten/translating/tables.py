@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.translating.cells import Cell, Sheet
-from okatakten.translating.sheets import DELIMITERS, read_sheets, with_guard
+from okatakten.translating.sheets import DELIMITERS, read_sheets
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems, read_capped
+from okatakten.written.values import with_guard
 
 COLUMNS: Final = ("Svenska", "Översättning", "Kommentar", "Källor", "Plats", "Version")
 WIDTHS: Final = (50, 50, 40, 40, 25, 20)

@@ -119,6 +119,12 @@ FILLED_IN: Final = {
     "post_for": {"network", "count"},
     "post_listen": {"address"},
     "post_read": {"address"},
+    "kind_waits": {"date"},
+    "page_withdrawn": {"date"},
+    "date_and_clock": {"date", "clock"},
+    "film_download_file": {"size"},
+    "document_file": {"size"},
+    "document_exception_until": {"reason", "date"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])(?:words|catalogues\[\w+\])(?:\.(\w+)|\["([\w.]+)"\])')
@@ -133,6 +139,13 @@ ASKED_FOR_BY_CODE: Final = {
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
     "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
+    *(f"kind_{kind}{part}" for kind in ("document", "event", "film", "note", "mention", "tool", "contact")
+      for part in ("", "_list", "_about")),
+    "kind_coming", "kind_been", "event_when", "event_place", "event_link", "event_access", "event_register",
+    "event_register_by", "event_status", "event_cancelled", "event_postponed", "event_moved_from", "event_calendar",
+    "event_calendar_file", "film_download", "film_described", "length", "note_day", "note_learned", "mention_medium",
+    "mention_archive", "contact_organisation", "contact_when", "contact_how", "contact_about", "figure_contacts",
+    "figure_count", "tool_for", "document_keep", "document_exception",
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
 }  # fmt: skip
 

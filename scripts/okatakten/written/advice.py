@@ -57,6 +57,7 @@ class Hint(StrEnum):
     FILM_DESCRIBED = "Syntolkas filmen? Skriv den syntolkade filmens fil. Sägs allt viktigt? Skriv visual: sägs"
     CAPTIONS_END = "Textningen slutar {captions} och filmen {film}. Är det rätt textning, och är den hel?"
     PDF_TOO_LARGE = "Den är över {limit} MB. Spara den med mindre bilder."
+    PDF_UNREADABLE = "Filen går inte att läsa som PDF. Öppna den, och exportera den en gång till."
     PDF_LOCKED = "Filen är låst. Be om en utan skydd."
     PDF_UNTAGGED = "Filen saknar taggar, så en skärmläsare vet inte vad som är rubrik eller tabell. Be om PDF/UA."
     PDF_NO_LANGUAGE = "Filen säger inte sitt språk. Be om PDF/UA, eller välj språk i Word och exportera igen."
@@ -438,6 +439,9 @@ class Asked(StrEnum):
 class Text(StrEnum):
     """What stands around findings, is said while something is done, or written for people to read and go on with."""
 
+    ENTRY_SUMMARY = "Skriv en mening om vad sidan handlar om."
+    ENTRY_TEXT = "Skriv texten här."
+    ENTRY_PUBLISHED = "Dagen då sidan kommer ut; då står den också på startsidan och i flödena."
     DOCUMENT_FILE = "En PDF i sidans mapp, taggad (PDF/UA), högst 20 MB."
     DOCUMENT_EXCEPTION = "Bara om filen inte är tillgänglig än: skälet, och hur man får en annan version."
     DOCUMENT_MENDED_BY = "Dagen då det är rättat."

@@ -214,3 +214,16 @@ def rounded(time: timedelta) -> timedelta:
 def _split(seconds: int) -> tuple[int, int, int]:
     """Return hours, minutes and seconds."""
     return seconds // 3600, seconds // 60 % 60, seconds % 60
+
+
+_GUARDED = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""Beginnings that a program takes for a formula, behind any guards that stand there already."""
+
+
+def with_guard(text: str) -> str:
+    """Return the text as CSV may hold it: `'` before what would be a formula (OWASP, CSV injection)."""
+    return f"'{text}" if _GUARDED.match(text) else text
+
+
+def without_guard(text: str) -> str:
+    return text[1:] if text.startswith("'") and _GUARDED.match(text) else text

@@ -100,7 +100,7 @@ class PageKind:
     check: Callable[[Fields, Values, Around], object] = _nothing
     title: Callable[[Entry], str] = lambda entry: str(entry.values.get("title", ""))
     link: Callable[[Entry], str] = lambda _entry: ""
-    day: Callable[[Entry], date | datetime | None] = lambda entry: entry.published
+    day: Callable[[Entry], date | datetime | None] = lambda entry: entry.published.date() if entry.published else None
     is_past: Callable[[Entry, datetime], bool] | None = None
     facts: Callable[[Entry, Shown], Iterable[Fact]] = _nothing
     node: Callable[[Entry, Shown], Node] | None = None

@@ -18,8 +18,9 @@ from okatakten.site.kinds.kind import Fact, PageKind, Shown, instant, moment_tex
 from okatakten.site.left import LeftPage
 from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import dated_text
+from okatakten.written.values import with_guard
 
-NEWEST: Final = 4
+NEWEST: Final = 3
 """Entries that the home page shows."""
 
 
@@ -147,17 +148,12 @@ def _as_table(kind: PageKind, entries: Sequence[Entry], *, words: Words) -> dict
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(kind.names)
-    writer.writerows([as_text_cell(str(entry.values.get(name, ""))) for name in kind.names] for entry in entries)
+    writer.writerows([with_guard(str(entry.values.get(name, ""))) for name in kind.names] for entry in entries)
     return {
         "figure": counts_figure(counts, words=words) if any(count > 1 for count in counts.values()) else "",
         "table_href": f"{kind.path}{kind.folder}.csv",
         "table": file.getvalue().encode("utf-8-sig"),
     }
-
-
-def as_text_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def find_list_versions(pages: Iterable[Page], lists: Iterable[KindList]) -> dict[str, tuple[Locale, ...]]:
