@@ -41,7 +41,7 @@ def make_entry(root: Path, kind: PageKind, file: Path | None, *, given: Mapping[
 
 
 def _files(kind: PageKind, file: Path | None, made: Path) -> dict[str, Path]:
-    """Return what lies beside the page, by the field that names it. A film is made into one that every browser plays."""
+    """Return what lies beside the page, by the field that names it; a film as every browser plays it."""
     if file is None:
         return {}
     if not file.is_file():

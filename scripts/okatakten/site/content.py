@@ -105,7 +105,10 @@ def read_pages(
                 revisions[name] = revision_of([*swedish[name].values(), without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
             if kind and not translated:
-                entries[name] = read_entry(fields, kind, around=Around(zone=zone, folder=path.parent))
+                around = Around(zone=zone, folder=path.parent)
+                entries[name] = read_entry(fields, kind, around=around, notes=notes)
+            if kind and entries.get(name) is None:
+                continue
             if kind:
                 page = _of_kind(page, fields, kind, entries.get(name))
             page = replace(page, revision=revisions[name])

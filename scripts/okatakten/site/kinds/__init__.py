@@ -11,7 +11,7 @@ from okatakten.site.kinds.kind import PageKind
 from okatakten.site.kinds.note import NOTE
 from okatakten.site.kinds.rows import CONTACT, MENTION, TOOL
 
-KINDS: Final[tuple[PageKind, ...]] = (DOCUMENT, EVENT, FILM, NOTE, MENTION, TOOL, CONTACT)
+KINDS: Final[list[PageKind]] = [DOCUMENT, EVENT, FILM, NOTE, MENTION, TOOL, CONTACT]
 """In the order in which the site names them."""
 
 

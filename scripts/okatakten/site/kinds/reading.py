@@ -25,10 +25,15 @@ TRANSLATED: Final = ("title", "summary")
 """Those of its page in another language: the rest stands in the Swedish one, once."""
 
 
-def read_entry(fields: Fields, kind: PageKind, *, around: Around) -> Entry:
-    """Return what the fields of a page of a kind hold. Of one that is withdrawn, no more is asked."""
+def read_entry(fields: Fields, kind: PageKind, *, around: Around, notes: list[Problem]) -> Entry | None:
+    """Return what the fields of a page of a kind hold. Of one that is withdrawn, no more is asked.
+
+    None: it is a draft that is not filled in yet. What it lacks is added to `notes`, since it is in nobody's way.
+    """
+    found = fields.problems.found
+    before = len(found)
     gone = fields.day("withdrawn")
-    return Entry(
+    entry = Entry(
         kind=kind.key,
         values={} if gone else read_values(fields, kind, around=around),
         published=_published(fields, around),
@@ -39,6 +44,11 @@ def read_entry(fields: Fields, kind: PageKind, *, around: Around) -> Entry:
         withdrawn=gone,
         reason=fields.text("withdrawn_reason"),
     )
+    if entry.draft and len(found) > before:
+        notes += found[before:]
+        del found[before:]
+        return None
+    return entry
 
 
 def _published(fields: Fields, around: Around) -> datetime | None:
