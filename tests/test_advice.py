@@ -24,7 +24,7 @@ WORDS: Final = {
     "importing/times.py": {"_MONTHS", "_WEEKDAYS"},
     "making/captions/names.py": {"NO_LABELS", "NO_NAMES"},
     "making/captions/table.py": {"HEADINGS"},
-    "rules.py": {"CROP_WORDS", "ROLE_WORDS", "SHOW_TYPES", "STATUSES"},
+    "rules.py": {"CROP_WORDS", "EVENT_STATUSES", "ROLE_WORDS", "SHOW_TYPES", "STATUSES", "VISUALS"},
     "site/inserts.py": {"INSERTS", "NEEDS"},
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},

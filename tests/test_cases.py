@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from okatakten.documents.reading import read_with_documents
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.keeping import keep_audio
@@ -23,7 +24,7 @@ from okatakten.podcast.promised import read_promised
 from okatakten.podcast.proof import proof_read
 from okatakten.podcast.releases import build_releases
 from okatakten.site.editions import check_editions
-from okatakten.site.project import Reading, read_project
+from okatakten.site.project import Reading
 from okatakten.translating.review import import_rows, read_translated_files
 from okatakten.translating.tables import read_table
 from okatakten.written.advice import ADVICE
@@ -36,7 +37,7 @@ FOLDERS = sorted(path for path in CASES.iterdir() if not path.name.startswith("_
 
 
 def read_case(case: Path, folder: Path) -> Reading:
-    return read_project(lay_out(case, folder), new_guid=lambda: FIXED_GUID)
+    return read_with_documents(lay_out(case, folder), new_guid=lambda: FIXED_GUID)
 
 
 def problems_of(case: Path, folder: Path, reading: Reading) -> list[Problem]:

@@ -43,6 +43,20 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EventStatus(StrEnum):
+    """What has become of a meeting that is not held as it was to be (schema.org/EventStatusType)."""
+
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+class Visual(StrEnum):
+    """How what a film only shows reaches those who do not see it."""
+
+    SAID = "said"
+    DESCRIBED = "described"
+
+
 class Role(StrEnum):
     """The roles of the podcast taxonomy that this show uses (podcast namespace, `podcast:person`)."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import Crop, EpisodeType, Role, ShowType, Status
+from okatakten.model import Crop, EpisodeType, EventStatus, Role, ShowType, Status, Visual
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
@@ -42,6 +42,8 @@ ROLES: Final = {word: role for role, word in ROLE_WORDS.items()}
 STATUSES: Final = {"besvarad": Status.ANSWERED, "delvis": Status.PARTLY, "framgår inte": Status.UNKNOWN}
 EPISODE_TYPES: Final = {"vanligt": EpisodeType.FULL, "trailer": EpisodeType.TRAILER, "bonus": EpisodeType.BONUS}
 SHOW_TYPES: Final = {"fristående": ShowType.EPISODIC, "i ordning": ShowType.SERIAL}
+EVENT_STATUSES: Final = {"inställt": EventStatus.CANCELLED, "uppskjutet": EventStatus.POSTPONED}
+VISUALS: Final = {"sägs": Visual.SAID, "syntolkas": Visual.DESCRIBED}
 """Words for the values of fields; those of the model are read, too."""
 CROP_WORDS: Final = {
     Crop.MIDDLE: "mitten", Crop.LEFT: "vänster", Crop.RIGHT: "höger", Crop.TOP: "överst", Crop.BOTTOM: "nederst",

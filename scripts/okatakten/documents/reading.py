@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from okatakten.model import DEFAULT_LOCALE, Page
+from okatakten.rules import new_guid
 from okatakten.site.project import Reading, read_project
 
 
-def read_with_documents(root: Path) -> Reading:
+def read_with_documents(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
     """Return what all files of a project hold, its PDF files among them. See `read_project`."""
-    reading = read_project(root)
+    reading = read_project(root, new_guid=new_guid)
     if not any(map(_is_document, reading.pages)):
         return reading
     # The library that looks into them is large, and few projects need it.

@@ -107,11 +107,10 @@ def read_pages(
             if kind and not translated:
                 around = Around(zone=zone, folder=path.parent)
                 entries[name] = read_entry(fields, kind, around=around, notes=notes)
-            if kind and entries.get(name) is None:
+            whole = _of_kind(page, fields, kind, entries.get(name))
+            if whole is None:
                 continue
-            if kind:
-                page = _of_kind(page, fields, kind, entries.get(name))
-            page = replace(page, revision=revisions[name])
+            page = replace(whole, revision=revisions[name])
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
@@ -136,10 +135,15 @@ def _known(kind: PageKind | None, *, translated: bool) -> tuple[str, ...]:
     return PAGE_FIELDS + (REVIEW_FIELDS if translated else NEWS_FIELDS)
 
 
-def _of_kind(page: Page, fields: Fields, kind: PageKind, entry: Entry | None) -> Page:
-    """Return a page with what it is as one of a kind: its summary stands for description and lead."""
+def _of_kind(page: Page, fields: Fields, kind: PageKind | None, entry: Entry | None) -> Page | None:
+    """Return a page with what it is as one of a kind: its summary stands for description and lead.
+
+    None: it is a draft that is not filled in yet.
+    """
+    if kind is None or entry is None:
+        return page if kind is None else None
     summary = _word(fields, "summary", locale=page.locale)
-    published = entry.published if entry and page.locale == DEFAULT_LOCALE else None
+    published = entry.published if page.locale == DEFAULT_LOCALE else None
     news = published.date() if published else None
     return replace(page, description=summary, lead=summary, template=kind.template, news=news, entry=entry)
 

@@ -441,6 +441,8 @@ class Text(StrEnum):
 
     ENTRY_SUMMARY = "Skriv en mening om vad sidan handlar om."
     ENTRY_TEXT = "Skriv texten här."
+    GUIDE_COLUMNS = "| fält | vad | exempel |"
+    GUIDE_NEEDED = " (behövs)"
     ENTRY_PUBLISHED = "Dagen då sidan kommer ut; då står den också på startsidan och i flödena."
     DOCUMENT_FILE = "En PDF i sidans mapp, taggad (PDF/UA), högst 20 MB."
     DOCUMENT_EXCEPTION = "Bara om filen inte är tillgänglig än: skälet, och hur man får en annan version."

@@ -18,20 +18,20 @@ def blank_page(kind: PageKind, *, title: str, given: dict[str, str]) -> str:
 
 def blank_row(kind: PageKind) -> str:
     """Return a row with the needed fields of its kind, as it is written in the file of its rows."""
-    needed = [f"{field.name}: {scalar(field.example)}" for field in kind.fields if field.needed]
+    needed = [f"{field.name}: {scalar(field.example)}" for field in kind.fields if field.needed or field.suggested]
     return "\n".join([f"  - {needed[0]}", *(f"    {line}" for line in needed[1:]), "    sample: true", ""])
 
 
 def _lines(field: Field, given: str | None) -> list[str]:
     written = f"{field.name}: {given if given is not None else field.example}"
-    return [f"# {field.about}", written if field.needed or given is not None else f"# {written}"]
+    return [f"# {field.about}", written if field.needed or field.suggested or given is not None else f"# {written}"]
 
 
 def guide_table(kind: PageKind, *, words: Words) -> str:
     """Return the fields of a kind as a table for the guide, in Markdown."""
-    head = [f"**{words[f'kind_{kind.key}'].text}** (`okatakten new {kind.key}`)", "", "| fält | vad | exempel |"]
+    head = [f"**{words[f'kind_{kind.key}'].text}** (`okatakten new {kind.key}`)", "", Text.GUIDE_COLUMNS]
     rows = [
-        f"| `{field.name}`{'' if not field.needed else ' (behövs)'} | {field.about} | `{field.example}` |"
+        f"| `{field.name}`{Text.GUIDE_NEEDED if field.needed else ''} | {field.about} | `{field.example}` |"
         for field in kind.fields
     ]
     return "\n".join([*head, "|---|---|---|", *rows, ""])

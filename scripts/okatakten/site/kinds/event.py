@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from icalendar import Calendar, Event
 
-from okatakten.model import Entry
+from okatakten.model import Entry, EventStatus
+from okatakten.rules import EVENT_STATUSES
 from okatakten.site.kinds.kind import (
     Around,
     Fact,
@@ -36,21 +36,13 @@ from okatakten.written.values import parse_address
 CALENDAR: Final = "kalender.ics"
 
 
-class EventStatus(StrEnum):
-    """What has become of a meeting that is not held as it was to be."""
-
-    CANCELLED = "cancelled"
-    POSTPONED = "postponed"
-
-
-STATUSES: Final = {"inställt": EventStatus.CANCELLED, "uppskjutet": EventStatus.POSTPONED}
 _SCHEMA: Final = {EventStatus.CANCELLED: "EventCancelled", EventStatus.POSTPONED: "EventPostponed"}
 
 
 def _status(fields: Fields, name: str, _example: str | None, _around: Around) -> EventStatus | None:
     if not fields.text(name, words=False):
         return None
-    return fields.choice(name, EventStatus, default=EventStatus.POSTPONED, words=STATUSES)
+    return fields.choice(name, EventStatus, default=EventStatus.POSTPONED, words=EVENT_STATUSES)
 
 
 def _register(fields: Fields, name: str, _example: str | None, _around: Around) -> str | None:
@@ -206,8 +198,8 @@ EVENT: Final = PageKind(
     fields=(
         Field(name="start", about=Text.EVENT_START, example="2027-03-10 13:00", read=moment, needed=True),
         Field(name="end", about=Text.EVENT_END, example="2027-03-10 15:30", read=moment, needed=True),
-        Field(name="place", about=Text.EVENT_PLACE, example="Påhittade salen", read=text),
-        Field(name="address", about=Text.EVENT_ADDRESS, example="Exempelgatan 1, Östersund", read=text),
+        Field(name="place", about=Text.EVENT_PLACE, example="Påhittade salen", read=text, suggested=True),
+        Field(name="address", about=Text.EVENT_ADDRESS, example="Exempelgatan 1, Östersund", read=text, suggested=True),
         Field(name="link", about=Text.EVENT_LINK, example="https://moten.exempel.se/rum", read=address),
         Field(name="access", about=Text.EVENT_ACCESS, example="Ramp och hörslinga.", read=text, needed=True),
         Field(name="register", about=Text.EVENT_REGISTER, example="https://exempel.se/anmalan", read=_register),

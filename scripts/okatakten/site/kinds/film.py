@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import Entry
+from okatakten.model import Entry, Visual
 from okatakten.podcast.films import read_film
 from okatakten.podcast.transcript import parse_transcript
+from okatakten.rules import VISUALS
 from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, file, text
 from okatakten.words.wording import duration_text, size_text
 from okatakten.written.advice import Hint, Text
@@ -22,16 +22,6 @@ from okatakten.written.values import clock, duration_iso
 
 SILENCE: Final = timedelta(seconds=10)
 """How long before the end of a film its captions may end: a last picture, or music."""
-
-
-class Visual(StrEnum):
-    """How what a film only shows reaches those who do not see it."""
-
-    SAID = "said"
-    DESCRIBED = "described"
-
-
-VISUALS: Final = {"sägs": Visual.SAID, "syntolkas": Visual.DESCRIBED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

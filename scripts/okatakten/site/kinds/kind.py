@@ -34,13 +34,17 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a kind. `read` returns its value, or None and a problem; `about` says in Swedish what to write."""
+    """A field of a kind. `read` returns its value, or None and a problem; `about` says in Swedish what to write.
+
+    One that is `suggested` is not needed, but something in its place.
+    """
 
     name: str
     about: Text
     example: str
     read: Callable[[Fields, str, str | None, Around], Any]
     needed: bool = False
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,7 @@ TOOL: Final = PageKind(
         Field(name="title", about=Text.TOOL_TITLE, example="Mall för krav på möbler", read=text, needed=True),
         Field(name="for", about=Text.TOOL_FOR, example="Att köpa in begagnade möbler.", read=text, needed=True),
         Field(name="file", about=Text.TOOL_FILE, example="mall.pdf", read=_asset),
-        Field(name="address", about=Text.TOOL_ADDRESS, example="https://exempel.se/mall", read=address),
+        Field(name="address", about=Text.TOOL_ADDRESS, example="https://exempel.se/mall", read=address, suggested=True),
     ),
     check=_check_tool,
     link=lambda entry: str(entry.values.get("file") or entry.values["address"]),
