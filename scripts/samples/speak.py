@@ -16,6 +16,7 @@ from __future__ import annotations
 import array
 import io
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -38,11 +39,11 @@ VOICES = {
     "Röst A": ("-v", "sv+f3", "-p", "52"),
     "Röst B": ("-v", "sv+m3", "-p", "38"),
 }
-WORDS_PER_MINUTE = "150"
+WORDS_PER_MINUTE = "160"  # As eSpeak NG counts; in these manuscripts, with their long words, about 135.
 RATE = 22_050  # What eSpeak NG writes.
 LEAD_SECONDS = 0.4
-PAUSE_SECONDS = 0.45
-CHAPTER_PAUSE_SECONDS = 1.1
+PAUSE_SECONDS = 0.6
+CHAPTER_PAUSE_SECONDS = 1.2  # At least: a chapter starts on a whole second, since that is what `episode.md` can say.
 MAX_SENTENCES = 2
 QUIET = 100  # Samples below this, of 32 768, count as silence at the ends of a cue.
 
@@ -130,7 +131,7 @@ def speak_all(lines: Sequence[Line], *, espeak: str) -> tuple[array.array[int], 
     timed: list[Timed] = []
     for line in lines:
         if timed:
-            audio.extend(_silence(CHAPTER_PAUSE_SECONDS if line.chapter else PAUSE_SECONDS))
+            audio.extend(_silence_to_chapter(len(audio)) if line.chapter else _silence(PAUSE_SECONDS))
         start = len(audio) / RATE
         audio.extend(speak(line, espeak=espeak))
         timed.append(Timed(line=line, start=start, end=len(audio) / RATE))
@@ -140,6 +141,12 @@ def speak_all(lines: Sequence[Line], *, espeak: str) -> tuple[array.array[int], 
 
 def _silence(seconds: float) -> array.array[int]:
     return array.array("h", bytes(2 * round(seconds * RATE)))
+
+
+def _silence_to_chapter(heard: int) -> array.array[int]:
+    """Return the silence that makes what follows `heard` samples start on a whole second."""
+    start = math.ceil(heard / RATE + CHAPTER_PAUSE_SECONDS)
+    return array.array("h", bytes(2 * (start * RATE - heard)))
 
 
 def build_transcript(timed: Sequence[Timed]) -> str:
@@ -162,8 +169,7 @@ def build_chapters(timed: Sequence[Timed]) -> str:
     rows = ["chapters:"]
     for cue in timed:
         if cue.line.chapter:
-            # Rounded down: a second of the pause before beats a cut-off first word.
-            seconds = int(cue.start) if cue is not timed[0] else 0
+            seconds = round(cue.start) if cue is not timed[0] else 0
             rows += [f"  - start: {seconds // 60}:{seconds % 60:02}", f'    title: "{cue.line.chapter}"']
     return "\n".join(rows)
 
