@@ -15,6 +15,7 @@ from okatakten.written.text import Problems, read_text
 FACTS: Final = "docs/facts.yml"
 FIELDS: Final = (
     "documents", "start", "end", "budget", "funding", "activities", "municipalities", "follow_up", "authority",
+    "final_report",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """The project that the pre-study led to, as planned. `budget` is whole kronor."""
+    """The project that came after the pre-study, as planned. `budget` is whole kronor."""
 
     start: date
     end: date
@@ -76,7 +77,10 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was planned, as the documents say it. `budget` is whole kronor."""
+    """What was planned, as the documents say it. `budget` is whole kronor.
+
+    `final_report` is the day when the final report was added to the documents; None while it is not among them.
+    """
 
     documents: tuple[Document, ...]
     start: date
@@ -87,6 +91,7 @@ class Facts:
     municipalities: tuple[str, ...]
     follow_up: FollowUp | None
     authority: Authority | None
+    final_report: date | None
 
 
 def read_facts(root: Path, found: list[Problem]) -> Facts | None:
@@ -105,6 +110,7 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     municipalities = fields.texts("municipalities", example="- Berg")
     follow_up = _follow_up(fields)
     authority = _authority(fields)
+    final_report = fields.day("final_report")
     if start and end and end < start:
         fields.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
     if len(found) > before:
@@ -117,6 +123,7 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
         municipalities=municipalities,
         follow_up=follow_up,
         authority=authority,
+        final_report=final_report,
     )  # fmt: skip
 
 

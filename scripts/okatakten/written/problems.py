@@ -147,6 +147,7 @@ class Kind(StrEnum):
     QUESTION_WITHOUT_PAGE = "question-without-page"
     FIGURE_WITHOUT_DATA = "figure-without-data"
     INSERT_MISPLACED = "insert-misplaced"
+    CONDITION_MISPLACED = "condition-misplaced"
     OUTSIDE_PERIOD = "outside-period"
     HEADING_SKIPPED = "heading-skipped"
     LINK_BROKEN = "link-broken"
