@@ -25,7 +25,7 @@ WORDS: Final = {
     "making/captions/names.py": {"NO_LABELS", "NO_NAMES"},
     "making/captions/table.py": {"HEADINGS"},
     "rules.py": {"CROP_WORDS", "ROLE_WORDS", "SHOW_TYPES", "STATUSES"},
-    "site/inserts.py": {"CONDITIONS", "INSERTS", "NEEDS"},
+    "site/inserts.py": {"INSERTS", "NEEDS"},
     "translating/tables.py": {"COLUMNS", "SHEET"},
     "words/segments.py": {"NOTE_LABELS"},
     "words/translations.py": {"FOREIGN_LETTERS"},

@@ -21,13 +21,15 @@ FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document that the site stands on."""
+    """A document that the site stands on. Who has no `url` to it may ask the issuer for it, by the number `request`."""
 
     id: str
     title: str
     number: str | None
     issuer: str
     date: date | None
+    url: str | None
+    request: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +130,16 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
 
 
 def _documents(fields: Fields) -> Iterator[Document]:
-    for entry in fields.mappings(
-        "documents", known=("id", "title", "number", "issuer", "date"), example="- id: ansokan"
-    ):
+    known = ("id", "title", "number", "issuer", "date", "url", "request")
+    for entry in fields.mappings("documents", known=known, example="- id: ansokan"):
         name = entry.text("id", example="ansokan")
         title = entry.text("title", example="Dokumentets namn")
         issuer = entry.text("issuer", example="Region Jämtland Härjedalen")
         if name and title and issuer:
-            yield Document(id=name, title=title, number=entry.text("number"), issuer=issuer, date=entry.day("date"))
+            yield Document(
+                id=name, title=title, number=entry.text("number"), issuer=issuer, date=entry.day("date"),
+                url=entry.address("url"), request=entry.text("request", words=False),
+            )  # fmt: skip
 
 
 def _costs(fields: Fields, name: str, *, amount: str) -> Iterator[Cost]:

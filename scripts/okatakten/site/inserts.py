@@ -63,11 +63,17 @@ def _groups(facts: Facts, *, words: Words) -> str:
     )
 
 
+def _highest(facts: Facts) -> int:
+    return max(part.amount for activity in facts.activities for part in activity.parts)
+
+
 INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "tid": lambda facts, words: literal(period_text(facts.start, facts.end, words=words)),
     "budget": lambda facts, words: literal(amount_text(facts.budget, words=words)),
     "kommuner": lambda facts, words: _as_text(list_text(facts.municipalities, words=words)),
     "gruppkostnader": _groups,
+    "summa": lambda facts, words: literal(amount_text(sum(each.amount for each in facts.activities), words=words)),
+    "högsta kostnad": lambda facts, words: literal(amount_text(_highest(facts), words=words)),
     "nästa tid": _follow_up(_days),
     "nästa budget": _follow_up(lambda project, words: literal(amount_text(project.budget, words=words))),
     "nästa finansiering": _follow_up(_shares),
@@ -81,6 +87,8 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
 NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "kommuner": ("municipalities", lambda facts: facts.municipalities),
     "gruppkostnader": ("activities", lambda facts: facts.activities),
+    "summa": ("activities", lambda facts: facts.activities),
+    "högsta kostnad": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
     "nästa tid": ("follow_up", lambda facts: facts.follow_up),
     "nästa budget": ("follow_up", lambda facts: facts.follow_up),
     "nästa finansiering": ("follow_up", lambda facts: facts.follow_up and facts.follow_up.funding),
