@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
-from okatakten.rules import DEVICE_NAMES, STATUSES
+from okatakten.rules import DEVICE_NAMES, LEAD_LIX_LIMIT, LIX_LIMIT, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.words.catalogue import Word
@@ -20,6 +20,7 @@ from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.readability import lix
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
 
@@ -97,6 +98,8 @@ def read_pages(
                 revisions[name] = revision_of([*swedish[name].values(), without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
             page = replace(page, revision=revisions[name])
+            if not translated:
+                _check_readability(page, notes)
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
@@ -182,6 +185,17 @@ def _read_updated(fields: Fields) -> tuple[date | None, str]:
     if written and not stamp:
         fields.problem(Kind.NOT_A_STAMP, "updated")
     return stamp or (None, "")
+
+
+def _check_readability(page: Page, notes: list[Problem]) -> None:
+    """Add advice where the text of a question's page, or what a page begins with, is hard to read."""
+    for text, limit, hint in (
+        (page.text if page.question else "", LIX_LIMIT, Hint.LIX),
+        (page.lead, LEAD_LIX_LIMIT, Hint.LEAD_LIX),
+    ):
+        if (value := lix(text)) > limit:
+            expected = hint.format(value=value, limit=limit)
+            Problems(f"docs/{page.locale}/{page.name}", notes).add(Kind.HARD_TO_READ, expected=expected)
 
 
 def _check_names(

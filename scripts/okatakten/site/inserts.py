@@ -108,7 +108,7 @@ _CONDITION = re.compile(
     r"\[\[\s*(?P<name>[^\[\]:\n]+?)\s*:(?:\s*(?P<text>(?:\[\[[^\[\]:\n]+\]\]|(?!\[\[|\]\]).)*)\]\])?"
 )
 """A condition, and the text that it is for: None where that does not end on the same line."""
-_ONLY_MARKS = re.compile(r"(?:\s|[-*+>]|\d+\.)*")
+_ONLY_MARKS = re.compile(r"(?:\s|[-*+>#]|\d+\.)*")
 
 
 def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:

@@ -148,6 +148,7 @@ class Kind(StrEnum):
     FIGURE_WITHOUT_DATA = "figure-without-data"
     INSERT_MISPLACED = "insert-misplaced"
     CONDITION_MISPLACED = "condition-misplaced"
+    HARD_TO_READ = "hard-to-read"
     OUTSIDE_PERIOD = "outside-period"
     HEADING_SKIPPED = "heading-skipped"
     LINK_BROKEN = "link-broken"

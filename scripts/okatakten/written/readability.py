@@ -3,7 +3,7 @@
 LIX is the words of a mean sentence plus the share of words longer than six letters, in percent. A sentence ends at
 . ! ? or : with a space or nothing after it, and where a paragraph, a heading, an item of a list or a row of a table
 ends. A word is what stands between spaces and has a letter or digit; one with a hyphen is one word. What is shown of a
-link is its text; code, figures and the names of facts filled in later are not counted as sentences of their own.
+link is its text; a figure is not counted, and a fact that is filled in later counts as its name.
 """
 
 from __future__ import annotations
@@ -19,18 +19,14 @@ _BEGINS: Final = re.compile(r"\s*(?:#{1,6}\s|[-*+>|]\s|\d+[.)]\s|\[\[diagram|\{|
 _MARKS: Final = re.compile(r"<[^>]*>|\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|\[\[[^\]:]*:|[\[\]*`|#]")
 
 
-def lix(markdown: str) -> int | None:
-    """Return the LIX of a text below its fields, as a whole number; None where it has no words."""
+def lix(markdown: str) -> int:
+    """Return the LIX of a text below its fields, as a whole number; 0 where it has no words."""
     sentences = list(_sentences(markdown))
     words = [word for sentence in sentences for word in sentence]
     if not words:
-        return None
+        return 0
     long = sum(len(re.sub(r"[\W\d_]", "", word)) > _LONG for word in words)
     return round(len(words) / len(sentences) + 100 * long / len(words))
-
-
-def count_words(markdown: str) -> int:
-    return sum(len(sentence) for sentence in _sentences(markdown))
 
 
 def _sentences(markdown: str) -> Iterator[list[str]]:
@@ -45,7 +41,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[str]:
     """Yield each paragraph, heading, item and row in one line."""
     block = ""
     for line in lines:
-        if not line.strip() or _BEGINS.match(line):
+        if not line.strip() or _BEGINS.match(line) or block.startswith(" #"):
             yield block
             block = ""
         block = f"{block} {line.strip()}" if not line.lstrip().startswith("[[diagram") else ""
