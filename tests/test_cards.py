@@ -41,8 +41,8 @@ SENTENCE = (
     "lån och hyra framöver!"
 )
 TITLES = [
-    "Ja", "Å", "Öka takten", "Varför cirkulär upphandling?", "Vad det ledde till", "Organisationernas behov",
-    "Förstudien Cirkulär upphandling: sammanställning av underlaget", "De nationella minoriteternas rättigheter",
+    "Ja", "Å", "Öka takten", "Varför cirkulär upphandling?", "Nästa projekt: Hållbara inköpsprocesser", "Det här behövs för cirkulär upphandling",
+    "Förstudien Cirkulär upphandling: sammanställning av dokumenten", "De nationella minoriteternas rättigheter",
     "Tillgänglighets\u00adredogörelse", "Vuesiehtimmie: Gaektsie gyhtjelassh", SENTENCE, "upphandling " * 21,
     "Nordjämtlandskommunernas upphandlingsorganisationsutvecklingsprojekt", "å" * LONGEST, "W" * LONGEST, "%" * LONGEST,
     "Æ" * LONGEST, "i" * LONGEST, ("W" * 15 + " ") * 15, "g Å " * 63, "ett " + "upphandlings" * 20,

@@ -789,7 +789,7 @@ def test_the_book_says_what_it_offers(book: zipfile.ZipFile) -> None:
     assert {text for name, text in meta if name == "schema:accessModeSufficient"} == {"textual"}
     assert package.findtext(".//{*}language") == "sv"
     assert package.findtext(".//{*}source") == f"{OWN_SITE.url}rapport/"
-    assert package.findtext(".//{*}title") == "Förstudien Cirkulär upphandling: sammanställning av underlaget"
+    assert package.findtext(".//{*}title") == "Förstudien Cirkulär upphandling: sammanställning av dokumenten"
     assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in book.infolist())
     assert book.infolist()[0].filename == "mimetype"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,22 @@ import pytest
 from lxml import etree, html
 
 from okatakten.site.allowed import ids_of
+from okatakten.site.around import build_source
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
+from okatakten.site.inserts import fill_in
 from okatakten.site.markup import include, page_tags
+from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading, read_project
+from okatakten.words.segments import read_segments, write_segments
 from okatakten.words.wording import amount_text, month_text
-from support import PROJECT, WORDS, address_of, pages_of, parse
+from support import PROJECT, WORDS, address_of, copy_project, pages_of, parse, run
+
+REPORT_MISSING = re.compile(
+    r"[Ss]lutrapport\w*[^.]*(?:ingår inte|inte bland|saknas|finns inte|läggs till)|Reektehtse ij leah daesnie"
+)
+"""A sentence that says that the final report is not among the documents."""
+REPORT_ADDED = date(2027, 1, 15)
 
 
 def facts() -> Facts:
@@ -100,6 +112,78 @@ def test_the_report_repeats_the_pages_that_it_is_made_of_with_its_contents_first
         "site-dela"
     }
     assert "Förstudiens slutrapport ingår inte" in text
+
+
+def test_one_fact_turns_off_every_sentence_that_says_that_the_final_report_is_missing() -> None:
+    found = reading()
+    texts: dict[bool, dict[str, str]] = {}
+    for added in (False, True):
+        own = replace(facts(), final_report=REPORT_ADDED if added else None)
+        texts[added] = {
+            f"{page.locale}/{page.name}": " ".join(
+                [
+                    *(page.title, page.description, page.lead),
+                    build_text(page, pages=found.pages, questions=(), facts=own, words=found.words[page.locale]),
+                ]
+            )
+            for page in found.pages
+        }
+    named = {name for name, text in texts[False].items() if REPORT_MISSING.search(" ".join(text.split()))}
+    assert named == {
+        "sv/index.md", "sv/broschyr.md", "sv/for-medier.md", "sv/om-webbplatsen.md", "sv/rapport.md",
+        "sv/resultat/index.md", "sma/index.md", "sma/broschyr.md",
+    }  # fmt: skip
+    assert not {name for name, text in texts[True].items() if REPORT_MISSING.search(" ".join(text.split()))}
+    assert not [word for words in found.words.values() for word in words.values() if REPORT_MISSING.search(word)]
+
+
+@pytest.mark.rebuild
+def test_a_site_with_the_final_report_says_nowhere_that_it_lacks_it(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    with (root / "docs/facts.yml").open("a", encoding="utf-8") as file:
+        file.write(f"\nfinal_report: {REPORT_ADDED}\n")
+    status, _, wrong = run("build", "--root", str(root))
+    assert status == 0, wrong
+    for page in pages_of(root / "site"):
+        # What an episode says was true when it was recorded.
+        if "/podd/" not in f"/{address_of(page, root / 'site')}":
+            text = " ".join(parse(page).xpath("string(//main)").split())
+            assert not REPORT_MISSING.search(text), page
+
+
+@pytest.mark.parametrize(
+    ("written", "without", "with_it"),
+    [
+        ("A. [[utan slutrapport: B.]] C.", "A. B. C.", "A.  C."),
+        ("A.\n[[utan slutrapport: B.]]\nC.", "A.\nB.\nC.", "A.\nC."),
+        ("- A\n- [[utan slutrapport: B]]\n- C", "- A\n- B\n- C", "- A\n- C"),
+        ("## [[med slutrapport: A]]", "", "## A"),
+        ("[[utan slutrapport: A.]][[ med slutrapport : B.]]", "A.", "B."),
+        ("[[utan slutrapport: Se [A](b.md), om [[tid]].]]", "Se [A](b.md), om juli 2024 – april 2025.", ""),
+        ("A.\n\n- \n\nB.", "A.\n\n- \n\nB.", "A.\n\n- \n\nB."),
+    ],
+)
+def test_a_text_with_a_condition_leaves_nothing_behind(written: str, without: str, with_it: str) -> None:
+    for added, expected in ((None, without), (REPORT_ADDED, with_it)):
+        own = replace(facts(), final_report=added)
+        assert fill_in(written, facts=own, words=WORDS).replace("\xa0", " ") == expected
+
+
+def test_a_text_with_a_condition_goes_to_a_translator_and_back() -> None:
+    text = (PROJECT / "docs/sma/index.md").read_text(encoding="utf-8")
+    segments = read_segments(text)
+    (conditional,) = (segment for segment in segments if segment.text.startswith("[["))
+    assert (conditional.text, conditional.swedish) == (
+        "[[utan slutrapport: Reektehtse ij leah daesnie.]]", "Rapporten finns inte här.",
+    )  # fmt: skip
+    assert write_segments(text, segments) == text
+
+
+def test_a_source_leads_to_its_document_or_says_how_to_ask_for_it(site: Path) -> None:
+    (first, *_) = parse(site / "om/index.html").xpath("//main//aside//li")
+    assert first.text_content().endswith("Region Jämtland Härjedalen. Du kan begära ut dokumentet. Ange RUN/532/2023.")
+    own = [replace(document, url="https://regionjh.se/a.pdf") for document in facts().documents]
+    assert [build_source(document, words=WORDS).request for document in own] == [None] * len(own)
 
 
 def test_no_figure_of_the_facts_is_written_by_hand_where_it_could_disagree(site: Path) -> None:

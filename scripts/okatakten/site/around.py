@@ -52,6 +52,15 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document that a page stands on, with its address or how to ask for it."""
+
+    text: str
+    url: str | None
+    request: Word | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
@@ -78,7 +87,7 @@ class PageSite:
     footer: tuple[NavItem, ...]
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     preview: bool
     unreviewed: bool
     stale: bool
@@ -196,16 +205,21 @@ def build_alternates(path: str, *, versions: Mapping[str, tuple[Locale, ...]], s
     return (*alternates, Alternate(hreflang="x-default", href=default))
 
 
-def _sources(page: BuiltPage, *, within: LocalSite) -> Iterator[str]:
-    """Yield the documents that a page stands on, as they are named."""
+def _sources(page: BuiltPage, *, within: LocalSite) -> Iterator[Source]:
+    """Yield the documents that a page stands on."""
     documents = {document.id: document for document in within.facts.documents}
     for name in page.own.sources if page.own else ():
-        yield document_text(documents[name], words=within.words)
+        yield build_source(documents[name], words=within.words)
 
 
-def document_text(document: Document, *, words: Words) -> str:
+def build_source(document: Document, *, words: Words) -> Source:
     """Return a document as it is named among sources: title, number, issuer and date."""
     parts = [document.title, document.number, document.issuer]
     if document.date:
         parts.append(date_text(document.date, words=words))
-    return ", ".join(part for part in parts if part)
+    asked = document.request and not document.url
+    return Source(
+        text=", ".join(part for part in parts if part),
+        url=document.url,
+        request=words["source_request"].format(number=document.request) if asked else None,
+    )

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Entry, Locale, Page, Status, Translation
-from okatakten.rules import DEVICE_NAMES, STATUSES
+from okatakten.rules import DEVICE_NAMES, LEAD_LIX_LIMIT, LIX_LIMIT, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.site.kinds import kind_at
@@ -24,6 +24,7 @@ from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.nodes import SWEDISH
 from okatakten.written.problems import Kind, Problem
+from okatakten.written.readability import lix
 from okatakten.written.revisions import REVIEW_FIELDS, parse_stamp, revision_of
 from okatakten.written.text import Problems, read_text, split_front_matter
 
@@ -111,6 +112,7 @@ def read_pages(
             if whole is None:
                 continue
             page = replace(whole, revision=revisions[name])
+            _check_readability(page, notes)
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
@@ -227,6 +229,19 @@ def _read_updated(fields: Fields) -> tuple[date | None, str]:
     if written and not stamp:
         fields.problem(Kind.NOT_A_STAMP, "updated")
     return stamp or (None, "")
+
+
+def _check_readability(page: Page, notes: list[Problem]) -> None:
+    """Add advice where the Swedish of a question's page, or of what a page begins with, is hard to read."""
+    if page.locale != DEFAULT_LOCALE:
+        return
+    for text, limit, hint in (
+        (page.text if page.question else "", LIX_LIMIT, Hint.LIX),
+        (page.lead, LEAD_LIX_LIMIT, Hint.LEAD_LIX),
+    ):
+        if (value := lix(text)) > limit:
+            expected = hint.format(value=value, limit=limit)
+            Problems(f"docs/{page.locale}/{page.name}", notes).add(Kind.HARD_TO_READ, expected=expected)
 
 
 def _check_names(

@@ -15,18 +15,21 @@ from okatakten.written.text import Problems, read_text
 FACTS: Final = "docs/facts.yml"
 FIELDS: Final = (
     "documents", "start", "end", "budget", "funding", "activities", "municipalities", "follow_up", "authority",
+    "final_report",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document that the site stands on."""
+    """A document that the site stands on. Who has no `url` to it may ask the issuer for it, by the number `request`."""
 
     id: str
     title: str
     number: str | None
     issuer: str
     date: date | None
+    url: str | None
+    request: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """The project that the pre-study led to, as planned. `budget` is whole kronor."""
+    """The project that came after the pre-study, as planned. `budget` is whole kronor."""
 
     start: date
     end: date
@@ -76,7 +79,10 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was planned, as the documents say it. `budget` is whole kronor."""
+    """What was planned, as the documents say it. `budget` is whole kronor.
+
+    `final_report` is the day when the final report was added to the documents; None while it is not among them.
+    """
 
     documents: tuple[Document, ...]
     start: date
@@ -87,6 +93,7 @@ class Facts:
     municipalities: tuple[str, ...]
     follow_up: FollowUp | None
     authority: Authority | None
+    final_report: date | None
 
 
 def read_facts(root: Path, found: list[Problem]) -> Facts | None:
@@ -105,6 +112,7 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     municipalities = fields.texts("municipalities", example="- Berg")
     follow_up = _follow_up(fields)
     authority = _authority(fields)
+    final_report = fields.day("final_report")
     if start and end and end < start:
         fields.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
     if len(found) > before:
@@ -117,18 +125,21 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
         municipalities=municipalities,
         follow_up=follow_up,
         authority=authority,
+        final_report=final_report,
     )  # fmt: skip
 
 
 def _documents(fields: Fields) -> Iterator[Document]:
-    for entry in fields.mappings(
-        "documents", known=("id", "title", "number", "issuer", "date"), example="- id: ansokan"
-    ):
+    known = ("id", "title", "number", "issuer", "date", "url", "request")
+    for entry in fields.mappings("documents", known=known, example="- id: ansokan"):
         name = entry.text("id", example="ansokan")
         title = entry.text("title", example="Dokumentets namn")
         issuer = entry.text("issuer", example="Region Jämtland Härjedalen")
         if name and title and issuer:
-            yield Document(id=name, title=title, number=entry.text("number"), issuer=issuer, date=entry.day("date"))
+            yield Document(
+                id=name, title=title, number=entry.text("number"), issuer=issuer, date=entry.day("date"),
+                url=entry.address("url"), request=entry.text("request", words=False),
+            )  # fmt: skip
 
 
 def _costs(fields: Fields, name: str, *, amount: str) -> Iterator[Cost]:

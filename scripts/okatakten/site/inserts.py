@@ -1,9 +1,12 @@
-"""What pages draw from the facts: `[[budget]]` in a text, `[[diagram kostnader]]` on a line of its own."""
+"""What pages draw from the facts: `[[budget]]` in a text, `[[diagram kostnader]]` on a line of its own.
+
+`[[utan slutrapport: …]]` is shown until the final report is among the documents, `[[med slutrapport: …]]` from then on.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from okatakten.site.facts import Facts, FollowUp
@@ -60,11 +63,17 @@ def _groups(facts: Facts, *, words: Words) -> str:
     )
 
 
+def _highest(facts: Facts) -> int:
+    return max(part.amount for activity in facts.activities for part in activity.parts)
+
+
 INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "tid": lambda facts, words: literal(period_text(facts.start, facts.end, words=words)),
     "budget": lambda facts, words: literal(amount_text(facts.budget, words=words)),
     "kommuner": lambda facts, words: _as_text(list_text(facts.municipalities, words=words)),
     "gruppkostnader": _groups,
+    "summa": lambda facts, words: literal(amount_text(sum(each.amount for each in facts.activities), words=words)),
+    "högsta kostnad": lambda facts, words: literal(amount_text(_highest(facts), words=words)),
     "nästa tid": _follow_up(_days),
     "nästa budget": _follow_up(lambda project, words: literal(amount_text(project.budget, words=words))),
     "nästa finansiering": _follow_up(_shares),
@@ -78,6 +87,8 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
 NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "kommuner": ("municipalities", lambda facts: facts.municipalities),
     "gruppkostnader": ("activities", lambda facts: facts.activities),
+    "summa": ("activities", lambda facts: facts.activities),
+    "högsta kostnad": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
     "nästa tid": ("follow_up", lambda facts: facts.follow_up),
     "nästa budget": ("follow_up", lambda facts: facts.follow_up),
     "nästa finansiering": ("follow_up", lambda facts: facts.follow_up and facts.follow_up.funding),
@@ -87,12 +98,31 @@ NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "diagram finansiering": ("funding", lambda facts: facts.funding),
 }
 """The list of docs/facts.yml that an insert shows, and whether it holds anything."""
-_INSERT = re.compile(r"\[\[(?P<name>[^\[\]\n]+)\]\]")
+CONDITIONS: Final[Mapping[str, Callable[[Facts], bool]]] = {
+    "utan slutrapport": lambda facts: facts.final_report is None,
+    "med slutrapport": lambda facts: facts.final_report is not None,
+}
+"""When a text within [[ ]] is shown, by what stands before its colon. Other inserts and links may stand in it."""
+_INSERT = re.compile(r"\[\[(?P<name>[^\[\]:\n]+)\]\]")
+_CONDITION = re.compile(
+    r"\[\[\s*(?P<name>[^\[\]:\n]+?)\s*:(?:\s*(?P<text>(?:\[\[[^\[\]:\n]+\]\]|(?!\[\[|\]\]).)*)\]\])?"
+)
+"""A condition, and the text that it is for: None where that does not end on the same line."""
+_ONLY_MARKS = re.compile(r"(?:\s|[-*+>#]|\d+\.)*")
 
 
 def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
     """Return the text with its facts in place. `check_inserts` has seen to it that all are known."""
-    return _INSERT.sub(lambda match: INSERTS[match["name"].strip()](facts, words=words), markdown)
+    shown = "\n".join(_fulfilled(markdown.split("\n"), facts))
+    return _INSERT.sub(lambda match: INSERTS[match["name"].strip()](facts, words=words), shown)
+
+
+def _fulfilled(lines: Iterable[str], facts: Facts) -> Iterator[str]:
+    """Yield the lines as they read today. One that had nothing else goes with its text, also where it is of a list."""
+    for line in lines:
+        shown = _CONDITION.sub(lambda match: match["text"] if CONDITIONS[match["name"]](facts) else "", line)
+        if shown == line or not _ONLY_MARKS.fullmatch(shown):
+            yield shown
 
 
 def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None:
@@ -103,6 +133,14 @@ def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None
             kind, expected = _problem_of(name, line, part, facts)
             if kind:
                 problems.add(kind, line=number, found=match[0], expected=expected)
+        for match in _CONDITION.finditer(line):
+            name = match["name"]
+            if name not in CONDITIONS:
+                otherwise = Hint.CHOOSE.format(choices=", ".join(f"[[{key}: …]]" for key in CONDITIONS))
+                expected = did_you_mean(name, list(CONDITIONS), shown="[[{}: …]]", otherwise=otherwise)
+                problems.add(Kind.UNKNOWN_INSERT, line=number, found=match[0], expected=expected)
+            elif part is Part.FIELD or match["text"] is None:
+                problems.add(Kind.CONDITION_MISPLACED, line=number, found=match[0], expected=f"[[{name}: …]]")
 
 
 def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:

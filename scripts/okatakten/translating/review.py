@@ -47,7 +47,7 @@ LIMITS: Final = {"title": TITLE_LIMIT, "summary": SUMMARY_LIMIT}
 """Characters, by field."""
 _PLACE: Final = re.compile(r"(?P<file>.+?), (?:rad (?P<line>\d+)|(?P<key>[\w.]+))")
 _VERSION = re.compile(r"(?P<source>[0-9a-f]{8})-(?P<fingerprint>[0-9a-f]{8})")
-_MARKUP = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>|\|")
+_MARKUP = re.compile(r"\[\[[^\]:]*(?:\]\]|:)|\]\]|\]\([^)]*\)|\]\[[^\]]*\]|\{[^{}]*\}|</?\w[^>]*>|\|")
 """Addresses of links, attributes, elements and the walls of a table: what a sentence must keep as it was."""
 _SHOWN = re.compile(rf"(?:\*+[^*]+\*+|`[^`]+`)(?:\{{[^{{}}]*\}})?|{_MARKUP.pattern}")
 _LANGUAGE_MARK = re.compile(r"\{\s*:?\s*lang=[\w-]+\s*\}")

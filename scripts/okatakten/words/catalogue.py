@@ -100,6 +100,7 @@ FILLED_IN: Final = {
     "question": {"number"},
     "episode_number": {"episode"},
     "season_and_episode_number": {"season", "episode"},
+    "source_request": {"number"},
     "amount": {"amount"},
     "month_and_year": {"month", "year"},
     "list_end": {"first", "last"},

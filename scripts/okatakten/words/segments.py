@@ -237,7 +237,7 @@ def segment_lines(line: str, segment: Segment) -> Iterator[str]:
 
 def is_sentence(line: str) -> bool:
     """Whether a line of text has words of its own that readers see."""
-    visible = re.sub(r"<!--.*?-->|<[^>]*>|\[\[[^\]]*\]\]", "", line)
+    visible = re.sub(r"<!--.*?-->|<[^>]*>|\[\[[^\]:]*(?:\]\]|:)", "", line)
     return bool(re.search(r"\w", visible)) and not _is_attributes(line) and not re.match(r"\s*\[[^\]]+\]:", line)
 
 

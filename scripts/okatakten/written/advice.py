@@ -27,6 +27,8 @@ class Hint(StrEnum):
     NONE = "inga"
     GUID_AS_IT_IS = "{new}. Kom avsnittet hit med just det här id:t? Sätt det inom citattecken."
     NAME_RESERVED = "former_slugs: [gammalt-namn]. Ingen adress kan heta {name}, så ta bort det."
+    LIX = "LIX {value}, bör vara högst {limit}"
+    LEAD_LIX = "fältet lead: LIX {value}, bör vara högst {limit}"
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -909,6 +911,8 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.FILM_UNFIT: "Filmen fungerar inte för alla än. {expected}",
     Kind.PDF_UNFIT: "Alla kan inte läsa filen än. {expected}",
+    Kind.CONDITION_MISPLACED: "Texten står under fälten, på en enda rad som slutar med ]]. Skriv så här: {expected}",
+    Kind.HARD_TO_READ: ("Texten är svår att läsa, mätt i LIX. Skriv kortare meningar, och byt långa ord mot korta."),
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
     Kind.HEADING_SKIPPED: (
         "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "

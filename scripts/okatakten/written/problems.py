@@ -147,6 +147,8 @@ class Kind(StrEnum):
     QUESTION_WITHOUT_PAGE = "question-without-page"
     FIGURE_WITHOUT_DATA = "figure-without-data"
     INSERT_MISPLACED = "insert-misplaced"
+    CONDITION_MISPLACED = "condition-misplaced"
+    HARD_TO_READ = "hard-to-read"
     OUTSIDE_PERIOD = "outside-period"
     ENTRY_UNFIT = "entry-unfit"
     ENTRY_MISPLACED = "entry-misplaced"
