@@ -5,14 +5,17 @@ Sources: ISO/IEC 14496-12 (boxes), ISO/IEC 14496-15, 5.3.3.1 (how H.264 is set u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO, Final
 
-from okatakten.podcast.mp4 import DamagedError, Reader
+from okatakten.podcast.mp4 import HOLDING, Box, DamagedError, Reader
 
 _SIMPLE: Final = {66, 77, 88}
 """Profiles of H.264 that know 8 bits and 4:2:0 only."""
+
+_METADATA: Final = {b"udta", b"meta", b"uuid", b"XMP_", b"cprt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,23 @@ def read_film(file: BinaryIO) -> Film | None:
         is_420=codec != "avc1" or _is_420(description),
         index_first=order.index(b"moov") < order.index(b"mdat"),
     )
+
+
+def has_metadata(file: BinaryIO) -> bool:
+    """Return whether an MP4 file says more than how it is played: place, day, device, names. True where it is none."""
+    reader = Reader(file)
+    try:
+        kinds = {box.kind for box in _all_boxes(reader, 0, reader.size)}
+    except DamagedError:
+        return True
+    return b"moov" not in kinds or not kinds.isdisjoint(_METADATA)
+
+
+def _all_boxes(reader: Reader, start: int, end: int) -> Iterator[Box]:
+    for box in reader.inside(start, end):
+        yield box
+        if box.kind in HOLDING:
+            yield from _all_boxes(reader, box.body, box.end)
 
 
 def _seconds(header: bytes) -> float:

@@ -31,7 +31,7 @@ from okatakten.site.entry_page import build_entry_page
 from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
-from okatakten.site.left import LeftPage, build_left_pages
+from okatakten.site.left import LeftPage
 from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
@@ -79,7 +79,7 @@ class Build:
     and content of what is published under a name with its hash, by the name in overrides/. `images` are the pictures of
     docs/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
 
-    `sitemap` has the pages of the locales that have begun. `notes` is what to say of the pages, in Swedish, each thing
+    `locals` are the locales that have begun, `sitemap` has their pages. `notes` is what to say of the pages, in Swedish, each thing
     once, `hidden` the addresses of files that search engines are not to show; `complete` is False when one is missing.
     """
 
@@ -94,6 +94,7 @@ class Build:
     cache: Path
     make_downloads: MakeDownloads
     images: PageImages
+    locals: list[LocalSite] = field(default_factory=list)
     sitemap: list[SitemapEntry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
@@ -102,6 +103,7 @@ class Build:
     def begin(self, locale: Locale) -> LocalBuild:
         """Return the part of the build that a locale is."""
         local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
+        self.locals.append(local)
         self.sitemap += build_sitemap(local)
         return LocalBuild(build=self, local=local, pages={page.file: page for page in local.pages})
 
@@ -121,13 +123,13 @@ class Build:
         self.notes += [one for one in said if one not in self.notes]
 
     def written_paths(self) -> list[str]:
-        """Return the addresses of the pages of docs/ in all locales, relative to the site."""
-        return [local_path(page.path, locale=page.locale) for page in self.reading.pages]
+        """Return the addresses of the pages of docs/ in all locales and of their lists, relative to the site."""
+        written = [local_path(page.path, locale=page.locale) for page in self.reading.pages]
+        return [*written, *(each.href for local in self.locals for each in local.lists)]
 
     def left_pages(self) -> list[LeftPage]:
-        """Return what stands in all locales at the addresses that episodes have left."""
-        show, words = self.show, self.reading.words
-        return [page for locale in words for page in build_left_pages(show, locale=locale, catalogues=words)]
+        """Return what stands in all locales at the addresses that something has left."""
+        return [page.left for local in self.locals for page in local.pages if page.left]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from okatakten.addresses import file_address
 from okatakten.disk.memory import recall
+from okatakten.podcast.films import has_metadata
 from okatakten.podcast.images import (
     TALLEST,
     ImageUnreadableError,
@@ -136,8 +137,14 @@ def check_pictures(root: Path, problems: list[Problem], notes: list[Problem]) ->
         told = Problems(place, notes)
         if is_picture(path):
             _check_picture(path, Problems(place, problems), told, cache=root / ".okatakten" / "pictures")
-        elif path.suffix.lower() in _TOLD:
+        elif path.suffix.lower() in _TOLD and not _tells_nothing(path):
             told.add(Kind.FILE_NOT_CLEANED, expected=Hint.RECORDING_TELLS)
+
+
+def _tells_nothing(path: Path) -> bool:
+    """Return whether a film holds only what is seen and heard of it."""
+    with path.open("rb") as film:
+        return path.suffix.lower() == ".mp4" and not has_metadata(film)
 
 
 def files_of(docs: Path) -> list[Path]:
