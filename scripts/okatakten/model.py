@@ -198,6 +198,17 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPost:
+    """What somebody wrote for networks: a `text` of several paragraphs, and words for hashtags without their sign."""
+
+    text: str = ""
+    hashtags: tuple[str, ...] = ()
+
+
+NO_POST: Final = OwnPost()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
 
@@ -227,6 +238,7 @@ class Page:
     edition: str = ""
     max_pages: int | None = None
     revision: str = ""
+    post: OwnPost = NO_POST
 
     @property
     def path(self) -> str:
@@ -244,6 +256,7 @@ class EpisodeText:
     notes: str
     source: str
     translation: Translation | None = None
+    post: OwnPost = NO_POST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

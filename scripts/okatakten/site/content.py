@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Status, Translation
+from okatakten.podcast.parts import POST_FIELDS, read_post
 from okatakten.rules import DEVICE_NAMES, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
@@ -25,7 +26,7 @@ from okatakten.written.text import Problems, read_text, split_front_matter
 
 PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
-    "max_pages",
+    "max_pages", *POST_FIELDS,
 )  # fmt: skip
 NEWS_FIELDS: Final = ("news",)
 """Fields of a page in the default locale only: what is new is told of once, in that."""
@@ -165,6 +166,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         updated=updated,
         edition=edition,
         max_pages=fields.number("max_pages") if document else None,
+        post=read_post(fields),
     )
 
 
