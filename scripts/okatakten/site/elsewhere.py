@@ -9,7 +9,7 @@ from typing import Final
 
 from okatakten.addresses import EMBED, PODCAST, RESULTS
 from okatakten.model import NO_POST, REPORT, OwnPost, Status, last_change
-from okatakten.site.around import Alternate, build_alternates
+from okatakten.site.around import SOFT_HYPHEN, Alternate, build_alternates
 from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
 from okatakten.site.sharing import SharedPage, build_sharing
 from okatakten.site.structure import BuiltPage, LocalSite
@@ -60,7 +60,7 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
     if episode:
         kind = " ".join([words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
     return PageFacts(
-        title=str(page.title),
+        title=page.title.replace(SOFT_HYPHEN, ""),
         description=page.description.text,
         href=page.href,
         locale=within.locale,

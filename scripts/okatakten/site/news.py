@@ -26,6 +26,7 @@ DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
 MEDIA_TYPES: Final = {NEWS_RSS: "application/rss+xml", NEWS_JSON: "application/feed+json"}
+PAGE_TAG: Final = "news_tag_page"
 TAGS: Final = {
     "report.html": "news_tag_report",
     "brochure.html": "news_tag_brochure",
@@ -132,7 +133,7 @@ def _page_items(page: Page, *, zone: ZoneInfo, site: Site, words: Words) -> Iter
         text=page.lead or page.description,
         published=max(come),
         language=page.locale,
-        tag=words[TAGS.get(page.template, "news_tag_page")].text,
+        tag=words[TAGS.get(page.template, PAGE_TAG)].text,
         image=site.absolute(share_picture(page.title, page.path, plain=False)),
     )
 
