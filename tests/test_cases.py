@@ -25,6 +25,7 @@ from okatakten.podcast.proof import proof_read
 from okatakten.podcast.releases import build_releases
 from okatakten.site.editions import check_editions
 from okatakten.site.project import Reading
+from okatakten.site.sharing import check_posts
 from okatakten.translating.review import import_rows, read_translated_files
 from okatakten.translating.tables import read_table
 from okatakten.written.advice import ADVICE
@@ -75,7 +76,8 @@ def notes_of(folder: Path, reading: Reading) -> list[Problem]:
         catalogues=reading.words,
         today=NOW.date(),
     )
-    return [*reading.notes, *proof_read(reading.show, site=SITE, root=folder), *editions]
+    posts = check_posts(reading.pages, reading.show, site=SITE, catalogues=reading.words, root=folder)
+    return [*reading.notes, *proof_read(reading.show, site=SITE, root=folder), *posts, *editions]
 
 
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda case: case.name)

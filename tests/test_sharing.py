@@ -37,6 +37,7 @@ from support import OWN_SITE, PROJECT, WORDS, address_of, copy_project, embeds_o
 from test_browser import AXE_OPTIONS, ONE_LOOK
 
 EPISODE: Final = "podd/atta-fragor/"
+ENDING: Final = "Läs mer: https://a.se/\n\nMedfinansieras av Europeiska unionen."
 PLAIN: Final = f"{DEFAULT_SITE_URL}assets/card.png"
 PLAIN_ALT: Final = "Öka takten. Region Jämtland Härjedalen. Medfinansieras av Europeiska unionen"
 
@@ -80,16 +81,16 @@ def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, limit: int, sh
 @given(st.text(), st.text(), st.text(), st.integers(0, 60))
 def test_a_post_is_never_longer_than_its_network_takes(title: str, summary: str, more: str, repeats: int) -> None:
     title, summary, more = title[:255], (summary * repeats)[:1000], more * repeats
-    for post in build_posts(title=title, summary=summary, more=more, read="Läs mer: https://a.se/", words=WORDS):
+    for post in build_posts(title=title, summary=summary, more=more, ending=ENDING, words=WORDS):
         limit = LINKEDIN_LIMIT if post.network == "LinkedIn" else FACEBOOK_LIMIT
         assert len(post.text) == post.length <= limit
         assert post.text.startswith(title)
-        assert post.text.endswith("Läs mer: https://a.se/\n\nMedfinansieras av Europeiska unionen.")
+        assert post.text.endswith(ENDING)
 
 
 def test_the_longer_post_has_room_for_more() -> None:
     summary = "En mening om cirkulär upphandling. " * 20
-    linkedin, facebook = build_posts(title="T", summary=summary.strip(), more="Kapitel: A.", read="Läs.", words=WORDS)
+    linkedin, facebook = build_posts(title="T", summary=summary.strip(), more="Kapitel: A.", ending=ENDING, words=WORDS)
     assert summary.strip() in linkedin.text
     assert "Kapitel: A." in linkedin.text
     assert "Kapitel" not in facebook.text

@@ -129,6 +129,8 @@ function show(hit) {
   const hits = new Set(hit.locations);
   const item = element("li", { className: "site-hit", lang: hit.meta.lang, dir: "auto" });
   item.append(element("h2", { className: "site-hit__title" }, element("a", { href: hit.url, hreflang: hit.meta.lang }, hit.meta.title)));
+  const { kind, kind_lang: lang } = hit.meta;
+  item.append(element("p", { className: "site-hit__kind", lang }, kind.charAt(0).toUpperCase() + kind.slice(1)));
   const spoken = places(hit, words, hits);
   if (spoken.length) item.append(element("ul", { className: "site-hit__places" }, ...spoken));
   else item.append(excerpt(words, Math.min(...hit.locations, words.length), hits));

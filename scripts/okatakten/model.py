@@ -232,6 +232,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPost:
+    """What somebody wrote for networks: a `text` of several paragraphs, and words for hashtags without their sign."""
+
+    text: str = ""
+    hashtags: tuple[str, ...] = ()
+
+
+NO_POST: Final = OwnPost()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page of docs/ in one locale. `name` is its file below the locale's folder: `podd/index.md`.
 
@@ -262,6 +273,7 @@ class Page:
     max_pages: int | None = None
     revision: str = ""
     entry: Entry | None = None
+    post: OwnPost = NO_POST
 
     @property
     def path(self) -> str:
@@ -279,6 +291,7 @@ class EpisodeText:
     notes: str
     source: str
     translation: Translation | None = None
+    post: OwnPost = NO_POST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,8 +83,10 @@ def check(root: Path, published: str | None, form: str) -> None:
         from okatakten.documents.attached import check_pdfs
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
+        from okatakten.site.sharing import check_posts
 
         notes += proof_read(reading.show, site=site, root=root)
+        notes += check_posts(reading.pages, reading.show, site=site, catalogues=reading.words, root=root)
         notes += check_pdfs(root.resolve())
         assert reading.facts is not None
         today = site.now.astimezone(reading.zone).date()

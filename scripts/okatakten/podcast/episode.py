@@ -29,7 +29,7 @@ from okatakten.podcast.folder import (
     read_transcript,
     read_translations,
 )
-from okatakten.podcast.parts import read_persons, read_sources, read_title
+from okatakten.podcast.parts import POST_FIELDS, read_persons, read_post, read_sources, read_title
 from okatakten.rules import (
     EPISODE_TYPES,
     RESERVED_NAMES,
@@ -51,7 +51,7 @@ EPISODE_FIELDS: Final = (
     "guid", "title", "summary", "published", "season", "episode", "type", "explicit", "synthetic_voice", "sample",
     "persons", "questions", "chapters", "sources", "picture_alt", "picture_crop",
     "audio_url", "audio_length", "audio_type", "audio_duration", "transcript_missing",
-    "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio",
+    "draft", "withdrawn", "withdrawn_reason", "former_slugs", "replaced_audio", *POST_FIELDS,
 )  # fmt: skip
 NO_FIELDS: Final = EpisodeFields()
 
@@ -177,6 +177,7 @@ def _read_episode(
     chapters = _read_chapters(fields, audio)
     transcript = read_transcript(folder, audio, missing=fields.flag("transcript_missing", default=False))
     picture = read_episode_picture(folder, fields)
+    post = read_post(fields)
     translations = read_translations(folder, source_revision=revision_of([title or "", summary or "", notes]))
     if folder.found:
         return None
@@ -185,7 +186,7 @@ def _read_episode(
     assert summary
     assert published
     assert audio
-    own = EpisodeText(title=title, summary=summary, notes=notes, source=fields.problems.file)
+    own = EpisodeText(title=title, summary=summary, notes=notes, source=fields.problems.file, post=post)
     return Episode(
         **shallow(values),
         slug=folder.path.name,

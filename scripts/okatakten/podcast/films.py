@@ -15,7 +15,7 @@ from okatakten.podcast.mp4 import HOLDING, Box, DamagedError, Reader
 _SIMPLE: Final = {66, 77, 88}
 """Profiles of H.264 that know 8 bits and 4:2:0 only."""
 
-_METADATA: Final = {b"udta", b"meta", b"uuid", b"XMP_", b"cprt"}
+_METADATA: Final = {b"uuid", b"XMP_", b"cprt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,21 @@ def has_metadata(file: BinaryIO) -> bool:
     """Return whether an MP4 file says more than how it is played: place, day, device, names. True where it is none."""
     reader = Reader(file)
     try:
-        kinds = {box.kind for box in _all_boxes(reader, 0, reader.size)}
+        held = list(_all_boxes(reader, 0, reader.size))
+        told = any(_tells(reader, box) for box in held)
     except DamagedError:
         return True
-    return b"moov" not in kinds or not kinds.isdisjoint(_METADATA)
+    return told or not any(box.kind == b"moov" for box in held)
+
+
+def _tells(reader: Reader, box: Box) -> bool:
+    """Return whether a box is there to tell something. ffmpeg leaves an empty list of metadata in each file."""
+    if box.kind == b"udta":
+        return any(each.kind != b"meta" or _tells(reader, each) for each in reader.inside(box.body, box.end))
+    if box.kind == b"meta":
+        inner = reader.inside(box.body + 4, box.end)
+        return any(each.kind != b"hdlr" and each.end > each.body for each in inner)
+    return box.kind in _METADATA
 
 
 def _all_boxes(reader: Reader, start: int, end: int) -> Iterator[Box]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
-from okatakten.podcast.parts import read_crop, read_title
+from okatakten.podcast.parts import POST_FIELDS, read_crop, read_post, read_title
 from okatakten.podcast.pictures import IMAGE_SUFFIXES, read_picture
 from okatakten.podcast.sound import End
 from okatakten.podcast.transcript import parse_transcript
@@ -34,7 +34,7 @@ from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, read_text, split_front_matter, why_unopened
 from okatakten.written.values import clock
 
-TRANSLATION_FIELDS: Final = ("title", "summary", *REVIEW_FIELDS)
+TRANSLATION_FIELDS: Final = ("title", "summary", *POST_FIELDS, *REVIEW_FIELDS)
 
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
@@ -262,12 +262,13 @@ def read_translations(folder: Folder, *, source_revision: str) -> dict[Locale, E
         check_end(text, parts[1], problems, known=TRANSLATION_FIELDS)
         title = read_title(fields)
         summary = fields.text("summary", example="…", limit=SUMMARY_LIMIT)
+        post = read_post(fields)
         source = f"{folder.place}/episode.md"
         translation = read_translation(text, fields, locale=locale, source=source, source_revision=source_revision)
         check_translation(translation, folder.notes)
         if title and summary:
             notes = without_notes(parts[1]).strip()
             texts[locale] = EpisodeText(
-                title=title, summary=summary, notes=notes, source=problems.file, translation=translation
+                title=title, summary=summary, notes=notes, source=problems.file, translation=translation, post=post
             )
     return texts

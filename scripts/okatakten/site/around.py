@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from okatakten.addresses import FEED, PODCAST, RESULTS, SEARCH, Site, local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Show
+from okatakten.site.content import QUESTION
 from okatakten.site.facts import Document
 from okatakten.site.lists import show_summary
-from okatakten.site.news import NewsLink, build_news_links
+from okatakten.site.news import NewsLink, build_news_links, tag_key
 from okatakten.site.policy import audio_hosts, page_policy
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Text
+
+SOFT_HYPHEN: Final = "\N{SOFT HYPHEN}"
+"""Says where a long title may break on a page; a browser's tab and other places show it or stumble over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ class PageSite:
     results_lang: Locale
     search: NavItem | None
     searchable: bool
+    kind: Word
+    nav_title: str
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
@@ -118,7 +124,9 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         results_href=within.nearest(RESULTS),
         results_lang=within.locale_of(RESULTS),
         search=build_nav_item(search, here=page) if search else None,
-        searchable=page is not None and not (page.is_download or page.year or page is search) and page.is_destination,
+        searchable=page is not None and not (page.year or page is search) and page.is_destination,
+        kind=_kind(page, words=words),
+        nav_title=page.nav_title if page else "",
         title=build_title(page, show=show, words=words),
         description=page.description if page else show_summary(show, locale=locale),
         nav=tuple(build_nav_item(other, here=page) for other in within.menu),
@@ -141,6 +149,12 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
     )
 
 
+def _kind(page: BuiltPage | None, *, words: Words) -> Word:
+    """Return what a page is, as a search says it."""
+    tag = "news_tag_episode" if page and page.is_episode else tag_key(page.own if page else None)
+    return words[tag]
+
+
 def _canonical(page: BuiltPage | None, *, site: Site) -> str | None:
     """Return the absolute address that a page is known by; None for what is at no address, or only in frames."""
     if page is None or page.embed:
@@ -158,7 +172,12 @@ def build_title(page: BuiltPage | None, *, show: Show, words: Words) -> Word:
         return Word(f"{show.title} – {tagline.text}", tagline.lang)
     if page.year:
         return page.year.title
-    return as_word(page.title).saying(f"{show.title}: {page.title}" if page.embed else f"{page.title} – {show.title}")
+    title = as_word(page.title.replace(SOFT_HYPHEN, ""))
+    if page.embed:
+        return title.saying(f"{show.title}: {title}")
+    topic = words["question_topic"]
+    about = [topic.text] if page.template == QUESTION and topic.lang == title.lang else []
+    return title.saying(" – ".join([title, *about, show.title]))
 
 
 def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:

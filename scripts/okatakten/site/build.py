@@ -79,8 +79,9 @@ class Build:
     and content of what is published under a name with its hash, by the name in overrides/. `images` are the pictures of
     docs/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
 
-    `locals` are the locales that have begun, `sitemap` has their pages. `notes` is what to say of the pages, in Swedish, each thing
-    once, `hidden` the addresses of files that search engines are not to show; `complete` is False when one is missing.
+    `locals` are the locales that have begun, `sitemap` has their pages. `notes` is what to say of the pages, in
+    Swedish, each thing once, `hidden` the addresses of files that search engines are not to show; `complete` is False
+    when one is missing.
     """
 
     reading: Reading

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Entry, Locale, Page, Status, Translation
+from okatakten.podcast.parts import POST_FIELDS, read_post
 from okatakten.rules import DEVICE_NAMES, LEAD_LIX_LIMIT, LIX_LIMIT, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
@@ -30,7 +31,7 @@ from okatakten.written.text import Problems, read_text, split_front_matter
 
 PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
-    "max_pages",
+    "max_pages", *POST_FIELDS,
 )  # fmt: skip
 NEWS_FIELDS: Final = ("news",)
 """Fields of a page in the default locale only: what is new is told of once, in that."""
@@ -212,6 +213,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         updated=updated,
         edition=edition,
         max_pages=fields.number("max_pages") if document else None,
+        post=read_post(fields),
     )
 
 

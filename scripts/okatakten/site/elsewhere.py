@@ -8,8 +8,8 @@ from datetime import UTC
 from typing import Final
 
 from okatakten.addresses import EMBED, PODCAST, RESULTS
-from okatakten.model import REPORT, Entry, last_change
-from okatakten.site.around import Alternate, build_alternates
+from okatakten.model import NO_POST, REPORT, Entry, OwnPost, Status, last_change
+from okatakten.site.around import SOFT_HYPHEN, Alternate, build_alternates
 from okatakten.site.entry_page import entry_node
 from okatakten.site.kinds import kind_of
 from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
@@ -68,7 +68,7 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
     plain = within.is_unreviewed(page)
     picture = within.site.absolute(share_picture(str(page.title), page.href, plain=plain))
     return PageFacts(
-        title=str(page.title),
+        title=page.title.replace(SOFT_HYPHEN, ""),
         description=page.description.text,
         href=page.href,
         locale=within.locale,
@@ -100,10 +100,13 @@ def _trail(page: BuiltPage, *, within: LocalSite) -> Iterator[Crumb]:
 
 
 def build_shared_page(page: BuiltPage, *, within: LocalSite) -> SharedPage | None:
-    """Return how to pass on an episode, the answer to a question or a document; None: another page."""
-    words, question = within.words, within.question_of(page)
+    """Return how to pass on an episode, the answer to a question, a document or a page with a post; None: another page.
+
+    Without a post of somebody's, a question that has no answer has none: it would promise what is not there.
+    """
+    words, question, own = within.words, within.question_of(page), _own_post(page)
     is_entry = page.own is not None and page.own.entry is not None
-    if not (page.is_episode or question or is_entry or page.is_download or page.path in {PODCAST, RESULTS}):
+    if not (page.is_episode or question or is_entry or page.is_download or page.path in {PODCAST, RESULTS} or own.text):
         return None
     more = ""
     if page.place and page.place.episode.chapters:
@@ -123,18 +126,26 @@ def build_shared_page(page: BuiltPage, *, within: LocalSite) -> SharedPage | Non
             more=more,
             show=within.show.title,
             words=words,
-            posts=not plain,
+            posts=not plain and (bool(own.text) or not question or question.status is not Status.UNKNOWN),
+            own=own,
             embed=within.site.absolute(page.href + EMBED) if page.is_episode else None,
         ),
     )
 
 
+def _own_post(page: BuiltPage) -> OwnPost:
+    """Return what somebody wrote for networks about a page or an episode."""
+    if page.is_episode and page.place:
+        return page.place.text.post
+    return page.own.post if page.own else NO_POST
+
+
 def build_shared_pages(within: LocalSite) -> list[SharedPage]:
-    """Return what the page for partners offers: the documents and results, and the newest episodes."""
+    """Return what the page for partners offers with ready posts: documents, results and the newest episodes."""
     pages = within.destinations.values()
     answers = {card.number: page for page in pages if (card := within.question_of(page))}
     results = [answers[number] for number in sorted(answers)]
     episodes = [page for page in pages if page.is_episode]
     others = [page for page in pages if not (page.is_episode or within.question_of(page))]
     found = (build_shared_page(page, within=within) for page in [*others, *results, *episodes[:NEWEST]])
-    return [shared for shared in found if shared]
+    return [shared for shared in found if shared and shared.sharing.posts]

@@ -148,7 +148,9 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
             href=picture,
             width=WIDTH,
             height=HEIGHT,
-            alt=". ".join(part for part in (card.kind, card.title, card.show, card.owner, card.eu_statement) if part),
+            alt=". ".join(
+                dict.fromkeys(filter(None, (card.kind, card.title, card.show, card.owner, card.eu_statement)))
+            ),
         ),
         audio=site.absolute(audio_path(page.episode)) if page.episode else None,
         audio_type=page.episode.audio.media_type if page.episode else None,

@@ -26,6 +26,7 @@ DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
 MEDIA_TYPES: Final = {NEWS_RSS: "application/rss+xml", NEWS_JSON: "application/feed+json"}
+PAGE_TAG: Final = "news_tag_page"
 TAGS: Final = {
     "report.html": "news_tag_report",
     "brochure.html": "news_tag_brochure",
@@ -132,14 +133,16 @@ def _page_items(page: Page, *, zone: ZoneInfo, site: Site, words: Words) -> Iter
         text=page.lead or page.description,
         published=max(come),
         language=page.locale,
-        tag=_tag(page, words=words),
+        tag=words[tag_key(page)].text.casefold(),
         image=site.absolute(share_picture(page.title, page.path, plain=False)),
     )
 
 
-def _tag(page: Page, *, words: Words) -> str:
-    key = f"kind_{page.entry.kind}" if page.entry else TAGS.get(page.template, "news_tag_page")
-    return words[key].text.casefold()
+def tag_key(page: Page | None) -> str:
+    """Return the key of the word for what a page is."""
+    if page and page.entry:
+        return f"kind_{page.entry.kind}"
+    return TAGS.get(page.template if page else "", PAGE_TAG)
 
 
 def build_json_feed(items: Sequence[NewsItem], *, show: Show, site: Site, words: Words) -> str:

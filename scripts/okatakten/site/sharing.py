@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from okatakten.addresses import PLAIN_CARD
-from okatakten.words.catalogue import Word, Words
+from okatakten.addresses import PLAIN_CARD, PODCAST, Site, episode_path, local_path
+from okatakten.model import NO_POST, OwnPost, Page, Show
+from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.wording import list_text
+from okatakten.written.advice import Hint
+from okatakten.written.problems import Kind, Problem
+from okatakten.written.text import problem_at
 
 EMBED_WIDTH: Final = 640
 EMBED_HEIGHT: Final = 470
@@ -24,6 +29,7 @@ LINKEDIN_LIMIT: Final = 3000
 """Characters of a post that LinkedIn takes."""
 FACEBOOK_LIMIT: Final = 477
 """About as many characters as Facebook shows before it folds a post, according to guides of others."""
+LIMITS: Final = {"LinkedIn": LINKEDIN_LIMIT, "Facebook": FACEBOOK_LIMIT}
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-ZÅÄÖ]|\s*$)")  # and not an abbreviation
 
 
@@ -119,12 +125,13 @@ def build_sharing(
     show: str,
     words: Words,
     posts: bool,
+    own: OwnPost = NO_POST,
     embed: str | None = None,
 ) -> Sharing:
     """Return what a page offers those who pass it on.
 
-    `posts` asks for ready texts, and `more` is what those that have room for it say, too; `embed` is the absolute
-    address of the player alone.
+    `posts` asks for ready texts, and `more` is what those that have room for it say, too; `own` is what somebody wrote
+    instead, and `embed` the absolute address of the player alone.
     """
     links = (
         Link(name="LinkedIn", href=f"https://www.linkedin.com/sharing/share-offsite/?url={_encode(address)}"),
@@ -138,7 +145,8 @@ def build_sharing(
             title=title,
             summary=summary,
             more=more,
-            read=words["post_listen" if embed else "post_read"].format(address=address).text,
+            ending=post_ending(own, address=address, spoken=embed is not None, words=words),
+            own=own.text,
             words=words,
         )
         if posts
@@ -147,19 +155,45 @@ def build_sharing(
     )
 
 
-def build_posts(*, title: str, summary: str, more: str, read: str, words: Words) -> tuple[Post, ...]:
-    """Return the posts of a page, each as long as its network shows or takes.
+def post_ending(own: OwnPost, *, address: str, spoken: bool, words: Words) -> str:
+    """Return what every post ends with: where it leads, who pays (Regulation (EU) 2021/1060, article 50), hashtags."""
+    read = words["post_listen" if spoken else "post_read"].format(address=address).text
+    return _paragraphs(read, f"{words['eu_statement'].text}.", " ".join(f"#{word}" for word in own.hashtags))
 
-    Both say who pays (Regulation (EU) 2021/1060, article 50) after `read`, which leads to the page; a text that is too
-    long loses its end.
+
+def build_posts(*, title: str, summary: str, more: str, ending: str, own: str = "", words: Words) -> tuple[Post, ...]:
+    """Return the posts of a page, each as long as its network shows or takes; a text that is too long loses its end.
+
+    What somebody wrote (`own`) stands alone before the `ending`; else the title and the summary do.
     """
-    ending = f"{read}\n\n{words['eu_statement'].text}."
-    parts = {"LinkedIn": (LINKEDIN_LIMIT, _paragraphs(summary, more)), "Facebook": (FACEBOOK_LIMIT, summary)}
+    texts = {"LinkedIn": own or _paragraphs(summary, more), "Facebook": own or summary}
+    title = "" if own else title
     networks: dict[str, list[str]] = {}
-    for network, (limit, text) in parts.items():
-        room = limit - len(_paragraphs(title, "", ending)) - len("\n\n")
+    for network, text in texts.items():
+        room = LIMITS[network] - len(_paragraphs(title, ending)) - len("\n\n")
         networks.setdefault(_paragraphs(title, shorten(text, limit=room), ending), []).append(network)
     return tuple(Post(network=list_text(names, words=words), text=text) for text, names in networks.items())
+
+
+def check_posts(pages: Iterable[Page], show: Show, *, site: Site, catalogues: Catalogues, root: Path) -> list[Problem]:
+    """Return advice on every post that somebody wrote and that a network does not show or take as it is."""
+    texts = [(page.post, page.path, page.locale, f"docs/{page.locale}/{page.name}") for page in pages]
+    for episode in show.episodes:
+        path = episode_path(episode)
+        texts += [(text.post, path, locale, text.source) for locale, text in episode.texts.items()]
+    notes = []
+    for own, path, locale, file in (each for each in texts if each[0].text):
+        address, spoken = site.absolute(local_path(path, locale=locale)), path.startswith(PODCAST) and path != PODCAST
+        ending = post_ending(own, address=address, spoken=spoken, words=catalogues[locale])
+        length = len(_paragraphs(own.text, ending))
+        over = [
+            Hint.OF_NETWORK.format(name=name, count=length, limit=most)
+            for name, most in LIMITS.items()
+            if length > most
+        ]
+        if over:
+            notes.append(problem_at(root, file, Kind.POST_SHORTENED, "post", expected=", ".join(over)))
+    return notes
 
 
 def shorten(text: str, *, limit: int) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from yaml import ScalarNode, SequenceNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.podcast.parts import POST_FIELDS
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS
 from okatakten.words.languages import catalogue_source_revision
@@ -21,7 +22,7 @@ from okatakten.written.nodes import SWEDISH
 from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, split_front_matter
 
-NEVER_COPIED: Final = ("news", *REVIEW_FIELDS)
+NEVER_COPIED: Final = ("news", *POST_FIELDS, *REVIEW_FIELDS)
 """Fields that a translated page has none of, or its own."""
 HOME: Final = "index.md"
 NO_REVISION: Final = "00000000"

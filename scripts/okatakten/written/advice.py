@@ -34,6 +34,7 @@ class Hint(StrEnum):
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
     YES_OR_NO = "true (ja), false (nej)"
     TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
+    OF_NETWORK = "{name}: {count} tecken av {limit}"
     TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
     TOO_LARGE = "Den är för stor. Är det rätt fil?"
     FILE_BESIDE = "Skriv bara filens namn, och lägg filen i sidans mapp. Namnet ska sluta på {endings}"
@@ -713,6 +714,11 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
     Kind.NOT_A_FORMER_SLUG: (
         "Skriv mappens förra namn som det stod i adressen: a–z, siffror och bindestreck, så här: {expected}"
+    ),
+    Kind.NOT_A_HASHTAG: "En hashtag har bara bokstäver och siffror, och minst en bokstav. Skriv så här: {expected}",
+    Kind.POST_SHORTENED: (
+        "Inlägget (post) är med länk och avslutning längre än nätverket visar. Där slutar texten efter en hel mening. "
+        "Korta den själv om du vill välja vad som står kvar."
     ),
     Kind.NOT_A_FILE_NAME: (
         "Filens namn blir en adress, och ska fungera på alla datorer. Använd bara a–z, siffror, bindestreck och punkt. "

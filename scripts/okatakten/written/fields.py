@@ -315,8 +315,11 @@ class Fields:
 
     def texts(self, name: str, *, example: str) -> tuple[str, ...]:
         """Return a list of texts on one line each."""
-        entries = [Fields({name: node}, self.problems, line=self.line) for node in self.items(name, example=example)]
-        return tuple(text for entry in entries if (text := entry.text(name, example=example)))
+        return tuple(text for entry in self.each(name, example=example) if (text := entry.text(name, example=example)))
+
+    def each(self, name: str, *, example: str) -> list[Fields]:
+        """Return each item of a list as the only one of its field, for problems on its own line."""
+        return [Fields({name: node}, self.problems, line=self.line) for node in self.items(name, example=example)]
 
     def items(self, name: str, *, example: str, single: bool = False) -> Sequence[Node]:
         """Return the items of a list; with `single`, one item need not be written as a list."""

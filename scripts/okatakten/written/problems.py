@@ -78,6 +78,8 @@ class Kind(StrEnum):
     NOT_A_NAME = "not-a-name"
     NOT_A_SLUG = "not-a-slug"
     NOT_A_FORMER_SLUG = "not-a-former-slug"
+    NOT_A_HASHTAG = "not-a-hashtag"
+    POST_SHORTENED = "post-shortened"
     NOT_A_FILE_NAME = "not-a-file-name"
     NOT_REPLACED_AUDIO = "not-replaced-audio"
     ANSWER_NEEDED = "answer-needed"

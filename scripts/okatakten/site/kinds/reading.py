@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.model import Entry, Page
+from okatakten.podcast.parts import POST_FIELDS
 from okatakten.site.kinds import KINDS
 from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values, slugs
 from okatakten.written.advice import Hint
@@ -18,7 +19,7 @@ from okatakten.written.text import Problems, read_text
 
 COMMON: Final = (
     "title", "summary", "published", "draft", "sample", "related", "former_slugs", "withdrawn", "withdrawn_reason",
-    "sources",
+    "sources", *POST_FIELDS,
 )  # fmt: skip
 """Fields of every page of a kind."""
 TRANSLATED: Final = ("title", "summary")
