@@ -12,6 +12,8 @@ from yaml import ScalarNode, SequenceNode
 
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.podcast.parts import POST_FIELDS
+from okatakten.site.kinds import kind_at
+from okatakten.site.kinds.reading import TRANSLATED
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, OWN_WORDS
 from okatakten.words.languages import catalogue_source_revision
@@ -38,7 +40,7 @@ def blank_page(swedish: str, *, name: str, locale: Locale, has: Iterable[str]) -
     `name` is its file below the locale's folder; `has` are those that the locale has. A link to any other, and to a
     heading, which will be called otherwise, leads to the Swedish page.
     """
-    lines = ["---", *_fields(swedish, set(has)), "---"]
+    lines = ["---", *_fields(swedish, set(has), name=name), "---"]
     body = [(line, part) for _, line, part in scan(swedish) if part in {Part.TEXT, Part.CODE}]
     text = "\n".join([*lines, *_paragraphs(body)])
     return _LINK.sub(lambda link: _lead(link, name=name, locale=locale, has=set(has)), text)
@@ -101,12 +103,16 @@ def missing_pages(root: Path, *, locale: Locale) -> list[str]:
     return [name for name in names if not (own / name).exists()]
 
 
-def _fields(swedish: str, has: set[str]) -> Iterator[str]:
-    """Yield the fields, each on a line: the texts, and what says how the page is laid out."""
+def _fields(swedish: str, has: set[str], *, name: str) -> Iterator[str]:
+    """Yield the fields, each on a line: the texts, and what says how the page is laid out.
+
+    What a page of a kind says beside its texts stands in the Swedish one, once.
+    """
+    of_kind = kind_at(name) is not None
     parts = split_front_matter(swedish, Problems(""))
     fields = parse_fields(parts[0], Problems(""), known=None) if parts else None
     for key, node in (fields.nodes if fields else {}).items():
-        if key in NEVER_COPIED:
+        if key in NEVER_COPIED or (of_kind and key not in TRANSLATED):
             continue
         if isinstance(node, SequenceNode):
             items = [str(item.value) for item in node.value]
