@@ -55,7 +55,7 @@ class Alternate:
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
-    `policy` is what it may fetch and run.
+    `policy` is what it may fetch and run. `early`: nobody has taken over the texts yet, and there is room to say so.
     """
 
     policy: str
@@ -79,6 +79,7 @@ class PageSite:
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     sources: tuple[str, ...]
+    early: bool
     preview: bool
     unreviewed: bool
     stale: bool
@@ -123,6 +124,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         ),
         alternates=build_alternates(page.path, versions=within.versions, site=site) if page else (),
         sources=tuple(_sources(page, within=within)) if page else (),
+        early=not within.taken_over and (page is None or page.is_destination),
         preview=site.preview,
         unreviewed=unreviewed,
         stale=page is not None and page.translation is not None and page.translation.stale,

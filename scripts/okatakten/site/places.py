@@ -25,6 +25,7 @@ from okatakten.addresses import (
 from okatakten.model import DEFAULT_LOCALE, Locale, Page
 from okatakten.rules import DEVICE_NAMES, folded, slug_of
 from okatakten.site.facts import FACTS
+from okatakten.site.launch import LAUNCH
 from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.advice import Hint
@@ -79,7 +80,7 @@ def find_files(root: Path) -> tuple[str, ...]:
 
 def check_files(files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
-    known = {FACTS, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
+    known = {FACTS, LAUNCH, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
     for name in files:
         path = PurePosixPath(name)
         problems = Problems(f"docs/{name}", found)
