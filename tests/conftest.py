@@ -86,7 +86,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def _neutral_environment() -> Iterator[None]:
     """No test sees the address that the machine happens to build for."""
     patch = pytest.MonkeyPatch()
-    for name in ("SITE_URL", "SAMPLES"):
+    for name in ("BEFORE_LAUNCH", "SITE_URL", "SAMPLES"):
         patch.delenv(name, raising=False)
     patch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     yield

@@ -225,11 +225,11 @@ def test_lines_of_text_hold_at_most_75_characters(browser: Browser, site: Path, 
 
 
 def test_funding_is_seen_first_on_a_phone_and_on_a_desktop(browser: Browser, site_url: str) -> None:
-    for width, height in ((320, 640), (1280, 800)):
+    for path, (width, height) in itertools.product(("", "om/", "sma/"), ((320, 640), (390, 844), (1280, 800))):
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.goto(site_url)
+        page.goto(site_url + path)
         flag, mark = (page.locator(name).first.bounding_box() for name in (".site-eu__flag", ".site-header__mark"))
-        text = page.get_by_text("Medfinansieras av Europeiska unionen").first.bounding_box()
+        text = page.locator(".site-eu__text").bounding_box()
         page.close()
         assert flag
         assert mark

@@ -852,7 +852,15 @@ def as_project(root: Path, site: BuiltSite) -> Path:
 
 def settings(host: StoreHost, **more: str) -> dict[str, str]:
     return (
-        KEYS | {"SITE_URL": URL, "PUBLISH_BUCKET": BUCKET, "PUBLISH_ENDPOINT": host.url, "AWS_MAX_ATTEMPTS": "1"} | more
+        KEYS
+        | {
+            "BEFORE_LAUNCH": "1",
+            "SITE_URL": URL,
+            "PUBLISH_BUCKET": BUCKET,
+            "PUBLISH_ENDPOINT": host.url,
+            "AWS_MAX_ATTEMPTS": "1",
+        }
+        | more
     )
 
 
@@ -1018,7 +1026,7 @@ def test_without_the_extra_somebody_is_told_how_to_get_it(
     monkeypatch.setitem(sys.modules, "boto3", None)
     (tmp_path / "mkdocs.yml").touch()
     (tmp_path / "site").symlink_to(site)
-    environment = {"SITE_URL": URL, "PUBLISH_BUCKET": "prov"}
+    environment = {"BEFORE_LAUNCH": "1", "SITE_URL": URL, "PUBLISH_BUCKET": "prov"}
     status, said, complaint = run("publish", "--root", str(tmp_path), environment=environment)
     assert (status, said) == (1, "")
     assert "Kör make publish-tools, och sedan samma kommando igen." in complaint

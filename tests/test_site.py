@@ -69,6 +69,19 @@ def test_every_page_has_what_everyone_needs(site: Path) -> None:
     assert len(titles) == len(set(titles))
 
 
+def test_every_page_shows_the_emblem_once_above_its_content_and_says_that_it_is_early(site: Path) -> None:
+    for page in pages_of(site):
+        tree = parse(page)
+        (flag,) = tree.xpath("//img[contains(@src, 'assets/eu')]")
+        assert flag.xpath("ancestor::header[@class='site-header']"), page
+        (notice,) = tree.xpath("//main/*[1][@class='site-early']//p")
+        assert notice.text_content() == WORDS["early_notice"].text
+        swedish = tree.get("lang") == "sv"
+        assert notice.xpath("span/@lang") == ([] if swedish else ["sv"]), page
+    for page in embeds_of(site):
+        assert not parse(page).xpath("//*[@class='site-early']"), page
+
+
 def test_descriptions_differ_and_html_is_well_formed(site: Path) -> None:
     descriptions = [str(parse(page).xpath("string(//meta[@name='description']/@content)")) for page in pages_of(site)]
     # The 404 pages are no search engine's business and share the show's.

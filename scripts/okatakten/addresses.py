@@ -56,6 +56,11 @@ class Site:
     now: datetime
     preview: bool = False
 
+    @property
+    def is_example(self) -> bool:
+        """Whether the address is nobody's, for trying things out."""
+        return is_of_nobody(urlsplit(self.url).hostname or "")
+
     def absolute(self, path: str) -> str:
         """Return the absolute address of a path relative to the site (or of an address that is absolute already)."""
         return urljoin(self.url, path)
@@ -67,6 +72,11 @@ class Site:
     def shows(self, one: Episode | Entry) -> bool:
         """Return whether an episode, or an entry of a kind of page, belongs in this site."""
         return (self.samples or not one.sample) and (self.preview or not self.waits(one))
+
+
+def is_of_nobody(host: str) -> bool:
+    """Return whether a host, or an address of mail, is an example (RFC 2606)."""
+    return host.endswith(".example")
 
 
 def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
@@ -81,7 +91,7 @@ def read_site(environment: Mapping[str, str], *, preview: bool = False) -> Site:
     if url is None or parts.query or parts.fragment:
         raise SettingError(Reason.SITE_ADDRESS_UNREADABLE, written=written, advised=ADVISED_SITE_URL)
     url = url if url.endswith("/") else url + "/"
-    samples = environment.get("SAMPLES") == "1" or (parts.hostname or "").endswith(".example")
+    samples = environment.get("SAMPLES") == "1" or is_of_nobody(parts.hostname or "")
     return Site(url=url, samples=samples, now=_now(environment), preview=preview)
 
 
@@ -97,7 +107,7 @@ def read_public_site(environment: Mapping[str, str]) -> Site:
     parts, wrong = urlsplit(site.url), []
     if parts.scheme != "https":
         wrong.append(Reason.SITE_ADDRESS_OPEN)
-    if (parts.hostname or "").endswith(".example"):
+    if is_of_nobody(parts.hostname or ""):
         wrong.append(Reason.SITE_ADDRESS_OF_NOBODY)
     if wrong:
         raise SettingError(*wrong, written=written)

@@ -25,6 +25,7 @@ from okatakten.commands.console import (
     working,
 )
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
+from okatakten.commands.launch import launch, launch_line
 from okatakten.commands.publish import publish
 from okatakten.commands.translation import translation
 from okatakten.documents.reading import read_with_documents
@@ -54,7 +55,7 @@ def app() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (new, prepare, correct, withdraw, import_episodes, translation, publish):
+for command in (new, prepare, correct, withdraw, import_episodes, translation, launch, publish):
     app.add_command(command)
 
 
@@ -115,6 +116,8 @@ def check(root: Path, published: str | None, form: str) -> None:
         click.echo(f"{right}: {len(reading.show.episodes)} avsnitt, {_languages(reading)}.")
         if reading.unfinished:
             click.echo(f"Utkast med något kvar: {', '.join(_unfinished(reading))}.")
+        if not site.is_example and (line := launch_line(reading, root=root)):
+            click.echo(line)
 
 
 @app.command(options_metavar="[VAL]")

@@ -11,6 +11,7 @@ import click
 
 from okatakten.addresses import SettingError, Site, read_public_site
 from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root, working
+from okatakten.commands.launch import stop_before_launch
 from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.publish.plan import GRACE, Plan
 from okatakten.rules import STOCKHOLM
@@ -69,6 +70,11 @@ PARTLY_DONE: Final = (
     metavar="ADRESS",
     help="Ta genast bort ett ljud som inte får höras mer, till exempel podd/avsnitt/audio.mp3. Får stå flera gånger.",
 )
+@click.option(
+    "--before-launch",
+    is_flag=True,
+    help="Publicera fast okatakten launch säger att något hindrar. Detsamma som BEFORE_LAUNCH=1 i miljön.",
+)
 @click.option("--dry-run", is_flag=True, help="Säg vad som skulle skickas och tas bort. Ändrar inget.")
 def publish(
     *,
@@ -79,6 +85,7 @@ def publish(
     published: str | None,
     grace: int,
     remove: tuple[str, ...],
+    before_launch: bool,
     dry_run: bool,
 ) -> None:
     """Lägg den byggda webbplatsen i ett objektlager (S3).
@@ -96,6 +103,8 @@ def publish(
         wrong.append("Skriv i vilken bucket webbplatsen ska ligga: PUBLISH_BUCKET=namn i miljön, eller --bucket namn")
     if not (site and bucket):
         stop("\n".join(wrong))
+    if not before_launch:
+        stop_before_launch(root, site=site, instead=NOTHING_DONE)
     # boto3 takes half a second to load, and no other command needs it.
     try:
         from okatakten.publish.delivery import NotPublishableError, plan_site, publish_site, read_built

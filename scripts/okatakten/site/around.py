@@ -68,7 +68,7 @@ class Source:
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
-    `policy` is what it may fetch and run.
+    `policy` is what it may fetch and run. `early`: nobody has taken over the texts yet, and there is room to say so.
     """
 
     policy: str
@@ -94,6 +94,7 @@ class PageSite:
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     sources: tuple[Source, ...]
+    early: bool
     preview: bool
     unreviewed: bool
     stale: bool
@@ -140,6 +141,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         ),
         alternates=build_alternates(page.path, versions=within.versions, site=site) if page else (),
         sources=tuple(_sources(page, within=within)) if page else (),
+        early=not within.taken_over and (page is None or page.is_destination),
         preview=site.preview,
         unreviewed=unreviewed,
         stale=page is not None and page.translation is not None and page.translation.stale,

@@ -27,6 +27,7 @@ from okatakten.rules import DEVICE_NAMES, folded, slug_of
 from okatakten.site.facts import FACTS
 from okatakten.site.kinds import KINDS as PAGE_KINDS
 from okatakten.site.kinds.reading import rows_file
+from okatakten.site.launch import LAUNCH
 from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.advice import Hint
@@ -81,7 +82,7 @@ def find_files(root: Path) -> tuple[str, ...]:
 
 def check_files(files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
-    known = {FACTS, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
+    known = {FACTS, LAUNCH, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
     known |= {rows_file(kind) for kind in PAGE_KINDS if kind.rows}
     for name in files:
         path = PurePosixPath(name)

@@ -13,13 +13,14 @@ from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.kinds.reading import read_rows
+from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
 from okatakten.site.pictures import check_pictures
 from okatakten.site.places import check_plain
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
-from okatakten.written.problems import Kind, Problem
+from okatakten.written.problems import Kind, Point, Problem
 from okatakten.written.text import Problems, read_text
 
 QUESTION_FIELDS: Final = ("number", "slug", "text")
@@ -38,6 +39,7 @@ class Reading(PodcastReading):
     pages: tuple[Page, ...]
     rows: Mapping[str, tuple[Entry, ...]]
     gone: tuple[Page, ...]
+    decided: frozenset[Point]
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
@@ -53,6 +55,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
+    decided = read_decisions(root, problems)
     slugs = {question.number: question.slug for question in questions}
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
     read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone)
@@ -74,7 +77,14 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         "notes": tuple(sorted({*notes, *podcast.notes})),
     }
     return Reading(
-        **shallow(podcast) | of_all, questions=questions, words=words, facts=facts, pages=staying, rows=rows, gone=gone
+        **shallow(podcast) | of_all,
+        questions=questions,
+        words=words,
+        facts=facts,
+        pages=staying,
+        rows=rows,
+        gone=gone,
+        decided=decided,
     )
 
 
@@ -83,6 +93,7 @@ def _unread(problems: list[Problem]) -> Reading:
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
         zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={}, gone=(),
+        decided=frozenset(),
     )  # fmt: skip
 
 

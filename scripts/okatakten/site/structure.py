@@ -19,6 +19,7 @@ from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, b
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
+from okatakten.written.problems import Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class LocalSite:
 
     `versions` are the locales that each page exists in. They and `destinations`, the pages that links lead to, go by
     the address in the default locale. `unreviewed` are the locales whose words no translator has gone through.
+    `taken_over`: the region stands for the texts.
     """
 
     show: Published
@@ -98,6 +100,7 @@ class LocalSite:
     destinations: Mapping[str, BuiltPage]
     menu: tuple[BuiltPage, ...]
     footer: tuple[BuiltPage, ...]
+    taken_over: bool
 
     @property
     def words(self) -> Words:
@@ -166,6 +169,7 @@ def build_local_site(
         footer=tuple(
             page for name, page in named.items() if "/" not in name and page not in in_menu and page.path != SEARCH
         ),
+        taken_over=Point.TAKEN_OVER in reading.decided,
     )
 
 

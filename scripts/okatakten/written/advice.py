@@ -7,11 +7,12 @@ but its sentence, to be filled in with `format`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final
 
 from okatakten.written.likest import nearest
-from okatakten.written.problems import Kind
+from okatakten.written.problems import Kind, Point
 
 
 @unique
@@ -358,6 +359,10 @@ class Reason(StrEnum):
         "Det här är publicerat och skulle svika dem som följer podden:\n    {broken}\n"
         "Bygg om med okatakten build --published {feed}\nså får du veta vad som ska rättas, och i vilken fil."
     )
+    BEFORE_LAUNCH = (
+        "{site} är en riktig adress, och det här ska beslutas innan något publiceras där:\n    {points}\n"
+        "okatakten launch säger varför, och vad som ska skrivas var. Ska det publiceras ändå: {word}"
+    )
     NOT_TO_REMOVE = (
         "{addresses}: det går inte att ta bort. Skriv adressen till ett ljud som har publicerats härifrån och som "
         "webbplatsen inte har längre, så här: --remove podd/avsnitt/audio.mp3"
@@ -501,6 +506,12 @@ class Text(StrEnum):
     ONE_FILE = "1 fil"
     FILES = "{count} filer"
     DRAFTS = "Utkast. Rätta det här innan de publiceras:"
+    LAUNCH_BLOCKED = "Det här ska vara klart innan webbplatsen får sin riktiga adress:"
+    LAUNCH_OPEN = "Det här hindrar inget, men återstår:"
+    LAUNCH_POINT = "{number}. {what}.\n    Varför: {why}\n    Beslutar: {who}.\n    {write}"
+    LAUNCH_COUNT = "Kvar före lanseringen: {left}. Av dem hindrar {blocking} att något publiceras på en riktig adress."
+    LAUNCH_READY = "Allt är klart för en riktig adress."
+    LAUNCH_SEE = "Kvar före lanseringen: {left}, varav {blocking} hindrar. Kör okatakten launch."
     TO_CONSIDER = "Att tänka på: {advice}"
     MAKING_PAGE = "Gör sidan /{page} …"
     MAKING_SEARCH = "Gör sökregistret …"
@@ -1169,6 +1180,85 @@ ADVICE: Final[dict[Kind, str]] = {
     ),
 }
 """Wording per kind. `{expected}` is what fits in this case, filled in by whoever found the problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is open before the site gets its real address, why that matters, who decides, and what to write then."""
+
+    what: str
+    why: str
+    who: str
+    write: str
+
+
+_DECIDED: Final = "Skriv dagen i docs/launch.yml, så här: {field}: 2026-12-01"
+POINTS: Final[dict[Point, Step]] = {
+    Point.TAKEN_OVER: Step(
+        what="Regionen har inte granskat texterna och tagit över webbplatsen",
+        why="Läsaren ska veta att regionen står för det som sägs. Till dess står «Förhandsversion» på varje sida.",
+        who="projektägaren",
+        write=_DECIDED.format(field=Point.TAKEN_OVER),
+    ),
+    Point.EXISTING_FEED: Step(
+        what="Ingen har svarat på om podden redan har ett flöde",
+        why="Öka takten är Energikontorets podd. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
+        who="kommunikatören, med Energikontoret",
+        write=(
+            "Finns det ett flöde: hämta det med okatakten import, och skriv dess guid i podcast/show.yml. "
+            + _DECIDED.format(field=Point.EXISTING_FEED)
+        ),
+    ),
+    Point.OWNER: Step(
+        what="Podden har ingen e-postadress till en funktion hos regionen",
+        why="Poddappar skickar koder till adressen när podden anmäls, och den syns för alla.",
+        who="kommunikatören",
+        write="Skriv adressen i podcast/show.yml, under owner, så här: email: podd@exempel.se",
+    ),
+    Point.FEEDBACK: Step(
+        what="Det finns ingen egen adress för den som vill anmäla en brist i tillgängligheten",
+        why="Lagen om tillgänglighet kräver en sådan funktion, och en startsida är ingen.",
+        who="kommunikatören",
+        write="Skriv sidans adress, eller mailto: och en e-postadress, i mkdocs.yml under addresses: tillganglighet: …",
+    ),
+    Point.DATA_PROTECTION: Step(
+        what="Dataskyddsombudets adress saknas på sidan om personuppgifter",
+        why="Dataskyddsförordningen kräver att besökare får veta hur de når ombudet.",
+        who="dataskyddsombudet",
+        write="Skriv sidans adress, eller mailto: och en e-postadress, i mkdocs.yml under addresses: dataskydd: …",
+    ),
+    Point.STATEMENT: Step(
+        what="Tillgänglighetsredogörelsen är ett utkast",
+        why="Den är regionens egen försäkran, så regionen ska ha antagit den.",
+        who="projektägaren",
+        write="Ta bort orden om utkast i docs/sv/tillganglighet.md. " + _DECIDED.format(field=Point.STATEMENT),
+    ),
+    Point.FUNDING: Step(
+        what="Beskedet om pengarna är inte inskrivet",
+        why="Dokumenten säger vem som skulle betala, inte om pengarna beviljades.",
+        who="projektägaren",
+        write="Ändra det som sidorna säger om pengarna, om det behövs. " + _DECIDED.format(field=Point.FUNDING),
+    ),
+    Point.LICENCE: Step(
+        what="Ingen har beslutat om licensen CC BY 4.0 för texter, bilder och ljud",
+        why="Den går inte att ta tillbaka för det som redan har använts.",
+        who="juristen",
+        write=_DECIDED.format(field=Point.LICENCE),
+    ),
+    Point.MARKS: Step(
+        what="Ingen har bekräftat rätten att använda märkena och omslaget",
+        why="Märken och bilder kan ha andra ägare och egna regler.",
+        who="kommunikatören, med juristen",
+        write=_DECIDED.format(field=Point.MARKS),
+    ),
+    Point.TRANSLATIONS: Step(
+        what="Sydsamiska texter är inte granskade",
+        why="De visas som inte granskade, och sökmotorer visar dem inte.",
+        who="en översättare",
+        write="Gör en tabell för översättaren: okatakten translation export oversattning.xlsx",
+    ),
+}
+"""What is said of each point before the site gets its real address."""
 
 
 class ReasonError(Exception):

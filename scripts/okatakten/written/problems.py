@@ -242,6 +242,21 @@ class Kind(StrEnum):
     IMPORT_SHOW_DIFFERS = "import-show-differs"
 
 
+class Point(StrEnum):
+    """What is to be settled before the site gets its real address, what blocks first. Each is worded in `POINTS`."""
+
+    TAKEN_OVER = "taken_over"
+    EXISTING_FEED = "existing_feed"
+    OWNER = "owner"
+    FEEDBACK = "feedback"
+    DATA_PROTECTION = "data_protection"
+    STATEMENT = "statement"
+    FUNDING = "funding"
+    LICENCE = "licence"
+    MARKS = "marks"
+    TRANSLATIONS = "translations"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
     """A finding in a communicator's file.

@@ -1,0 +1,62 @@
+"""What is to be settled before the site gets its real address: decisions of docs/launch.yml, and what can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from okatakten.addresses import is_of_nobody
+from okatakten.model import Show, Translation
+from okatakten.written.fields import parse_fields
+from okatakten.written.problems import Point, Problem
+from okatakten.written.text import Problems, read_text
+
+LAUNCH: Final = "docs/launch.yml"
+DECISIONS: Final = (
+    Point.TAKEN_OVER, Point.EXISTING_FEED, Point.STATEMENT, Point.FUNDING, Point.LICENCE, Point.MARKS,
+)  # fmt: skip
+"""What nobody but the region can know: each is the day of a decision, in a field of that name."""
+BLOCKING: Final = frozenset({Point.TAKEN_OVER, Point.EXISTING_FEED, Point.OWNER, Point.FEEDBACK, Point.DATA_PROTECTION})
+"""What keeps a site from being published at a real address."""
+FEEDBACK: Final = "tillganglighet"
+DATA_PROTECTION: Final = "dataskydd"
+"""The names of two addresses in mkdocs.yml."""
+
+
+def read_decisions(root: Path, found: list[Problem]) -> frozenset[Point]:
+    """Return what has been decided; nothing where there is no such file."""
+    problems = Problems(LAUNCH, found)
+    text = read_text(root / LAUNCH, problems) if (root / LAUNCH).is_file() else None
+    fields = parse_fields(text, problems, known=DECISIONS) if text is not None else None
+    return frozenset(point for point in DECISIONS if fields and fields.day(point))
+
+
+def leads_to_function(address: str | None) -> bool:
+    """Return whether an address is that of a function. The front page of a site is that of everything, and of none."""
+    parts = urlsplit(address or "")
+    if parts.scheme == "mailto":
+        return "@" in parts.path and not is_of_nobody(parts.path)
+    return not is_of_nobody(parts.hostname or "") and bool(parts.path.strip("/") or parts.query)
+
+
+def find_open(
+    decided: frozenset[Point], *, show: Show, addresses: Mapping[str, str], translations: Iterable[Translation]
+) -> tuple[Point, ...]:
+    """Return what still stands in the way, what blocks first. `addresses` are those of mkdocs.yml, by name."""
+    left = {*DECISIONS} - decided
+    left |= set(_seen(show, addresses, translations))
+    return tuple(point for point in Point if point in left)
+
+
+def _seen(show: Show, addresses: Mapping[str, str], translations: Iterable[Translation]) -> Iterator[Point]:
+    """Yield what the files themselves show to be open."""
+    if is_of_nobody(show.owner_email):
+        yield Point.OWNER
+    if not leads_to_function(addresses.get(FEEDBACK)):
+        yield Point.FEEDBACK
+    if not leads_to_function(addresses.get(DATA_PROTECTION)):
+        yield Point.DATA_PROTECTION
+    if any(translation.reviewed is None for translation in translations):
+        yield Point.TRANSLATIONS
