@@ -296,7 +296,7 @@ def test_an_address_that_left_the_feed_long_ago_still_has_to_answer(root: Path, 
 def test_audio_that_moves_to_a_media_store_keeps_answering_here(root: Path, tmp_path: Path) -> None:
     copy, published = a_published_copy(root, tmp_path)
     path = copy / "podcast/episodes/nytt-namn/episode.md"
-    stored = "audio_url: https://a.invalid/a.mp3\naudio_length: 9\naudio_type: audio/mpeg\naudio_duration: 2:30\n"
+    stored = "audio_url: https://a.invalid/a.mp3\naudio_length: 9\naudio_type: audio/mpeg\naudio_duration: 2:40\n"
     path.write_text(path.read_text(encoding="utf-8").replace("---\n", f"---\n{stored}", 1), encoding="utf-8")
     assert run("build", "--root", str(copy))[0] == 0
     assert (copy / "site/podd/nytt-namn/audio-2.mp3").exists()

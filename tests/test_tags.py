@@ -32,6 +32,7 @@ from okatakten.podcast.promised import PromisedFeed, read_promised
 from okatakten.podcast.releases import build_published, build_releases, published_bytes
 from okatakten.podcast.tags import CHAPTERS_LIMIT, audio_bounds, build_tag, tag_size
 from okatakten.site.project import read_project
+from okatakten.words.wording import size_text
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.report import format_problem
 from support import OWN_SITE, PROJECT, SITE, VALID, WORDS, a_show, an_episode, copy_project, parse, run, to_publish
@@ -168,7 +169,7 @@ def test_feed_page_and_list_say_how_long_the_published_file_is_and_what_its_byte
         assert (length, digest) == (len(data), integrity(data))
         assert listed[path] == digest
         page = parse((root / "site" / path).with_name("index.html")).text_content()
-        assert f"{round(len(data) / 1000)}\N{NO-BREAK SPACE}kB" in page
+        assert size_text(len(data), words=WORDS) in page
     assert {digest for address, digest in listed.items() if not address.endswith(".mp3")} == {None}
 
 
@@ -369,7 +370,7 @@ def change_title(root: Path) -> None:
 
 
 def change_chapter(root: Path) -> None:
-    edit(root, "Vad vi inte vet", "Det som ingen vet")
+    edit(root, "Vad ett senare beslut säger", "Det som ingen vet")
 
 
 def change_cover(root: Path) -> None:
