@@ -370,7 +370,7 @@ def change_title(root: Path) -> None:
 
 
 def change_chapter(root: Path) -> None:
-    edit(root, "Fråga 7 och 8", "De sista frågorna")
+    edit(root, "Vad ett senare beslut säger", "Det som ingen vet")
 
 
 def change_cover(root: Path) -> None:

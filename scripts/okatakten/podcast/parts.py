@@ -12,6 +12,7 @@ from okatakten.written.problems import Kind
 
 POST_FIELDS: Final = ("post", "hashtags")
 """Fields of pages and episodes in every language: a post is written for its readers, and never translated."""
+_HASHTAG_EXAMPLE: Final = "cirkulärupphandling"
 _HASHTAG: Final = re.compile(r"#?(?P<word>[^\W_]*[^\W\d_][^\W_]*)")
 _NOBODY: Final = re.compile(
     r"(?:unknown|unidentified|okänd|oidentifierad)(?: \w+)?|(?:speaker|talare)(?:[ _]?(?:\d+|[a-z]))?|namn|name",
@@ -64,7 +65,6 @@ def read_post(fields: Fields) -> OwnPost:
             words.append(match["word"])
         elif written:
             kept = "".join(re.findall(r"[^\W_]", written))
-            entry.problem(
-                Kind.NOT_A_HASHTAG, "hashtags", expected=kept if _HASHTAG.fullmatch(kept) else "cirkulärupphandling"
-            )
+            expected = kept if _HASHTAG.fullmatch(kept) else _HASHTAG_EXAMPLE
+            entry.problem(Kind.NOT_A_HASHTAG, "hashtags", expected=expected)
     return OwnPost(text=fields.text("post", lines=True) or "", hashtags=tuple(dict.fromkeys(words)))

@@ -178,7 +178,8 @@ def build_title(page: BuiltPage | None, *, show: Show, words: Words) -> Word:
     if page.embed:
         return title.saying(f"{show.title}: {title}")
     topic = words["question_topic"]
-    about = [topic.text] if page.template == QUESTION and topic.lang == title.lang else []
+    is_asked = page.template == QUESTION and topic.lang == title.lang
+    about = [topic.text] if is_asked and topic.text not in title.casefold() else []
     return title.saying(" – ".join([title, *about, show.title]))
 
 
