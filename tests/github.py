@@ -59,7 +59,7 @@ class GitHub:
     def __init__(self, folder: Path, template: Path) -> None:
         self.folder = folder
         self.origin = folder / "origin.git"
-        self.variables: dict[str, str] = {}
+        self.variables: dict[str, str] = {"BEFORE_LAUNCH": "1"}
         self.executed: set[str] = set()
         self.kept: set[tuple[str, str]] = set()
         """Environments that runs have left for later ones: where the run stood, and the key."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Translation
 from okatakten.site.around import build_page_site
+from okatakten.site.inserts import fill_in
 from okatakten.site.launch import BLOCKING, DECISIONS, LAUNCH, find_open, leads_to_function, read_decisions
 from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site
 from okatakten.written.advice import POINTS
 from okatakten.written.problems import Kind, Point, Problem
-from support import PROJECT, SITE, VALID, a_show, an_episode, lay_out, published, run
+from support import PROJECT, SITE, VALID, WORDS, a_show, an_episode, lay_out, published, run
 
 ALL = frozenset(DECISIONS)
 ADDRESSES = {"tillganglighet": "https://regionen.se/tillganglighet", "dataskydd": "mailto:ombudet@regionen.se"}
@@ -167,3 +169,12 @@ def test_the_notice_stands_on_every_page_until_the_region_has_taken_over(decided
     # There is no room for it in a frame on another site.
     assert without == {page.file for page in local.pages if decided or page.embed}
     assert build_page_site(None, within=local).early is not bool(decided)
+
+
+def test_pages_say_what_is_missing_until_an_address_is_chosen() -> None:
+    facts: Any = None
+    text = "[[dataskyddsombudet]]|[[utan meddelandefunktion]]"
+    before = fill_in(text, facts=facts, words=WORDS, addresses={"tillganglighet": "https://regionjh.se/"})
+    assert before == f"{WORDS['data_protection_unset'].text}|{WORDS['feedback_unset'].text}"
+    after = fill_in(text, facts=facts, words=WORDS, addresses=ADDRESSES)
+    assert after == f"[{WORDS['data_protection_link'].text}](<mailto:ombudet@regionen.se>)|"

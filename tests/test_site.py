@@ -72,7 +72,7 @@ def test_every_page_has_what_everyone_needs(site: Path) -> None:
 def test_every_page_shows_the_emblem_once_above_its_content_and_says_that_it_is_early(site: Path) -> None:
     for page in pages_of(site):
         tree = parse(page)
-        (flag,) = tree.xpath("//img[contains(@src, 'assets/eu')]")
+        (flag,) = tree.xpath("//*[@class='site-eu']/img[@class='site-eu__flag']")
         assert flag.xpath("ancestor::header[@class='site-header']"), page
         (notice,) = tree.xpath("//main/*[1][@class='site-early']//p")
         assert notice.text_content() == WORDS["early_notice"].text

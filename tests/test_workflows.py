@@ -20,7 +20,7 @@ import yaml
 from conftest import _cannot_run, serving
 from deploy.__main__ import COMMANDS, main
 from deploy.folder import check_folder, publish_folder
-from deploy.host import GIVEN, LONGEST, Said, fence, shorten, show, site_address
+from deploy.host import GIVEN, LONGEST, Said, fence, shorten, show, site_address, what_blocks
 from deploy.review import CHECK
 from deploy.texts import ALARM
 from github import INSTALL, WORKFLOWS, GitHub, build_template, evaluate, grow_old, read_workflow, runs_of
@@ -649,6 +649,7 @@ def test_a_server_of_ones_own_publishes_into_a_folder(github: GitHub, tmp_path: 
     command = service["ExecStart"].replace(service["WorkingDirectory"], str(place)).split()
     assert command[-1] == "/srv/okatakten/www"
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SITE_URL": "https://podd.exempel.se/"}
+    environment |= {"BEFORE_LAUNCH": "1"}
     folder.mkdir()
 
     def publish() -> int:
@@ -763,6 +764,33 @@ def test_wrong_settings_of_a_server_are_answered_together_before_anything_is_bui
     assert [path.name for path in tmp_path.rglob("*")] == ["www", "viktigt.txt"]
 
 
+def test_what_is_open_before_launch_keeps_a_site_from_its_address_unless_somebody_says_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SITE_URL", "https://podd.exempel.se/")
+    monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
+    monkeypatch.setattr("deploy.host.okatakten", lambda *_, **__: Said(done=False, result="Fem saker", messages=""))
+    target = a_site_of_ours(tmp_path / "www")
+    before = (target / "podd/feed.xml").read_bytes()
+    assert publish_folder(target) == 1
+    said = capsys.readouterr().err
+    assert "Fem saker" in said
+    assert "sätt variabeln BEFORE_LAUNCH till 1" in said
+    assert (target / "podd/feed.xml").read_bytes() == before
+    assert what_blocks(site="https://podd.exempel.se/")
+    monkeypatch.setenv("BEFORE_LAUNCH", "1")
+    assert not what_blocks(site="https://podd.exempel.se/")
+
+
+@pytest.mark.rebuild
+def test_the_workflow_publishes_nothing_before_launch(github: GitHub) -> None:
+    del github.variables["BEFORE_LAUNCH"]
+    job = github.run_main(only="publish")["publish"]
+    assert job.result == "failure"
+    assert "Regionen har inte granskat texterna" in job.summary
+    assert not github.has_branch("gh-pages")
+
+
 def test_what_goes_wrong_while_the_site_is_put_in_place_is_said_in_swedish(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -773,6 +801,7 @@ def test_what_goes_wrong_while_the_site_is_put_in_place_is_said_in_swedish(
 
     monkeypatch.setenv("SITE_URL", "https://podd.exempel.se/")
     monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
+    monkeypatch.setattr("deploy.folder.what_blocks", lambda **_: "")
     monkeypatch.setattr("deploy.folder._copy", fail)
     target = a_site_of_ours(tmp_path / "www")
     assert publish_folder(target) == 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deploy import texts
-from deploy.host import okatakten
+from deploy.host import okatakten, what_blocks
 from deploy.pages import FEED, HASHED
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _build_and_put(folder: Path, *, address: str) -> int:
     print(built.text)
     if not built.done:
         return 1
+    if blocks := what_blocks(site=address):
+        return _refuse(blocks)
     replace_folder(folder.resolve(), make=lambda new: _copy(BUILT, new, before=folder))
     return 0
 

@@ -161,6 +161,14 @@ def okatakten(*arguments: str, site: str) -> Said:
     return Said(done=result.returncode == 0, result=result.stdout, messages=result.stderr)
 
 
+def what_blocks(*, site: str) -> str:
+    """Return what keeps the site from being published at its address; nothing where BEFORE_LAUNCH=1 says to go on."""
+    if os.environ.get("BEFORE_LAUNCH") == "1":
+        return ""
+    said = okatakten("launch", site=site)
+    return "" if said.done else f"{said.text}\n\n{texts.BEFORE_LAUNCH}"
+
+
 def git(*arguments: str, given: str | None = None, environment: Mapping[str, str] | None = None) -> str:
     """Run git and return what it says. Raises HostError when it fails."""
     return _run(["git", *_CREDENTIALS, *arguments], given=given, environment={**_BOT, **(environment or {})})

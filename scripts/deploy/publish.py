@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy import texts
-from deploy.host import Run, fence, okatakten, show, show_error
+from deploy.host import Run, fence, okatakten, show, show_error, what_blocks
 from deploy.pages import (
     ATTEMPTS,
     FEED,
@@ -37,6 +37,8 @@ def publish(run: Run) -> int:
         show(built.text)
         if not built.done:
             return _fail(run, built.text)
+        if blocks := what_blocks(site=run.site):
+            return _fail(run, blocks)
         outcome = put_site(Path("site"), over=pages, now=run.now)
         if outcome is Outcome.CHANGED:
             run.summarize(texts.BUILT_SUMMARY.format(said=fence(built.text)))

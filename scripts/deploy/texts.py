@@ -65,6 +65,8 @@ Rätta svaren i formuläret: klicka på de tre prickarna uppe till höger i den 
 och spara. Avsnittet görs då av sig självt. Låt raderna som börjar med `###` stå kvar: de är formulärets frågor.
 """
 
+BEFORE_LAUNCH: Final = "Ingenting är publicerat. Ska det publiceras ändå: sätt variabeln BEFORE_LAUNCH till 1."
+
 PREVIEW: Final = """\
 ### Förhandsvisning
 

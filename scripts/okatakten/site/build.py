@@ -167,7 +167,10 @@ class LocalBuild:
         if own is None:
             return ""
         pages = self.build.reading.pages
-        text = build_text(own, pages=pages, questions=local.questions, facts=local.facts, words=local.words)
+        text = build_text(
+            own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
+            addresses=self.build.addresses,
+        )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"
 

@@ -47,7 +47,7 @@ def _shown(
     yield from (document.title, document.lead, *document.sources, *(source.name for source in facts.funding))
     for page in pages:
         if page == document or _is_part(page, document):
-            yield from (page.title, fill_in(without_notes(page.text), facts=facts, words=words))
+            yield from (page.title, fill_in(without_notes(page.text), facts=facts, addresses={}, words=words))
         if page.question is not None:
             yield from (questions.get(page.question, ""), str(page.status))
 

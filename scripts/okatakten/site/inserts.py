@@ -11,6 +11,7 @@ from typing import Final
 
 from okatakten.site.facts import Facts, FollowUp
 from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
+from okatakten.site.launch import DATA_PROTECTION, FEEDBACK, leads_to_function
 from okatakten.words.catalogue import Words
 from okatakten.words.segments import Part, scan
 from okatakten.words.wording import amount_text, date_text, list_text, period_text
@@ -55,6 +56,17 @@ def _authority(facts: Facts, *, words: Words) -> str:  # noqa: ARG001  # a name 
     return f"[{literal(facts.authority.name)}](<{facts.authority.url}>)"
 
 
+def _data_protection(addresses: Mapping[str, str], *, words: Words) -> str:
+    address = addresses.get(DATA_PROTECTION)
+    if not leads_to_function(address):
+        return literal(words["data_protection_unset"])
+    return f"[{literal(words['data_protection_link'])}](<{address}>)"
+
+
+def _feedback(addresses: Mapping[str, str], *, words: Words) -> str:
+    return "" if leads_to_function(addresses.get(FEEDBACK)) else literal(words["feedback_unset"])
+
+
 def _groups(facts: Facts, *, words: Words) -> str:
     return literal(
         ", ".join(
@@ -83,6 +95,11 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "diagram finansiering": funding_figure,
 }
 """By name, as it stands within [[ ]]."""
+BY_ADDRESS: Final[Mapping[str, Callable[..., str]]] = {
+    "dataskyddsombudet": _data_protection,
+    "utan meddelandefunktion": _feedback,
+}
+"""Those that go by what mkdocs.yml says of an address."""
 
 NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "kommuner": ("municipalities", lambda facts: facts.municipalities),
@@ -111,10 +128,18 @@ _CONDITION = re.compile(
 _ONLY_MARKS = re.compile(r"(?:\s|[-*+>#]|\d+\.)*")
 
 
-def fill_in(markdown: str, *, facts: Facts, words: Words) -> str:
-    """Return the text with its facts in place. `check_inserts` has seen to it that all are known."""
+def fill_in(markdown: str, *, facts: Facts, words: Words, addresses: Mapping[str, str]) -> str:
+    """Return the text with its facts in place. `check_inserts` has seen to it that all are known.
+
+    `addresses` are those of mkdocs.yml, by name.
+    """
+
+    def fill(name: str) -> str:
+        by_address = BY_ADDRESS.get(name)
+        return by_address(addresses, words=words) if by_address else INSERTS[name](facts, words=words)
+
     shown = "\n".join(_fulfilled(markdown.split("\n"), facts))
-    return _INSERT.sub(lambda match: INSERTS[match["name"].strip()](facts, words=words), shown)
+    return _INSERT.sub(lambda match: fill(match["name"].strip()), shown)
 
 
 def _fulfilled(lines: Iterable[str], facts: Facts) -> Iterator[str]:
@@ -145,9 +170,10 @@ def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None
 
 def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:
     """Return what is wrong with an insert on a line, and what fits."""
-    if name not in INSERTS:
-        otherwise = Hint.CHOOSE.format(choices=", ".join(f"[[{key}]]" for key in INSERTS))
-        return Kind.UNKNOWN_INSERT, did_you_mean(name, list(INSERTS), shown="[[{}]]", otherwise=otherwise)
+    known = [*INSERTS, *BY_ADDRESS]
+    if name not in known:
+        otherwise = Hint.CHOOSE.format(choices=", ".join(f"[[{key}]]" for key in known))
+        return Kind.UNKNOWN_INSERT, did_you_mean(name, known, shown="[[{}]]", otherwise=otherwise)
     alone = line.strip() == f"[[{name}]]"
     if part is Part.FIELD or (name.startswith("diagram") and not alone):
         return Kind.INSERT_MISPLACED, f"[[{name}]]"

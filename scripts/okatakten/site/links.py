@@ -66,7 +66,10 @@ def check_pages(
         if page is None or facts is None or not whole:
             return None if page is None or page.includes else own_ids(page)
         cards = _cards(texts, [other for other in pages if other.locale == page.locale])
-        tags = page_tags(build_text(page, pages=pages, questions=cards, facts=facts, words=words[page.locale]))
+        text = build_text(
+            page, pages=pages, questions=cards, facts=facts, words=words[page.locale], addresses=addressed
+        )
+        tags = page_tags(text)
         if page.includes and tags is not None:
             found.extend(
                 problem_at(root, f"docs/{file}", finding.kind, "includes", found=finding.found)

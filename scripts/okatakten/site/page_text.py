@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from okatakten.model import Page
 from okatakten.site.facts import Facts
@@ -15,17 +15,24 @@ from okatakten.words.segments import without_notes
 
 
 def build_text(
-    page: Page, *, pages: Iterable[Page], questions: Iterable[QuestionCard], facts: Facts, words: Words
+    page: Page,
+    *,
+    pages: Iterable[Page],
+    questions: Iterable[QuestionCard],
+    facts: Facts,
+    words: Words,
+    addresses: Mapping[str, str],
 ) -> str:
     """Return the Markdown of a page with what it draws from elsewhere in it: other pages, and facts.
 
-    `pages` may be those of all locales; `questions` and `words` are those of the page's.
+    `pages` may be those of all locales; `questions` and `words` are those of the page's, `addresses` those of
+    mkdocs.yml.
     """
     here = [other for other in pages if other.locale == page.locale]
     parts = [without_notes(page.text)]
     for name in page.includes:
         parts += _included(next(other for other in here if other.name == name), page, here, questions, words)
-    return fill_in("\n\n".join(parts), facts=facts, words=words)
+    return fill_in("\n\n".join(parts), facts=facts, words=words, addresses=addresses)
 
 
 def find_parts(page: Page, pages: Iterable[Page]) -> list[Page]:

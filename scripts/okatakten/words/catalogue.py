@@ -134,6 +134,7 @@ OWN_WORDS: Final = ("language_name", "language_home")
 ASKED_FOR_BY_CODE: Final = {
     *FILLED_IN, *OWN_WORDS, "card_episode", "chapters", "decimal_mark", "eu_statement", "mark_cover", "mark_eu",
     "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
+    "data_protection_link", "data_protection_unset", "feedback_unset",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
     "figure_alternative", "footer_licence", "pages_one", "question_topic",
     "feed_opened", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened",

@@ -1225,7 +1225,10 @@ POINTS: Final[dict[Point, Step]] = {
         what="Dataskyddsombudets adress saknas på sidan om personuppgifter",
         why="Dataskyddsförordningen kräver att besökare får veta hur de når ombudet.",
         who="dataskyddsombudet",
-        write="Skriv sidans adress, eller mailto: och en e-postadress, i mkdocs.yml under addresses: dataskydd: …",
+        write=(
+            "Låt ombudet granska docs/sv/personuppgifter.md, och ta bort orden om utkast. "
+            "Skriv sidans adress, eller mailto: och en e-postadress, i mkdocs.yml under addresses: dataskydd: …"
+        ),
     ),
     Point.STATEMENT: Step(
         what="Tillgänglighetsredogörelsen är ett utkast",
