@@ -217,7 +217,8 @@ class Page:
     pages that it repeats below its own text; `question` and `status` belong to the page of a study question. `updated`
     belongs to a page that is also a file to download, with `edition`, the revision of its words on that day, and
     `max_pages`, the pages that there is room for. `news` is the day on which it is told of as new, in the default
-    locale only. `revision` is that of the texts that a translation is made from.
+    locale only. `revision` is that of the texts that a translation is made from. `keywords` are what a search finds the
+    page by beside its own words.
     """
 
     locale: Locale
@@ -239,6 +240,7 @@ class Page:
     max_pages: int | None = None
     revision: str = ""
     post: OwnPost = NO_POST
+    keywords: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

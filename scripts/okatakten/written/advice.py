@@ -33,6 +33,7 @@ class Hint(StrEnum):
     YES_OR_NO = "true (ja), false (nej)"
     TOO_MANY_LETTERS = "Den har {count} tecken och får ha högst {limit}."
     OF_NETWORK = "{name}: {count} tecken av {limit}"
+    KEYWORDS = "[rennäring, renskötsel]"
     HASHTAG = "cirkulärupphandling"
     HASHTAGS = "[cirkulärupphandling, JämtlandHärjedalen]"
     TOO_MANY_BYTES = "Den är {count} byte och får vara högst {limit}."
