@@ -408,7 +408,7 @@ def test_without_javascript_the_texts_are_there_and_no_button_is(browser: Browse
     page = context.new_page()
     page.goto(f"{site_url}for-medier/")
     page.locator("summary").last.click()
-    assert page.locator("textarea:visible").count() == 3
+    assert page.locator("textarea:visible").count() == 2
     assert page.locator("[data-copy]:visible").count() == 0
     context.close()
 
