@@ -333,6 +333,14 @@ def test_partners_find_a_text_and_a_picture_for_every_result_and_episode(site: P
         assert parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]/text()") == texts
 
 
+def test_links_on_the_page_for_partners_are_told_apart(site: Path) -> None:
+    links = parse(site / "for-medier/index.html").xpath("//main//a")
+    leads: dict[str, set[str]] = {}
+    for link in links:
+        leads.setdefault(" ".join(link.text_content().split()), set()).add(link.get("href"))
+    assert {name: hrefs for name, hrefs in leads.items() if len(hrefs) > 1} == {}
+
+
 def test_no_directory_is_claimed_that_the_show_does_not_name(site: Path) -> None:
     for page in pages_of(site):
         addresses = " ".join(parse(page).xpath("//@href | //@src | //@content"))
