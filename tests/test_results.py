@@ -123,7 +123,9 @@ def test_one_fact_turns_off_every_sentence_that_says_that_the_final_report_is_mi
             f"{page.locale}/{page.name}": " ".join(
                 [
                     *(page.title, page.description, page.lead),
-                    build_text(page, pages=found.pages, questions=(), facts=own, words=found.words[page.locale]),
+                    build_text(
+                        page, pages=found.pages, questions=(), facts=own, words=found.words[page.locale], addresses={}
+                    ),
                 ]
             )
             for page in found.pages
@@ -166,7 +168,7 @@ def test_a_site_with_the_final_report_says_nowhere_that_it_lacks_it(tmp_path: Pa
 def test_a_text_with_a_condition_leaves_nothing_behind(written: str, without: str, with_it: str) -> None:
     for added, expected in ((None, without), (REPORT_ADDED, with_it)):
         own = replace(facts(), final_report=added)
-        assert fill_in(written, facts=own, words=WORDS).replace("\xa0", " ") == expected
+        assert fill_in(written, facts=own, words=WORDS, addresses={}).replace("\xa0", " ") == expected
 
 
 def test_a_text_with_a_condition_goes_to_a_translator_and_back() -> None:

@@ -58,6 +58,30 @@ def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_
     assert failed == []
 
 
+FINDS: Final = {
+    "rapport": ("rapport/", "Rapport"), "broschyr": ("broschyr/", "Broschyr"), "resultat": ("resultat/", "Resultat"),
+    "press": ("for-medier/", "Sida"), "partner": ("for-medier/", "Sida"), "logotyp": ("for-medier/", "Sida"),
+    "kontakt": ("kontakt/", "Sida"), "e-post": ("kontakt/", "Sida"), "telefon": ("kontakt/", "Sida"),
+    "rennäring": ("om/", "Sida"), "renskötsel": ("om/", "Sida"), "poddavsnitt": ("podd/", "Sida"),
+    "tillgänglighetsredogörelse": ("tillganglighet/", "Sida"), "pengar": ("resultat/resurser/", "Resultat"),
+    "företag": ("resultat/naringsliv/", "Resultat"), "hållbara inköpsprocesser": ("fortsattning/", "Sida"),
+}  # fmt: skip
+"""What visitors look for, the page that comes first, and what the hit says it is."""
+
+
+def test_what_visitors_look_for_comes_first_and_says_what_it_is(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    found = {}
+    for query in FINDS:
+        page.goto(f"{site_url}sok/?{urlencode({'q': query})}")
+        first = page.locator(".site-hit").first
+        first.wait_for()
+        href = first.get_by_role("link").first.get_attribute("href") or ""
+        found[query] = (href.removeprefix("/"), first.locator(".site-hit__kind").inner_text())
+    page.close()
+    assert found == FINDS
+
+
 def test_a_search_finds_both_languages_from_either_and_says_which(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
     for address in ("sok/", "sma/sok/"):

@@ -200,6 +200,12 @@ function isAlike(hit, query) {
   return sought.some((of) => of.length && found.some((word) => of.filter((pair) => word.includes(pair)).length * 2 >= of.length));
 }
 
+// Search for what begins as what was sought. Pagefind looks for it only in one piece of its index, and may find nothing.
+async function findLike(search) {
+  Object.assign(search, { isLike: true, missed: 0, sought: beginnings(search.query) });
+  await showNext(search);
+}
+
 // Show the next hits of a search, or those again that did not come, below the others: nothing moves that is being read.
 async function showNext(search) {
   const { query, shown } = search;
@@ -211,6 +217,10 @@ async function showNext(search) {
   try {
     const found = await find(search.sought);
     if (search !== latest) return;
+    if (!found.length && search.isLike === undefined) {
+      await findLike(search);
+      return;
+    }
     instead.hidden = found.length > 0;
     if (!found.length) {
       tellNone(query);
@@ -225,8 +235,7 @@ async function showNext(search) {
       if (!hit) continue;
       if (search.isLike === undefined && !hasWords(hit, query)) {
         // What Pagefind finds now begins with a letter or two of what was sought.
-        Object.assign(search, { isLike: true, missed: 0, sought: beginnings(query) });
-        await showNext(search);
+        await findLike(search);
         return;
       }
       search.isLike ??= false;

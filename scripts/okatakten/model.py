@@ -252,6 +252,7 @@ class Page:
     belongs to a page that is also a file to download, with `edition`, the revision of its words on that day, and
     `max_pages`, the pages that there is room for. `news` is the day on which it is told of as new, in the default
     locale only. `revision` is that of the texts that a translation is made from. `entry` is None for a page of text.
+    `keywords` are what a search finds the page by beside its own words.
     """
 
     locale: Locale
@@ -274,6 +275,7 @@ class Page:
     revision: str = ""
     entry: Entry | None = None
     post: OwnPost = NO_POST
+    keywords: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

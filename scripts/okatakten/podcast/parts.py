@@ -7,12 +7,12 @@ from typing import Final
 
 from okatakten.model import Crop, OwnPost, Person, Role, Source
 from okatakten.rules import CROPS, PERSON_LIMIT, ROLES, TITLE_LIMIT
+from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
 
 POST_FIELDS: Final = ("post", "hashtags")
 """Fields of pages and episodes in every language: a post is written for its readers, and never translated."""
-_HASHTAG_EXAMPLE: Final = "cirkulärupphandling"
 _HASHTAG: Final = re.compile(r"#?(?P<word>[^\W_]*[^\W\d_][^\W_]*)")
 _NOBODY: Final = re.compile(
     r"(?:unknown|unidentified|okänd|oidentifierad)(?: \w+)?|(?:speaker|talare)(?:[ _]?(?:\d+|[a-z]))?|namn|name",
@@ -59,12 +59,11 @@ def read_sources(fields: Fields) -> tuple[Source, ...]:
 def read_post(fields: Fields) -> OwnPost:
     """Return the post of a page or an episode; its hashtags may be written with or without their sign."""
     words = []
-    for entry in fields.each("hashtags", example="[cirkulärupphandling, JämtlandHärjedalen]"):
+    for entry in fields.each("hashtags", example=Hint.HASHTAGS):
         written = entry.text("hashtags") or ""
         if match := _HASHTAG.fullmatch(written):
             words.append(match["word"])
         elif written:
             kept = "".join(re.findall(r"[^\W_]", written))
-            expected = kept if _HASHTAG.fullmatch(kept) else _HASHTAG_EXAMPLE
-            entry.problem(Kind.NOT_A_HASHTAG, "hashtags", expected=expected)
+            entry.problem(Kind.NOT_A_HASHTAG, "hashtags", expected=kept if _HASHTAG.fullmatch(kept) else Hint.HASHTAG)
     return OwnPost(text=fields.text("post", lines=True) or "", hashtags=tuple(dict.fromkeys(words)))

@@ -87,6 +87,7 @@ class PageSite:
     searchable: bool
     kind: Word
     nav_title: str
+    keywords: tuple[str, ...]
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
@@ -128,6 +129,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         searchable=page is not None and not (page.year or page is search) and page.is_destination,
         kind=_kind(page, words=words),
         nav_title=page.nav_title if page else "",
+        keywords=page.own.keywords if page and page.own else (),
         title=build_title(page, show=show, words=words),
         description=page.description if page else show_summary(show, locale=locale),
         nav=tuple(build_nav_item(other, here=page) for other in within.menu),

@@ -31,7 +31,7 @@ from okatakten.written.text import Problems, read_text, split_front_matter
 
 PAGE_FIELDS: Final = (
     "title", "nav_title", "description", "template", "lead", "sources", "question", "status", "includes", "updated",
-    "max_pages", *POST_FIELDS,
+    "max_pages", "keywords", *POST_FIELDS,
 )  # fmt: skip
 NEWS_FIELDS: Final = ("news",)
 """Fields of a page in the default locale only: what is new is told of once, in that."""
@@ -214,6 +214,7 @@ def _page(fields: Fields, body: str, *, locale: Locale, name: str, translation: 
         edition=edition,
         max_pages=fields.number("max_pages") if document else None,
         post=read_post(fields),
+        keywords=fields.texts("keywords", example=Hint.KEYWORDS),
     )
 
 

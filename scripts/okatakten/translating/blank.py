@@ -24,7 +24,7 @@ from okatakten.written.nodes import SWEDISH
 from okatakten.written.revisions import REVIEW_FIELDS
 from okatakten.written.text import Problems, split_front_matter
 
-NEVER_COPIED: Final = ("news", *POST_FIELDS, *REVIEW_FIELDS)
+NEVER_COPIED: Final = ("news", "keywords", *POST_FIELDS, *REVIEW_FIELDS)
 """Fields that a translated page has none of, or its own."""
 HOME: Final = "index.md"
 NO_REVISION: Final = "00000000"
