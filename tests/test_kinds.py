@@ -129,6 +129,18 @@ def test_no_person_is_named_among_contacts(root: Path, about: str, hint: Hint | 
     assert [each[2] for each in told(read_project(root))] == ([hint] if hint else [])
 
 
+def test_an_organisation_is_spelled_one_way(root: Path) -> None:
+    rows = "".join(f"  - {{organisation: {name}, when: 2027, how: samtal, about: krav}}\n" for name in ("ALMI", "Almi"))
+    (root / "docs/kontakter.yml").write_text(f"kontakter:\n{rows}", encoding="utf-8")
+    assert told(read_project(root)) == [(Kind.ENTRY_UNFIT, "organisation", Hint.SPELLED_BEFORE.format(name="ALMI"))]
+
+
+def test_a_former_name_that_another_page_has_is_told(root: Path) -> None:
+    write(root, "moten/a/index.md", EVENT)
+    write(root, "moten/b/index.md", EVENT | {"former_slugs": "[a]"})
+    assert [each[0] for each in told(read_project(root))] == [Kind.PAGE_ADDRESS_TAKEN]
+
+
 @pytest.mark.parametrize(
     ("row", "kind", "field"),
     [

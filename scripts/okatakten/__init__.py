@@ -16,13 +16,13 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
     mkdocs/       the doorway to MkDocs, and nothing but it
     commands/     what a communicator types
 
-To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide in
-podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its sentence in
-written/advice, a folder in tests/cases; what fits (`Hint`) and why something was not done (`Reason`) are a line there,
-and no Swedish stands elsewhere but what commands say of themselves. A **kind of page**: its place in site/structure, a
-module in site/ with what it shows, a line in site/build, a template in overrides/. A **format** of transcripts:
-`CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files. A
-**language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml (`okatakten translation new`).
+To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide
+in podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its
+sentence in written/advice, a folder in tests/cases; what fits (`Hint`) and why something was not done (`Reason`) are
+a line there, and no Swedish stands elsewhere but what commands say of themselves. A **kind of page** that is filled
+in: a `PageKind` in site/kinds, its words, and a template where entry.html does not do. A **format** of transcripts:
+`CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files.
+A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml (`okatakten translation new`).
 
 The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
 without a site around it. README.md in this folder shows how.

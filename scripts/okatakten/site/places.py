@@ -118,6 +118,10 @@ def check_addresses(
         address, file = local_path(page.path, locale=page.locale), f"docs/{page.locale}/{page.name}"
         _take(address, file, taken, folders=folders, of=page.locale, found=found)
         taken[folded(card_path(address))] = Hint.SHARE_PICTURE
+    for page in pages:
+        for slug in page.entry.former_slugs if page.entry else ():
+            address = local_path(f"{page.path.split('/')[0]}/{slug}/", locale=page.locale)
+            _take(address, f"docs/{page.locale}/{page.name}", taken, folders=folders, of=page.locale, found=found)
     for name in files:
         if not name.endswith((".md", ".yml")):
             _take(file_address(name), f"docs/{name}", taken, folders=folders, of=name.partition("/")[0], found=found)

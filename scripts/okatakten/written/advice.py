@@ -53,6 +53,7 @@ class Hint(StrEnum):
     REGISTER_TOO_LATE = "Sista dagen att anmäla sig ligger efter mötet."
     MOVED_OR_POSTPONED = "Är mötet flyttat till en ny tid? Ta bort status. Finns ingen ny tid? Ta bort moved_from."
     EXCEPTION = "Ett undantag behöver båda: skälet (exception) och dagen då det är rättat (mended_by)."
+    SPELLED_BEFORE = "På en annan rad står det {name}. Skriv namnet likadant överallt."
     NO_MAIL = "Det ser ut som en e-postadress. Skriv bara organisationen, aldrig en person."
     NO_PHONE = "Det ser ut som ett telefonnummer. Skriv bara organisationen, aldrig en person."
     NO_PERSONAL_NUMBER = "Det ser ut som ett personnummer. Skriv bara organisationen, aldrig en person."

@@ -75,11 +75,21 @@ def read_rows(root: Path, found: list[Problem], *, zone: ZoneInfo) -> Mapping[st
         if fields is None:
             continue
         around, entries = Around(zone=zone, folder=root / "docs"), []
+        spelled: dict[str, str] = {}
         for each in fields.mappings(kind.folder, known=(*kind.names, "sample"), example=f"- {kind.fields[0].name}: …"):
             sample = each.flag("sample", default=False)
             entries.append(Entry(kind=kind.key, values=read_values(each, kind, around=around), sample=sample))
+            _check_spelling(each, kind.fields[0].name, spelled)
         rows[kind.key] = tuple(entries)
     return rows
+
+
+def _check_spelling(row: Fields, name: str, spelled: dict[str, str]) -> None:
+    """Add a problem for what another row spells with other capitals: it would be counted as something else."""
+    written = row.text(name)
+    first = spelled.setdefault(written.casefold(), written) if written else written
+    if first != written:
+        row.problem(Kind.ENTRY_UNFIT, name, expected=Hint.SPELLED_BEFORE.format(name=first))
 
 
 def check_related(pages: Iterable[Page], addresses: frozenset[str], found: list[Problem], *, root: Path) -> None:
