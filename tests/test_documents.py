@@ -47,7 +47,7 @@ BROCHURE = "broschyr/oka-takten-broschyr.pdf"
 SUMMARY = "sma/broschyr/oka-takten-broschyr-sma.pdf"
 SAMPLE = "dokument/exempelrapport/rapport.pdf"
 BOOK = "rapport/oka-takten-rapport.epub"
-ALL = pytest.mark.parametrize("name", [REPORT, BROCHURE, SUMMARY, SAMPLE])
+ALL = pytest.mark.parametrize("name", [REPORT, BROCHURE, SUMMARY])
 MILLIMETRE = 72 / 25.4
 """In points, the unit of a page."""
 
@@ -160,7 +160,7 @@ def check(path: Path) -> None:
     assert result.stats["tagged"]
 
 
-@ALL
+@pytest.mark.parametrize("name", [REPORT, BROCHURE, SUMMARY, SAMPLE])
 def test_two_checkers_find_nothing_against_pdf_ua(site: Path, name: str) -> None:
     check(site / name)
 
@@ -495,7 +495,7 @@ def test_the_contents_name_the_pages_where_things_are(site: Path) -> None:
     document = pymupdf.open(site / REPORT)
     contents = document[1]
     links = [link for link in contents.get_links() if link["kind"] == pymupdf.LINK_NAMED]
-    rows = re.findall(r"([^\d]+?[.?]?)\s+(\d{1,2})\n", contents.get_text().partition("Innehåll\n")[2])
+    rows = re.findall(r"((?:[^\n]*[^\d\n][^\n]*\n)+?)(\d{1,2})\n", contents.get_text().partition("Innehåll\n")[2])
     for title, number in rows:
         assert squeezed(title)[-20:] in squeezed(document[int(number) - 1].get_text()), title
     assert len(rows) > 12

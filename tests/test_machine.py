@@ -177,6 +177,7 @@ def to_deploy(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "www/assets/hashed/b.css").write_text("äldre", encoding="utf-8")
     monkeypatch.chdir(root / "project")
     monkeypatch.setenv("SITE_URL", ADDRESS["SITE_URL"])
+    monkeypatch.setenv("BEFORE_LAUNCH", "1")
     monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
 
 
@@ -213,6 +214,7 @@ def test_a_site_that_is_not_whole_is_not_published(
     (tmp_path / "project/site" / lost).unlink()
     monkeypatch.chdir(tmp_path / "project")
     monkeypatch.setenv("SITE_URL", ADDRESS["SITE_URL"])
+    monkeypatch.setenv("BEFORE_LAUNCH", "1")
     monkeypatch.setattr("deploy.folder.okatakten", lambda *_, **__: Said(done=True, result="", messages=""))
     before = contents(tmp_path / "www")
     assert publish_folder(tmp_path / "www") == 1
@@ -225,6 +227,7 @@ def test_a_published_folder_that_lost_its_feed_is_told_how_to_go_on(
 ) -> None:
     (tmp_path / "www/_nginx").mkdir(parents=True)
     monkeypatch.setenv("SITE_URL", ADDRESS["SITE_URL"])
+    monkeypatch.setenv("BEFORE_LAUNCH", "1")
     assert publish_folder(tmp_path / "www") == 1
     assert "flytta undan hela mappen och kör kommandot igen" in capsys.readouterr().err
 

@@ -83,7 +83,7 @@ def test_a_page_of_which_every_sentence_is_approved_is_reviewed_and_no_other(pro
     status, said, _ = take_in(project, table)
     assert status == 0
     assert f"{PAGE}: granskad" in said
-    assert "sma: 7 av 31 sidor och avsnitt finns, 1 är granskade." in said
+    assert "sma: 7 av 32 sidor och avsnitt finns, 1 är granskade." in said
     assert PAGE not in dict(notes_of(project))
     assert len(notes_of(project)) == 7
     entries = polib.pofile(str(export(project, "again.po")))

@@ -62,9 +62,9 @@ FINDS: Final = {
     "rapport": ("rapport/", "Rapport"), "broschyr": ("broschyr/", "Broschyr"), "resultat": ("resultat/", "Resultat"),
     "press": ("for-medier/", "Sida"), "partner": ("for-medier/", "Sida"), "logotyp": ("for-medier/", "Sida"),
     "kontakt": ("kontakt/", "Sida"), "e-post": ("kontakt/", "Sida"), "telefon": ("kontakt/", "Sida"),
-    "rennäring": ("om/", "Sida"), "renskötsel": ("om/", "Sida"), "poddavsnitt": ("podd/", "Sida"),
+    "rennäring": ("mal/", "Sida"), "renskötsel": ("mal/", "Sida"), "poddavsnitt": ("podd/", "Sida"),
     "tillgänglighetsredogörelse": ("tillganglighet/", "Sida"), "pengar": ("resultat/resurser/", "Resultat"),
-    "företag": ("resultat/naringsliv/", "Resultat"), "hållbara inköpsprocesser": ("fortsattning/", "Sida"),
+    "företag": ("inkopare-och-foretag/", "Sida"), "hållbara inköpsprocesser": ("fortsattning/", "Sida"),
 }  # fmt: skip
 """What visitors look for, the page that comes first, and what the hit says it is."""
 
@@ -115,7 +115,7 @@ def test_hits_that_are_only_like_what_was_sought_are_told_so(browser: Browser, s
         page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
         page.locator(".site-hit").first.wait_for()
         assert re.fullmatch(r"1 träff|\d+ träffar", page.get_by_role("status").inner_text()), sought
-    for sought in ("säjroe", "återbrukare", "zåtta"):
+    for sought in ("säjroe", "xylofon", "zåtta"):
         page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
         page.get_by_role("status").get_by_text(f"Inga träffar på «{sought}». Här är alla sidor i stället.").wait_for()
         assert page.locator(".site-hit").count() == 0

@@ -13,6 +13,7 @@ from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
 from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Facts
+from okatakten.site.kinds.reading import rows_file
 from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists, find_list_versions
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
@@ -206,7 +207,8 @@ def build_pages(
 def _pages_of_kinds(lists: Iterable[KindList], reading: Reading, *, locale: Locale) -> Iterator[BuiltPage]:
     """Yield the list of each kind, and what stands where entries were."""
     for each in lists:
-        href, source = local_path(each.path, locale=locale), f"docs/{locale}/{each.path}"
+        source = rows_file(each.kind) if each.kind.rows else f"docs/{locale}/{each.path}"
+        href = local_path(each.path, locale=locale)
         title, template = str(each.title), each.kind.list_template
         built = _without_file(href, title, each.about, locale=locale, template=template, source=source)
         yield replace(built, entries=each)
