@@ -26,6 +26,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.serve.ranges import accept_ranges
@@ -103,7 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             new = folder.with_suffix(".new")
-            build_site(PROJECT / "mkdocs.yml", site_dir=new, reading=read_project(PROJECT), site=OWN_SITE)
+            build_site(PROJECT / "mkdocs.yml", site_dir=new, reading=read_with_documents(PROJECT), site=OWN_SITE)
             new.rename(folder)
     before = _digest(folder)
     yield folder

@@ -356,6 +356,7 @@ def test_axe_has_nothing_to_say_while_it_plays(
     page.goto(site_url + EPISODE)
     page.locator(".site-turn__play").nth(1).click()
     wait_for_time(page, at_least=62.2)
+    page.locator(".site-footer").scroll_into_view_if_needed()
     expect(page.locator(".site-player__controls--docked")).to_be_visible()
     found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
