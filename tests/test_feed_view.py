@@ -90,7 +90,7 @@ def test_the_news_in_a_browser_say_what_they_are(visit: Any) -> None:
     assert ("div/xhtml:h1", "Öka takten: nytt på webbplatsen") in said
     assert ("div/xhtml:p", WORDS["news_feed_opened"]) in said
     assert ("p/xhtml:code", f"{DEFAULT_SITE_URL}nytt.xml") in said
-    assert ("item/title", "Förstudiens åtta frågor") in said
+    assert ("item/title", "Resultat: åtta frågor om cirkulär upphandling") in said
     assert {place for place, _ in said if place.startswith("item/")} == {
         "item/title",
         "item/description",
