@@ -680,7 +680,7 @@ def test_make_documents_insists() -> None:
     [
         ("docs/sv/om.md", "Syftet med förstudien", "Syftet med hela förstudien", ["docs/sv/rapport.md"]),
         ("docs/sv/broschyr.md", "Hur kan ett projekt", "Hur kan projekt", ["docs/sv/broschyr.md"]),
-        ("docs/sv/rapport.md", "title: ", "title: Ny: ", ["docs/sv/rapport.md"]),
+        ("docs/sv/rapport.md", "sources: [ansokan, beslut, fortsattning, cireko, interreg]", "sources: [ansokan]", ["docs/sv/rapport.md"]),
         ("docs/sv/resultat/behov.md", "status: delvis", "status: besvarad", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
         ("docs/questions.yml", "Hur ser intresset ut", "Hur stort är intresset", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
         ("docs/facts.yml", "budget: 7708400", "budget: 7708401", ["docs/sv/broschyr.md", "docs/sv/rapport.md"]),
