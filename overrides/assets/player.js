@@ -354,9 +354,10 @@ if (Array.prototype.findLast) {
     }
   }
   if (navigator.mediaSession) setUpPhone();
+  // All that is below the window counts as seen, so that a leap past the player is told, too.
   new IntersectionObserver((entries) => {
-    above = entries.at(-1).boundingClientRect.bottom < 0;
+    above = !entries.at(-1).isIntersecting;
     dock(begun && above);
-  }).observe(player);
+  }, { rootMargin: "0px 0px 1000000px" }).observe(player);
   new ResizeObserver(keepClear).observe(controls);
 }
