@@ -12,6 +12,7 @@ from okatakten.addresses import (
     PODCAST,
     Site,
     chapters_path,
+    cover_copy_path,
     cover_path,
     episode_path,
     moved_paths,
@@ -37,6 +38,7 @@ def build_podcast_files(show: Published, *, site: Site, words: Words) -> dict[st
     for_programs = show.for_programs
     files: dict[str, Content] = {
         cover_path(show): show.cover,
+        cover_copy_path(show): page_copy(show.cover),
         FEED: build_feed(for_programs, site=site, words=words),
         ADDRESSES: build_addresses(for_programs).encode(),
     }

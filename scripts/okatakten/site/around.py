@@ -39,6 +39,14 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FootGroup:
+    """Links that stand together in the foot of every page."""
+
+    title: Word
+    items: tuple[NavItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageLink:
     """A link to the page in another language, or to that language's home where it has no such page."""
 
@@ -91,7 +99,7 @@ class PageSite:
     title: Word
     description: Word
     nav: tuple[NavItem, ...]
-    footer: tuple[NavItem, ...]
+    footer: tuple[FootGroup, ...]
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     sources: tuple[Source, ...]
@@ -132,8 +140,9 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         keywords=page.own.keywords if page and page.own else (),
         title=build_title(page, show=show, words=words),
         description=page.description if page else show_summary(show, locale=locale),
-        nav=tuple(build_nav_item(other, here=page) for other in within.menu),
-        footer=tuple(build_nav_item(other, here=page) for other in within.footer),
+        # The name of the site leads home.
+        nav=tuple(build_nav_item(other, here=page) for other in within.menu if other.path),
+        footer=tuple(_foot(page, within=within)),
         languages=build_language_links(
             page.path if page else None,
             home=home,
@@ -190,6 +199,20 @@ def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:
     under = here is not None and page.opens_folder and here.href.startswith(page.href)
     current: Literal["page", "true"] | None = "page" if page is here else "true" if under else None
     return NavItem(title=page.nav_title, href=page.href, current=current)
+
+
+def _foot(here: BuiltPage | None, *, within: LocalSite) -> Iterator[FootGroup]:
+    """Yield the results, the podcast and the rest: a page that stands on documents tells of results."""
+    words = within.words
+    pages = [page for page in (*within.menu, *within.footer) if page.path]
+    podcast = [page for page in pages if page.path == PODCAST]
+    results = [page for page in pages if page not in podcast and page.own and page.own.sources]
+    others = [page for page in pages if page not in podcast and page not in results]
+    feed = NavItem(title=words["feed_link"], href=FEED, current=None)
+    for key, group, more in (("results", results, ()), ("foot_podcast", podcast, (feed,)), ("foot_site", others, ())):
+        items = (*(build_nav_item(page, here=here) for page in group), *more)
+        if items:
+            yield FootGroup(title=words[key], items=items)
 
 
 def build_page_list(within: LocalSite) -> list[NavItem]:

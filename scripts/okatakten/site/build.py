@@ -19,6 +19,7 @@ from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
 from okatakten.site.cards import make_card, missing_letters
+from okatakten.site.content import LATEST
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -247,8 +248,9 @@ class LocalBuild:
         }
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
-        if page.place and page.embed:
-            values["episode"] = build_player_page(page.place, show=show, words=words)
+        place = self.local.newest if page.template in LATEST else page.place if page.embed else None
+        if place:
+            values["episode"] = build_player_page(place, show=show, words=words)
         elif page.place:
             hrefs = {card.number: card.href for card in self.local.questions}
             asked = self.build.reading.questions
