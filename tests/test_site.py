@@ -19,6 +19,7 @@ import pytest
 from lxml import etree
 
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
+from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import build_site
 from okatakten.podcast.feed import build_feed
 from okatakten.site.project import read_project
@@ -288,7 +289,7 @@ def test_two_builds_are_the_same_to_the_byte(site: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     try:
-        build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_project(PROJECT), site=OWN_SITE)
+        build_site(PROJECT / "mkdocs.yml", site_dir=tmp_path, reading=read_with_documents(PROJECT), site=OWN_SITE)
     finally:
         monkeypatch.undo()
         time.tzset()
