@@ -22,6 +22,8 @@ from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Text
 
+FIRST: Final = (RESULTS, PODCAST)
+"""The pages of the menu that are always in sight."""
 SOFT_HYPHEN: Final = "\N{SOFT HYPHEN}"
 """Says where a long title may break on a page; a browser's tab and other places show it or stumble over it."""
 
@@ -76,6 +78,7 @@ class Source:
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
+    `nav` is the menu that there is room for on a phone, `nav_more` the rest of it; the name of the site leads home.
     `policy` is what it may fetch and run. `early`: nobody has taken over the texts yet, and there is room to say so.
     """
 
@@ -98,7 +101,9 @@ class PageSite:
     keywords: tuple[str, ...]
     title: Word
     description: Word
+    at_home: bool
     nav: tuple[NavItem, ...]
+    nav_more: tuple[NavItem, ...]
     footer: tuple[FootGroup, ...]
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
@@ -140,8 +145,9 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         keywords=page.own.keywords if page and page.own else (),
         title=build_title(page, show=show, words=words),
         description=page.description if page else show_summary(show, locale=locale),
-        # The name of the site leads home.
-        nav=tuple(build_nav_item(other, here=page) for other in within.menu if other.path),
+        at_home=page is not None and page.path == "",
+        nav=tuple(build_nav_item(other, here=page) for other in within.menu if other.path in FIRST),
+        nav_more=tuple(build_nav_item(other, here=page) for other in within.menu if other.path not in {"", *FIRST}),
         footer=tuple(_foot(page, within=within)),
         languages=build_language_links(
             page.path if page else None,
