@@ -15,7 +15,7 @@ from lxml import etree, html
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Status
 from okatakten.site.county import PLACES
-from okatakten.site.facts import Cost, Facts
+from okatakten.site.facts import Boundaries, Circularity, Cost, County, Facts
 from okatakten.site.figures import FIGURES, Figure, Figures, Ground, PageFigures
 from okatakten.site.figures.figure import SIZE, WIDTH, width_of
 from okatakten.site.figures.svg import Element, element
@@ -97,6 +97,9 @@ def test_a_figure_is_small_and_all_of_it_lies_within_its_drawing(name: str, loca
                 places.append((x + float(each.get("width", 0)), y + float(each.get("height", 0))))
             elif each.get("text-anchor") is None:
                 places.append((places[0][0] + width_of(each.text or ""), places[0][1]))
+        if each.tag == "circle":
+            x, y, radius = (float(each.get(name, 0)) for name in ("cx", "cy", "r"))
+            places = [(x - radius, y - radius), (x + radius, y + radius)]
         for x, y in places:
             assert 0 <= x <= WIDTH + 1, etree.tostring(each)
             assert 0 <= y <= figure.height, etree.tostring(each)
@@ -222,6 +225,28 @@ def test_the_time_line_shows_days_where_they_are_and_what_is_missing_as_hollow()
     assert len(shapes(drawn("timeline", follow_up=None), "hollow")) == 1
 
 
+def test_a_share_is_a_part_of_the_area() -> None:
+    figure = drawn("shares", circularity=(Circularity(name="Sverige", percent=25, year=2023),))
+    (whole,), (part,) = shapes(figure, "track"), shapes(figure, "warm")
+    assert part.attributes["height"] / whole.attributes["height"] == pytest.approx(0.5)
+    assert "25\N{NO-BREAK SPACE}%" in texts(figure)
+    assert "3,4\N{NO-BREAK SPACE}%" in texts(drawn("shares"))
+
+
+def test_limits_that_are_passed_are_filled() -> None:
+    figure = drawn("boundaries", boundaries=Boundaries(passed=7, all=9))
+    assert (len(shapes(figure, "warm")), len(shapes(figure, "track"))) == (7, 2)
+    assert str(figure.caption) == "7 av 9 gränser för planeten är passerade"
+
+
+def test_towns_stand_in_their_counties_and_steps_in_their_order() -> None:
+    counties = (County(name="Skåne", towns=("Tomelilla",)), County(name="Halland", towns=("Hyltebruk",)))
+    figure = drawn("towns", small_towns=counties)
+    assert [list(row) for row in figure.rows] == [["Tomelilla", "Skåne"], ["Hyltebruk", "Halland"]]
+    assert str(figure.caption).startswith("2 småstäder i 2 län")
+    assert texts(drawn("steps", exchange_steps=("A", "B"))) == "1 A 2 B"
+
+
 @pytest.mark.parametrize(
     ("name", "lacking"),
     [
@@ -229,6 +254,10 @@ def test_the_time_line_shows_days_where_they_are_and_what_is_missing_as_hollow()
         ("money", {"activities": ()}),
         ("timeline", {"activities": ()}),
         ("funding", {"funding": ()}),
+        ("shares", {"circularity": ()}),
+        ("boundaries", {"boundaries": None}),
+        ("towns", {"small_towns": ()}),
+        ("steps", {"exchange_steps": ()}),
     ],
 )
 def test_there_is_no_figure_of_what_is_not_known(name: str, lacking: dict[str, Any]) -> None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from okatakten.site.figures.bars import draw_funding
+from okatakten.site.figures.circle import draw_boundaries, draw_circle, draw_shares
 from okatakten.site.figures.figure import Figure, Ground
 from okatakten.site.figures.map import draw_map
 from okatakten.site.figures.money import draw_money
+from okatakten.site.figures.related import draw_steps, draw_towns
 from okatakten.site.figures.ring import draw_ring
 from okatakten.site.figures.timeline import draw_timeline
 
@@ -24,6 +26,11 @@ FIGURES: Final[Mapping[str, Callable[[Ground], Figure | None]]] = {
     "timeline": draw_timeline,
     "money": draw_money,
     "funding": draw_funding,
+    "circle": draw_circle,
+    "shares": draw_shares,
+    "boundaries": draw_boundaries,
+    "towns": draw_towns,
+    "steps": draw_steps,
 }
 """What draws each figure, by the name that templates know it by."""
 
