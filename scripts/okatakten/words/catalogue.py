@@ -129,6 +129,8 @@ FILLED_IN: Final = {
     "figure_boundaries": {"passed", "all"},
     "figure_map": {"talked", "all"},
     "figure_money": {"amount"},
+    "figure_source": {"documents"},
+    "figure_licence": {"owner"},
     "figure_towns": {"towns", "counties"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
