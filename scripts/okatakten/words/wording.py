@@ -34,6 +34,11 @@ def grouped_text(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def percent_text(value: float, *, words: Words) -> str:
+    """Return `3,4 %`, with the decimal mark of the locale."""
+    return f"{value:g}".replace(".", words["decimal_mark"]) + "\N{NO-BREAK SPACE}%"
+
+
 def month_text(day: date, *, words: Words) -> str:
     """Return `juli 2024`."""
     return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text
