@@ -182,7 +182,7 @@ def cover_path(show: Show) -> str:
 
 def cover_copy_path(show: Show) -> str:
     """Return the address of the small copy of the cover that stands beside the player."""
-    return f"{PODCAST}{PurePath(show.cover.path.name).stem}-384.webp"
+    return f"{PODCAST}{PurePath(show.cover.path.name).stem}-192.webp"
 
 
 def _picture_name(name: str) -> str:
