@@ -36,7 +36,7 @@ from support import (
     to_publish,
 )
 
-SLUGS = ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
+SLUGS = ("atta-fragor", "trailer", "vad-det-ledde-till", "varfor-cirkular-upphandling")
 FIRST_VIEW_BUDGET = 60_000
 LONG_EPISODE_BUDGET = 100_000
 SPOKEN = [
