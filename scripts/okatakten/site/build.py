@@ -32,10 +32,10 @@ from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
-from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
 from okatakten.site.pictures import PageImages
+from okatakten.site.podcast_page import build_podcast_page
 from okatakten.site.project import Reading
 from okatakten.site.settings import NEWS, references
 from okatakten.site.sharing import build_marks
@@ -248,7 +248,7 @@ class LocalBuild:
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
         if page.place and page.embed:
-            values["episode"] = build_player_page(page.place, show=show, words=words)
+            values["episode"] = build_player_page(page.place.episode, card=page.place.card, show=show, words=words)
         elif page.place:
             hrefs = {card.number: card.href for card in self.local.questions}
             asked = self.build.reading.questions
