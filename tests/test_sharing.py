@@ -268,7 +268,7 @@ def test_the_picture_of_an_unchanged_page_is_not_drawn_again(tmp_path: Path) -> 
 
 def test_other_sites_find_the_player_and_its_code(site: Path) -> None:
     players = embeds_of(site)
-    assert len(players) == 4
+    assert len(players) == 5
     for player in players:
         page = player.parents[1] / "index.html"
         text = page.read_text(encoding="utf-8")
