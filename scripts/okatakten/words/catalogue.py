@@ -142,7 +142,7 @@ ASKED_FOR_BY_CODE: Final = {
     "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
     "data_protection_link", "data_protection_unset", "feedback_unset",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
-    "figure_alternative", "footer_licence", "pages_one", "question_topic", "results",
+    "episode_bonus", "episode_trailer", "figure_alternative", "footer_licence", "pages_one", "question_topic", "results",
     "feed_link", "feed_opened", "foot_podcast", "foot_site", "listen_or_read", "news_description", "news_feed_how",
     "news_feed_opened",
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
