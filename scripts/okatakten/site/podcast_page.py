@@ -21,9 +21,10 @@ from okatakten.words.catalogue import Catalogues, Word
 class PodcastPage:
     """What home and the podcast page show. `description_html` is empty in other languages than the default one.
 
-    `newest` is the newest episode and `trailer` the newest trailer, each with its player; `cards` are the newest episodes and then older trailers, `years` the
-    ways to all of them when there are more. `apps` open the show by the address of its feed; `directories` are where
-    it is listed. `code_href` is a QR code of `code_address`, the place on the podcast page from which a phone goes on.
+    `newest` is the newest episode and `trailer` the newest trailer, each with its player. `cards` are the newest
+    episodes and then older trailers, `years` the ways to all of them when there are more. `apps` open the show by the
+    address of its feed; `directories` are where it is listed. `code_href` is a QR code of `code_address`, the place on
+    the podcast page from which a phone goes on.
     """
 
     summary: Word
