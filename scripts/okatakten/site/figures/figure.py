@@ -73,9 +73,7 @@ class Figure:
     def html(self, *, words: Words) -> str:
         """Return the figure for a page. Who hears it has the links of the drawing, or else its table."""
         linked = any(part.tag == "a" for top in self.drawing for part in top.walk())
-        shown: Mapping[str, str] = (
-            {"role": "group", "aria_labelledby": f"figur-{self.name}"} if linked else {"aria_hidden": "true"}
-        )
+        shown: Mapping[str, str] = {"role": "group"} if linked else {"aria_hidden": "true"}
         drawing = element(
             "svg", *self.drawing, class_="site-figure__drawing", viewBox=f"0 0 {WIDTH} {math.ceil(self.height)}",
             focusable="false", data_pagefind_ignore="", **shown,

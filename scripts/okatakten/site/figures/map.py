@@ -26,7 +26,8 @@ def draw_map(ground: Ground) -> Figure | None:
     ways = {True: ground.way(_TALKS), False: ground.way(_ALL)}
     said = {True: words["figure_map_talked"], False: words["figure_map_not"]}
     drawing, rows = [], []
-    for name in facts.municipalities:
+    # From the north-west, row by row: in the order of the eye.
+    for name in sorted(facts.municipalities, key=lambda name: PLACES[name][::-1]):
         names, talked = _names(name, ground), name in facts.talked_with
         drawing.append(_tile(name, names, talked=talked, way=ways[talked], said=said[talked]))
         others = [other for other in names if other != name]
