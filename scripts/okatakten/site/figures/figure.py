@@ -105,7 +105,7 @@ def _table_row(cells: Sequence[str]) -> str:
 def label(x: float, y: float, text: str, *kinds: str, anchor: str | None = None) -> Element:
     """Return a line of text; `x` and `y` are where its baseline begins, or as the `anchor` says.
 
-    The kinds are `strong`, `quiet` and `on`: on a shape that is filled.
+    The kinds are `strong`, `large`, `quiet` and `on`: on a shape that is `solid`.
     """
     word = as_word(text)
     classes = classed("label", *kinds)
@@ -119,7 +119,7 @@ def labels(x: float, y: float, lines: Iterable[str], *kinds: str, anchor: str | 
 
 
 def shape(points: Iterable[Point], *kinds: str) -> Element:
-    """Return a shape of corners. Its kinds say how it is filled: `full`, `warm`, `flow`, `hollow`, `track`."""
+    """Return a shape of corners. Kinds: `full`, `warm`, `hollow`, `track`, or `solid` for text."""
     return element("polygon", class_=classed(*kinds), points=list(points))
 
 
