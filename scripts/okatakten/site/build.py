@@ -187,7 +187,7 @@ class LocalBuild:
         pages = self.build.reading.pages
         text = build_text(
             own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
-            addresses=self.build.addresses, figures=PageFigures(self.figures, self.pages[file].href),
+            addresses=self.build.addresses, figure=PageFigures(self.figures, self.pages[file].href).__getitem__,
         )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"

@@ -147,7 +147,7 @@ ASKED_FOR_BY_CODE: Final = {
     "footer_licence", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened", "pages_one",
     "question_topic", "results",
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
-    "figure_amount", "figure_circle", "figure_circular", "figure_county", "figure_decision", "figure_end",
+    "status", "figure_amount", "figure_circle", "figure_circular", "figure_county", "figure_decision", "figure_end",
     "figure_final_report", "figure_funder", "figure_funding", "figure_grant", "figure_group", "figure_limits",
     "figure_limits_kept", "figure_limits_passed", "figure_linear", "figure_map_not", "figure_map_talked",
     "figure_month_by_month", "figure_municipality", "figure_next_decision", "figure_next_project",
