@@ -28,10 +28,12 @@ TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
 PERSON_LIMIT: Final = 128
 DESCRIPTION_LIMIT: Final = 4000
+"""Bytes, where the other limits are characters."""
 LIX_LIMIT: Final = 45
 LEAD_LIX_LIMIT: Final = 40
 """How hard the page of a question, and what a page begins with, may be to read (written/readability)."""
-"""Bytes, where the other limits are characters."""
+LIX_WORDS: Final = 6
+"""Of fewer words, one long one decides."""
 TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
 """How long after the end of the audio a transcript may end: captions linger."""
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
