@@ -98,8 +98,8 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def slug_of(name: str) -> str:
+def slug_of(name: str, *, default: str = "nytt-avsnitt") -> str:
     """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:NAME_LIMIT].strip("-") or "nytt-avsnitt"
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:NAME_LIMIT].strip("-") or default
     return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug
