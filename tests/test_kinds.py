@@ -98,7 +98,7 @@ def test_what_is_wrong_with_an_event_is_told_with_its_field(
     root: Path, changes: dict[str, str], kind: Kind, field: str
 ) -> None:
     write(root, "moten/dialog/index.md", EVENT | changes)
-    assert (kind, field) in [each[:2] for each in told(read_project(root))]
+    assert (kind, field) in [each[:2] for each in told(read_project(root, now=NOW))]
 
 
 @pytest.mark.parametrize(

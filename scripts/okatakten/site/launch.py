@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from okatakten.addresses import is_of_nobody
 from okatakten.model import Show, Translation
 from okatakten.written.advice import Hint
 from okatakten.written.fields import parse_fields
@@ -26,8 +25,11 @@ BLOCKING: Final = frozenset({Point.TAKEN_OVER, Point.EXISTING_FEED, Point.OWNER,
 FEEDBACK: Final = "tillganglighet"
 DATA_PROTECTION: Final = "dataskydd"
 """The names of two addresses in mkdocs.yml."""
-_SHOWN: Final = (".exempel.se", ".example.se")
-"""What the guides show addresses by."""
+_OF_NOBODY: Final = (
+    ".example", ".test", ".invalid", ".localhost", ".example.com", ".example.net", ".example.org", ".example.se",
+    ".exempel.se",
+)  # fmt: skip
+"""Domains that are examples (RFC 2606), and those that the guides show addresses by."""
 _DIGITS: Final = 7
 """At least, in the number of a phone with its country."""
 
@@ -49,14 +51,14 @@ def leads_to_function(address: str | None) -> bool:
     parts = urlsplit(address or "")
     if parts.scheme == "tel":
         return sum(map(str.isdigit, parts.path)) >= _DIGITS
-    if _is_example(parts.hostname or parts.path):
+    if _is_of_nobody(parts.hostname or parts.path):
         return False
     return is_mail(parts.path) if parts.scheme == "mailto" else bool(parts.path.strip("/") or parts.query)
 
 
-def _is_example(place: str) -> bool:
-    """Return whether a host, or an address of mail, is nobody's, or one that the guides show."""
-    return is_of_nobody(place) or f".{place.replace('@', '.')}".endswith(_SHOWN)
+def _is_of_nobody(place: str) -> bool:
+    """Return whether a host, or an address of mail, is nobody's."""
+    return f".{place.lower().replace('@', '.')}".endswith(_OF_NOBODY)
 
 
 def find_open(
@@ -70,7 +72,7 @@ def find_open(
 
 def _seen(show: Show, addresses: Mapping[str, str], translations: Iterable[Translation]) -> Iterator[Point]:
     """Yield what the files themselves show to be open."""
-    if _is_example(show.owner_email):
+    if _is_of_nobody(show.owner_email):
         yield Point.OWNER
     if not leads_to_function(addresses.get(FEEDBACK)):
         yield Point.FEEDBACK
