@@ -22,10 +22,10 @@ from okatakten.documents.reading import read_with_documents
 from okatakten.making.ffmpeg import ffmpeg
 from okatakten.mkdocs.run import build_site
 from okatakten.podcast.films import has_metadata
-from okatakten.site.kinds import KINDS
+from okatakten.site.kinds import KINDS, kind_of
 from okatakten.site.kinds.blank import guide_table
 from okatakten.site.kinds.kind import Fact, Field, PageKind, text
-from okatakten.site.kinds.showing import entry_files
+from okatakten.site.kinds.showing import entry_files, shown_at
 from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
@@ -180,6 +180,21 @@ def test_calendars_count_a_meetings_changes_by_their_days(root: Path) -> None:
     assert events == sorted(set(events))
     assert len({sequence for sequence, _ in events}) == len(changes)
     assert events[-1][1] < NOW
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_told"),
+    [
+        ("Upphandlingsmyndighetens vägledningsdokument redovisar organisationernas förutsättningar.", False),
+        ("Upphandlingsmyndighetens vägledningsdokument redovisar organisationernas förutsättningar att köpa.", True),
+    ],
+)
+def test_a_summary_that_is_hard_to_read_is_told_by_its_own_name(root: Path, summary: str, is_told: bool) -> None:
+    write(root, "moten/dialog/index.md", EVENT | {"summary": summary})
+    notes = [note for note in read_project(root).notes if note.kind is Kind.HARD_TO_READ]
+    assert [(note.line, note.field, note.expected.split(":")[0]) for note in notes] == (
+        [(3, "summary", "fältet summary")] if is_told else []
+    )
 
 
 @pytest.mark.parametrize("what", ["wrong", "draft", "nowhere"])
@@ -448,6 +463,11 @@ def test_an_exception_excuses_what_a_file_lacks_until_its_day(root: Path) -> Non
     unsaid = Hint.EXCEPTION_UNSAID.format(statement="docs/sv/tillganglighet.md", page="dokument/rapport/index.md")
     assert unsaid in hints(reading)
     assert Hint.EXCEPTION_PASSED not in hints(reading)
+    assert reading.show
+    (page,) = [page for page in reading.pages if page.entry]
+    assert page.entry
+    facts = kind_of("document").facts(page.entry, shown_at(page, show=reading.show, site=REAL, words=WORDS))
+    assert [fact.href for fact in facts][-1] == "kontakt/"
     passed = document(root, a_pdf(WRITES, tagged=False), **until | {"mended_by": "2026-11-01"})
     assert Hint.EXCEPTION_PASSED in hints(passed)
     assert [each[2] for each in told(document(root, b"text", **until))] == [Hint.PDF_UNREADABLE]
