@@ -46,7 +46,7 @@ def _files(kind: PageKind, file: Path | None, made: Path) -> dict[str, Path]:
         return {}
     if not file.is_file():
         stop(f"Det finns ingen fil som heter {file}.")
-    if kind.key == "film":
+    if kind.convert:
         from okatakten.making.films import convert_film
 
         stop_unless_ffmpeg()

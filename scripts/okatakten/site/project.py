@@ -12,6 +12,7 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
+from okatakten.site.kinds import words_of_kinds
 from okatakten.site.kinds.reading import read_rows
 from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
@@ -51,7 +52,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         return _unread(problems)
     locales = find_locales(root)
     files = read_catalogues(root, locales, problems)
-    words = read_words(root, files)
+    words = read_words(root, files, asked_for=words_of_kinds())
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)

@@ -9,9 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.model import Entry, Page
-from okatakten.podcast.parts import POST_FIELDS
+from okatakten.podcast.parts import POST_FIELDS, read_former_slugs
 from okatakten.site.kinds import KINDS
-from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values, slugs
+from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -41,7 +41,7 @@ def read_entry(fields: Fields, kind: PageKind, *, around: Around, notes: list[Pr
         draft=fields.flag("draft", default=False),
         sample=fields.flag("sample", default=False),
         related=fields.texts("related", example="- podd/atta-fragor"),
-        former_slugs=slugs(fields, "former_slugs", None, around),
+        former_slugs=read_former_slugs(fields, own=around.folder.name),
         withdrawn=gone,
         reason=fields.text("withdrawn_reason"),
     )
