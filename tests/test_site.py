@@ -223,7 +223,7 @@ def test_the_edit_note_names_a_file_that_exists(site: Path) -> None:
         second = page.read_text(encoding="utf-8").splitlines()[1]
         assert second.startswith("<!--"), page
         source = second.removesuffix("-->").strip().rsplit(" ", 1)[-1]
-        assert (PROJECT / source).exists(), (page, source)
+        assert (PROJECT / source).is_file(), (page, source)
 
 
 def test_an_episode_page_holds_the_episode(site: Path) -> None:

@@ -31,7 +31,7 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
-    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn.
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out.
     """
 
     questions: tuple[Question, ...]
@@ -66,8 +66,9 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     staying = tuple(page for page in pages if page not in gone)
     check_pictures(root, problems, notes)
     check_pages(
-        root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
-    )
+        root, read, problems, notes, locales=locales, facts=facts, questions=questions, words=words,
+        slugs=podcast.slugs, rows=rows,
+    )  # fmt: skip
     if podcast.show:
         check_notes(root, podcast.show, notes)
     of_pages = (page.translation for page in pages if page.translation)
@@ -84,9 +85,17 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         facts=facts,
         pages=staying,
         rows=rows,
-        gone=gone,
+        gone=tuple(page for page in gone if _came_out(page)),
         decided=decided,
     )
+
+
+def _came_out(page: Page) -> bool:
+    """Return whether a page that is withdrawn has been there for anybody to see."""
+    entry = page.entry
+    assert entry
+    assert entry.withdrawn
+    return not entry.draft and (entry.published is None or entry.published.date() <= entry.withdrawn)
 
 
 def _unread(problems: list[Problem]) -> Reading:

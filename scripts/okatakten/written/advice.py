@@ -49,6 +49,11 @@ class Hint(StrEnum):
     FILE_NOT_IN_ASSETS = "Det finns ingen sådan fil i docs/assets/. Lägg den där och skriv bara namnet."
     FILE_OR_ADDRESS = "Var finns verktyget? Skriv file (en fil i docs/assets/) eller address."
     RELATED = "Skriv adressen utan webbplatsens namn, så här: podd/atta-fragor"
+    NOT_SHOWN = (
+        "Webbplatsen visar inte det som länken leder till: det är ett utkast eller ett exempel, väntar på sin dag, är "
+        "borttaget eller är en lista utan något i. Ta bort länken så länge."
+    )
+    WITHDRAWN_AHEAD = "Sidan skulle försvinna redan nu. Skriv withdrawn den dag då den ska bort."
     LIST_OF_KIND = "listan över sidor av ett slag, som gör sig själv"
     CLOCK_AT_BOTH = "Skriv klockslag både för start och end, eller inte för någon av dem."
     WHERE = "Var är det? Skriv place och address, eller link om mötet är på nätet."

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import Entry, Page
+from okatakten.addresses import file_address
+from okatakten.model import DEFAULT_LOCALE, Entry, Page
 from okatakten.podcast.parts import POST_FIELDS, read_former_slugs
 from okatakten.site.kinds import KINDS
 from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import Problems, read_text
+from okatakten.written.text import Problems, problem_at, read_text
 
 COMMON: Final = (
     "title", "summary", "published", "draft", "sample", "related", "former_slugs", "withdrawn", "withdrawn_reason",
@@ -92,14 +93,23 @@ def _check_spelling(row: Fields, name: str, spelled: dict[str, str]) -> None:
         row.problem(Kind.ENTRY_UNFIT, name, expected=Hint.SPELLED_BEFORE.format(name=first))
 
 
-def check_related(pages: Iterable[Page], addresses: frozenset[str], found: list[Problem], *, root: Path) -> None:
-    """Add a problem for each page that another says belongs with it, and that is nowhere."""
+def check_related(
+    pages: Iterable[Page],
+    addresses: frozenset[str],
+    found: list[Problem],
+    notes: list[Problem],
+    *,
+    root: Path,
+    files: Iterable[str],
+) -> None:
+    """Add a problem for each page that another says belongs with it, and that is nowhere; of a draft it is a note.
+
+    `files` are those of docs/: what is not filled in yet is somewhere, too.
+    """
+    known = addresses | {file_address(name).removesuffix("index.md") for name in files}
     for page in pages:
-        for address in page.entry.related if page.entry else ():
-            if f"{address.strip('/')}/" not in addresses:
+        for address in page.entry.related if page.entry and page.locale == DEFAULT_LOCALE else ():
+            if f"{address.strip('/')}/" not in known:
+                told = notes if page.entry and page.entry.draft else found
                 file = f"docs/{page.locale}/{page.name}"
-                lines = (root / file).read_text(encoding="utf-8-sig").split("\n")
-                line = next((number for number, line in enumerate(lines, start=1) if address in line), 1)
-                Problems(file, found).add(
-                    Kind.LINK_BROKEN, line=line, field="related", found=address, expected=Hint.RELATED
-                )
+                told.append(problem_at(root, file, Kind.LINK_BROKEN, "related", found=address, expected=Hint.RELATED))
