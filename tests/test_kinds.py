@@ -21,7 +21,7 @@ from okatakten.site.kinds.kind import Fact, Field, PageKind, text
 from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
-from support import CASES, OWN_SITE, PROJECT, WORDS, copy_project, lay_out, parse, run
+from support import CASES, OWN_SITE, PROJECT, WORDS, copy_project, lay_out, parse, run, without_entries
 
 EVENT = {
     "title": "Marknadsdialog",
@@ -254,7 +254,7 @@ def test_a_locked_or_empty_or_scanned_pdf_is_told(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with an event in each state, built as at a real address in November 2026."""
-    root = copy_project(tmp_path_factory.mktemp("kinds") / "project")
+    root = without_entries(copy_project(tmp_path_factory.mktemp("kinds") / "project"))
     write(root, "moten/kommande/index.md", EVENT | {"related": "[moten/varit]", "published": "2026-11-02"})
     past = {"start": "2026-11-10", "end": "2026-11-10", "register": "moten@exempel.se", "former_slugs": "[forr]"}
     write(root, "moten/varit/index.md", EVENT | past, body="Det kom många.")

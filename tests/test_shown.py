@@ -18,13 +18,12 @@ from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.site.kinds import KINDS
 from okatakten.site.kinds.kind import PageKind
-from okatakten.site.kinds.reading import rows_file
 from okatakten.site.kinds.showing import shown_at
 from okatakten.site.project import Reading, read_project
 from okatakten.site.shown import check_shown
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
-from support import CASES, OWN_SITE, PROJECT, SITE, WORDS, copy_project, lay_out, parse, run
+from support import CASES, OWN_SITE, PROJECT, SITE, WORDS, copy_project, lay_out, parse, run, without_entries
 
 EVENT = {
     "title": "Marknadsdialog",
@@ -71,10 +70,7 @@ def told(problems: Iterator[Problem] | tuple[Problem, ...] | list[Problem]) -> l
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with pages of its own, built as at a real address in November 2026."""
-    root = copy_project(tmp_path_factory.mktemp("shown") / "project")
-    for kind in KINDS:
-        shutil.rmtree(root / "docs/sv" / kind.folder, ignore_errors=True)
-        (root / rows_file(kind)).unlink(missing_ok=True)
+    root = without_entries(copy_project(tmp_path_factory.mktemp("shown") / "project"))
     (root / "docs/kontakter.yml").write_text(f"kontakter:\n{ROW}{ROW}", encoding="utf-8")
     mention = "  - {medium: Bladet, title: Så, day: 2026-11-01, address: https://a.se/}\n"
     (root / "docs/i-medier.yml").write_text(f"i-medier:\n{mention}", encoding="utf-8")
