@@ -59,7 +59,7 @@ def make_entry(root: Path, kind: PageKind, file: Path | None, *, given: Mapping[
 def _is_of_page(root: Path, kind: PageKind, file: Path) -> bool:
     """Return whether a film lies beside a page of its kind."""
     folder = root / "docs" / DEFAULT_LOCALE / kind.folder
-    is_film = kind.key == "film" and file.suffix.lower() == ".mp4"
+    is_film = kind.convert and file.suffix.lower() == ".mp4"
     return is_film and file.is_file() and file.resolve().parent.parent == folder
 
 
@@ -77,7 +77,7 @@ def _files(kind: PageKind, file: Path | None, made: Path) -> dict[str, Path]:
         return {}
     if not file.is_file():
         stop(f"Det finns ingen fil som heter {file}.")
-    if kind.key == "film":
+    if kind.convert:
         from okatakten.making.films import convert_film
 
         stop_unless_ffmpeg()

@@ -13,6 +13,7 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
+from okatakten.site.kinds import words_of_kinds
 from okatakten.site.kinds.reading import check_exceptions, read_rows
 from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
@@ -31,7 +32,7 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
-    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn.
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out.
     """
 
     questions: tuple[Question, ...]
@@ -56,7 +57,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
         return _unread(problems)
     locales = find_locales(root)
     files = read_catalogues(root, locales, problems)
-    words = read_words(root, files)
+    words = read_words(root, files, asked_for=words_of_kinds())
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
@@ -71,8 +72,9 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
     staying = tuple(page for page in pages if page not in gone)
     check_pictures(root, problems, notes)
     check_pages(
-        root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
-    )
+        root, read, problems, notes, locales=locales, facts=facts, questions=questions, words=words,
+        slugs=podcast.slugs, rows=rows,
+    )  # fmt: skip
     if podcast.show:
         check_notes(root, podcast.show, notes)
     of_pages = (page.translation for page in pages if page.translation)
@@ -89,9 +91,17 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
         facts=facts,
         pages=staying,
         rows=rows,
-        gone=gone,
+        gone=tuple(page for page in gone if _came_out(page)),
         decided=decided,
     )
+
+
+def _came_out(page: Page) -> bool:
+    """Return whether a page that is withdrawn has been there for anybody to see."""
+    entry = page.entry
+    assert entry
+    assert entry.withdrawn
+    return not entry.draft and (entry.published is None or entry.published.date() <= entry.withdrawn)
 
 
 def _unread(problems: list[Problem]) -> Reading:

@@ -28,6 +28,9 @@ class Hint(StrEnum):
     NONE = "inga"
     GUID_AS_IT_IS = "{new}. Kom avsnittet hit med just det här id:t? Sätt det inom citattecken."
     NAME_RESERVED = "former_slugs: [gammalt-namn]. Ingen adress kan heta {name}, så ta bort det."
+    NAME_OWN = "former_slugs: [gammalt-namn]. {name} heter mappen nu, så ta bort det."
+    NAME_TWICE = "former_slugs: [gammalt-namn]. {name} står redan där, så ta bort det ena."
+    FORMER_SLUG = "former_slugs: [{slug}]"
     LIX = "LIX {value}, bör vara högst {limit}"
     OF_FIELD = "fältet {field}: {told}"
     NO_MARKUP = "inga sådana tecken"
@@ -46,6 +49,11 @@ class Hint(StrEnum):
     FILE_NOT_IN_ASSETS = "Det finns ingen sådan fil i docs/assets/. Lägg den där och skriv bara namnet."
     FILE_OR_ADDRESS = "Var finns verktyget? Skriv file (en fil i docs/assets/) eller address."
     RELATED = "Skriv adressen utan webbplatsens namn, så här: podd/atta-fragor"
+    NOT_SHOWN = (
+        "Webbplatsen visar inte det som länken leder till: det är ett utkast eller ett exempel, väntar på sin dag, är "
+        "borttaget eller är en lista utan något i. Ta bort länken så länge."
+    )
+    WITHDRAWN_AHEAD = "Sidan skulle försvinna redan nu. Skriv withdrawn den dag då den ska bort."
     LIST_OF_KIND = "listan över sidor av ett slag, som gör sig själv"
     OR_A_DAY = "{example}, eller bara dagen: {day}"
     DAY_TO_COME = "Den dagen har inte kommit än. Skriv den när den är här."

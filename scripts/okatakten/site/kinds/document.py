@@ -34,7 +34,7 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     count = values.get("pages", 0)
     pages = words["pages_one" if count == 1 else "pages_other"].format(pages=count).text if count else ""
     label = words["download_pdf"].format(pages=pages, size=size) if count else words["document_file"].format(size=size)
-    yield Fact(label=words["document_keep"], text=label, href=shown.href + values["file"].lower())
+    yield Fact(label=words["document_keep"], text=label, href=shown.file_href(values["file"]))
     if exception := values.get("exception"):
         mended = date_text(values["mended_by"], words=words)
         yield Fact(
@@ -47,7 +47,7 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
 def _node(entry: Entry, shown: Shown) -> Node:
     encoding = {
         "@type": "MediaObject",
-        "contentUrl": shown.url + entry.values["file"].lower(),
+        "contentUrl": shown.site.absolute(shown.file_href(entry.values["file"])),
         "encodingFormat": "application/pdf",
         "contentSize": str(entry.values["size"]),
     }
@@ -73,4 +73,5 @@ DOCUMENT: Final = PageKind(
     check=_check,
     facts=_facts,
     node=_node,
+    pdf="file",
 )

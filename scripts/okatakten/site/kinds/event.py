@@ -20,6 +20,7 @@ from okatakten.site.kinds.kind import (
     Shown,
     Values,
     address,
+    choice,
     clock_text,
     day,
     instant,
@@ -28,6 +29,7 @@ from okatakten.site.kinds.kind import (
     past_day,
     text,
 )
+from okatakten.words.catalogue import as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
@@ -38,12 +40,6 @@ CALENDAR: Final = "kalender.ics"
 EPOCH: Final = date(2020, 1, 1)
 """A day before any meeting was changed: what calendars count changes from."""
 _SCHEMA: Final = {EventStatus.CANCELLED: "EventCancelled", EventStatus.POSTPONED: "EventPostponed"}
-
-
-def _status(fields: Fields, name: str, _example: str | None, _around: Around) -> EventStatus | None:
-    if not fields.text(name, words=False):
-        return None
-    return fields.choice(name, EventStatus, default=EventStatus.POSTPONED, words=EVENT_STATUSES)
 
 
 def _register(fields: Fields, name: str, _example: str | None, _around: Around) -> str | None:
@@ -110,12 +106,13 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     if outcome := values.get("outcome"):
         yield Fact(label=words["event_was"], text=outcome)
     if status := values.get("status"):
-        yield Fact(label=words["event_status"], text=words[f"event_{status}"])
+        yield Fact(label=words["event_status"], text=words[f"event_{status}"], strong=True)
     yield _when(entry, shown)
     if moved := values.get("moved_from"):
         yield Fact(label=words["event_moved_from"], text=moment_text(moved, words=words), iso=moved.isoformat())
     if place := values.get("place"):
-        yield Fact(label=words["event_place"], text=", ".join([place, *filter(None, [values.get("address")])]))
+        where = ", ".join(values[name] for name in ("place", "address") if name in values)
+        yield Fact(label=words["event_place"], text=as_word(place).saying(where))
     if link := values.get("link"):
         yield Fact(label=words["event_link"], text=link, href=link)
     yield Fact(label=words["event_access"], text=values["access"])
@@ -212,7 +209,7 @@ EVENT: Final = PageKind(
         Field(name="access", about=Text.EVENT_ACCESS, example="Ramp och hörslinga.", read=text, needed=True),
         Field(name="register", about=Text.EVENT_REGISTER, example="https://exempel.se/anmalan", read=_register),
         Field(name="register_by", about=Text.EVENT_REGISTER_BY, example="2027-03-01", read=day),
-        Field(name="status", about=Text.EVENT_STATUS, example="inställt", read=_status),
+        Field(name="status", about=Text.EVENT_STATUS, example="inställt", read=choice(EventStatus, EVENT_STATUSES)),
         Field(name="moved_from", about=Text.EVENT_MOVED_FROM, example="2027-03-03 13:00", read=moment),
         Field(name="updated", about=Text.EVENT_UPDATED, example="2027-02-01", read=past_day),
         Field(name="outcome", about=Text.EVENT_OUTCOME, example="Femton företag kom.", read=text),

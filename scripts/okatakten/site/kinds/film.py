@@ -12,7 +12,7 @@ from okatakten.model import Entry, Visual
 from okatakten.podcast.films import Film, read_film
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import VISUALS
-from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, file, text
+from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, choice, file, text
 from okatakten.words.wording import duration_text, size_text
 from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
@@ -31,12 +31,6 @@ class Line:
     clock: str
     speaker: str
     text: str
-
-
-def _visual(fields: Fields, name: str, example: str | None, _around: Around) -> Visual | None:
-    if not fields.text(name, example=example, words=False):
-        return None
-    return fields.choice(name, Visual, default=Visual.SAID, words=VISUALS)
 
 
 def _check(fields: Fields, values: Values, around: Around) -> None:
@@ -92,17 +86,17 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     yield Fact(
         label=words["film_download"],
         text=words["film_download_file"].format(size=size),
-        href=shown.href + values["file"].lower(),
+        href=shown.file_href(values["file"]),
     )
     if described := values.get("described"):
-        yield Fact(label=words["film_described"], text=described, href=shown.href + described.lower())
+        yield Fact(label=words["film_described"], text=described, href=shown.file_href(described))
 
 
 def _node(entry: Entry, shown: Shown) -> Node:
     values = entry.values
     captions = {
         "@type": "MediaObject",
-        "contentUrl": shown.url + values["captions"].lower(),
+        "contentUrl": shown.site.absolute(shown.file_href(values["captions"])),
         "encodingFormat": "text/vtt",
         "inLanguage": "sv",
     }
@@ -110,8 +104,8 @@ def _node(entry: Entry, shown: Shown) -> Node:
         "@type": "VideoObject",
         "name": shown.title,
         "description": shown.description,
-        "thumbnailUrl": shown.url + values["poster"].lower() if "poster" in values else shown.picture,
-        "contentUrl": shown.url + values["file"].lower(),
+        "thumbnailUrl": shown.site.absolute(shown.file_href(values["poster"])) if "poster" in values else shown.picture,
+        "contentUrl": shown.site.absolute(shown.file_href(values["file"])),
         "encodingFormat": "video/mp4",
         "duration": duration_iso(values["length"]),
         "caption": captions,
@@ -126,7 +120,7 @@ FILM: Final = PageKind(
     fields=(
         Field(name="file", about=Text.FILM_FILE, example="film.mp4", read=file(".mp4"), needed=True),
         Field(name="captions", about=Text.FILM_CAPTIONS, example="film.vtt", read=file(".vtt"), needed=True),
-        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=_visual, needed=True),
+        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=choice(Visual, VISUALS), needed=True),
         Field(name="described", about=Text.FILM_DESCRIBED, example="film-syntolkad.mp4", read=file(".mp4")),
         Field(name="poster", about=Text.FILM_POSTER, example="film.jpg", read=file(".jpg", ".jpeg", ".png", ".webp")),
         Field(name="poster_alt", about=Text.FILM_POSTER_ALT, example="En stol i en verkstad.", read=text),
@@ -135,4 +129,5 @@ FILM: Final = PageKind(
     facts=_facts,
     node=_node,
     template="film.html",
+    convert=True,
 )

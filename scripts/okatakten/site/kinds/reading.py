@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from okatakten.addresses import file_address
 from okatakten.model import DEFAULT_LOCALE, Entry, Page
-from okatakten.podcast.parts import POST_FIELDS
+from okatakten.podcast.parts import POST_FIELDS, read_former_slugs
 from okatakten.site.kinds import KINDS
-from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values, slugs
+from okatakten.site.kinds.kind import MORNING, Around, PageKind, moment, read_values
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
@@ -42,7 +43,7 @@ def read_entry(fields: Fields, kind: PageKind, *, around: Around, notes: list[Pr
         draft=fields.flag("draft", default=False),
         sample=fields.flag("sample", default=False),
         related=fields.texts("related", example="- podd/atta-fragor"),
-        former_slugs=slugs(fields, "former_slugs", None, around),
+        former_slugs=read_former_slugs(fields, own=around.folder.name),
         withdrawn=gone,
         reason=fields.text("withdrawn_reason"),
     )
@@ -95,15 +96,26 @@ def _check_spelling(row: Fields, name: str, spelled: dict[str, str]) -> None:
         row.problem(Kind.ENTRY_UNFIT, name, expected=Hint.SPELLED_BEFORE.format(name=first))
 
 
-def check_related(pages: Iterable[Page], addresses: frozenset[str], found: list[Problem], *, root: Path) -> None:
-    """Add a problem for each page that another says belongs with it, and that is nowhere. A draft lacks something."""
+def check_related(
+    pages: Iterable[Page],
+    addresses: frozenset[str],
+    found: list[Problem],
+    notes: list[Problem],
+    *,
+    root: Path,
+    files: Iterable[str],
+) -> None:
+    """Add a problem for each page that another says belongs with it, and that is nowhere; of a draft it is a note.
+
+    `files` are those of docs/: what is not filled in yet is somewhere, too.
+    """
+    known = addresses | {file_address(name).removesuffix("index.md") for name in files}
     for page in pages:
         for address in page.entry.related if page.entry and page.locale == DEFAULT_LOCALE else ():
-            draft = root / "docs" / DEFAULT_LOCALE / address.strip("/") / "index.md"
-            if f"{address.strip('/')}/" not in addresses and not draft.is_file():
+            if f"{address.strip('/')}/" not in known:
+                told = notes if page.entry and page.entry.draft else found
                 file = f"docs/{page.locale}/{page.name}"
-                hint = Hint.RELATED
-                found.append(problem_at(root, file, Kind.LINK_BROKEN, "related", found=address, expected=hint))
+                told.append(problem_at(root, file, Kind.LINK_BROKEN, "related", found=address, expected=Hint.RELATED))
 
 
 def check_exceptions(pages: Iterable[Page], notes: list[Problem], *, root: Path) -> None:

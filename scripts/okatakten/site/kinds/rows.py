@@ -102,6 +102,8 @@ CONTACT: Final = PageKind(
     title=lambda entry: str(entry.values["organisation"]),
     facts=_contact_facts,
     list_template="contacts.html",
+    in_newest=False,
+    table=True,
 )
 TOOL: Final = PageKind(
     key="tool",
