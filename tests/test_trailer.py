@@ -31,6 +31,8 @@ def test_a_trailer_is_never_the_newest_episode() -> None:
     page = page_of(an_episode_of(1), an_episode_of(2), an_episode_of(3, EpisodeType.TRAILER))
     assert page.trailer
     assert (page.trailer.slug, page.trailer.card.href) == ("avsnitt-3", "podd/avsnitt-3/")
+    assert page.newest
+    assert page.newest.slug == "avsnitt-2"
     assert [card.href for card in page.cards] == ["podd/avsnitt-2/", "podd/avsnitt-1/"]
 
 
@@ -45,13 +47,22 @@ def test_the_newest_trailer_is_shown_first_and_older_ones_stand_last() -> None:
 def test_a_podcast_may_have_nothing_but_a_trailer_or_none() -> None:
     only = page_of(an_episode_of(1, EpisodeType.TRAILER))
     assert only.trailer
-    assert only.cards == ()
+    assert (only.newest, only.cards) == (None, ())
     assert page_of(an_episode_of(1)).trailer is None
 
 
 def test_a_trailer_takes_no_episodes_place_among_the_newest() -> None:
     page = page_of(an_episode_of(31, EpisodeType.TRAILER), *(an_episode_of(day + 1) for day in range(NEWEST)))
     assert len(page.cards) == NEWEST
+
+
+def test_the_podcast_page_plays_the_trailer_and_home_the_newest_episode(site: Path) -> None:
+    for page, slug, kicker in (
+        ("podd", "trailer", WORDS["episode_trailer"]), ("", "vad-det-ledde-till", WORDS["newest_episode"]),
+    ):  # fmt: skip
+        tree = parse(site / page / "index.html")
+        assert tree.xpath("//*[@data-episode]/@data-episode") == [slug]
+        assert tree.xpath("string(//*[@class='site-latest__kicker'])").startswith(kicker)
 
 
 @pytest.mark.parametrize(
