@@ -65,7 +65,7 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
         if show.funding_url and show.funding_title:
             _podcast(channel, "funding", show.funding_title, url=show.funding_url)
         _persons(channel, show.persons)
-        show_in_browsers(feed, _notice(show, self.site, self.words), language=show.language, site=self.site)
+        show_in_browsers(feed, _notice(show, self.site, self.words), at=FEED, language=show.language)
         return feed
 
 

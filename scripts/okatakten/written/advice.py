@@ -30,6 +30,13 @@ class Hint(StrEnum):
     NAME_RESERVED = "former_slugs: [gammalt-namn]. Ingen adress kan heta {name}, så ta bort det."
     LIX = "LIX {value}, bör vara högst {limit}"
     LEAD_LIX = "fältet lead: LIX {value}, bör vara högst {limit}"
+    CONTRAST = (
+        "Mot {under} är kontrasten {ratio}:1 {where}. Den ska vara minst {least}:1. "
+        "Välj en färg som {near}, eller en som syns ännu mer."
+    )
+    BY_LIGHT = "i ljust läge"
+    BY_DARK = "i mörkt läge"
+    ON_PAPER = "på papper"
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -935,6 +942,15 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CONDITION_MISPLACED: "Texten står under fälten, på en enda rad som slutar med ]]. Skriv så här: {expected}",
     Kind.HARD_TO_READ: ("Texten är svår att läsa, mätt i LIX. Skriv kortare meningar, och byt långa ord mot korta."),
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
+    Kind.NOT_A_COLOUR: "Skriv färgen med # och sex tecken, 0–9 och a–f, inom citattecken, så här: {expected}",
+    Kind.COLOUR_TWICE: "Färgen finns redan och heter {expected}. Använd det namnet och ta bort den här raden.",
+    Kind.UNKNOWN_COLOUR: "Under colours finns ingen färg med det namnet. {expected}",
+    Kind.CONTRAST_TOO_LOW: "Färgen syns för lite. {expected}",
+    Kind.NOT_A_SIZE: "Måttet går inte att läsa. Skriv så här: {expected}",
+    Kind.MARK_UNFIT: (
+        "Det går inte att rita i bilderna. Rita märket i en kvadrat, av ytor och streck i hela färger, med bokstäver "
+        "gjorda till kurvor. Ha inget genomskinligt, ingen toning och inget transform."
+    ),
     Kind.HEADING_SKIPPED: (
         "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "
         "Börja raden med {expected}"
