@@ -137,6 +137,8 @@ def test_every_page_says_to_networks_what_it_says_to_readers(site: Path) -> None
         (picture,) = graph["og:image"]
         assert graph["og:image:type"] == ["image/png"]
         assert "Medfinansieras av Europeiska unionen" in graph["og:image:alt"][0]
+        assert graph["og:image:alt"][0].count("Öka takten") == 1, page
+        assert "\u00ad" not in page.read_text(encoding="utf-8").partition("</head>")[0], page
         content = (site / picture.removeprefix(DEFAULT_SITE_URL)).read_bytes()
         shown = Image.open(io.BytesIO(content))
         assert (shown.format, *shown.size) == ("PNG", 1200, 630)

@@ -1222,7 +1222,7 @@ POINTS: Final[dict[Point, Step]] = {
     ),
     Point.EXISTING_FEED: Step(
         what="Ingen har svarat på om podden redan har ett flöde",
-        why="Öka takten är Energikontorets podd. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
+        why="Podden kan redan finnas i apparna. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
         who="kommunikatören, med Energikontoret",
         write=(
             "Finns det ett flöde: hämta det med okatakten import, och skriv dess guid i podcast/show.yml. "
