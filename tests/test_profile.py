@@ -74,6 +74,14 @@ def test_a_style_sheet_finds_every_value_that_it_uses(style: Path) -> None:
     assert used <= defined
 
 
+def test_pages_and_drawings_use_only_what_a_style_sheet_has() -> None:
+    css = PROFILE.style((PROJECT / "overrides/assets/site.css").read_text(encoding="utf-8"))
+    for name, text in texts():
+        if name.endswith((".html", ".js", ".py")) and "/documents/" not in name:
+            for used in re.findall(r"var\((--site-[\w-]+)\)", text):
+                assert f"{used}: " in css, (name, used)
+
+
 def test_a_document_has_the_values_themselves() -> None:
     for path in sorted((PROJECT / "overrides/documents").glob("*.*ml")) + sorted(
         (PROJECT / "overrides/documents").glob("*.css")

@@ -54,6 +54,7 @@ _COLOUR: Final = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _SIZES: Final = (re.compile(r"\d+(\.\d+)?rem"), re.compile(r"\d+(\.\d+)?rem"), re.compile(r"\d+(\.\d+)?pt"))
 _MEASURE: Final = re.compile(r"\d+ch")
 _LEAST: Final = re.compile(r"\d+(\.\d+)?")
+_CALLED: Final = re.compile(r"--site-([\w-]+)")
 _USED: Final = re.compile(r"var\(--site-([\w-]+)\)")
 _NAMED: Final = re.compile(r"var\(--([\w-]+)\)")
 
@@ -92,7 +93,7 @@ class Profile:
 
     def style(self, css: str) -> str:
         """Return a style sheet of the web with the values that it uses in their place."""
-        used = set(_USED.findall(css))
+        used = set(_CALLED.findall(css))
         fluid = {f"size-{name}": _fluid(*sizes[:2]) for name, sizes in self.sizes.items()}
         whole = {**self.light, **fluid, "measure": self.measure}
         dark = {name: value for name, value in self.dark.items() if value != self.light[name]}
