@@ -131,9 +131,9 @@ def test_a_project_whose_pages_others_make_needs_no_profile(tmp_path: Path) -> N
 
 DRAWINGS: Final = {
     "ours": PROFILE.mark,
-    "holes": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#ff0000" d="M0 0h10v10H0zM2 2v3h3V2z'
+    "holes": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="Red" d="M0 0h10v10H0zM2 2v3h3V2z'
     'M6 6h2v2H6z"/><path fill-rule="evenodd" d="M1 7h3v2H1zm1 .5h1v1H2z"/></svg>',
-    "lines": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><g fill="none" stroke="#0000ff" stroke-width="6">'
+    "lines": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><g fill="none" stroke="#00F" stroke-width="6">'
     '<path d="M10 10h30v30H10z"/><polyline points="60,10 90,30 60,50"/><path stroke-linecap="round" d="M10 60c20-30 40 60 80 10"/>'
     '<circle cx="30" cy="80" r="10" style="fill:#00aa00;stroke-width:2"/></g><ellipse cx="75" cy="88" rx="15" ry="6"/></svg>',
 }
@@ -159,7 +159,8 @@ def test_a_mark_is_in_pictures_what_it_is_in_browsers(browser: Browser, name: st
 @pytest.mark.parametrize(
     ("drawn", "told"),
     [
-        ('<rect width="1" height="1" fill="red"/>', 'fill="red"'),
+        ('<rect width="1" height="1" fill="url(#a)"/>', 'fill="url(#a)"'),
+        ('<rect width="1" height="1" stroke="#ff000080"/>', 'stroke="#ff000080"'),
         ('<rect width="1" height="1" fill="var(--unknown)"/>', 'fill="var(--unknown)"'),
         ('<rect width="1" height="1" style="opacity: .5"/>', 'opacity=".5"'),
         ('<g transform="scale(2)"><path d="M0 0h1v1z"/></g>', 'transform="scale(2)"'),

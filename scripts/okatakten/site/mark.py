@@ -20,7 +20,7 @@ from fontTools.svgLib.path import parse_path
 from fontTools.svgLib.path.arc import EllipticalArc
 from fontTools.svgLib.path.shapes import PathBuilder
 from lxml import etree
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 from okatakten.site.drawings import SVG
 
@@ -37,7 +37,6 @@ _USUAL: Final = {
     "fill": "#000000", "fill-rule": "nonzero", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt",
 }  # fmt: skip
 _SQUARE: Final = re.compile(r"0 0 (\d+(?:\.\d+)?) \1")
-_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 _RECTANGLE: Final = ("x", "y", "width", "height", "rx")
 _MITER: Final = 4
 """How far a sharp corner of a line goes at most, in halves of its width (SVG: stroke-miterlimit)."""
@@ -109,25 +108,37 @@ def _shapes(element: Any, *, side: float) -> Iterator[Shape]:
     for outer in reversed(said):
         look |= outer
     for paint in ("fill", "stroke"):
-        if look[paint] != "none" and not _COLOUR.fullmatch(look[paint]):
-            raise MarkError(element.sourceline, f'{paint}="{look[paint]}"')
+        try:
+            look[paint] = _colour(look[paint])
+        except ValueError:
+            raise MarkError(element.sourceline, f'{paint}="{look[paint]}"') from None
     try:
         yield from _areas(element, look, side=side)
     except (ValueError, TypeError, IndexError, NotImplementedError):
         raise MarkError(element.sourceline, f"<{name}>") from None
 
 
+def _colour(written: str) -> str:
+    """Return a colour with six digits, however it is written; "" for none. Raises ValueError, also for a clear one."""
+    if written == "none":
+        return ""
+    parts = ImageColor.getrgb(written)
+    if len(parts) > 3:
+        raise ValueError(written)
+    return f"#{bytes(parts).hex()}"
+
+
 def _areas(element: Any, look: Mapping[str, str], *, side: float) -> Iterator[Shape]:
     """Yield what an element fills, and what the line around it covers."""
     contours = _contours(element, side=side)
-    if look["fill"] != "none" and element.tag == f"{{{SVG}}}rect" and look["stroke"] == "none":
-        left, top, width, height, radius = (float(look.get(name, 0)) / side for name in _RECTANGLE)
+    if look["fill"] and element.tag == f"{{{SVG}}}rect":
+        left, top, width, height, radius = (float(element.get(name, 0)) / side for name in _RECTANGLE)
         corners = ((left, top), (left + width, top + height))
         yield Shape(colour=look["fill"], contours=(corners,), radius=radius)
-    elif look["fill"] != "none":
+    elif look["fill"]:
         yield Shape(colour=look["fill"], contours=contours, even=look["fill-rule"] == "evenodd")
     half = float(look["stroke-width"]) / side / 2
-    for points in contours if look["stroke"] != "none" else ():
+    for points in contours if look["stroke"] else ():
         yield Shape(colour=look["stroke"], contours=tuple(_around(points, half)))
         if look["stroke-linecap"] == "round" and points[0] != points[-1]:
             yield from (Shape(colour=look["stroke"], contours=(_disc(end, half),)) for end in (points[0], points[-1]))

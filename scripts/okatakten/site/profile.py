@@ -222,6 +222,9 @@ def _rows(fields: Fields) -> Iterator[tuple[str, str, float]]:
     if not fields.items("contrast", example="- colours: [text]"):
         fields.problem(Kind.FIELD_MISSING, "contrast", expected="contrast: - colours: [text]")
     for entry in fields.mappings("contrast", known=("colours", "against", "least"), example="- colours: [text]"):
+        for name in ("colours", "against"):
+            if name not in entry:
+                entry.problem(Kind.FIELD_MISSING, name, expected=f"{name}: [text]")
         least = _fitting(entry, "least", _LEAST, example="7")
         above, below = (
             [each for each in entry.each(name, example="- text") if _is_name(each, name)]
