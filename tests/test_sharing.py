@@ -162,7 +162,7 @@ def test_an_episode_says_to_search_engines_what_it_says_to_listeners(site: Path)
         assert episode["name"] == heading(tree)
         assert episode["description"] == tree.xpath("string(//p[@class='site-title__lead'])")
         assert episode["url"] == tree.xpath("string(//link[@rel='canonical']/@href)")
-        assert episode["datePublished"] == tree.xpath("string(//article/div/header//time/@datetime)")
+        assert episode["datePublished"] == tree.xpath("string(//article//ul[@class='site-facts']//time/@datetime)")
         assert episode["partOfSeries"] == {"@id": series["@id"]}
         assert episode["publisher"] == {"@id": nodes["GovernmentOrganization"]["@id"]}
         assert episode["funder"] == {"@type": "Organization", "name": "Europeiska unionen"}
@@ -171,7 +171,7 @@ def test_an_episode_says_to_search_engines_what_it_says_to_listeners(site: Path)
         assert audio["contentUrl"] == urljoin(episode["url"], tree.xpath("string(//audio/source/@src)"))
         published = site / audio["contentUrl"].removeprefix(DEFAULT_SITE_URL)
         assert audio["contentSize"] == str(published.stat().st_size)
-        assert audio["duration"] == tree.xpath("string((//article/div/header//time/@datetime)[2])")
+        assert audio["duration"] == tree.xpath("string((//article//ul[@class='site-facts']//time/@datetime)[2])")
         anchor, captions = audio["transcript"], audio["caption"]["contentUrl"]
         assert anchor == episode["url"] + "#textversion"
         assert tree.get_element_by_id("textversion") is not None

@@ -183,6 +183,11 @@ def cover_path(show: Show) -> str:
     return PODCAST + _picture_name(show.cover.path.name)
 
 
+def cover_copy_path(show: Show) -> str:
+    """Return the address of the small copy of the cover that stands beside the player."""
+    return f"{PODCAST}{PurePath(show.cover.path.name).stem}-192.webp"
+
+
 def _picture_name(name: str) -> str:
     """Return what a cover or an episode picture is called where it is published, as JPEG unless it is PNG."""
     return name if name.lower().endswith((".jpg", ".jpeg", ".png")) else str(PurePath(name).with_suffix(".jpg"))

@@ -205,6 +205,16 @@ def _keep_one_image(picture: Element) -> None:
     picture.attrib.update(attributes)
 
 
+def _open_figures(root: Element) -> None:
+    """Show the table of each figure, which a page opens when asked, and let its drawing lead nowhere."""
+    for table in root.iterfind(".//figure/details"):
+        table.tag = "div"
+        table[:] = [part for part in table if part.tag != "summary"]
+    for link in root.iter(f"{SVG}a"):
+        link.tag = f"{SVG}g"
+        link.attrib.clear()
+
+
 def inline_svg(drawing: str) -> str:
     """Return the address of a drawing that stands in HTML: as a picture it must name its namespace."""
     return data_address(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(), "image/svg+xml")
@@ -226,6 +236,7 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
             cell.attrib.setdefault("scope", "col")
     for cell in root.iter("th"):
         cell.attrib.setdefault("scope", "row")
+    _open_figures(root)
     for picture in root.iter("picture"):
         _keep_one_image(picture)
     for image in root.iter("img"):

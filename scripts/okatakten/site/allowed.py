@@ -104,14 +104,15 @@ _TEMPLATES: Final = {
     "a": "href hreflang type download target",
     "form": "",
     "label": "for",
-    "button": "type",
+    "button": "type popovertarget",
+    "div": "popover",
     "input": "type name value min max step readonly checked autocomplete spellcheck",
     "textarea": "rows readonly spellcheck",
     "select": "",
     "option": "value selected",
-    "svg": "viewbox focusable width height fill",
-    "g text circle path rect line": "x y x1 x2 y1 y2 cx cy r rx width height d fill stroke transform text-anchor "
-    "stroke-width stroke-dasharray stroke-linecap",
+    "svg": "viewbox preserveaspectratio focusable width height fill",
+    "g text circle path polygon rect line": "points x y x1 x2 y1 y2 cx cy r rx width height d fill stroke transform "
+    "text-anchor stroke-width stroke-dasharray stroke-linecap",
 }
 PAGES: Final = Allowed(
     elements=_elements(_TEXT | _TEMPLATES),

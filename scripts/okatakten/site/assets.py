@@ -20,6 +20,8 @@ HASHED: Final = "assets/hashed/"
 """A folder of their own: static hosts tell files apart by folder, not by the middle of a name."""
 
 _NAMED: Final = {".css", ".js", ".png", ".svg", ".woff2"}
+_COMMENT: Final = re.compile(r"/\*.*?\*/\s*|(?<=\n)[ \t]+", re.DOTALL)
+"""What a style sheet tells those who work on it, and no browser. A string of ours holds neither."""
 _URL: Final = re.compile(r'url\("([^"]+)"\)')
 
 
@@ -58,4 +60,4 @@ def _with_hashed(style: bytes, path: str, named: Mapping[str, tuple[str, bytes]]
         address, _ = named[str(PurePosixPath(path).parent / match[1])]
         return f'url("{address.removeprefix(HASHED)}")'
 
-    return _URL.sub(replace, style.decode()).encode()
+    return _URL.sub(replace, _COMMENT.sub("", style.decode())).encode()

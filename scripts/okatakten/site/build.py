@@ -19,6 +19,7 @@ from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
 from okatakten.site.cards import make_card, missing_letters
+from okatakten.site.content import LATEST
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -29,6 +30,8 @@ from okatakten.site.elsewhere import (
 )
 from okatakten.site.entry_page import build_entry_page
 from okatakten.site.episode_page import build_episode_page, build_player_page
+from okatakten.site.figures import Figures, Ground, PageFigures
+from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_contents, build_figure_files
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
@@ -110,7 +113,17 @@ class Build:
         local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
         self.locals.append(local)
         self.sitemap += build_sitemap(local)
-        return LocalBuild(build=self, local=local, pages={page.file: page for page in local.pages})
+        pages = {page.file: page for page in local.pages}
+        return LocalBuild(build=self, local=local, pages=pages, figures=self._figures(local))
+
+    def _figures(self, local: LocalSite) -> Figures:
+        """Return the figures of a locale. One without pages of the questions shows those of the default one."""
+        asked = local if local.questions else self.locals[0]
+        ground = Ground(
+            facts=local.facts, questions=asked.questions, asked_in=asked.locale, locale=local.locale,
+            catalogues=local.catalogues,
+        )  # fmt: skip
+        return Figures(ground=ground)
 
     def hashed(self, asset: str) -> str:
         """Return the address of an asset with its hash. KeyError: there is no such file.
@@ -147,6 +160,7 @@ class LocalBuild:
     build: Build
     local: LocalSite
     pages: Mapping[str, BuiltPage]
+    figures: Figures
 
     def menu(self) -> list[str]:
         """Return the files of the main menu. A page that is not written in a language is not in its menu either."""
@@ -164,7 +178,13 @@ class LocalBuild:
             paint = self.build.profile.paint()
             files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, paint=paint)
             files |= {**self.build.plain, **dict(self.build.assets.values())}
+            font, cache = self.build.assets[FONT][1], self.build.cache / "figures"
+            colours = self.build.profile.light
+            files |= build_figure_contents(self._figure_files(), font=font, colours=colours, cache=cache)
         return files
+
+    def _figure_files(self) -> list[FigureFiles]:
+        return list(build_figure_files(self.figures, owner=self.local.show.author, colours=self.build.profile.light))
 
     def text(self, file: str) -> str:
         """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
@@ -174,7 +194,7 @@ class LocalBuild:
         pages = self.build.reading.pages
         text = build_text(
             own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
-            addresses=self.build.addresses,
+            addresses=self.build.addresses, figures=PageFigures(self.figures, self.pages[file].href),
         )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"
@@ -218,6 +238,7 @@ class LocalBuild:
             "site": build_page_site(None, within=local),
             "unreviewed_catalogues": local.unreviewed,
             "kind_lists": local.lists,
+            "figure_files": self._figure_files(),
             "newest": newest_cards(local.lists, now=local.site.now),
             "profile": self.build.profile,
             "sitemap": list(with_listed_alternates(self.build.sitemap)),
@@ -249,12 +270,14 @@ class LocalBuild:
             "entries": page.entries,
             "entry": build_entry_page(page.own, within=self.local) if page.own and page.own.entry else None,
             "question": self.local.question_of(page),
+            "figures": PageFigures(self.figures, page.href),
             "shared": build_shared_page(page, within=self.local),
         }
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
-        if page.place and page.embed:
-            values["episode"] = build_player_page(page.place, show=show, words=words)
+        place = self.local.newest if page.template in LATEST else page.place if page.embed else None
+        if place:
+            values["episode"] = build_player_page(place, show=show, words=words)
         elif page.place:
             hrefs = {card.number: card.href for card in self.local.questions}
             asked = self.build.reading.questions

@@ -38,7 +38,9 @@ NEWS_FIELDS: Final = ("news",)
 QUESTION: Final = "question.html"
 DOCUMENTS: Final = (REPORT, "brochure.html")
 """Templates of pages that are files to download, too."""
-TEMPLATES: Final = ("home.html", "podcast.html", "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
+LATEST: Final = ("home.html", "podcast.html")
+"""The pages that play the newest episode."""
+TEMPLATES: Final = (*LATEST, "results.html", QUESTION, *DOCUMENTS, "partner.html", "search.html")
 """What a page may be laid out by instead of as plain text (overrides/)."""
 _IN_FOLDER: Final = re.compile(r"[a-z0-9-]+/[a-z0-9-]+/index\.md")
 """Where a page of a kind lies: in a folder of its own, beside its files."""

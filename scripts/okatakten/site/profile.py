@@ -28,10 +28,10 @@ VALUES: Final = f"overrides/{PROFILE}profile.yml"
 DRAWN: Final = f"overrides/{PROFILE}mark.svg"
 FIELDS: Final = ("colours", "light", "dark", "print", "contrast", "sizes", "measure")
 NAMES: Final = (
-    "ground", "band", "surface", "text", "quiet", "link", "line", "accent", "bar", "mark", "on-mark", "deep", "on-deep",
-    "button", "on-button", "play", "on-play", "paper", "focus-inner", "focus-outer", "eu", "ridge-far", "ridge-mid",
-    "ridge-near", "scene-sky", "scene-cover", "scene-text", "scene-quiet", "scene-far", "scene-snow", "scene-near",
-    "scene-forest", "scene-lake", "scene-ripple", "scene-warm",
+    "ground", "band", "surface", "text", "quiet", "link", "line", "accent", "bar", "mark", "on-mark", "deep", "deeper",
+    "on-deep", "button", "on-button", "play", "on-play", "paper", "focus-inner", "focus-outer", "eu", "ridge-far",
+    "ridge-mid", "ridge-near", "scene-sky", "scene-cover", "scene-text", "scene-quiet", "scene-far", "scene-snow",
+    "scene-near", "scene-forest", "scene-lake", "scene-ripple", "scene-warm",
 )  # fmt: skip
 """What colours are for; style sheets call them --site-ground and so on."""
 SCHEMES: Final = {"light": Hint.BY_LIGHT, "dark": Hint.BY_DARK, "print": Hint.ON_PAPER}

@@ -951,6 +951,11 @@ ADVICE: Final[dict[Kind, str]] = {
         "Det går inte att rita i bilderna. Rita märket i en kvadrat, av ytor och streck i hela färger, med bokstäver "
         "gjorda till kurvor. Ha inget genomskinligt, ingen toning och inget transform."
     ),
+    Kind.NOT_A_PERCENT: "Skriv procenten som ett tal från 0 till 100, så här: {expected}",
+    Kind.OVER_BUDGET: (
+        "Beloppet ryms inte i det som det är en del av: kvar där är {expected} kr. Ändra beloppet, eller helheten."
+    ),
+    Kind.UNKNOWN_MUNICIPALITY: "Kommunen har ingen plats på kartan. {expected}",
     Kind.HEADING_SKIPPED: (
         "Rubrikens nivå passar inte. Sidans titel är nivå 1 (#), och därunder kommer en nivå i taget. "
         "Börja raden med {expected}"
