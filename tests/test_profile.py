@@ -220,6 +220,8 @@ def in_other_words(text: str) -> str:
         "Region Jämtland Härjedalen": "Region Norrmark", "Jämtland": "Norrmark", "Härjedalen": "Söderö",
         "jämtland": "norrmark", "härjedalen": "söderö", "regionjh": "norrmark",
     }  # fmt: skip
+    # The map knows where the municipalities of ours lie, so theirs are some of them.
+    text = text.replace("Härjedalen, Krokom", "Krokom").replace("Berg, Härjedalen]", "Berg]")
     for ours, theirs in names.items():
         text = text.replace(ours, theirs)
     return text
@@ -286,7 +288,7 @@ def test_the_site_of_another_region_names_and_shows_nothing_of_ours(elsewhere: P
 
 @pytest.mark.rebuild
 def test_the_pictures_of_another_region_have_none_of_our_colours(elsewhere: Path) -> None:
-    pictures = [*elsewhere.rglob("card.png"), *elsewhere.glob("assets/**/*.png"), *elsewhere.glob("podd/cover-1.png")]
+    pictures = list(elsewhere.rglob("*.png"))
     assert len(pictures) > 40
     for path in pictures:
         with Image.open(path) as image:

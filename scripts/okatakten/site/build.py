@@ -178,7 +178,7 @@ class LocalBuild:
             paint = self.build.profile.paint()
             files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, paint=paint)
             files |= {**self.build.plain, **dict(self.build.assets.values())}
-            font, cache = self.build.assets[FONT][1], self.build.cache / "figures"
+            font, cache = self.build.plain[FONT], self.build.cache / "figures"
             colours = self.build.profile.light
             files |= build_figure_contents(self._figure_files(), font=font, colours=colours, cache=cache)
         return files
