@@ -21,7 +21,6 @@ from okatakten.mkdocs import plugin
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.build import Build, Downloads, Render, content_date, publish_first
-from okatakten.site.content import LATEST
 from okatakten.site.figures.downloads import FONT
 from okatakten.site.pictures import find_images
 from okatakten.site.project import read_project
@@ -73,7 +72,7 @@ def test_every_page_of_every_locale_has_its_values_and_its_text(build: Build) ->
             values = local.page_values(file, render=render)
             assert values["site"].source == page.source
             assert ("head" in values) is page.is_destination
-            assert ("episode" in values) is (page.place is not None or page.template in LATEST)
+            assert ("episode" in values) is (page.place is not None)
             assert bool(local.text(file)) is (page.own is not None)
             assert (build.folder / page.href / "card.png").exists() is (page.is_destination and locale != SMA)
     assert "[region]: https://region.example/" in build.begin(DEFAULT_LOCALE).text("sv/om.md")

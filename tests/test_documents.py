@@ -255,6 +255,7 @@ def test_a_figure_is_where_it_says(site: Path, name: str) -> None:
         left, bottom, right, top = (float(side) for side in figure.A.BBox)
         place = pymupdf.Rect(left, sheet.rect.height - top, right, sheet.rect.height - bottom)
         drawn = [pymupdf.Rect(drawing["rect"]) for drawing in sheet.get_drawings()]
+        drawn += [pymupdf.Rect(word[:4]) for word in sheet.get_text("words")]
         inside = [box for box in drawn if (place + pymupdf.Rect(-1, -1, 1, 1)).contains(box)]
         assert inside, figure.Alt
         together = inside[0]
@@ -298,7 +299,7 @@ def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, nam
     codes = [f"QR-kod till {home}", f"QR-kod till {home}podd/"]
     emblem = "Europeiska unionens flagga"
     assert [str(figure.Alt) for figure in figures] == {
-        REPORT: [emblem, drawing, drawing, drawing],
+        REPORT: [emblem, *[drawing] * 4],
         BROCHURE: [emblem, drawing, *codes],
         SUMMARY: [emblem, *codes],
     }[name]
@@ -336,7 +337,9 @@ def test_a_document_says_what_it_is_and_brings_its_fonts(site: Path, name: str) 
 def content_of(page: Path) -> tuple[str, list[str]]:
     """Return the text of a page's own content, and its title, lead and sources; drawings and links to files left out."""
     tree = parse(page)
-    for part in tree.xpath("//*[local-name()='svg'] | //nav | //*[contains(@class, 'site-downloads')]"):
+    for part in tree.xpath(
+        "//*[local-name()='svg'] | //nav | //figure//summary | //*[contains(@class, 'site-downloads')]"
+    ):
         part.drop_tree()
     sources = [squeezed(item.text_content()) for item in tree.xpath("//*[contains(@class, 'site-sources')]//li")]
     for part in tree.xpath("//*[contains(@class, 'site-sources')]"):
@@ -486,7 +489,7 @@ def test_the_page_links_to_its_files_and_says_how_large_they_are(site: Path, nam
         assert link.get("type") == documents.MEDIA_TYPES[file.suffix[1:]]
 
 
-@pytest.mark.parametrize(("name", "most"), [(REPORT, 120_000), (BROCHURE, 50_000), (SUMMARY, 50_000), (BOOK, 30_000)])
+@pytest.mark.parametrize(("name", "most"), [(REPORT, 130_000), (BROCHURE, 50_000), (SUMMARY, 50_000), (BOOK, 30_000)])
 def test_a_file_is_light_enough_for_a_poor_line(site: Path, name: str, most: int) -> None:
     assert (site / name).stat().st_size < most
 

@@ -79,7 +79,7 @@ def test_a_feed_in_a_browser_says_what_it_is_and_what_it_holds(visit: Any) -> No
     ]
     assert "Medfinansieras av Europeiska unionen" in said[5][1]
     # Of an item its title and its text, and nothing else: its day is written for programs, in English.
-    assert [place for place, _ in said[6:]] == ["item/title", "item/description"] * 3
+    assert [place for place, _ in said[6:]] == ["item/title", "item/description"] * 4
     assert [text for place, text in said if place == "item/title"] == [episode.text.title for episode in show.episodes]
     assert all(element["swedish"] for element in shown)
 
@@ -182,7 +182,7 @@ def test_programs_read_the_same_with_and_without_what_is_for_browsers() -> None:
     feed, plain = with_and_without()
     read: list[Any] = [podcastparser.parse("https://prov.example/", io.BytesIO(document)) for document in (feed, plain)]
     assert read[0] == read[1]
-    assert len(read[0]["episodes"]) == 3
+    assert len(read[0]["episodes"]) == 4
     assert parse_promised(feed) == parse_promised(plain)
     moving_in = parse_feed(feed, Problems("feed.xml"))
     assert moving_in

@@ -272,7 +272,7 @@ def test_the_picture_of_an_unchanged_page_is_not_drawn_again(tmp_path: Path) -> 
 
 def test_other_sites_find_the_player_and_its_code(site: Path) -> None:
     players = embeds_of(site)
-    assert len(players) == 4
+    assert len(players) == 5
     for player in players:
         page = player.parents[1] / "index.html"
         text = page.read_text(encoding="utf-8")
@@ -321,8 +321,8 @@ def test_partners_find_a_text_and_a_picture_for_every_result_and_episode(site: P
     shared = [page for page in pages_of(site) if parse(page).xpath("//section[@aria-labelledby='site-dela']")]
     swedish = [page for page in shared if parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]")]
     assert not [page for page in swedish if address_of(page, site).startswith("sma/")]
-    # Six questions with a post or an answer, the three episodes, the next project, four pages more and a sample of each kind.
-    assert len(swedish) == 6 + 3 + 1 + 4 + 4
+    # Six questions with a post or an answer, the four episodes, the next project, four pages more and a sample of each kind.
+    assert len(swedish) == 6 + 4 + 1 + 4 + 4
     assert set(offered) == {heading(parse(page)) for page in swedish}
     for page in swedish:
         entry = offered[heading(parse(page))]

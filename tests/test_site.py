@@ -37,8 +37,8 @@ from support import (
     to_publish,
 )
 
-SLUGS = ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
-FIRST_VIEW_BUDGET = 60_000
+SLUGS = ("atta-fragor", "trailer", "vad-det-ledde-till", "varfor-cirkular-upphandling")
+FIRST_VIEW_BUDGET = 44_000
 LONG_EPISODE_BUDGET = 100_000
 SPOKEN = [
     word for path in sorted((PROJECT / "docs/sv").rglob("*.md")) for word in re.findall(r"\w+", path.read_text("utf-8"))
@@ -194,7 +194,7 @@ def first_view(site: Path, page: Path) -> int:
             "//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //img/@src | //script/@src"
         )
     }
-    fetched |= set((site / "assets/hashed").rglob("*.woff2"))
+    # The second font is for letters that no page of ours has (tests/test_look.py).
     return sum(len(_as_sent(path)) for path in fetched)
 
 
@@ -267,7 +267,9 @@ def test_an_episodes_text_is_published_unchanged(site: Path) -> None:
     for slug in SLUGS:
         source, target = PROJECT / "podcast/episodes" / slug, site / "podd" / slug
         assert (target / "transcript.vtt").read_bytes() == (source / "transcript.vtt").read_bytes()
-        assert json.loads((target / "chapters.json").read_text(encoding="utf-8"))["version"] == "1.2.0"
+        chapters = target / "chapters.json"
+        assert chapters.exists() == ("\nchapters:" in (source / "episode.md").read_text(encoding="utf-8"))
+        assert not chapters.exists() or json.loads(chapters.read_text(encoding="utf-8"))["version"] == "1.2.0"
     assert not list(site.rglob("*.md"))
     assert not list(site.rglob("*.yml"))
 

@@ -19,7 +19,6 @@ from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
 from okatakten.site.cards import make_card, missing_letters
-from okatakten.site.content import LATEST
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -35,10 +34,10 @@ from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_con
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
-from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
 from okatakten.site.pictures import PageImages
+from okatakten.site.podcast_page import build_podcast_page
 from okatakten.site.profile import Profile
 from okatakten.site.project import Reading
 from okatakten.site.settings import NEWS, references
@@ -194,7 +193,7 @@ class LocalBuild:
         pages = self.build.reading.pages
         text = build_text(
             own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
-            addresses=self.build.addresses, figures=PageFigures(self.figures, self.pages[file].href),
+            addresses=self.build.addresses, figure=PageFigures(self.figures, self.pages[file].href).__getitem__,
         )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"
@@ -275,9 +274,8 @@ class LocalBuild:
         }
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
-        place = self.local.newest if page.template in LATEST else page.place if page.embed else None
-        if place:
-            values["episode"] = build_player_page(place, show=show, words=words)
+        if page.place and page.embed:
+            values["episode"] = build_player_page(page.place.episode, card=page.place.card, show=show, words=words)
         elif page.place:
             hrefs = {card.number: card.href for card in self.local.questions}
             asked = self.build.reading.questions

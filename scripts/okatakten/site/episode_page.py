@@ -148,7 +148,7 @@ class EpisodePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerPage:
-    """An episode's player for other sites. `has_text`: all that is said stands on the episode's own page."""
+    """An episode's player on other pages than its own, which has all that is said if it `has_text`."""
 
     slug: str
     card: EpisodeCard
@@ -186,13 +186,13 @@ def build_episode_places(show: Published, *, locale: Locale, catalogues: Catalog
         yield EpisodePlace(episode=episode, card=card, previous=previous, next=following)
 
 
-def build_player_page(place: EpisodePlace, *, show: Show, words: Words) -> PlayerPage:
-    """Return the player of an episode. `words` are those of its locale."""
+def build_player_page(episode: PublishedEpisode, *, card: EpisodeCard, show: Show, words: Words) -> PlayerPage:
+    """Return the player of an episode. `words` are those of the card's locale."""
     return PlayerPage(
-        slug=place.episode.slug,
-        card=place.card,
-        audio=_audio(place.episode, show=show, words=words),
-        has_text=place.episode.transcript is not None,
+        slug=episode.slug,
+        card=card,
+        audio=_audio(episode, show=show, words=words),
+        has_text=episode.transcript is not None,
     )
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_paths, year_path
-from okatakten.model import DEFAULT_LOCALE, EpisodeType, Locale, Page, Published, Translation
+from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
 from okatakten.site.episode_page import EpisodePlace, build_episode_places
 from okatakten.site.facts import Facts
 from okatakten.site.kinds.reading import rows_file
 from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists, find_list_versions
 from okatakten.site.left import LeftPage, build_left_pages
-from okatakten.site.lists import QuestionCard, YearPage, build_card, build_question_cards, build_year_pages, find_years
+from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
@@ -106,16 +106,6 @@ class LocalSite:
     @property
     def words(self) -> Words:
         return self.catalogues[self.locale]
-
-    @property
-    def newest(self) -> EpisodePlace | None:
-        """The newest episode, told in the locale or else in the default one; a trailer only while there is no other."""
-        episodes = self.show.episodes
-        episode = next((each for each in episodes if each.type is not EpisodeType.TRAILER), next(iter(episodes), None))
-        if episode is None:
-            return None
-        card = build_card(episode, locale=self.locale, catalogues=self.catalogues)
-        return EpisodePlace(episode=episode, card=card, previous=None, next=None)
 
     def locale_of(self, path: str) -> Locale:
         """Return the locale if it has the page, and else the default one."""

@@ -91,6 +91,7 @@ class WordMissingError(ReasonError):
 
 FILLED_IN: Final = {
     "date": {"day", "month", "year"},
+    "duration_brief": {"seconds"},
     "duration_short": {"minutes", "seconds"},
     "duration_long": {"hours", "minutes"},
     "podcast_name": {"show"},
@@ -142,11 +143,11 @@ ASKED_FOR_BY_CODE: Final = {
     "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
     "data_protection_link", "data_protection_unset", "feedback_unset",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
-    "figure_alternative", "footer_licence", "pages_one", "question_topic", "results",
-    "feed_link", "feed_opened", "foot_podcast", "foot_site", "listen_or_read", "news_description", "news_feed_how",
-    "news_feed_opened",
+    "episode_bonus", "episode_trailer", "feed_link", "feed_opened", "figure_alternative", "foot_podcast", "foot_site",
+    "footer_licence", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened", "pages_one",
+    "question_topic", "results",
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
-    "figure_amount", "figure_circle", "figure_circular", "figure_county", "figure_decision", "figure_end",
+    "status", "figure_amount", "figure_circle", "figure_circular", "figure_county", "figure_decision", "figure_end",
     "figure_final_report", "figure_funder", "figure_funding", "figure_grant", "figure_group", "figure_limits",
     "figure_limits_kept", "figure_limits_passed", "figure_linear", "figure_map_not", "figure_map_talked",
     "figure_month_by_month", "figure_municipality", "figure_next_decision", "figure_next_project",

@@ -27,6 +27,7 @@ _TEXT: Final = "text"
 _QUIET: Final = "quiet"
 _LINE: Final = "line"
 _BAR: Final = "bar"
+_SOLID: Final = "button"
 _ACCENT: Final = "accent"
 _PAINT: Final[dict[str, dict[str, Any]]] = {
     "label": {"fill": _TEXT, "font-size": 16},
@@ -39,6 +40,7 @@ _PAINT: Final[dict[str, dict[str, Any]]] = {
     "track": {"fill": _GROUND, "stroke": _LINE, "stroke-width": 1.5},
     "hollow": {"fill": _GROUND, "stroke": _TEXT, "stroke-width": 2, "stroke-dasharray": "3 3"},
     "full": {"fill": _BAR},
+    "solid": {"fill": _SOLID},
     "warm": {"fill": _ACCENT},
     "text": {"fill": _TEXT},
     "flow": {"opacity": 0.35},
@@ -142,7 +144,7 @@ def _palette(colours: Mapping[str, str]) -> Image.Image:
     """Return the colours of all figures in shades to the ground, so that none of them changes."""
     shades = [
         _colour(colours[name], step / _SHADES, colours[_GROUND])
-        for name in (_TEXT, _QUIET, _LINE, _BAR, _ACCENT)
+        for name in (_TEXT, _QUIET, _LINE, _BAR, _SOLID, _ACCENT)
         for step in range(_SHADES + 1)
     ]
     palette = Image.new("P", (1, 1))
