@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from support import PROJECT, address_of, kinds_of, pages_of
+from support import PROFILE, PROJECT, address_of, kinds_of, pages_of
 
 EPISODE: Final = "podd/atta-fragor/"
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
@@ -262,7 +262,8 @@ def test_a_film_and_a_picture_fit_a_phone_and_keep_off_the_heading_above(browser
         <section class="site-listen"><h2>Lyssna</h2><picture><img class="site-listen__picture" alt="" width="1600" height="1600">
         </picture></section></main>"""
     )
-    page.add_style_tag(path=PROJECT / "overrides/assets/site.css")
+    css = (PROJECT / "overrides/assets/site.css").read_text(encoding="utf-8")
+    page.add_style_tag(content=PROFILE.style(css))
     for name in ("video", "picture"):
         box, heading = page.locator(name).bounding_box(), page.locator(f"h2:has(+ {name})").bounding_box()
         assert box

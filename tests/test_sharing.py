@@ -137,6 +137,8 @@ def test_every_page_says_to_networks_what_it_says_to_readers(site: Path) -> None
         (picture,) = graph["og:image"]
         assert graph["og:image:type"] == ["image/png"]
         assert "Medfinansieras av Europeiska unionen" in graph["og:image:alt"][0]
+        assert graph["og:image:alt"][0].count("Öka takten") == 1, page
+        assert "\u00ad" not in page.read_text(encoding="utf-8").partition("</head>")[0], page
         content = (site / picture.removeprefix(DEFAULT_SITE_URL)).read_bytes()
         shown = Image.open(io.BytesIO(content))
         assert (shown.format, *shown.size) == ("PNG", 1200, 630)
@@ -258,10 +260,12 @@ def test_the_picture_of_an_unchanged_page_is_not_drawn_again(tmp_path: Path) -> 
     reading = read_project(tmp_path)
     build_site(tmp_path / "mkdocs.yml", site_dir=site, reading=reading, site=OWN_SITE)
     first = (site / "om/card.png").read_bytes()
-    remembered = next(path for path in (tmp_path / ".okatakten/cards").iterdir() if path.read_bytes().endswith(first))
     other = io.BytesIO()
     Image.new("RGB", (1200, 630), "red").save(other, "PNG")
-    remembered.write_bytes(hashlib.sha256(other.getvalue()).digest() + other.getvalue())
+    # An older drawing of the same picture may be remembered, too.
+    for remembered in (tmp_path / ".okatakten/cards").iterdir():
+        if remembered.read_bytes().endswith(first):
+            remembered.write_bytes(hashlib.sha256(other.getvalue()).digest() + other.getvalue())
     build_site(tmp_path / "mkdocs.yml", site_dir=tmp_path / "again", reading=reading, site=OWN_SITE)
     assert (tmp_path / "again/om/card.png").read_bytes() == other.getvalue()
 

@@ -24,6 +24,7 @@ in: a `PageKind` in site/kinds, its words, and a template where entry.html does 
 it is drawn from in site/facts, its words, and its name in site/inserts. A **format** of transcripts:
 `CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files.
 A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml (`okatakten translation new`).
+What a **colour** is for: `NAMES` in site/profile, overrides/profile/profile.yml.
 
 The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
 without a site around it. README.md in this folder shows how.

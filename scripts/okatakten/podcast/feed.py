@@ -68,7 +68,7 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
         _persons(channel, show.persons)
         for trailer in (episode for episode in show.episodes if episode.type is EpisodeType.TRAILER):
             _trailer(channel, trailer, href=self.site.absolute(audio_path(trailer)))
-        show_in_browsers(feed, _notice(show, self.site, self.words), language=show.language, site=self.site)
+        show_in_browsers(feed, _notice(show, self.site, self.words), at=FEED, language=show.language)
         return feed
 
 

@@ -19,6 +19,7 @@ from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
 from okatakten.site.pictures import check_pictures
 from okatakten.site.places import check_plain
+from okatakten.site.profile import Profile, read_profile
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
@@ -32,7 +33,8 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
-    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out.
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out. `profile`
+    is how it looks.
     """
 
     questions: tuple[Question, ...]
@@ -42,6 +44,7 @@ class Reading(PodcastReading):
     rows: Mapping[str, tuple[Entry, ...]]
     gone: tuple[Page, ...]
     decided: frozenset[Point]
+    profile: Profile | None
 
 
 def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
@@ -61,6 +64,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
+    profile = read_profile(root, problems)
     slugs = {question.number: question.slug for question in questions}
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
     decided = read_decisions(root, problems, today=now.astimezone(podcast.zone).date())
@@ -93,6 +97,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
         rows=rows,
         gone=tuple(page for page in gone if _came_out(page)),
         decided=decided,
+        profile=profile,
     )
 
 
@@ -109,7 +114,7 @@ def _unread(problems: list[Problem]) -> Reading:
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
         zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={}, gone=(),
-        decided=frozenset(),
+        decided=frozenset(), profile=None,
     )  # fmt: skip
 
 

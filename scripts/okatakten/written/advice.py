@@ -33,6 +33,13 @@ class Hint(StrEnum):
     FORMER_SLUG = "former_slugs: [{slug}]"
     LIX = "LIX {value}, bör vara högst {limit}"
     OF_FIELD = "fältet {field}: {told}"
+    CONTRAST = (
+        "Mot {under} är kontrasten {ratio}:1 {where}. Den ska vara minst {least}:1. "
+        "Välj en färg som {near}, eller en som syns ännu mer."
+    )
+    BY_LIGHT = "i ljust läge"
+    BY_DARK = "i mörkt läge"
+    ON_PAPER = "på papper"
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -953,6 +960,15 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CONDITION_MISPLACED: "Texten står under fälten, på en enda rad som slutar med ]]. Skriv så här: {expected}",
     Kind.HARD_TO_READ: ("Texten är svår att läsa, mätt i LIX. Skriv kortare meningar, och byt långa ord mot korta."),
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
+    Kind.NOT_A_COLOUR: "Skriv färgen med # och sex tecken, 0–9 och a–f, inom citattecken, så här: {expected}",
+    Kind.COLOUR_TWICE: "Färgen finns redan och heter {expected}. Använd det namnet och ta bort den här raden.",
+    Kind.UNKNOWN_COLOUR: "Under colours finns ingen färg med det namnet. {expected}",
+    Kind.CONTRAST_TOO_LOW: "Färgen syns för lite. {expected}",
+    Kind.NOT_A_SIZE: "Måttet går inte att läsa. Skriv så här: {expected}",
+    Kind.MARK_UNFIT: (
+        "Det går inte att rita i bilderna. Rita märket i en kvadrat, av ytor och streck i hela färger, med bokstäver "
+        "gjorda till kurvor. Ha inget genomskinligt, ingen toning och inget transform."
+    ),
     Kind.NOT_A_PERCENT: "Skriv procenten som ett tal från 0 till 100, så här: {expected}",
     Kind.OVER_BUDGET: (
         "Beloppet ryms inte i det som det är en del av: kvar där är {expected} kr. Ändra beloppet, eller helheten."
@@ -1229,7 +1245,7 @@ POINTS: Final[dict[Point, Step]] = {
     ),
     Point.EXISTING_FEED: Step(
         what="Ingen har svarat på om podden redan har ett flöde",
-        why="Öka takten är Energikontorets podd. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
+        why="Podden kan redan finnas i apparna. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
         who="kommunikatören, med Energikontoret",
         write=(
             "Finns det ett flöde: hämta det med okatakten import, och skriv dess guid i podcast/show.yml. "
