@@ -405,7 +405,7 @@ def test_sound_that_does_not_come_is_said_and_can_be_tried_again(page: Page) -> 
     page.get_by_label("Hastighet").select_option("1.5")
     page.get_by_role("button", name="Spela").click()
     expect(page.locator(".site-player__status")).to_have_text(
-        "Ljudet går inte att hämta just nu. Försök igen om en stund, eller läs avsnittet som text."
+        "Ljudet går inte att spela just nu. Försök igen om en stund, eller läs avsnittet som text."
     )
     page.unroute("**/audio.mp3")
     page.get_by_role("button", name="Spela").click()
