@@ -31,7 +31,7 @@ publish-tools: .venv/publish
 serve: .venv/installed
 	@$(BIN)/okatakten serve
 
-test: TESTS = -m "not (audio or browser or paper or random or rebuild or server)"
+test: TESTS = -m "not (audio or browser or browsers or paper or random or rebuild or server)"
 test-all: export ALL_PAGES = 1
 test test-all: .venv/dev
 	$(BIN)/ruff check .
