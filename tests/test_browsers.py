@@ -27,10 +27,10 @@ HEARD: Final = """(() => {
 
 @pytest.fixture(scope="session")
 def _sound() -> None:
-    """PulseAudio, which plays to nobody where there is no sound card; it leaves when nobody has used it for a while."""
+    """PulseAudio, which plays to nobody where there is no sound card. Unused, it leaves after as long as all tests take."""
     if absent := missing("pulseaudio"):
         _cannot_run(absent)
-    subprocess.run(["pulseaudio", "--start", "--exit-idle-time=60"], capture_output=True, check=True)
+    subprocess.run(["pulseaudio", "--start", "--exit-idle-time=900"], capture_output=True, check=True)
 
 
 @pytest.fixture(scope="session")
