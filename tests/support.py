@@ -36,6 +36,8 @@ from okatakten.model import (
     Transcript,
 )
 from okatakten.podcast.releases import build_published, build_releases
+from okatakten.site.kinds import KINDS
+from okatakten.site.kinds.reading import rows_file
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
@@ -133,6 +135,14 @@ def copy_project(folder: Path) -> Path:
             with suppress(FileNotFoundError):
                 shutil.copy(path, remembered)
     return folder
+
+
+def without_entries(root: Path) -> Path:
+    """Take away all that somebody has filled in of the kinds of page: a test counts its own."""
+    for kind in KINDS:
+        shutil.rmtree(root / "docs/sv" / kind.folder, ignore_errors=True)
+        (root / rows_file(kind)).unlink(missing_ok=True)
+    return root
 
 
 def an_episode(**values: Any) -> Episode:

@@ -150,7 +150,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
         # Controls inside the player are one place for the page.
         order = [place for place, following in itertools.pairwise([*reached, ""]) if place != following]
         expected = page.evaluate(
-            """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, audio[controls]")]
+            """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, :is(audio, video)[controls], [tabindex='0']")]
                 .filter((element) => element.checkVisibility({visibilityProperty: true})).map((element) => place(element));
             function place(element) { return [...document.querySelectorAll("*")].indexOf(element).toString(); }"""
         )

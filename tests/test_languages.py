@@ -21,6 +21,7 @@ import okatakten.mkdocs.i18n
 from okatakten.addresses import DEFAULT_SITE_URL
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
+from okatakten.site.kinds import words_of_kinds
 from okatakten.site.lists import build_card
 from okatakten.site.project import read_project
 from okatakten.translating.blank import blank_page
@@ -246,7 +247,7 @@ def test_every_catalogue_has_the_same_keys() -> None:
 
 def test_every_word_is_asked_for_by_a_template_or_a_module() -> None:
     """What nobody shows would only cost whoever translates."""
-    assert set(WORDS) == _asked_for(PROJECT)
+    assert set(WORDS) == _asked_for(PROJECT, words_of_kinds())
     modules = [path for path in (PROJECT / "scripts/okatakten").rglob("*.py") if path.name != "catalogue.py"]
     files = [*(PROJECT / "overrides").rglob("*.html"), *modules]
     used = "\n".join(path.read_text(encoding="utf-8") for path in files)

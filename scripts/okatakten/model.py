@@ -216,8 +216,8 @@ class Entry:
     """What somebody filled in of a kind of page, such as an event, or in a row of a list of such.
 
     `values` are by the name of the field; a field left empty is not among them. `published` None: it is shown at once.
-    `related` are addresses of pages that belong with it, `former_slugs` what its folder was called before. Of one that
-    is `withdrawn` only the day and the reason are told.
+    `related` are addresses of pages that belong with it, `former_slugs` what its folder was called before, the oldest
+    name first. Of one that is `withdrawn` only the day and the reason are told.
     """
 
     kind: str

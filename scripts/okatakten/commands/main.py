@@ -85,7 +85,9 @@ def check(root: Path, published: str | None, form: str) -> None:
         from okatakten.making.levels import check_levels
         from okatakten.podcast.proof import proof_read
         from okatakten.site.sharing import check_posts
+        from okatakten.site.shown import check_shown
 
+        problems += check_shown(root.resolve(), reading, site=site)
         notes += proof_read(reading.show, site=site, root=root)
         notes += check_posts(reading.pages, reading.show, site=site, catalogues=reading.words, root=root)
         notes += check_pdfs(root.resolve())

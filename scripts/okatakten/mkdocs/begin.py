@@ -17,9 +17,9 @@ from okatakten.documents.reading import read_with_documents
 from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets
 from okatakten.site.build import Build, Say, publish_first
-from okatakten.site.kinds.showing import shown_pages, shown_rows
 from okatakten.site.pictures import find_images
 from okatakten.site.project import Reading
+from okatakten.site.shown import check_shown, show_only
 from okatakten.words.languages import check_locales
 from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
@@ -59,9 +59,10 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         raise StoppedError(str(error)) from None
     if serving:
         site = replace(site, url=config.site_url or site.url, samples=True)
-    shown = replace(reading, pages=shown_pages(reading.pages, site), rows=shown_rows(reading.rows, site))
+    if wrong := check_shown(root, reading, site=site):
+        raise StoppedError(format_report(wrong))
     return Build(
-        reading=shown,
+        reading=show_only(reading, site),
         show=given.show if given else publish_first(reading, site),
         site=site,
         say=given.say if given else lambda _stage: None,

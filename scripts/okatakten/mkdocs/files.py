@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -19,16 +19,16 @@ from okatakten.podcast.files import Content
 from okatakten.podcast.pictures import build_picture
 from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
-from okatakten.site.kinds import kind_at
 from okatakten.site.pictures import address_of, is_picture
+from okatakten.site.places import is_hidden
 from okatakten.site.structure import BuiltPage
 from okatakten.written.text import composed
 
 
 def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
     """Add what MkDocs does not find in docs/ to its files, and take out what no page uses."""
-    shown = {page.name.rpartition("/")[0] for page in local.build.reading.pages if page.entry}
-    for file in [file for file in files if _is_unused(file) or _is_hidden(file, shown)]:
+    shown = [page for page in local.build.reading.pages if page.entry]
+    for file in [file for file in files if _is_unused(file) or is_hidden(file.src_uri, shown)]:
         files.remove(file)
     _hand_over_given(local, files, config)
     for page in local.pages.values():
@@ -74,12 +74,6 @@ def _is_unused(file: File) -> bool:
     """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
     return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(PARTS)
-
-
-def _is_hidden(file: File, shown: Collection[str]) -> bool:
-    """Return whether a file lies in the folder of an entry that is not to be seen, or not yet."""
-    _, _, name = file.src_uri.partition("/")
-    return kind_at(name) is not None and "/".join(name.split("/")[:2]) not in shown
 
 
 def _page_file(page: BuiltPage, config: MkDocsConfig) -> File:

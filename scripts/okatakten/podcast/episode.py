@@ -29,18 +29,14 @@ from okatakten.podcast.folder import (
     read_transcript,
     read_translations,
 )
-from okatakten.podcast.parts import POST_FIELDS, read_persons, read_post, read_sources, read_title
+from okatakten.podcast.parts import POST_FIELDS, read_former_slugs, read_persons, read_post, read_sources, read_title
 from okatakten.rules import (
     EPISODE_TYPES,
-    RESERVED_NAMES,
     SAMPLE_PREFIX,
     SUMMARY_LIMIT,
     TITLE_LIMIT,
     folded,
-    is_slug,
-    slug_of,
 )
-from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields, check_end, parse_fields
 from okatakten.written.problems import Kind
 from okatakten.written.revisions import revision_of
@@ -116,7 +112,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     if text is None or parts is None or fields is None:
         return ReadEpisode(folder=folder)
     check_end(text, parts[1], own, known=EPISODE_FIELDS)
-    values = _read_always(fields)
+    values = _read_always(fields, own=path.name)
     guid = fields.guid("guid", new=around.new_guid)
     title = read_title(fields)
     if fields.text("withdrawn", words=False):
@@ -127,21 +123,15 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     return ReadEpisode(folder=folder, fields=fields, values=values, guid=guid, episode=episode)
 
 
-def _read_always(fields: Fields) -> EpisodeFields:
-    """Return the fields that hold whatever has become of the episode."""
-    slugs = fields.texts("former_slugs", example="[gammalt-namn]")
-    for slug in slugs:
-        if not is_slug(slug):
-            reserved = Hint.NAME_RESERVED.format(name=slug) if slug in RESERVED_NAMES else ""
-            expected = reserved or f"former_slugs: [{slug_of(slug)}]"
-            fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
+def _read_always(fields: Fields, *, own: str) -> EpisodeFields:
+    """Return the fields that hold whatever has become of the episode in the folder `own`."""
     return EpisodeFields(
         draft=fields.flag("draft", default=False),
         sample=fields.flag("sample", default=False),
         season=fields.number("season"),
         number=fields.number("episode"),
         type=fields.choice("type", EpisodeType, default=EpisodeType.FULL, words=EPISODE_TYPES),
-        former_slugs=slugs,
+        former_slugs=read_former_slugs(fields, own=own),
     )
 
 

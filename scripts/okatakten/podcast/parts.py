@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from okatakten.model import Crop, OwnPost, Person, Role, Source
-from okatakten.rules import CROPS, PERSON_LIMIT, ROLES, TITLE_LIMIT
+from okatakten.rules import CROPS, PERSON_LIMIT, RESERVED_NAMES, ROLES, TITLE_LIMIT, is_slug, slug_of
 from okatakten.written.advice import Hint
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
@@ -26,6 +26,23 @@ def read_title(fields: Fields) -> str | None:
     if title and ("<" in title or ">" in title):
         fields.problem(Kind.MARKUP_IN_TITLE, "title")
     return title
+
+
+def read_former_slugs(fields: Fields, *, own: str) -> tuple[str, ...]:
+    """Return what a folder was called before, the oldest name first. `own` is what it is called now.
+
+    Under that name stands the page itself: what leads on from there would lead to itself, for ever.
+    """
+    names: list[str] = []
+    for slug in fields.texts("former_slugs", example="[gammalt-namn]"):
+        known = {**dict.fromkeys(RESERVED_NAMES, Hint.NAME_RESERVED), **dict.fromkeys(names, Hint.NAME_TWICE),
+                 own: Hint.NAME_OWN}  # fmt: skip
+        if is_slug(slug) and slug not in known:
+            names.append(slug)
+        else:
+            expected = known.get(slug, Hint.FORMER_SLUG).format(name=slug, slug=slug_of(slug))
+            fields.problem(Kind.NOT_A_FORMER_SLUG, "former_slugs", found=slug, expected=expected)
+    return tuple(names)
 
 
 def read_crop(fields: Fields, name: str) -> Crop | None:

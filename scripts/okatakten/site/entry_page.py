@@ -8,8 +8,8 @@ from typing import Any
 
 from okatakten.model import Page
 from okatakten.site.kinds import kind_of
-from okatakten.site.kinds.kind import Fact, Node
-from okatakten.site.kinds.showing import shown_at, words_of_waiting
+from okatakten.site.kinds.kind import Fact, Node, Shown
+from okatakten.site.kinds.showing import facts_of, shown_at, words_of_waiting
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, as_word
 
@@ -24,21 +24,20 @@ class RelatedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """An entry as its page shows it. `values` are those of its kind, for a template of its own.
+    """An entry as its page shows it. `values` are those of its kind, for a template of its own, `shown` where it is.
 
-    `list_href` leads to all of its kind; `past`: what there is to come to is over.
+    `list_href` leads to all of its kind.
     """
 
-    kind: Word
     list_title: Word
     list_href: str
     summary: Word
     facts: tuple[Fact, ...]
     values: Mapping[str, Any]
+    shown: Shown
     related: tuple[RelatedLink, ...]
     sample: bool
     waiting: Word | None
-    past: bool
 
 
 def build_entry_page(page: Page, *, within: LocalSite) -> EntryPage:
@@ -49,12 +48,12 @@ def build_entry_page(page: Page, *, within: LocalSite) -> EntryPage:
     shown = shown_at(page, show=within.show, site=within.site, words=words)
     named = (f"{address.strip('/')}/" for address in entry.related)
     return EntryPage(
-        kind=words[f"kind_{kind.key}"],
         list_title=words[f"kind_{kind.key}_list"],
         list_href=within.nearest(kind.path),
         summary=as_word(page.description),
-        facts=tuple(kind.facts(entry, shown)),
+        facts=facts_of(entry, shown),
         values=entry.values,
+        shown=shown,
         related=tuple(
             RelatedLink(title=as_word(other.title), href=other.href)
             for address in named
@@ -62,7 +61,6 @@ def build_entry_page(page: Page, *, within: LocalSite) -> EntryPage:
         ),
         sample=entry.sample,
         waiting=words_of_waiting(entry, shown),
-        past=kind.is_past is not None and kind.is_past(entry, within.site.now),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from okatakten.addresses import local_path
-from okatakten.model import Locale, Page, Question, Show
+from okatakten.model import Entry, Locale, Page, Question, Show
 from okatakten.podcast.notes import NOTE_TAGS, written_notes
 from okatakten.site.allowed import AUTHORS, ids_of, judge, tags_of, twice
 from okatakten.site.content import ReadPage
@@ -39,23 +39,25 @@ def check_pages(
     root: Path,
     read: Sequence[ReadPage],
     found: list[Problem],
+    notes: list[Problem],
     *,
     locales: Collection[Locale],
     facts: Facts | None,
     questions: Iterable[Question],
     words: Catalogues,
     slugs: Collection[str],
+    rows: Mapping[str, Sequence[Entry]],
 ) -> None:
     """Add a problem for all that the build would stop at, or leave out: files, addresses, and the text of each page.
 
-    `slugs` are all names that have been addresses of episodes.
+    `slugs` are all names that have been addresses of episodes, `rows` those of kinds of page, by kind.
     """
     pages, files, texts = [each.page for each in read], find_files(root), tuple(questions)
     addressed = read_addresses(root, found, files=files)
     check_files(files, locales, found)
     check_addresses(root, pages, files, slugs=slugs, found=found)
-    addresses = site_addresses(root, pages, files, slugs=slugs)
-    check_related(pages, addresses, found, root=root)
+    addresses = site_addresses(root, pages, files, slugs=slugs, rows=rows)
+    check_related(pages, addresses, found, notes, root=root, files=files)
     by_file = {f"{page.locale}/{page.name}": page for page in pages}
     # What pages draw from elsewhere can be put in only while it is right.
     whole = not found

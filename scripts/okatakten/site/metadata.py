@@ -6,7 +6,7 @@ Both say what the page says, and nothing else. Sources: ogp.me, the guides of Fa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -165,7 +165,8 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
             podcast_episode(page.episode, show, locale=page.locale, site=site, href=page.href, picture=picture)
         )
     if page.node:
-        nodes.append(page.node | {**_published(site)})
+        role = "organizer" if page.node["@type"] == "Event" else "publisher"
+        nodes.append(page.node | _published(site, role=role))
     if page.updated:
         nodes.append(report(page, site=site, picture=picture))
     return PageHead(
@@ -284,9 +285,9 @@ def report(page: PageFacts, *, site: Site, picture: str) -> Node:
     }
 
 
-def _published(site: Site) -> Mapping[str, Node]:
-    """Return who publishes a work and who pays for it together with them."""
-    return {"publisher": {"@id": _owner(site)}, "funder": {"@type": "Organization", "name": EU}}
+def _published(site: Site, *, role: str = "publisher") -> Node:
+    """Return who publishes a work (of a meeting: holds it) and who pays for it together with them."""
+    return {role: {"@id": _owner(site)}, "funder": {"@type": "Organization", "name": EU}}
 
 
 def _owner(site: Site) -> str:

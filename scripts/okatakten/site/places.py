@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -22,10 +22,11 @@ from okatakten.addresses import (
     file_address,
     local_path,
 )
-from okatakten.model import DEFAULT_LOCALE, Locale, Page
+from okatakten.model import DEFAULT_LOCALE, Entry, Locale, Page
 from okatakten.rules import DEVICE_NAMES, folded, slug_of
 from okatakten.site.facts import FACTS
 from okatakten.site.kinds import KINDS as PAGE_KINDS
+from okatakten.site.kinds import kind_at, kind_of
 from okatakten.site.kinds.reading import rows_file
 from okatakten.site.launch import LAUNCH
 from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
@@ -84,6 +85,7 @@ def check_files(files: Iterable[str], locales: Collection[Locale], found: list[P
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
     known = {FACTS, LAUNCH, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
     known |= {rows_file(kind) for kind in PAGE_KINDS if kind.rows}
+    files = tuple(files)
     for name in files:
         path = PurePosixPath(name)
         problems = Problems(f"docs/{name}", found)
@@ -99,8 +101,24 @@ def check_files(files: Iterable[str], locales: Collection[Locale], found: list[P
             problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.KINDS_PUBLISHED.format(kinds=", ".join(PUBLISHED)))
         elif homeless and not name.startswith(ASSETS):
             problems.add(Kind.FILE_NOT_PUBLISHED, expected=Hint.MOVE_TO_ASSETS)
+        elif not homeless and is_loose(path, files):
+            problems.add(Kind.ENTRY_MISPLACED, found=name, expected=f"{path.parts[1]}/namn/{path.name}")
         elif _STRANGE.search(path.name) or path.name.partition(".")[0].casefold() in DEVICE_NAMES:
             problems.add(Kind.NOT_A_FILE_NAME, expected=f"{slug_of(path.stem)}{path.suffix.lower()}")
+
+
+def is_loose(path: PurePosixPath, files: Collection[str]) -> bool:
+    """Return whether a file lies among the pages of a kind, but not in the folder of one of them."""
+    page = "/".join((DEFAULT_LOCALE, *path.parts[1:3], "index.md"))
+    return kind_at("/".join(path.parts[1:])) is not None and page not in files
+
+
+def is_hidden(name: str, shown: Iterable[Page]) -> bool:
+    """Return whether a file below docs/ lies in the folder of an entry that is not among the pages that are shown."""
+    locale, _, below = name.partition("/")
+    if f"{locale}/" == ASSETS or kind_at(below) is None:
+        return False
+    return not any(below.startswith(page.name.removesuffix("index.md")) for page in shown if page.entry)
 
 
 def check_addresses(
@@ -113,6 +131,7 @@ def check_addresses(
     pages = tuple(pages)
     locales = {DEFAULT_LOCALE: None} | {page.locale: None for page in pages}
     taken = dict(_taken(root, locales, slugs=slugs))
+    taken |= {local_path(kind.path, locale=locale): Hint.LIST_OF_KIND for kind in PAGE_KINDS for locale in locales}
     folders = dict(_taken_folders(locales))
     for page in sorted(pages, key=lambda page: (page.locale != DEFAULT_LOCALE, page.locale, page.name)):
         address, file = local_path(page.path, locale=page.locale), f"docs/{page.locale}/{page.name}"
@@ -139,12 +158,25 @@ def _take(
         Problems(file, found).add(Kind.PAGE_ADDRESS_TAKEN, found=f"/{address}", expected=owner)
 
 
-def site_addresses(root: Path, pages: Iterable[Page], files: Iterable[str], *, slugs: Iterable[str]) -> frozenset[str]:
-    """Return all that the site answers to and that somebody may link to, relative to it."""
+def site_addresses(
+    root: Path,
+    pages: Collection[Page],
+    files: Iterable[str],
+    *,
+    slugs: Iterable[str],
+    rows: Mapping[str, Sequence[Entry]],
+) -> frozenset[str]:
+    """Return all that the site answers to and that somebody may link to, relative to it.
+
+    `rows` are those of kinds of page, by kind: a kind that there is nothing of has no list.
+    """
     of_pages = {local_path(page.path, locale=page.locale) for page in pages}
     of_files = {file_address(name) for name in files if not name.endswith((".md", ".yml"))}
     locales = dict.fromkeys(page.locale for page in pages)
-    return frozenset({*of_pages, *of_files, *dict(_taken(root, locales, slugs=slugs))})
+    entries = [(page.entry, page.locale) for page in pages if page.entry and not page.entry.withdrawn]
+    entries += [(row, DEFAULT_LOCALE) for of_kind in rows.values() for row in of_kind]
+    of_lists = {local_path(kind_of(entry.kind).path, locale=locale) for entry, locale in entries}
+    return frozenset({*of_pages, *of_files, *of_lists, *dict(_taken(root, locales, slugs=slugs))})
 
 
 def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -153,8 +185,6 @@ def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> It
     yield PLAIN_CARD, Hint.SHARE_PICTURE
     yield FOLLOW_CODE, PODCAST
     yield from ((PODCAST + path.name, f"podcast/{path.name}") for path in sorted((root / "podcast").glob("*.*")))
-    for locale in locales:
-        yield from ((local_path(kind.path, locale=locale), Hint.LIST_OF_KIND) for kind in PAGE_KINDS)
     for path in sorted((root / "overrides/assets").rglob("*")):
         yield path.relative_to(root / "overrides").as_posix(), path.relative_to(root).as_posix()
     for slug in sorted(slugs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
-from okatakten.site.kinds.reading import read_rows
+from okatakten.site.kinds import words_of_kinds
+from okatakten.site.kinds.reading import check_exceptions, read_rows
 from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
 from okatakten.site.pictures import check_pictures
@@ -30,7 +32,7 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
-    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn.
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out.
     """
 
     questions: tuple[Question, ...]
@@ -42,8 +44,12 @@ class Reading(PodcastReading):
     decided: frozenset[Point]
 
 
-def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
-    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
+def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
+    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems.
+
+    `now` is what days are compared with that must have come; None: the clock says it.
+    """
+    now = now or datetime.now(UTC)
     problems: list[Problem] = []
     notes: list[Problem] = []
     check_plain(root, problems)
@@ -51,22 +57,24 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         return _unread(problems)
     locales = find_locales(root)
     files = read_catalogues(root, locales, problems)
-    words = read_words(root, files)
+    words = read_words(root, files, asked_for=words_of_kinds())
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
-    decided = read_decisions(root, problems)
     slugs = {question.number: question.slug for question in questions}
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
-    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone)
+    decided = read_decisions(root, problems, today=now.astimezone(podcast.zone).date())
+    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone, now=now)
     pages = tuple(each.page for each in read)
-    rows = read_rows(root, problems, zone=podcast.zone)
+    rows = read_rows(root, problems, notes, zone=podcast.zone, now=now)
+    check_exceptions(pages, notes, root=root)
     gone = tuple(page for page in pages if page.entry and page.entry.withdrawn)
     staying = tuple(page for page in pages if page not in gone)
     check_pictures(root, problems, notes)
     check_pages(
-        root, read, problems, locales=locales, facts=facts, questions=questions, words=words, slugs=podcast.slugs
-    )
+        root, read, problems, notes, locales=locales, facts=facts, questions=questions, words=words,
+        slugs=podcast.slugs, rows=rows,
+    )  # fmt: skip
     if podcast.show:
         check_notes(root, podcast.show, notes)
     of_pages = (page.translation for page in pages if page.translation)
@@ -83,9 +91,17 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         facts=facts,
         pages=staying,
         rows=rows,
-        gone=gone,
+        gone=tuple(page for page in gone if _came_out(page)),
         decided=decided,
     )
+
+
+def _came_out(page: Page) -> bool:
+    """Return whether a page that is withdrawn has been there for anybody to see."""
+    entry = page.entry
+    assert entry
+    assert entry.withdrawn
+    return not entry.draft and (entry.published is None or entry.published.date() <= entry.withdrawn)
 
 
 def _unread(problems: list[Problem]) -> Reading:

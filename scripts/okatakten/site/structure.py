@@ -18,7 +18,7 @@ from okatakten.site.kinds.showing import KindList, build_left_entries, build_lis
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
 from okatakten.site.project import Reading
-from okatakten.words.catalogue import Catalogues, Word, Words, as_word
+from okatakten.words.catalogue import CATALOGUE, Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
 from okatakten.written.problems import Point
 
@@ -207,7 +207,7 @@ def build_pages(
 def _pages_of_kinds(lists: Iterable[KindList], reading: Reading, *, locale: Locale) -> Iterator[BuiltPage]:
     """Yield the list of each kind, and what stands where entries were."""
     for each in lists:
-        source = rows_file(each.kind) if each.kind.rows else f"docs/{locale}/{each.path}"
+        source = rows_file(each.kind) if each.kind.rows else f"docs/{locale}/{CATALOGUE}"
         href = local_path(each.path, locale=locale)
         title, template = str(each.title), each.kind.list_template
         built = _without_file(href, title, each.about, locale=locale, template=template, source=source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -141,13 +141,12 @@ ASKED_FOR_BY_CODE: Final = {
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
     "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
     "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
-    *(f"kind_{kind}{part}" for kind in ("document", "event", "film", "note", "mention", "tool", "contact")
-      for part in ("", "_list", "_about")),
     "kind_coming", "kind_been", "event_when", "event_place", "event_link", "event_access", "event_register",
     "event_register_by", "event_status", "event_cancelled", "event_postponed", "event_moved_from", "event_calendar",
     "event_calendar_file", "film_download", "film_described", "length", "note_day", "note_learned", "mention_medium",
     "mention_archive", "contact_organisation", "contact_when", "contact_how", "contact_about", "figure_contacts",
     "figure_count", "tool_for", "document_keep", "document_exception",
+    "document_other", "document_other_ask", "event_was",
     *(f"month_{number}" for number in range(1, 13)), *(f"role_{role.replace('-', '_')}" for role in Role),
 }  # fmt: skip
 
@@ -173,8 +172,11 @@ def read_catalogues(root: Path, locales: Iterable[Locale], found: list[Problem])
     return files
 
 
-def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
-    """Return the words of each catalogue. The default locale's keys are the ones that all must have."""
+def read_words(root: Path, files: Mapping[Locale, CatalogueFile], *, asked_for: Collection[str] = ()) -> Catalogues:
+    """Return the words of each catalogue. The default locale's keys are the ones that all must have.
+
+    `asked_for` are the keys that others ask for, beside the templates and what every site has.
+    """
     if DEFAULT_LOCALE not in files:
         return {}
     swedish = files[DEFAULT_LOCALE].fields
@@ -186,7 +188,7 @@ def read_words(root: Path, files: Mapping[Locale, CatalogueFile]) -> Catalogues:
     for key, word in words.items():
         if placeholders(word) != FILLED_IN.get(key, set()):
             swedish.problem(Kind.PLACEHOLDERS_DIFFER, key, expected=list_placeholders(FILLED_IN.get(key, set())))
-    for key in _asked_for(root):
+    for key in _asked_for(root, asked_for):
         if key not in swedish:
             swedish.problem(Kind.FIELD_MISSING, key, expected=f"{key}: …")
     catalogues: dict[Locale, Words] = {DEFAULT_LOCALE: words}
@@ -267,9 +269,9 @@ def list_placeholders(names: Iterable[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(names)) or Hint.NONE
 
 
-def _asked_for(root: Path) -> set[str]:
+def _asked_for(root: Path, more: Collection[str] = ()) -> set[str]:
     """Return the keys of all words that the templates and this package ask for; none where there is no template."""
     templates = [path.read_text(encoding="utf-8") for path in sorted((root / "overrides").rglob("*.html"))]
     found = (_ASKED_FOR.findall(template) for template in templates)
     keys = {attribute or item for pairs in found for attribute, item in pairs}
-    return keys | ASKED_FOR_BY_CODE if templates else keys
+    return keys | ASKED_FOR_BY_CODE | {*more} if templates else keys

@@ -19,6 +19,11 @@ def kind_of(key: str) -> PageKind:
     return next(kind for kind in KINDS if kind.key == key)
 
 
+def words_of_kinds() -> set[str]:
+    """Return the keys of the words that every kind has."""
+    return {f"kind_{kind.key}{part}" for kind in KINDS for part in ("", "_list", "_about")}
+
+
 def kind_at(name: str) -> PageKind | None:
     """Return the kind of the page that a file is, by its name below the folder of a locale; None: a page of text."""
     folder = name.partition("/")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from okatakten.addresses import CONTACT
 from okatakten.model import Entry
 from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, day, file, text
 from okatakten.words.wording import date_text, size_text
@@ -23,6 +24,8 @@ def _check(fields: Fields, values: Values, around: Around) -> None:
     if ("exception" in values) != ("mended_by" in values):
         name = "exception" if "mended_by" in values else "mended_by"
         fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.EXCEPTION)
+    if "mended_by" in values and values["mended_by"] < around.today:
+        fields.note(Kind.ENTRY_UNFIT, "mended_by", expected=Hint.EXCEPTION_PASSED)
 
 
 def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
@@ -31,19 +34,20 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     count = values.get("pages", 0)
     pages = words["pages_one" if count == 1 else "pages_other"].format(pages=count).text if count else ""
     label = words["download_pdf"].format(pages=pages, size=size) if count else words["document_file"].format(size=size)
-    yield Fact(label=words["document_keep"], text=label, href=shown.href + values["file"].lower())
+    yield Fact(label=words["document_keep"], text=label, href=shown.file_href(values["file"]))
     if exception := values.get("exception"):
         mended = date_text(values["mended_by"], words=words)
         yield Fact(
             label=words["document_exception"],
             text=words["document_exception_until"].format(reason=exception, date=mended),
         )
+        yield Fact(label=words["document_other"], text=words["document_other_ask"], href=CONTACT)
 
 
 def _node(entry: Entry, shown: Shown) -> Node:
     encoding = {
         "@type": "MediaObject",
-        "contentUrl": shown.url + entry.values["file"].lower(),
+        "contentUrl": shown.site.absolute(shown.file_href(entry.values["file"])),
         "encodingFormat": "application/pdf",
         "contentSize": str(entry.values["size"]),
     }
@@ -69,4 +73,5 @@ DOCUMENT: Final = PageKind(
     check=_check,
     facts=_facts,
     node=_node,
+    pdf="file",
 )

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import Entry, Visual
-from okatakten.podcast.films import read_film
+from okatakten.podcast.films import Film, read_film
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import VISUALS
-from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, file, text
+from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, choice, file, text
 from okatakten.words.wording import duration_text, size_text
 from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
@@ -33,33 +33,35 @@ class Line:
     text: str
 
 
-def _visual(fields: Fields, name: str, example: str | None, _around: Around) -> Visual | None:
-    if not fields.text(name, example=example, words=False):
-        return None
-    return fields.choice(name, Visual, default=Visual.SAID, words=VISUALS)
-
-
 def _check(fields: Fields, values: Values, around: Around) -> None:
-    path = around.folder / values["file"]
-    with path.open("rb") as content:
+    film = _read(fields, "file", values, around)
+    if "described" in values:
+        _read(fields, "described", values, around)
+    elif values["visual"] is Visual.DESCRIBED:
+        fields.problem(Kind.ENTRY_UNFIT, "described", expected=Hint.FILM_DESCRIBED)
+    if film is None:
+        return
+    values["length"], values["width"], values["height"] = film.duration, film.width, film.height
+    values["size"] = (around.folder / values["file"]).stat().st_size
+    _check_captions(fields, values, around, duration=film.duration)
+
+
+def _read(fields: Fields, name: str, values: Values, around: Around) -> Film | None:
+    """Return the film that a field names; None where it is none, or does not say how long it is."""
+    with (around.folder / values[name]).open("rb") as content:
         film = read_film(content)
     hints = (
         (film is None, Hint.FILM_UNREADABLE),
+        (film is not None and not film.duration, Hint.FILM_WITHOUT_LENGTH),
         (film is not None and film.codec != "avc1", Hint.FILM_NOT_H264),
         (film is not None and not film.is_420, Hint.FILM_NOT_420),
         (film is not None and film.sound not in {"", "mp4a"}, Hint.FILM_NOT_AAC),
         (film is not None and not film.index_first, Hint.FILM_INDEX_LAST),
     )
     if wrong := next((hint for is_so, hint in hints if is_so), None):
-        codec = film.codec if film else ""
-        fields.problem(Kind.FILM_UNFIT, "file", expected=wrong.format(codec=codec, file=values["file"]))
-    if film is None:
-        return
-    values["length"], values["width"], values["height"] = film.duration, film.width, film.height
-    values["size"] = path.stat().st_size
-    _check_captions(fields, values, around, duration=film.duration)
-    if values["visual"] is Visual.DESCRIBED and "described" not in values:
-        fields.problem(Kind.ENTRY_UNFIT, "described", expected=Hint.FILM_DESCRIBED)
+        codec, place = film.codec if film else "", Path(fields.problems.file).with_name(values[name])
+        fields.problem(Kind.FILM_UNFIT, name, expected=wrong.format(codec=codec, file=place.as_posix()))
+    return film if film and film.duration else None
 
 
 def _check_captions(fields: Fields, values: Values, around: Around, *, duration: timedelta) -> None:
@@ -84,17 +86,17 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     yield Fact(
         label=words["film_download"],
         text=words["film_download_file"].format(size=size),
-        href=shown.href + values["file"].lower(),
+        href=shown.file_href(values["file"]),
     )
     if described := values.get("described"):
-        yield Fact(label=words["film_described"], text=described, href=shown.href + described.lower())
+        yield Fact(label=words["film_described"], text=described, href=shown.file_href(described))
 
 
 def _node(entry: Entry, shown: Shown) -> Node:
     values = entry.values
     captions = {
         "@type": "MediaObject",
-        "contentUrl": shown.url + values["captions"].lower(),
+        "contentUrl": shown.site.absolute(shown.file_href(values["captions"])),
         "encodingFormat": "text/vtt",
         "inLanguage": "sv",
     }
@@ -102,8 +104,8 @@ def _node(entry: Entry, shown: Shown) -> Node:
         "@type": "VideoObject",
         "name": shown.title,
         "description": shown.description,
-        "thumbnailUrl": shown.url + values["poster"].lower() if "poster" in values else shown.picture,
-        "contentUrl": shown.url + values["file"].lower(),
+        "thumbnailUrl": shown.site.absolute(shown.file_href(values["poster"])) if "poster" in values else shown.picture,
+        "contentUrl": shown.site.absolute(shown.file_href(values["file"])),
         "encodingFormat": "video/mp4",
         "duration": duration_iso(values["length"]),
         "caption": captions,
@@ -118,7 +120,7 @@ FILM: Final = PageKind(
     fields=(
         Field(name="file", about=Text.FILM_FILE, example="film.mp4", read=file(".mp4"), needed=True),
         Field(name="captions", about=Text.FILM_CAPTIONS, example="film.vtt", read=file(".vtt"), needed=True),
-        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=_visual, needed=True),
+        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=choice(Visual, VISUALS), needed=True),
         Field(name="described", about=Text.FILM_DESCRIBED, example="film-syntolkad.mp4", read=file(".mp4")),
         Field(name="poster", about=Text.FILM_POSTER, example="film.jpg", read=file(".jpg", ".jpeg", ".png", ".webp")),
         Field(name="poster_alt", about=Text.FILM_POSTER_ALT, example="En stol i en verkstad.", read=text),
@@ -127,4 +129,5 @@ FILM: Final = PageKind(
     facts=_facts,
     node=_node,
     template="film.html",
+    convert=True,
 )

@@ -6,30 +6,40 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
-from okatakten.model import Entry
-from okatakten.rules import is_slug, slug_of
+from okatakten.model import DEFAULT_LOCALE, Entry, Locale
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Hint, Text
-from okatakten.written.fields import Fields
+from okatakten.written.fields import Choice, Fields
 from okatakten.written.problems import Kind
+from okatakten.written.text import composed
+from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_date, parse_day
 
+Day = TypeVar("Day", bound=date)
 MORNING: Final = time(7)
 """When a day begins on which something is published, as for all that is new (site/news)."""
+YEARS: Final = range(2000, 2101)
+"""What days of pages and rows may lie in: whatever is before or after is a slip."""
 Node = dict[str, Any]
 Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a page of a kind is read beside: the zone of the show, and the folder that the files of the page lie in."""
+    """What a page of a kind is read beside: the zone of the show, the time, and the folder of the page's files."""
 
     zone: ZoneInfo
+    now: datetime
     folder: Path
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,8 @@ class Field:
 class Fact:
     """What a page says of itself in few words. `href` leads there, relative to the site unless it is absolute.
 
-    `iso` is the same for programs: a date, or a date and a time. `many` stand as a list below each other.
+    `iso` is the same for programs: a date, or a date and a time. `many` stand as a list below each other. What is
+    `strong` stands in lists, too: nobody is to come to a meeting that is cancelled.
     """
 
     label: Word
@@ -59,13 +70,15 @@ class Fact:
     href: str = ""
     iso: str = ""
     many: tuple[str, ...] = ()
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """Where an entry is shown: on the page at `href`, relative to the site, in the language of `words`.
 
-    `first_href` is the address that its page had first, `guid` the show's id: both never change.
+    `first_href` is the address that its page had first, `guid` the show's id: both never change. `files_href` is where
+    the files beside the page lie: with the one in the default language, whatever the `locale` of this one.
     """
 
     words: Words
@@ -74,6 +87,8 @@ class Shown:
     title: str
     description: str
     href: str
+    locale: Locale = DEFAULT_LOCALE
+    files_href: str = ""
     first_href: str = ""
     guid: str = ""
     picture: str = ""
@@ -81,6 +96,10 @@ class Shown:
     @property
     def url(self) -> str:
         return self.site.absolute(self.href)
+
+    def file_href(self, name: str) -> str:
+        """Return the address of a file beside the page, which is published as it is spelled."""
+        return quote(composed(self.files_href + name))
 
 
 def _nothing(*_: object) -> tuple[()]:
@@ -94,7 +113,9 @@ class PageKind:
     Pages lie in docs/<locale>/<folder>/<slug>/index.md, rows in docs/<folder>.yml under the same word; `folder` is the
     address of the list, too. `key` names its words: kind_<key>, kind_<key>_list and kind_<key>_about. `check` adds a
     problem for what does not fit together, `day` is what the list is sorted by, `is_past` parts it, `facts` are what
-    page and list show, `node` is its JSON-LD, `files` lie beside the page.
+    page and list show, `node` is its JSON-LD, `files` lie beside the page. `in_newest`: the home page tells of it.
+    `table`: its rows are a figure and a file, too. `pdf` is the field with a PDF that all must be able to read.
+    `convert`: of the file for a new page a film is made that every browser plays.
     """
 
     key: str
@@ -111,6 +132,10 @@ class PageKind:
     files: Callable[[Entry, Shown], Mapping[str, bytes]] = lambda _entry, _shown: {}
     template: str = "entry.html"
     list_template: str = "entries.html"
+    in_newest: bool = True
+    table: bool = False
+    pdf: str = ""
+    convert: bool = False
 
     @property
     def path(self) -> str:
@@ -149,7 +174,16 @@ def texts(fields: Fields, name: str, example: str | None, _around: Around) -> tu
 
 
 def day(fields: Fields, name: str, example: str | None, _around: Around) -> date | None:
-    return fields.day(name, example=example)
+    return _in_years(fields, name, fields.day(name, example=example))
+
+
+def past_day(fields: Fields, name: str, example: str | None, around: Around) -> date | None:
+    """Return a day that has come: what is done, and not what is planned."""
+    found = day(fields, name, example, around)
+    if found is None or found <= around.today:
+        return found
+    fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.DAY_TO_COME)
+    return None
 
 
 def moment(fields: Fields, name: str, example: str | None, around: Around) -> date | datetime | None:
@@ -157,10 +191,20 @@ def moment(fields: Fields, name: str, example: str | None, around: Around) -> da
     written = fields.text(name, example=example, words=False)
     if written is None:
         return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return fields.moment(name, zone=around.zone)
+    found = parse_day(written) or parse_date(written, zone=around.zone)
+    if found is None:
+        hint = date_hint(written)
+        day_too = Hint.OR_A_DAY.format(example=hint, day=DATE_EXAMPLE[:10]) if hint == DATE_EXAMPLE else hint
+        fields.problem(Kind.NOT_A_DATE, name, expected=day_too)
+    found = _in_years(fields, name, found)
+    return found.astimezone(around.zone) if isinstance(found, datetime) else found
+
+
+def _in_years(fields: Fields, name: str, found: Day | None) -> Day | None:
+    if found is None or found.year in YEARS:
+        return found
+    fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.YEARS.format(first=YEARS[0], last=YEARS[-1]))
+    return None
 
 
 def address(fields: Fields, name: str, example: str | None, _around: Around) -> str | None:
@@ -185,12 +229,16 @@ def file(*suffixes: str) -> Callable[[Fields, str, str | None, Around], str | No
     return read
 
 
-def slugs(fields: Fields, name: str, _example: str | None, _around: Around) -> tuple[str, ...]:
-    found = fields.texts(name, example="- gammalt-namn")
-    for slug in found:
-        if not is_slug(slug):
-            fields.problem(Kind.NOT_A_FORMER_SLUG, name, found=slug, expected=f"former_slugs: [{slug_of(slug)}]")
-    return tuple(slug for slug in found if is_slug(slug))
+def choice(
+    choices: type[Choice], words: Mapping[str, Choice]
+) -> Callable[[Fields, str, str | None, Around], Choice | None]:
+    """Return what reads one of the choices, written as a word for it; None where nothing is written."""
+
+    def read(fields: Fields, name: str, example: str | None, _around: Around) -> Choice | None:
+        written = fields.text(name, example=example, words=False)
+        return fields.choice(name, choices, default=next(iter(choices)), words=words) if written else None
+
+    return read
 
 
 def instant(value: date | datetime, zone: ZoneInfo) -> datetime:

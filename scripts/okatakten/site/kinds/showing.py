@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
 from typing import Any, Final
@@ -28,7 +28,7 @@ NEWEST: Final = 3
 class EntryCard:
     """An entry in a list. `href` is relative to the site unless it is absolute, empty where there is nothing to open.
 
-    `waiting` says, in a preview, that it is not published yet.
+    `waiting` says, in a preview, that it is not published yet, `status` what whoever sees the card has to know.
     """
 
     title: Word
@@ -39,6 +39,7 @@ class EntryCard:
     summary: Word
     facts: tuple[Fact, ...]
     sample: bool
+    status: str | Word
     waiting: Word | None
     order: datetime
 
@@ -96,10 +97,25 @@ def shown_at(page: Page, *, show: Show, site: Site, words: Words, picture: str =
         title=str(page.title),
         description=str(page.description),
         href=local_path(page.path, locale=page.locale),
+        locale=page.locale,
+        files_href=page.path,
         first_href=f"{folder}/{first}/",
         guid=show.guid,
         picture=picture,
     )
+
+
+def facts_of(entry: Entry, shown: Shown) -> tuple[Fact, ...]:
+    """Return what an entry says of itself in few words; what is written once, in Swedish, says so on other pages."""
+    written = {name: _as_written(value, shown.locale) for name, value in entry.values.items()}
+    return tuple(kind_of(entry.kind).facts(replace(entry, values=written), shown))
+
+
+def _as_written(value: Any, locale: Locale) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_as_written(one, locale) for one in value)
+    is_text = type(value) is str and locale != DEFAULT_LOCALE
+    return Word(value, DEFAULT_LOCALE, page=locale) if is_text else value
 
 
 def entry_files(page: Page, *, show: Show, site: Site, words: Words) -> dict[str, bytes]:
@@ -137,7 +153,7 @@ def build_lists(
                 title=words[f"kind_{kind.key}_list"],
                 about=words[f"kind_{kind.key}_about"],
                 groups=tuple(_groups(kind, cards, site=site, words=words)),
-                **(_as_table(kind, [entry for entry, _ in cards], words=words) if kind.rows else {}),
+                **(_as_table(kind, [entry for entry, _ in cards], words=words) if kind.table else {}),
             )
 
 
@@ -167,7 +183,7 @@ def find_list_versions(pages: Iterable[Page], lists: Iterable[KindList]) -> dict
 
 def newest_cards(lists: Iterable[KindList], *, now: datetime) -> tuple[EntryCard, ...]:
     """Return what the home page shows: what is to come, the nearest first, and then the newest."""
-    cards = [card for each in lists for card in each.cards if not (each.kind.rows and each.kind.key == "contact")]
+    cards = [card for each in lists if each.kind.in_newest for card in each.cards]
     coming = sorted((card for card in cards if card.order > now), key=lambda card: card.order)
     past = sorted((card for card in cards if card.order <= now), key=lambda card: card.order, reverse=True)
     return tuple([*coming[:2], *past][:NEWEST])
@@ -200,7 +216,7 @@ def _row(entry: Entry, kind: PageKind, *, show: Show, site: Site, words: Words) 
 
 def _card(entry: Entry, kind: PageKind, shown: Shown) -> EntryCard:
     day = kind.day(entry)
-    waits = words_of_waiting(entry, shown)
+    facts = facts_of(entry, shown)
     return EntryCard(
         title=as_word(shown.title),
         href=kind.link(entry) if kind.rows else shown.href,
@@ -208,9 +224,10 @@ def _card(entry: Entry, kind: PageKind, shown: Shown) -> EntryCard:
         date_iso=day.isoformat() if day else "",
         date_text=moment_text(day, words=shown.words) if day else "",
         summary=as_word(shown.description),
-        facts=tuple(kind.facts(entry, shown)),
+        facts=facts,
         sample=entry.sample,
-        waiting=waits,
+        status=next((fact.text for fact in facts if fact.strong), ""),
+        waiting=words_of_waiting(entry, shown),
         order=instant(day or datetime(1970, 1, 1, tzinfo=shown.zone), shown.zone),
     )
 
