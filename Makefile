@@ -4,12 +4,13 @@
 # make publish-tools   installs what okatakten publish needs
 # make test   what a change can break every day; the browser looks at a page of every kind
 # make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
+# make heard   what a screen reader says of five pages, kept anew in tests/heard
 # make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango publish-tools serve test test-all bench load lock clean
+.PHONY: site documents pango publish-tools serve test test-all heard bench load lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 	@echo $(NEXT)
@@ -31,13 +32,16 @@ publish-tools: .venv/publish
 serve: .venv/installed
 	@$(BIN)/okatakten serve
 
-test: TESTS = -m "not (audio or browser or paper or random or rebuild or server)"
+test: TESTS = -m "not (audio or browser or browsers or paper or random or rebuild or server)"
 test-all: export ALL_PAGES = 1
 test test-all: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest $(TESTS)
+
+heard: .venv/dev
+	KEEP=1 $(BIN)/pytest -n 0 tests/test_heard.py
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)

@@ -31,6 +31,15 @@ ONE_LOOK: Final = pytest.mark.parametrize(
     ("width", "scheme"), [(1280, "light"), pytest.param(320, "dark", marks=pytest.mark.browser), *OTHER_LOOKS]
 )
 
+BEYOND: Final = """() => {
+    const scrolls = (element) => element !== document.body && (/auto|scroll/.test(getComputedStyle(element).overflowX)
+        || scrolls(element.parentElement));
+    return [...document.querySelectorAll("body :not(.site-hidden, .site-hidden *, .site-skip, svg *)")].filter((element) =>
+        element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 0.5 && !scrolls(element.parentElement)
+    ).map((element) => `${element.localName}.${element.className}`);
+}"""
+"""The elements that reach beyond the right edge of the window, but for what can be scrolled for itself."""
+
 
 def addresses(site: Path) -> list[str]:
     """Return the address of a page of every kind (with ALL_PAGES=1 of every page), and one that leads nowhere."""
@@ -80,6 +89,27 @@ def test_no_page_has_anything_for_axe_to_say(
         assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == [], address
         # Nobody scrolls sideways, also at 320 px (WCAG 1.4.10).
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        pytest.param((390, 844), "200%", id="text at 200 % on a phone"),
+        pytest.param((320, 256), "100%", id="zoom at 400 %"),
+    ],
+)
+def test_large_text_makes_nobody_scroll_sideways(
+    browser: Browser, site: Path, site_url: str, size: tuple[int, int], text: str
+) -> None:
+    """WCAG 1.4.4 and 1.4.10: 1280 pixels at 400 % are 320 by 256."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
+    page = context.new_page()
+    for address in [*addresses(site), f"{EPISODE}embed/"]:
+        page.goto(site_url + address)
+        page.add_style_tag(content=f":root {{ font-size: {text}; }}")
+        assert page.evaluate(BEYOND) == [], address
     context.close()
 
 

@@ -416,7 +416,7 @@ def test_sound_that_does_not_come_is_said_and_can_be_tried_again(page: Page) -> 
     page.get_by_label("Hastighet").select_option("1.5")
     page.get_by_role("button", name="Spela").click()
     expect(page.locator(".site-player__status")).to_have_text(
-        "Ljudet går inte att hämta just nu. Försök igen om en stund, eller läs avsnittet som text."
+        "Ljudet går inte att spela just nu. Försök igen om en stund, eller läs avsnittet som text."
     )
     page.unroute("**/audio.mp3")
     page.get_by_role("button", name="Spela").click()
@@ -442,6 +442,21 @@ def test_a_sound_that_is_late_is_said_to_be_on_its_way_until_somebody_pauses(pag
     for route in held:
         route.continue_()
     expect(status).to_have_text("")
+
+
+def test_a_sound_that_plays_is_not_said_to_be_on_its_way_whatever_the_browser_says(page: Page) -> None:
+    page.get_by_role("button", name="Spela").click()
+    wait_for_time(page, at_least=0.1)
+    waited = page.evaluate(
+        """() => {
+            const audio = document.querySelector("audio");
+            audio.dispatchEvent(new Event("waiting"));
+            return audio.currentTime;
+        }"""
+    )
+    # Longer than it takes until a late sound is told.
+    wait_for_time(page, at_least=waited + 1.5)
+    assert page.locator(".site-player__status").inner_text() == ""
 
 
 def test_the_room_that_the_player_takes_is_kept_clear_when_the_window_changes(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 from pathlib import Path
@@ -80,6 +81,18 @@ def test_what_visitors_look_for_comes_first_and_says_what_it_is(browser: Browser
         found[query] = (href.removeprefix("/"), first.locator(".site-hit__kind").inner_text())
     page.close()
     assert found == FINDS
+
+
+def test_an_excerpt_is_one_text_before_between_and_after_its_marks(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_url}sok/?q=upphandlingen")
+    page.locator(".site-hit").nth(4).wait_for()
+    kinds = page.locator(".site-hit__text").evaluate_all(
+        "texts => texts.map((text) => [...text.childNodes].map((node) => node.nodeName))"
+    )
+    page.close()
+    assert {name for nodes in kinds for name in nodes} == {"#text", "MARK"}
+    assert all(one != next_one for nodes in kinds for one, next_one in itertools.pairwise(nodes))
 
 
 def test_a_search_finds_both_languages_from_either_and_says_which(browser: Browser, site_url: str) -> None:

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import html5lib
 import pytest
 from lxml import etree
 
+from conftest import _cannot_run
 from okatakten.addresses import DEFAULT_SITE_URL, read_site
 from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import build_site
@@ -95,6 +97,20 @@ def test_descriptions_differ_and_html_is_well_formed(site: Path) -> None:
         parser = html5lib.HTMLParser()
         parser.parse(page.read_text(encoding="utf-8"))
         assert parser.errors == [], page
+
+
+@pytest.mark.browsers
+def test_the_nu_checker_finds_nothing_in_pages_styles_and_drawings(site: Path) -> None:
+    jar = PROJECT / ".venv/node/vnu/build/dist/vnu.jar"
+    if not (shutil.which("java") and jar.exists()):
+        _cannot_run("the Nu HTML checker is not installed: .ci/run puts it into .venv/node, and Java runs it")
+    # Of our policy it sees only that files on a disk have no host; other tests are about that.
+    unsaid = ["--filterpattern", ".*Content Security Policy.*"]
+    options = ["--also-check-css", "--also-check-svg", "--Werror", "--stdout", *unsaid]
+    files = [path for path in sorted(site.rglob("*")) if path.suffix in {".css", ".html", ".svg"}]
+    command: list[str | Path] = ["java", "-jar", jar, *options, *files]
+    checked = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (checked.stdout, checked.returncode) == ("", 0)
 
 
 def test_headings_come_in_order(site: Path) -> None:

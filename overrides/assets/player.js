@@ -125,6 +125,12 @@ if (Array.prototype.findLast) {
     tell("failed");
   }
 
+  // The sound is no longer on its way.
+  function arrive() {
+    clearTimeout(late);
+    if (status.dataset.word === "loading") tell();
+  }
+
   function jump(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -141,8 +147,7 @@ if (Array.prototype.findLast) {
   function changeState() {
     if (audio.paused) {
       press(undefined);
-      clearTimeout(late);
-      if (status.dataset.word === "loading") tell();
+      arrive();
     }
     for (const word of controls.querySelectorAll("[data-when]")) {
       word.hidden = (word.dataset.when === "playing") === audio.paused;
@@ -270,6 +275,8 @@ if (Array.prototype.findLast) {
   audio.addEventListener("timeupdate", () => {
     // Before the first moment of a file is there, its time is zero wherever it is to start.
     if (audio.seeking || !audio.readyState) return;
+    // What moves is heard, also where WebKit goes on saying that it waits.
+    if (audio.currentTime > position) arrive();
     position = audio.currentTime;
     show();
     if (Math.abs(position - saved) >= SAVED_EVERY) save();

@@ -93,6 +93,8 @@ function excerpt(words, at, hits, from = 0) {
     paragraph.append(...(hits.has(start + number) ? marked(word) : [word]), " ");
   });
   if (at + WORDS_AROUND < words.length) paragraph.append("…");
+  // One text between two marks: some screen readers stop at each.
+  paragraph.normalize();
   return paragraph;
 }
 
