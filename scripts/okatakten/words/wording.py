@@ -30,6 +30,11 @@ def amount_text(amount: int, *, words: Words) -> str:
     return words["amount"].format(amount=grouped).text
 
 
+def millions_text(amount: int, *, words: Words) -> str:
+    """Return whole kronor as millions with two decimals at most, as `1,86`."""
+    return f"{amount / 1e6:.2f}".rstrip("0").rstrip(".").replace(".", words["decimal_mark"])
+
+
 def month_text(day: date, *, words: Words) -> str:
     """Return `juli 2024`."""
     return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text
