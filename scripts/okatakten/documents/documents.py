@@ -49,8 +49,8 @@ PARTS: Final = "documents/"
 STYLE: Final = f"{PARTS}epub.css"
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
 COVER_TYPE: Final = "image/jpeg"
-COVER_SIZE: Final = 420
-"""Pixels each way of the cover on paper: 35 mm at 300 to the inch."""
+COVER_SIZE: Final = 360
+"""Pixels each way of the cover on paper: 35 mm at 260 to the inch."""
 _SEEN_BY_BROWSERS_ONLY: Final = ("loading", "decoding", "srcset", "sizes")
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
 
@@ -116,7 +116,7 @@ def build_facts(page: Page, *, within: LocalSite, cache: Path) -> DocumentFacts:
     assert page.updated
     site, words, show = within.site, within.words, within.show
     podcast = within.nearest(PODCAST) if show.episodes else None
-    ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
+    ways = {"document_listen": podcast, "document_read_more": local_path("", locale=page.locale)}
     funders = [source.name for source in within.facts.funding]
     return DocumentFacts(
         address=site.absolute(local_path(page.path, locale=page.locale)),
@@ -348,6 +348,9 @@ def _set_figures(root: Element, *, words: Words) -> None:
             drawing[:0] = [title, style]
             if text.lang:
                 drawing.set("lang", text.lang)
+        # A box of its own, which goes on to the next page as a whole where there is no room for it.
+        whole = ET.Element("div", {"class": "figure__whole"})
+        whole[:], figure[:] = list(figure), [whole]
 
 
 def _said(element: Element) -> str:
