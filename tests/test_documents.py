@@ -293,7 +293,7 @@ def test_content_leads_to_the_element_that_holds_it(site: Path, name: str) -> No
 def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, name: str) -> None:
     read = Read(site / name)
     figures = read.all("Figure")
-    drawing = "Stapeldiagram. Tabellen efter diagrammet visar samma sak."
+    drawing = "Diagram. Tabellen efter diagrammet visar samma sak."
     home = OWN_SITE.url + ("sma/" if name == SUMMARY else "")
     codes = [f"QR-kod till {home}", f"QR-kod till {home}podd/"]
     emblem = "Europeiska unionens flagga"

@@ -6,21 +6,17 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from lxml import etree, html
 
 from okatakten.site.allowed import ids_of
 from okatakten.site.around import build_source
 from okatakten.site.facts import Facts, read_facts
-from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.site.inserts import fill_in
 from okatakten.site.markup import include, page_tags
 from okatakten.site.page_text import build_text
 from okatakten.site.project import Reading, read_project
 from okatakten.words.segments import read_segments, write_segments
-from okatakten.words.wording import amount_text, month_text
 from support import PROJECT, WORDS, address_of, copy_project, pages_of, parse, run
 
 REPORT_MISSING = re.compile(
@@ -38,11 +34,6 @@ def facts() -> Facts:
 
 def reading() -> Reading:
     return read_project(PROJECT)
-
-
-def cells(figure: str) -> list[list[str]]:
-    rows: Any = html.fromstring(figure).xpath(".//table/tbody/tr")
-    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
 def test_every_question_has_a_page_with_its_text_status_and_sources(site: Path) -> None:
@@ -214,32 +205,6 @@ def test_the_footer_leads_to_what_the_menu_does_not(site: Path) -> None:
     for page in pages_of(site):
         if not address_of(page, site).startswith("sma/"):
             assert parse(page).xpath("//footer//a[text()='Tillgänglighetsredogörelse']"), page
-
-
-def test_a_figure_and_its_table_say_the_same() -> None:
-    own = facts()
-    parts = [(activity, part) for activity in own.activities for part in activity.parts]
-    assert cells(costs_figure(own, words=WORDS)) == [
-        [part.name, activity.name, " ".join(amount_text(part.amount, words=WORDS).split())] for activity, part in parts
-    ]
-    assert [row[0] for row in cells(funding_figure(own, words=WORDS))] == [source.name for source in own.funding]
-    assert [row[1:] for row in cells(timeline_figure(own, words=WORDS))] == [
-        [month_text(activity.start, words=WORDS), month_text(activity.end, words=WORDS)] for activity in own.activities
-    ]
-    drawing = etree.fromstring(re.search(r"<svg.*</svg>", costs_figure(own, words=WORDS), re.DOTALL)[0])  # type: ignore[index]
-    bars = [float(bar.get("width", 0)) for bar in drawing.findall("rect[@class='site-figure__bar']")]
-    most = max(part.amount for _, part in parts)
-    assert bars == pytest.approx([400 * part.amount / most for _, part in parts], abs=0.1)
-
-
-def test_the_bars_of_the_time_line_stand_at_their_days() -> None:
-    drawing = re.search(r"<svg.*</svg>", timeline_figure(facts(), words=WORDS), re.DOTALL)
-    assert drawing
-    bars = etree.fromstring(drawing[0]).findall("rect[@class='site-figure__bar']")
-    places = [(float(bar.get("x", 0)), float(bar.get("width", 0))) for bar in bars]
-    assert places[0] == places[1] == (0, 400)
-    # 243 of 304 days have passed on the first of March.
-    assert places[2] == pytest.approx((400 * 243 / 304, 400 * 61 / 304), abs=0.1)
 
 
 def test_a_page_inside_another_has_lower_headings_and_links_from_there() -> None:

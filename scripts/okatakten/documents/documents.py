@@ -232,6 +232,23 @@ def _keep_one_image(picture: Element) -> None:
     picture.attrib.update(attributes)
 
 
+def _open_figures(root: Element) -> None:
+    """Let the table of each figure be seen, and its drawing lead nowhere: on paper nothing can be pressed."""
+    for figure in root.iter("figure"):
+        for details in figure.findall("details"):
+            figure[:] = [
+                part for child in figure for part in (child.iterfind("table") if child is details else [child])
+            ]
+        for drawing in figure.iter(f"{SVG}svg"):
+            drawing.attrib = {
+                "viewBox": drawing.get("viewBox", ""),
+                "class": drawing.get("class", ""),
+                "aria-hidden": "true",
+            }
+            for link in drawing.iter(f"{SVG}a"):
+                link.tag, link.attrib = f"{SVG}g", {}
+
+
 def inline_svg(drawing: str) -> str:
     """Return the address of a drawing that stands in HTML: as a picture it must name its namespace."""
     return data_address(drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(), "image/svg+xml")
@@ -244,7 +261,6 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
     """
     root: Element = tinyhtml5.parse(html, namespace_html_elements=False)
     _drop_comments(root)
-    _open_figures(root)
     for link in root.iter("a"):
         href = link.get("href")
         if href is not None and not href.startswith("#"):
@@ -254,6 +270,7 @@ def parse_document(html: str, *, address: str, read: Callable[[str], Path]) -> E
             cell.attrib.setdefault("scope", "col")
     for cell in root.iter("th"):
         cell.attrib.setdefault("scope", "row")
+    _open_figures(root)
     for picture in root.iter("picture"):
         _keep_one_image(picture)
     for image in root.iter("img"):
@@ -335,7 +352,9 @@ def _set_figures(root: Element, *, words: Words) -> None:
         text = Word(_said(caption), next((Locale(part.get("lang", "")) for part in caption.iter("span")), None))
         if table is not None:
             figure.remove(table)
-            text = text.saying(". ".join([text.text, *(", ".join(map(_said, row)) for row in table.iterfind("tbody/tr"))]))
+            text = text.saying(
+                ". ".join([text.text, *(", ".join(map(_said, row)) for row in table.iterfind("tbody/tr"))])
+            )
         if table is not None and appendix is not None:
             text = words["figure_alternative"].format(number=number)
             heading = copy.deepcopy(caption)
@@ -363,14 +382,3 @@ def _make_caption(caption: Element, label: Word, *, name: str) -> None:
     number.text, number.tail, caption.text = label.text, f" {caption.text or ''}", None
     caption.insert(0, number)
     caption.tag, caption.attrib = "p", {"class": "caption", "id": name}
-
-
-def _open_figures(root: Element) -> None:
-    """Let the table of each figure be seen, and its drawing lead nowhere: on paper nothing can be pressed."""
-    for figure in root.iter("figure"):
-        for details in figure.findall("details"):
-            figure[:] = [part for child in figure for part in (child.iterfind("table") if child is details else [child])]
-        for drawing in figure.iter(f"{SVG}svg"):
-            drawing.attrib = {"viewBox": drawing.get("viewBox", ""), "class": drawing.get("class", ""), "aria-hidden": "true"}
-            for link in drawing.iter(f"{SVG}a"):
-                link.tag, link.attrib = f"{SVG}g", {}

@@ -110,8 +110,8 @@ _TEMPLATES: Final = {
     "select": "",
     "option": "value selected",
     "svg": "viewbox focusable width height fill",
-    "g text circle path rect line": "x y x1 x2 y1 y2 cx cy r rx width height d fill stroke transform text-anchor "
-    "stroke-width stroke-dasharray stroke-linecap",
+    "g text circle path polygon rect line": "points x y x1 x2 y1 y2 cx cy r rx width height d fill stroke transform "
+    "text-anchor stroke-width stroke-dasharray stroke-linecap",
 }
 PAGES: Final = Allowed(
     elements=_elements(_TEXT | _TEMPLATES),

@@ -29,6 +29,7 @@ from okatakten.site.elsewhere import (
 )
 from okatakten.site.entry_page import build_entry_page
 from okatakten.site.episode_page import build_episode_page, build_player_page
+from okatakten.site.figures import Figures, Ground, PageFigures
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
@@ -106,7 +107,17 @@ class Build:
         local = build_local_site(self.reading, self.show, site=self.site, locale=locale, menu=self.menu)
         self.locals.append(local)
         self.sitemap += build_sitemap(local)
-        return LocalBuild(build=self, local=local, pages={page.file: page for page in local.pages})
+        pages = {page.file: page for page in local.pages}
+        return LocalBuild(build=self, local=local, pages=pages, figures=self._figures(local))
+
+    def _figures(self, local: LocalSite) -> Figures:
+        """Return the figures of a locale. One without pages of the questions shows those of the default one."""
+        asked = local if local.questions else self.locals[0]
+        ground = Ground(
+            facts=local.facts, questions=asked.questions, asked_in=asked.locale, locale=local.locale,
+            catalogues=local.catalogues,
+        )  # fmt: skip
+        return Figures(ground=ground)
 
     def hashed(self, asset: str) -> str:
         """Return the address of an asset with its hash. KeyError: there is no such file.
@@ -143,6 +154,7 @@ class LocalBuild:
     build: Build
     local: LocalSite
     pages: Mapping[str, BuiltPage]
+    figures: Figures
 
     def menu(self) -> list[str]:
         """Return the files of the main menu. A page that is not written in a language is not in its menu either."""
@@ -169,7 +181,7 @@ class LocalBuild:
         pages = self.build.reading.pages
         text = build_text(
             own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
-            addresses=self.build.addresses,
+            addresses=self.build.addresses, figures=PageFigures(self.figures, self.pages[file].href),
         )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"
@@ -243,6 +255,7 @@ class LocalBuild:
             "entries": page.entries,
             "entry": build_entry_page(page.own, within=self.local) if page.own and page.own.entry else None,
             "question": self.local.question_of(page),
+            "figures": PageFigures(self.figures, page.href),
             "shared": build_shared_page(page, within=self.local),
         }
         if page.left:

@@ -44,7 +44,11 @@ def _shown(
     document: Page, pages: Iterable[Page], *, questions: Mapping[int, str], facts: Facts, words: Words
 ) -> Iterator[str]:
     """Yield all that a document says and that somebody can change: its own words, those it repeats, and the facts."""
-    yield from (document.title, document.lead, *document.sources, *(source.name for source in facts.funding))
+    yield from (document.title, document.lead, *document.sources)
+    for activity in facts.activities:
+        yield from (activity.name, str(activity.amount))
+        yield from (f"{part.name} {part.amount}" for part in activity.parts)
+    yield from (f"{source.name} {source.amount}" for source in facts.funding)
     for page in pages:
         if page == document or _is_part(page, document):
             yield from (page.title, fill_in(without_notes(page.text), facts=facts, addresses={}, words=words))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from okatakten.site.county import PLACES
+from okatakten.words.wording import grouped_text
+from okatakten.written.advice import Hint, did_you_mean
 from okatakten.written.fields import Fields, parse_fields
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems, read_text
 
 FACTS: Final = "docs/facts.yml"
 FIELDS: Final = (
-    "documents", "start", "end", "budget", "funding", "activities", "municipalities", "follow_up", "authority",
-    "final_report",
+    "documents", "start", "end", "budget", "funding", "activities", "municipalities", "talked_with", "follow_up",
+    "authority", "final_report",
 )  # fmt: skip
 
 
@@ -81,6 +84,7 @@ class Authority:
 class Facts:
     """What was planned, as the documents say it. `budget` is whole kronor.
 
+    `talked_with` are the municipalities that the region talked with before.
     `final_report` is the day when the final report was added to the documents; None while it is not among them.
     """
 
@@ -91,9 +95,15 @@ class Facts:
     funding: tuple[Cost, ...]
     activities: tuple[Activity, ...]
     municipalities: tuple[str, ...]
+    talked_with: tuple[str, ...]
     follow_up: FollowUp | None
     authority: Authority | None
     final_report: date | None
+
+    @property
+    def undivided(self) -> int:
+        """What of the budget is for none of the activities."""
+        return self.budget - sum(activity.amount for activity in self.activities)
 
 
 def read_facts(root: Path, found: list[Problem]) -> Facts | None:
@@ -107,9 +117,10 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     documents = tuple(_documents(fields))
     start, end = fields.day("start", example="2024-07-01"), fields.day("end", example="2025-04-30")
     budget = fields.number("budget", example="1860000")
-    funding = tuple(_costs(fields, "funding", amount="amount"))
-    activities = tuple(_activities(fields, start=start, end=end))
-    municipalities = fields.texts("municipalities", example="- Berg")
+    funding = tuple(_costs(fields, "funding", amount="amount", most=budget))
+    activities = tuple(_activities(fields, start=start, end=end, budget=budget))
+    municipalities = tuple(_names(fields, "municipalities", known=tuple(PLACES)))
+    talked_with = tuple(_names(fields, "talked_with", known=municipalities))
     follow_up = _follow_up(fields)
     authority = _authority(fields)
     final_report = fields.day("final_report")
@@ -123,6 +134,7 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     return Facts(
         documents=documents, start=start, end=end, budget=budget, funding=funding, activities=activities,
         municipalities=municipalities,
+        talked_with=talked_with,
         follow_up=follow_up,
         authority=authority,
         final_report=final_report,
@@ -142,27 +154,44 @@ def _documents(fields: Fields) -> Iterator[Document]:
             )  # fmt: skip
 
 
-def _costs(fields: Fields, name: str, *, amount: str) -> Iterator[Cost]:
+def _names(fields: Fields, name: str, *, known: Sequence[str]) -> Iterator[str]:
+    """Yield the names of a list of municipalities; another one would have no place on the map."""
+    for entry in fields.each(name, example="- Berg"):
+        written = entry.text(name, example="- Berg")
+        if written and written not in known:
+            otherwise = Hint.CHOOSE.format(choices=", ".join(known) or Hint.NONE)
+            entry.problem(Kind.UNKNOWN_MUNICIPALITY, name, expected=did_you_mean(written, known, otherwise=otherwise))
+        elif written:
+            yield written
+
+
+def _costs(fields: Fields, name: str, *, amount: str, most: int | None) -> Iterator[Cost]:
     for entry in fields.mappings(name, known=("name", amount), example="- name: Dialogsamtal"):
         label = entry.text("name", example="Dialogsamtal")
         value = entry.number(amount, example="149506")
+        if value and most and value > most:
+            entry.problem(Kind.OVER_BUDGET, amount, expected=grouped_text(most))
         if label and value:
             yield Cost(name=label, amount=value)
 
 
-def _activities(fields: Fields, *, start: date | None, end: date | None) -> Iterator[Activity]:
-    """Yield the activities; those outside the whole period could not stand on its time line."""
+def _activities(fields: Fields, *, start: date | None, end: date | None, budget: int | None) -> Iterator[Activity]:
+    """Yield the activities; those outside the whole period or budget could not stand in a figure."""
+    left = budget or 0
     known = ("name", "start", "end", "cost", "parts")
     for entry in fields.mappings("activities", known=known, example="- name: Genomförande"):
         name = entry.text("name", example="Genomförande")
         first, last = entry.day("start", example="2024-07-01"), entry.day("end", example="2025-04-30")
         amount = entry.number("cost", example="149506")
-        parts = tuple(_costs(entry, "parts", amount="cost"))
+        parts = tuple(_costs(entry, "parts", amount="cost", most=amount))
         if first and last and last < first:
             entry.problem(Kind.ENDS_BEFORE_START, "end", expected=first.isoformat())
         for field, day in (("start", first), ("end", last)):
             if day and start and end and start <= end and not start <= day <= end:
                 entry.problem(Kind.OUTSIDE_PERIOD, field, expected=f"{start} – {end}")
+        if budget and amount and amount > left:
+            entry.problem(Kind.OVER_BUDGET, "cost", expected=grouped_text(max(left, 0)))
+        left -= amount or 0
         if name and first and last and amount:
             yield Activity(name=name, start=first, end=last, amount=amount, parts=parts)
 

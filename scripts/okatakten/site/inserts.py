@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from okatakten.site.facts import Facts, FollowUp
-from okatakten.site.figures import costs_figure, funding_figure, timeline_figure
 from okatakten.site.launch import DATA_PROTECTION, FEEDBACK, leads_to_function
 from okatakten.words.catalogue import Words
 from okatakten.words.segments import Part, scan
@@ -90,11 +89,18 @@ INSERTS: Final[Mapping[str, Callable[..., str]]] = {
     "nästa budget": _follow_up(lambda project, words: literal(amount_text(project.budget, words=words))),
     "nästa finansiering": _follow_up(_shares),
     "tillsynsmyndighet": _authority,
-    "diagram tidslinje": timeline_figure,
-    "diagram kostnader": costs_figure,
-    "diagram finansiering": funding_figure,
 }
 """By name, as it stands within [[ ]]."""
+FIGURES: Final = {
+    "diagram karta": "map",
+    "diagram frågor": "questions",
+    "diagram tidslinje": "timeline",
+    "diagram kostnader": "money",
+    "diagram finansiering": "funding",
+}
+"""The figures of site/figures, by the name of their insert."""
+OUTLINES: Final = {name: f'<figure id="figur-{name}"></figure>' for name in FIGURES.values()}
+"""What stands for the figures where only the text is of interest."""
 BY_ADDRESS: Final[Mapping[str, Callable[..., str]]] = {
     "dataskyddsombudet": _data_protection,
     "utan meddelandefunktion": _feedback,
@@ -111,7 +117,8 @@ NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "nästa finansiering": ("follow_up", lambda facts: facts.follow_up and facts.follow_up.funding),
     "tillsynsmyndighet": ("authority", lambda facts: facts.authority),
     "diagram tidslinje": ("activities", lambda facts: facts.activities),
-    "diagram kostnader": ("parts", lambda facts: any(activity.parts for activity in facts.activities)),
+    "diagram kostnader": ("activities", lambda facts: facts.activities),
+    "diagram karta": ("municipalities", lambda facts: facts.municipalities),
     "diagram finansiering": ("funding", lambda facts: facts.funding),
 }
 """The list of docs/facts.yml that an insert shows, and whether it holds anything."""
@@ -128,13 +135,23 @@ _CONDITION = re.compile(
 _ONLY_MARKS = re.compile(r"(?:\s|[-*+>#]|\d+\.)*")
 
 
-def fill_in(markdown: str, *, facts: Facts, words: Words, addresses: Mapping[str, str]) -> str:
+class Drawn(Protocol):
+    """The figures of a page, by name."""
+
+    def __getitem__(self, name: str, /) -> str: ...
+
+
+def fill_in(
+    markdown: str, *, facts: Facts, words: Words, addresses: Mapping[str, str], figures: Drawn = OUTLINES
+) -> str:
     """Return the text with its facts in place. `check_inserts` has seen to it that all are known.
 
     `addresses` are those of mkdocs.yml, by name.
     """
 
     def fill(name: str) -> str:
+        if name in FIGURES:
+            return figures[FIGURES[name]]
         by_address = BY_ADDRESS.get(name)
         return by_address(addresses, words=words) if by_address else INSERTS[name](facts, words=words)
 
@@ -170,12 +187,12 @@ def check_inserts(text: str, problems: Problems, *, facts: Facts | None) -> None
 
 def _problem_of(name: str, line: str, part: Part, facts: Facts | None) -> tuple[Kind | None, str]:
     """Return what is wrong with an insert on a line, and what fits."""
-    known = [*INSERTS, *BY_ADDRESS]
+    known = [*INSERTS, *BY_ADDRESS, *FIGURES]
     if name not in known:
         otherwise = Hint.CHOOSE.format(choices=", ".join(f"[[{key}]]" for key in known))
         return Kind.UNKNOWN_INSERT, did_you_mean(name, known, shown="[[{}]]", otherwise=otherwise)
     alone = line.strip() == f"[[{name}]]"
-    if part is Part.FIELD or (name.startswith("diagram") and not alone):
+    if part is Part.FIELD or (name in FIGURES and not alone):
         return Kind.INSERT_MISPLACED, f"[[{name}]]"
     field, holds = NEEDS.get(name, ("", bool))
     if facts and field and not holds(facts):

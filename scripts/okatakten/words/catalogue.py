@@ -129,6 +129,8 @@ FILLED_IN: Final = {
     "film_download_file": {"size"},
     "document_file": {"size"},
     "document_exception_until": {"reason", "date"},
+    "figure_map": {"talked", "all"},
+    "figure_money": {"amount"},
 }
 """The names in braces that words have, by key: what fills them in stands where the word is used."""
 _ASKED_FOR = re.compile(r'(?<![\w/.])(?:words|catalogues\[\w+\])(?:\.(\w+)|\["([\w.]+)"\])')
@@ -142,8 +144,14 @@ ASKED_FOR_BY_CODE: Final = {
     "footer_licence", "key_budget", "key_municipalities", "key_questions", "pages_one", "question_topic",
     "feed_opened", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened",
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
-    "figure_activity", "figure_amount", "figure_cost", "figure_costs", "figure_end", "figure_funder", "figure_funding",
-    "figure_group", "figure_start", "figure_timeline", *(f"status_{status}" for status in Status),
+    "figure_amount", "figure_decision", "figure_end", "figure_final_report", "figure_funder", "figure_funding",
+    "figure_grant", "figure_group", "figure_map_not", "figure_map_talked", "figure_month_by_month",
+    "figure_municipality", "figure_next_decision", "figure_next_project", "figure_not_said", "figure_number",
+    "figure_of_questions", "figure_other_name", "figure_prestudy", "figure_question", "figure_questions",
+    "figure_start", "figure_table", "figure_talks", "figure_timeline", "figure_undivided", "figure_what",
+    *(f"status_{status}" for status in Status),
+    *(f"municipality_{name}" for name in ("are", "berg", "bracke", "harjedalen", "krokom", "ostersund", "ragunda",
+      "stromsund")),
     *(f"kind_{kind}{part}" for kind in ("document", "event", "film", "note", "mention", "tool", "contact")
       for part in ("", "_list", "_about")),
     "kind_coming", "kind_been", "event_when", "event_place", "event_link", "event_access", "event_register",

@@ -26,8 +26,12 @@ def dated_text(key: str, day: date, *, locale: Locale, catalogues: Catalogues, *
 
 def amount_text(amount: int, *, words: Words) -> str:
     """Return whole kronor in groups of three, as `1 860 000 kr`."""
-    grouped = f"{amount:,}".replace(",", "\N{NO-BREAK SPACE}")
-    return words["amount"].format(amount=grouped).text
+    return words["amount"].format(amount=grouped_text(amount)).text
+
+
+def grouped_text(number: int) -> str:
+    """Return a whole number in groups of three, as `1 860 000`."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def millions_text(amount: int, *, words: Words) -> str:

@@ -152,6 +152,8 @@ class Kind(StrEnum):
     CONDITION_MISPLACED = "condition-misplaced"
     HARD_TO_READ = "hard-to-read"
     OUTSIDE_PERIOD = "outside-period"
+    OVER_BUDGET = "over-budget"
+    UNKNOWN_MUNICIPALITY = "unknown-municipality"
     ENTRY_UNFIT = "entry-unfit"
     ENTRY_MISPLACED = "entry-misplaced"
     FILM_UNFIT = "film-unfit"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site, local_path
 from okatakten.model import DEFAULT_LOCALE, Entry, Locale, Page, Show
-from okatakten.site.figures import counts_figure
+from okatakten.site.figures.bars import counts_figure
 from okatakten.site.kinds import KINDS, kind_of
 from okatakten.site.kinds.kind import Fact, PageKind, Shown, instant, moment_text
 from okatakten.site.left import LeftPage
