@@ -304,7 +304,7 @@ def test_figures_have_text_headers_a_scope_and_headings_an_order(site: Path, nam
     alternatives = [str(figure.Alt) for figure in figures]
     assert alternatives[0] == "Europeiska unionens flagga"
     if name == REPORT:
-        assert alternatives[1:] == [WORDS["figure_alternative"].format(number=number) for number in (1, 2, 3, 4)]
+        assert alternatives[1:] == [WORDS["figure_alternative"].format(number=number) for number in range(1, 6)]
     else:
         # Without an appendix, it is the text that says what the table says.
         assert "Härjedalen, " in alternatives[1]
@@ -502,7 +502,7 @@ def test_the_page_links_to_its_files_and_says_how_large_they_are(site: Path, nam
         assert link.get("type") == documents.MEDIA_TYPES[file.suffix[1:]]
 
 
-@pytest.mark.parametrize(("name", "most"), [(REPORT, 140_000), (BROCHURE, 80_000), (SUMMARY, 70_000), (BOOK, 30_000)])
+@pytest.mark.parametrize(("name", "most"), [(REPORT, 160_000), (BROCHURE, 80_000), (SUMMARY, 70_000), (BOOK, 30_000)])
 def test_a_file_is_light_enough_for_a_poor_line(site: Path, name: str, most: int) -> None:
     assert (site / name).stat().st_size < most
 
@@ -566,7 +566,7 @@ def test_every_figure_of_the_text_has_its_number_and_its_caption(site: Path, nam
     assert [int(re.findall(r"\d+", text)[0]) for text in captions] == list(
         range(1, len(read.all("Figure")) - alone + 1)
     )
-    assert len(captions) == {REPORT: 4, BROCHURE: 2, SUMMARY: 1}[name]
+    assert len(captions) == {REPORT: 5, BROCHURE: 2, SUMMARY: 1}[name]
     tables = [text for text in map(read.text, read.all("P")) if re.match(r"Tabell\d+\.\w", text)]
     assert [text.removeprefix("Tabell") for text in tables] == (
         [text.removeprefix("Figur") for text in captions] if name == REPORT else []

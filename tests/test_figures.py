@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,14 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from lxml import etree, html
+from PIL import Image
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Status
 from okatakten.site.county import PLACES
-from okatakten.site.facts import Cost, Facts
+from okatakten.site.facts import Boundaries, Circularity, Cost, County, Facts
 from okatakten.site.figures import FIGURES, Figure, Figures, Ground, PageFigures
+from okatakten.site.figures.downloads import build_figure_files
 from okatakten.site.figures.figure import SIZE, WIDTH, width_of
+from okatakten.site.figures.poster import draw_png
 from okatakten.site.figures.svg import Element, element
 from okatakten.site.inserts import FIGURES as INSERTS
 from okatakten.site.lists import QuestionCard
@@ -27,6 +32,9 @@ from support import PROJECT, address_of, pages_of, parse
 
 SMA = Locale("sma")
 MOST_BYTES = 3_000
+MOST_OF_A_PAGE = 10_000
+"""Bytes that Brotli makes of a page with figures, without what all pages share."""
+FONT_FILE = "overrides/assets/fonts/atkinson-hyperlegible-next.woff2"
 READ: Reading = read_project(PROJECT)
 
 
@@ -97,6 +105,9 @@ def test_a_figure_is_small_and_all_of_it_lies_within_its_drawing(name: str, loca
                 places.append((x + float(each.get("width", 0)), y + float(each.get("height", 0))))
             elif each.get("text-anchor") is None:
                 places.append((places[0][0] + width_of(each.text or ""), places[0][1]))
+        if each.tag == "circle":
+            x, y, radius = (float(each.get(name, 0)) for name in ("cx", "cy", "r"))
+            places = [(x - radius, y - radius), (x + radius, y + radius)]
         for x, y in places:
             assert 0 <= x <= WIDTH + 1, etree.tostring(each)
             assert 0 <= y <= figure.height, etree.tostring(each)
@@ -222,6 +233,28 @@ def test_the_time_line_shows_days_where_they_are_and_what_is_missing_as_hollow()
     assert len(shapes(drawn("timeline", follow_up=None), "hollow")) == 1
 
 
+def test_a_share_is_a_part_of_the_area() -> None:
+    figure = drawn("shares", circularity=(Circularity(name="Sverige", percent=25, year=2023),))
+    (whole,), (part,) = shapes(figure, "track"), shapes(figure, "warm")
+    assert part.attributes["height"] / whole.attributes["height"] == pytest.approx(0.5)
+    assert "25\N{NO-BREAK SPACE}%" in texts(figure)
+    assert "3,4\N{NO-BREAK SPACE}%" in texts(drawn("shares"))
+
+
+def test_limits_that_are_passed_are_filled() -> None:
+    figure = drawn("boundaries", boundaries=Boundaries(passed=7, all=9))
+    assert (len(shapes(figure, "warm")), len(shapes(figure, "track"))) == (7, 2)
+    assert str(figure.caption) == "7 av 9 gränser för planeten är passerade"
+
+
+def test_towns_stand_in_their_counties_and_steps_in_their_order() -> None:
+    counties = (County(name="Skåne", towns=("Tomelilla",)), County(name="Halland", towns=("Hyltebruk",)))
+    figure = drawn("towns", small_towns=counties)
+    assert [list(row) for row in figure.rows] == [["Tomelilla", "Skåne"], ["Hyltebruk", "Halland"]]
+    assert str(figure.caption).startswith("2 småstäder i 2 län")
+    assert texts(drawn("steps", exchange_steps=("A", "B"))) == "1 A 2 B"
+
+
 @pytest.mark.parametrize(
     ("name", "lacking"),
     [
@@ -229,16 +262,82 @@ def test_the_time_line_shows_days_where_they_are_and_what_is_missing_as_hollow()
         ("money", {"activities": ()}),
         ("timeline", {"activities": ()}),
         ("funding", {"funding": ()}),
+        ("shares", {"circularity": ()}),
+        ("boundaries", {"boundaries": None}),
+        ("towns", {"small_towns": ()}),
+        ("steps", {"exchange_steps": ()}),
     ],
 )
 def test_there_is_no_figure_of_what_is_not_known(name: str, lacking: dict[str, Any]) -> None:
-    assert not Figures(ground=ground(**lacking)).get(name)
+    assert not Figures(ground=ground(**lacking)).html(name)
 
 
 def test_links_of_a_figure_lead_from_wherever_it_stands() -> None:
     figures = Figures(ground=ground())
     assert 'href="om/#' in PageFigures(figures, "")["map"]
     assert 'href="../../om/#' in PageFigures(figures, "sma/resultat/")["map"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_to_use_elsewhere_needs_no_style_and_says_where_it_is_from(name: str) -> None:
+    figures = Figures(ground=ground())
+    (files,) = (each for each in build_figure_files(figures, owner="Regionen") if each.caption == drawn(name).caption)
+    drawing = etree.fromstring(str(files.poster))
+    assert not drawing.xpath("//@class | //@style | //@href | //@aria-label")
+    said = " ".join(map(str, drawing.itertext()))
+    assert {*files.caption.split(), "Källa:", "Regionen,", "CC", "BY", "4.0"} <= set(said.split())
+    for shape in drawing.iter("{*}polygon", "{*}rect", "{*}circle", "{*}line", "{*}text"):
+        assert shape.get("fill") or shape.get("stroke")
+
+
+def test_the_picture_of_a_figure_has_its_shapes_and_is_the_same_each_time() -> None:
+    font = (PROJECT / FONT_FILE).read_bytes()
+    (files,) = (
+        each for each in build_figure_files(Figures(ground=ground()), owner="Regionen") if "andelar" in each.png_href
+    )
+    content = draw_png(files.poster, font=font)
+    assert content == draw_png(files.poster, font=font)
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
+    assert picture.size == (files.width * 3 // 2, files.height * 3 // 2)
+    shapes = {
+        element.attributes["fill"]: element.attributes for element in files.poster.walk() if element.tag == "rect"
+    }
+    (inner,) = (part for part in files.poster.walk() if part.tag == "svg" and "x" in part.attributes)
+    warm = shapes["#b4541a"]
+    middle = [
+        (inner.attributes[axis] + warm[axis] + warm[side] / 2) * 3 for axis, side in (("x", "width"), ("y", "height"))
+    ]
+    assert picture.getpixel((round(middle[0]), round(middle[1]))) == (0xB4, 0x54, 0x1A)
+    assert picture.getpixel((2, 2)) == (255, 255, 255)
+
+
+def test_all_that_is_drawn_has_its_colours_on_pages_and_on_paper() -> None:
+    every = (part for name in FIGURES for top in drawn(name).drawing for part in top.walk())
+    used = {name for part in every for name in str(part.attributes.get("class", "")).split()}
+    for file in ("overrides/assets/site.css", "overrides/documents/document.html", "overrides/documents/epub.css"):
+        css = (PROJECT / file).read_text(encoding="utf-8")
+        assert used - {"site-figure__quiet"} <= set(re.findall(r"\.(site-figure__\w+)", css)), file
+
+
+def test_partners_can_take_every_figure_as_a_file(site: Path) -> None:
+    links = parse(site / "for-medier/index.html").xpath("//ul[@class='site-figures']//a")
+    names = [" ".join(link.text_content().split()) for link in links]
+    assert len(links) == len(set(names)) == 2 * len(INSERTS)
+    for link in links:
+        content = (site / "for-medier" / link.get("href")).resolve().read_bytes()
+        assert content.startswith(b"<svg" if link.get("href").endswith(".svg") else b"\x89PNG")
+
+
+def test_no_two_links_to_different_pictures_read_the_same(site: Path) -> None:
+    links = parse(site / "for-medier/index.html").xpath("//main//a[@download]")
+    named: dict[str, str] = {}
+    for link in links:
+        assert named.setdefault(link.text_content(), link.get("href")) == link.get("href")
+
+
+def test_a_page_with_figures_is_light(site: Path) -> None:
+    for page in ("om", "mal", "andra-projekt", "resultat", "resultat/intresse"):
+        assert len(brotli.compress((site / page / "index.html").read_bytes())) < MOST_OF_A_PAGE, page
 
 
 def test_every_figure_has_an_insert_and_templates_ask_for_no_other() -> None:

@@ -250,7 +250,7 @@ def test_every_word_is_asked_for_by_a_template_or_a_module() -> None:
     modules = [path for path in (PROJECT / "scripts/okatakten").rglob("*.py") if path.name != "catalogue.py"]
     files = [*(PROJECT / "overrides").rglob("*.html"), *modules]
     used = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    made = re.compile(r"(month|role|status|news_tag|figure|download|kind|contact|event)_\w+")
+    made = re.compile(r"(month|municipality|role|status|news_tag|figure|download|kind|contact|event)_\w+")
     assert [key for key in WORDS if not re.search(rf"\b{re.escape(key)}\b", used) and not made.fullmatch(key)] == []
 
 

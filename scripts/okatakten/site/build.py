@@ -30,6 +30,7 @@ from okatakten.site.elsewhere import (
 from okatakten.site.entry_page import build_entry_page
 from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.figures import Figures, Ground, PageFigures
+from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_contents, build_figure_files
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
@@ -171,7 +172,12 @@ class LocalBuild:
             pages, words = self.build.reading.pages, self.local.words
             files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words)
             files |= dict(self.build.assets.values())
+            font, cache = self.build.assets[FONT][1], self.build.cache / "figures"
+            files |= build_figure_contents(self._figure_files(), font=font, cache=cache)
         return files
+
+    def _figure_files(self) -> list[FigureFiles]:
+        return list(build_figure_files(self.figures, owner=self.local.show.author))
 
     def text(self, file: str) -> str:
         """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
@@ -225,6 +231,7 @@ class LocalBuild:
             "site": build_page_site(None, within=local),
             "unreviewed_catalogues": local.unreviewed,
             "kind_lists": local.lists,
+            "figure_files": self._figure_files(),
             "newest": newest_cards(local.lists, now=local.site.now),
             "sitemap": list(with_listed_alternates(self.build.sitemap)),
         }

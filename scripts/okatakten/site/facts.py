@@ -18,7 +18,7 @@ from okatakten.written.text import Problems, read_text
 FACTS: Final = "docs/facts.yml"
 FIELDS: Final = (
     "documents", "start", "end", "budget", "funding", "activities", "municipalities", "talked_with", "follow_up",
-    "authority", "final_report",
+    "circularity", "boundaries", "small_towns", "exchange_steps", "authority", "final_report",
 )  # fmt: skip
 
 
@@ -73,6 +73,31 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Circularity:
+    """How much of an economy is circular, in percent, in a year."""
+
+    name: str
+    percent: float
+    year: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundaries:
+    """The limits of the planet, and how many of them all are passed."""
+
+    passed: int
+    all: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class County:
+    """A county with the small towns in it."""
+
+    name: str
+    towns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """The body that supervises accessibility; `url` is where a fault is reported to it."""
 
@@ -97,6 +122,10 @@ class Facts:
     municipalities: tuple[str, ...]
     talked_with: tuple[str, ...]
     follow_up: FollowUp | None
+    circularity: tuple[Circularity, ...]
+    boundaries: Boundaries | None
+    small_towns: tuple[County, ...]
+    exchange_steps: tuple[str, ...]
     authority: Authority | None
     final_report: date | None
 
@@ -122,6 +151,10 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
     municipalities = tuple(_names(fields, "municipalities", known=tuple(PLACES)))
     talked_with = tuple(_names(fields, "talked_with", known=municipalities))
     follow_up = _follow_up(fields)
+    circularity = tuple(_circularity(fields))
+    boundaries = _boundaries(fields)
+    small_towns = tuple(_small_towns(fields))
+    exchange_steps = fields.texts("exchange_steps", example="- Kartlägga")
     authority = _authority(fields)
     final_report = fields.day("final_report")
     if start and end and end < start:
@@ -136,6 +169,10 @@ def read_facts(root: Path, found: list[Problem]) -> Facts | None:
         municipalities=municipalities,
         talked_with=talked_with,
         follow_up=follow_up,
+        circularity=circularity,
+        boundaries=boundaries,
+        small_towns=small_towns,
+        exchange_steps=exchange_steps,
         authority=authority,
         final_report=final_report,
     )  # fmt: skip
@@ -211,6 +248,31 @@ def _follow_up(fields: Fields) -> FollowUp | None:
     if start and end and end < start:
         entry.problem(Kind.ENDS_BEFORE_START, "end", expected=start.isoformat())
     return FollowUp(start=start, end=end, budget=budget, funding=tuple(shares)) if start and end and budget else None
+
+
+def _circularity(fields: Fields) -> Iterator[Circularity]:
+    for entry in fields.mappings("circularity", known=("name", "percent", "year"), example="- name: Sverige"):
+        name, year = entry.text("name", example="Sverige"), entry.number("year", example="2023")
+        percent = entry.percent("percent", example="3,4")
+        if name and year and percent is not None:
+            yield Circularity(name=name, percent=percent, year=year)
+
+
+def _boundaries(fields: Fields) -> Boundaries | None:
+    entry = fields.mapping("boundaries", known=("passed", "all"))
+    all_ = entry.number("all", example="9") if entry else None
+    passed = entry.number("passed", highest=all_, lowest=0, example="6") if entry and all_ else None
+    return Boundaries(passed=passed, all=all_) if all_ and passed is not None else None
+
+
+def _small_towns(fields: Fields) -> Iterator[County]:
+    for entry in fields.mappings("small_towns", known=("county", "towns"), example="- county: Dalarna"):
+        name = entry.text("county", example="Dalarna")
+        towns = entry.texts("towns", example="- Leksand")
+        if not towns:
+            entry.problem(Kind.FIELD_MISSING, "towns", expected="towns: [Leksand]")
+        if name and towns:
+            yield County(name=name, towns=towns)
 
 
 def _authority(fields: Fields) -> Authority | None:

@@ -97,6 +97,11 @@ FIGURES: Final = {
     "diagram tidslinje": "timeline",
     "diagram kostnader": "money",
     "diagram finansiering": "funding",
+    "diagram kretslopp": "circle",
+    "diagram andelar": "shares",
+    "diagram gränser": "boundaries",
+    "diagram småstäder": "towns",
+    "diagram steg": "steps",
 }
 """The figures of site/figures, by the name of their insert."""
 OUTLINES: Final = {name: f'<figure id="figur-{name}"></figure>' for name in FIGURES.values()}
@@ -120,6 +125,10 @@ NEEDS: Final[Mapping[str, tuple[str, Callable[[Facts], object]]]] = {
     "diagram kostnader": ("activities", lambda facts: facts.activities),
     "diagram karta": ("municipalities", lambda facts: facts.municipalities),
     "diagram finansiering": ("funding", lambda facts: facts.funding),
+    "diagram andelar": ("circularity", lambda facts: facts.circularity),
+    "diagram gränser": ("boundaries", lambda facts: facts.boundaries),
+    "diagram småstäder": ("small_towns", lambda facts: facts.small_towns),
+    "diagram steg": ("exchange_steps", lambda facts: facts.exchange_steps),
 }
 """The list of docs/facts.yml that an insert shows, and whether it holds anything."""
 CONDITIONS: Final[Mapping[str, Callable[[Facts], bool]]] = {

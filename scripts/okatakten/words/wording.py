@@ -39,6 +39,11 @@ def millions_text(amount: int, *, words: Words) -> str:
     return f"{amount / 1e6:.2f}".rstrip("0").rstrip(".").replace(".", words["decimal_mark"])
 
 
+def percent_text(value: float, *, words: Words) -> str:
+    """Return `3,4 %`, with the decimal mark of the locale."""
+    return f"{value:g}".replace(".", words["decimal_mark"]) + "\N{NO-BREAK SPACE}%"
+
+
 def month_text(day: date, *, words: Words) -> str:
     """Return `juli 2024`."""
     return words["month_and_year"].format(month=words[f"month_{day.month}"], year=day.year).text

@@ -935,6 +935,7 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CONDITION_MISPLACED: "Texten står under fälten, på en enda rad som slutar med ]]. Skriv så här: {expected}",
     Kind.HARD_TO_READ: ("Texten är svår att läsa, mätt i LIX. Skriv kortare meningar, och byt långa ord mot korta."),
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
+    Kind.NOT_A_PERCENT: "Skriv procenten som ett tal från 0 till 100, så här: {expected}",
     Kind.OVER_BUDGET: (
         "Beloppet ryms inte i det som det är en del av: kvar där är {expected} kr. Ändra beloppet, eller helheten."
     ),

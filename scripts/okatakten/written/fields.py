@@ -223,6 +223,17 @@ class Fields:
         self.problem(Kind.NOT_A_NUMBER, name, expected=within.format(lowest=lowest, highest=highest))
         return None
 
+    def percent(self, name: str, *, example: str) -> float | None:
+        """Return a part of a hundred, with or without decimals, as `3,4`."""
+        written = self.text(name, example=example, words=False)
+        if written is None:
+            return None
+        plain = written.replace(",", ".").removesuffix("%").strip()
+        if re.fullmatch(r"\d{1,3}(?:\.\d+)?", plain) and float(plain) <= 100:
+            return float(plain)
+        self.problem(Kind.NOT_A_PERCENT, name, expected=f"{name}: {example}")
+        return None
+
     def moment(self, name: str, *, zone: ZoneInfo) -> datetime | None:
         written = self.text(name, example=DATE_EXAMPLE, words=False)
         if written is None:

@@ -152,6 +152,7 @@ class Kind(StrEnum):
     CONDITION_MISPLACED = "condition-misplaced"
     HARD_TO_READ = "hard-to-read"
     OUTSIDE_PERIOD = "outside-period"
+    NOT_A_PERCENT = "not-a-percent"
     OVER_BUDGET = "over-budget"
     UNKNOWN_MUNICIPALITY = "unknown-municipality"
     ENTRY_UNFIT = "entry-unfit"

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from okatakten.site.figures.bars import draw_funding
+from okatakten.site.figures.circle import draw_boundaries, draw_circle, draw_shares
 from okatakten.site.figures.figure import Figure, Ground
 from okatakten.site.figures.map import draw_map
 from okatakten.site.figures.money import draw_money
+from okatakten.site.figures.related import draw_steps, draw_towns
 from okatakten.site.figures.ring import draw_ring
 from okatakten.site.figures.timeline import draw_timeline
 
@@ -24,23 +26,32 @@ FIGURES: Final[Mapping[str, Callable[[Ground], Figure | None]]] = {
     "timeline": draw_timeline,
     "money": draw_money,
     "funding": draw_funding,
+    "circle": draw_circle,
+    "shares": draw_shares,
+    "boundaries": draw_boundaries,
+    "towns": draw_towns,
+    "steps": draw_steps,
 }
 """What draws each figure, by the name that templates know it by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The figures of a language, each drawn when the first page asks for it. Empty: there is nothing to show."""
+    """The figures of a language, each drawn when it is first asked for; there may be nothing to draw one from."""
 
     ground: Ground
-    drawn: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, Figure | None] = field(default_factory=dict)
 
-    def get(self, name: str) -> str:
-        """Return a figure as HTML, with links as on the page at the root of the site."""
+    def figure(self, name: str) -> Figure | None:
+        """Return a figure by the name that templates know it by."""
         if name not in self.drawn:
-            figure = FIGURES[name](self.ground)
-            self.drawn[name] = figure.html(words=self.ground.words) if figure else ""
+            self.drawn[name] = FIGURES[name](self.ground)
         return self.drawn[name]
+
+    def html(self, name: str) -> str:
+        """Return a figure as HTML, with links as on the page at the root of the site; empty where there is none."""
+        figure = self.figure(name)
+        return figure.html(words=self.ground.words) if figure else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +63,4 @@ class PageFigures:
 
     def __getitem__(self, name: str) -> str:
         root = "../" * self.href.count("/")
-        return self.figures.get(name).replace(' href="', f' href="{root}')
+        return self.figures.html(name).replace(' href="', f' href="{root}')

@@ -95,7 +95,7 @@ def _counted(ground: Ground) -> dict[Status, str]:
 def _legend(ground: Ground) -> Iterator[Element]:
     y = _CENTRE[1] * 2 + 16
     for status, text in _counted(ground).items():
-        yield from _part(status, (16, y + 34), angles=(-18, 18), radii=(28, 48))
+        yield from _part(status, (13, y + 26), angles=(-18, 18), radii=(22, 40))
         lines = fit(text, WIDTH - 34)
         yield from labels(34, y, lines)
         y += len(lines) * 20 + 8
