@@ -15,6 +15,7 @@ import brotli
 import pytest
 from lxml import etree, html
 from PIL import Image
+from playwright.sync_api import Browser
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Status
 from okatakten.site.county import PLACES
@@ -135,13 +136,13 @@ def test_a_figure_says_in_its_table_what_it_draws(name: str) -> None:
 
 def test_the_map_fills_whom_the_region_has_talked_with_and_every_tile_leads_on() -> None:
     figure = drawn("map")
-    talked = {part.attributes["aria-label"] for part in figure.drawing if part.tag == "a" and shapes_in(part, "full")}
+    talked = {part.attributes["aria-label"] for part in figure.drawing if part.tag == "a" and shapes_in(part, "solid")}
     assert {name for name in facts().municipalities if any(label.startswith(name) for label in talked)} == set(
         facts().talked_with
     )
     links = [part for part in figure.drawing if part.tag == "a"]
     assert len(links) == len(facts().municipalities) == 8
-    assert len(shapes(drawn("map", talked_with=("Krokom",)), "full")) == 2  # one of them in the legend
+    assert len(shapes(drawn("map", talked_with=("Krokom",)), "solid")) == 2  # one of them in the legend
     assert str(drawn("map", talked_with=("Krokom",)).caption).startswith("Regionen talade med 1 av länets 8")
 
 
@@ -326,6 +327,44 @@ def test_partners_can_take_every_figure_as_a_file(site: Path) -> None:
     for link in links:
         content = (site / "for-medier" / link.get("href")).resolve().read_bytes()
         assert content.startswith(b"<svg" if link.get("href").endswith(".svg") else b"\x89PNG")
+
+
+def test_figures_are_read_on_a_phone_by_keyboard_and_in_the_colours_of_the_reader(
+    browser: Browser, site_url: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 700}, forced_colors="active")
+    page = context.new_page()
+    for address in ("om/", "mal/", "andra-projekt/", "resultat/", "resultat/intresse/"):
+        page.goto(site_url + address)
+        seen: dict[str, Any] = page.evaluate(
+            """() => {
+                const drawings = [...document.querySelectorAll(".site-figure__drawing")];
+                const texts = drawings.flatMap((drawing) => [...drawing.querySelectorAll("text")]);
+                const scale = (text) => text.ownerSVGElement.getScreenCTM().a;
+                const own = getComputedStyle(document.body).color;
+                const style = (name) => [...document.querySelectorAll(`.site-figure__${name}`)].map(
+                    (shape) => getComputedStyle(shape).fill);
+                return {
+                    letters: Math.min(...texts.map((text) => scale(text) * parseFloat(getComputedStyle(text).fontSize))),
+                    wide: document.documentElement.scrollWidth,
+                    filled: [...new Set([...style("full"), ...style("solid")])],
+                    own,
+                };
+            }"""
+        )
+        assert seen["letters"] >= 14
+        assert seen["wide"] <= 320
+        assert seen["filled"] in ([seen["own"]], [])
+    links = page.locator(".site-figure__drawing a")
+    links.first.focus()
+    for place in range(links.count()):
+        assert links.nth(place).evaluate("(link) => link === document.activeElement")
+        assert links.nth(place).evaluate("(link) => getComputedStyle(link).outlineStyle") != "none"
+        page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/om/#*")
+    context.close()
 
 
 def test_no_two_links_to_different_pictures_read_the_same(site: Path) -> None:

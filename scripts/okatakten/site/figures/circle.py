@@ -31,14 +31,14 @@ def draw_circle(ground: Ground) -> Figure:
     for number, step in enumerate(_LINEAR):
         top = _TOP + number * (_HIGH + _APART)
         last = step == _LINEAR[-1]
-        drawing.append(box(1, top, _WIDE - 2, _HIGH, "warm" if last else "track"))
-        drawing.append(label(_WIDE / 2, top + _HIGH / 2 + 6, said[step], *(["on"] if last else []), anchor="middle"))
+        drawing.append(box(1, top, _WIDE - 2, _HIGH, "hollow" if last else "track"))
+        drawing.append(label(_WIDE / 2, top + _HIGH / 2 + 6, said[step], anchor="middle"))
         if not last:
             drawing.append(arrow(_WIDE / 2, top + _HIGH + _APART / 2, 90))
     for number, step in enumerate(_CIRCULAR):
         turn = number * 360 / len(_CIRCULAR) - 90
         x, y = on_circle(_CENTRE, _RING, turn)
-        drawing.append(dot(x, y, _DISC, "full"))
+        drawing.append(dot(x, y, _DISC, "solid"))
         drawing.append(label(x, y + 6, said[step], "on", anchor="middle"))
         drawing.append(arrow(*on_circle(_CENTRE, _RING, turn + 45), turn + 135, size=9))
     ways = {"figure_linear": _LINEAR, "figure_circular": _CIRCULAR}

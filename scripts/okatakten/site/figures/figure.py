@@ -73,9 +73,7 @@ class Figure:
     def html(self, *, words: Words) -> str:
         """Return the figure for a page. Who hears it has the links of the drawing, or else its table."""
         linked = any(part.tag == "a" for top in self.drawing for part in top.walk())
-        shown: Mapping[str, str] = (
-            {"role": "group", "aria_labelledby": f"figur-{self.name}"} if linked else {"aria_hidden": "true"}
-        )
+        shown: Mapping[str, str] = {"role": "group"} if linked else {"aria_hidden": "true"}
         drawing = element(
             "svg", *self.drawing, class_="site-figure__drawing", viewBox=f"0 0 {WIDTH} {math.ceil(self.height)}",
             focusable="false", data_pagefind_ignore="", **shown,
@@ -107,7 +105,7 @@ def _table_row(cells: Sequence[str]) -> str:
 def label(x: float, y: float, text: str, *kinds: str, anchor: str | None = None) -> Element:
     """Return a line of text; `x` and `y` are where its baseline begins, or as the `anchor` says.
 
-    The kinds are `strong`, `quiet` and `on`: on a shape that is filled.
+    The kinds are `strong`, `large`, `quiet` and `on`: on a shape that is `solid`.
     """
     word = as_word(text)
     classes = classed("label", *kinds)
@@ -121,7 +119,7 @@ def labels(x: float, y: float, lines: Iterable[str], *kinds: str, anchor: str | 
 
 
 def shape(points: Iterable[Point], *kinds: str) -> Element:
-    """Return a shape of corners. Its kinds say how it is filled: `full`, `warm`, `flow`, `hollow`, `track`."""
+    """Return a shape of corners. Kinds: `full`, `warm`, `hollow`, `track`, or `solid` for text."""
     return element("polygon", class_=classed(*kinds), points=list(points))
 
 

@@ -26,7 +26,8 @@ def draw_map(ground: Ground) -> Figure | None:
     ways = {True: ground.way(_TALKS), False: ground.way(_ALL)}
     said = {True: words["figure_map_talked"], False: words["figure_map_not"]}
     drawing, rows = [], []
-    for name in facts.municipalities:
+    # From the north-west, row by row: in the order of the eye.
+    for name in sorted(facts.municipalities, key=lambda name: PLACES[name][::-1]):
         names, talked = _names(name, ground), name in facts.talked_with
         drawing.append(_tile(name, names, talked=talked, way=ways[talked], said=said[talked]))
         others = [other for other in names if other != name]
@@ -59,7 +60,7 @@ def _tile(name: str, names: list[Word], *, talked: bool, way: Way, said: Word) -
     lines = [label(x, y + (-3 if others else 6), first, "strong", *kinds, anchor="middle")]
     lines += [label(x, y + 18, other, *kinds, anchor="middle") for other in others]
     spoken = said.saying(f"{', '.join(names)}: {said.text}")
-    return link(way, spoken, shape(_hexagon((x, y), _RADIUS), "full" if talked else "track"), *lines)
+    return link(way, spoken, shape(_hexagon((x, y), _RADIUS), "solid" if talked else "track"), *lines)
 
 
 def _hexagon(centre: Point, radius: float) -> Iterator[Point]:
@@ -69,7 +70,7 @@ def _hexagon(centre: Point, radius: float) -> Iterator[Point]:
 def _legend(said: dict[bool, Word], *, top: float) -> Iterator[Element]:
     left = 1.15 * _TILE
     for talked, word in said.items():
-        yield shape(_hexagon((left + 8, top - SIZE / 3), 10), "full" if talked else "track")
+        yield shape(_hexagon((left + 8, top - SIZE / 3), 10), "solid" if talked else "track")
         lines = fit(word, WIDTH - left - 26)
         yield from labels(left + 26, top, lines)
         top += len(lines) * 20 + 8

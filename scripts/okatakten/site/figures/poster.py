@@ -27,6 +27,7 @@ _TEXT: Final = "#10272d"
 _QUIET: Final = "#34494f"
 _LINE: Final = "#6f868a"
 _BAR: Final = "#2f6b76"
+_SOLID: Final = "#0b3b47"
 _ACCENT: Final = "#b4541a"
 _PAINT: Final[dict[str, dict[str, Any]]] = {
     "label": {"fill": _TEXT, "font-size": 16},
@@ -39,6 +40,7 @@ _PAINT: Final[dict[str, dict[str, Any]]] = {
     "track": {"fill": _GROUND, "stroke": _LINE, "stroke-width": 1.5},
     "hollow": {"fill": _GROUND, "stroke": _TEXT, "stroke-width": 2, "stroke-dasharray": "3 3"},
     "full": {"fill": _BAR},
+    "solid": {"fill": _SOLID},
     "warm": {"fill": _ACCENT},
     "text": {"fill": _TEXT},
     "flow": {"opacity": 0.35},
@@ -133,7 +135,9 @@ def _draw(draw: ImageDraw.ImageDraw, part: Element, at: Callable[..., Point], un
 def _palette() -> Image.Image:
     """Return the colours of all figures in shades to the ground, so that none of them changes."""
     shades = [
-        _colour(name, step / _SHADES) for name in (_TEXT, _QUIET, _LINE, _BAR, _ACCENT) for step in range(_SHADES + 1)
+        _colour(name, step / _SHADES)
+        for name in (_TEXT, _QUIET, _LINE, _BAR, _SOLID, _ACCENT)
+        for step in range(_SHADES + 1)
     ]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for shade in shades for part in shade or ()])

@@ -63,7 +63,7 @@ def draw_steps(ground: Ground) -> Figure | None:
         middle = top + _STEP + 1
         if number < len(steps):
             drawing.append(line((_STEP + 1, middle), (_STEP + 1, middle + height)))
-        drawing.append(dot(_STEP + 1, middle, _STEP, "full"))
+        drawing.append(dot(_STEP + 1, middle, _STEP, "solid"))
         drawing.append(label(_STEP + 1, middle + 6, str(number), "strong", "on", anchor="middle"))
         drawing += labels(56, middle + 6 - (len(lines) - 1) * LEADING / 2, lines)
         top += height
