@@ -45,6 +45,7 @@ def _shown(
 ) -> Iterator[str]:
     """Yield all that a document says and that somebody can change: its own words, those it repeats, and the facts."""
     yield from (document.title, document.lead, *document.sources)
+    yield from (str(facts.budget), *facts.municipalities, *facts.talked_with)
     for activity in facts.activities:
         yield from (activity.name, str(activity.amount))
         yield from (f"{part.name} {part.amount}" for part in activity.parts)
