@@ -203,6 +203,23 @@ def test_every_word_is_read_once_in_its_place_and_its_language(hard: Path) -> No
     assert read.text(language="en") == "Placedelsewhere"
 
 
+def test_a_float_that_goes_on_to_the_next_page_is_read_where_it_began(tmp_path: Path) -> None:
+    style = "@page { size: 90mm 70mm; margin: 8mm } aside { float: left; width: 30mm } aside::before { content: ''; display: block; height: 1px } div { overflow: auto; height: 40mm }"
+    aside = "<aside><div><p>Vid sidan</p></div></aside>"
+    text = f"<p>{'Före den. ' * 60}</p>{aside}<ul><li>{'Efter den. ' * 60}</li><li>Sist</li></ul>"
+    path = tmp_path / "prov.pdf"
+    path.write_bytes(
+        made_of(
+            f"<!doctype html><html lang=sv><title>Text vid sidan av</title><style>{style}</style><main><h1>Prov</h1>{text}</main>",
+            tmp_path,
+        )
+    )
+    read = Read(path)
+    assert read.text() == squeezed(f"Prov{'Före den. ' * 60}Vid sidan{'Efter den. ' * 60}Sist")
+    assert len(read.all("L")) == 1
+    check(path)
+
+
 def test_the_heads_of_pages_are_not_read(hard: Path) -> None:
     read = Read(hard)
     pages = len(read.pdf.pages)
