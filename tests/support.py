@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from click.testing import CliRunner
 from lxml import etree, html
@@ -36,6 +36,7 @@ from okatakten.model import (
     Transcript,
 )
 from okatakten.podcast.releases import build_published, build_releases
+from okatakten.site.profile import Profile, read_profile
 from okatakten.site.project import read_project
 from okatakten.words.catalogue import read_catalogues, read_words
 
@@ -52,6 +53,8 @@ NOT_OF_THE_TREE = (
 )  # fmt: skip
 FIXED_GUID = "00000000-0000-4000-8000-000000000000"
 WORDS = read_words(PROJECT, read_catalogues(PROJECT, [DEFAULT_LOCALE], []))[DEFAULT_LOCALE]
+PROFILE = cast("Profile", read_profile(PROJECT, []))
+PAINT = PROFILE.paint()
 HOSTS_SAY = {".xml": "application/xml", ".woff2": "font/woff2"}
 """What hosts call files that Python names otherwise, or not at all, depending on the machine."""
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from support import PROJECT, address_of, kinds_of, pages_of
+from support import PROFILE, PROJECT, address_of, kinds_of, pages_of
 
 EPISODE: Final = "podd/atta-fragor/"
 AXE_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "cat.color"]
@@ -120,8 +120,8 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
         # Controls inside the player are one place for the page.
         order = [place for place, following in itertools.pairwise([*reached, ""]) if place != following]
         expected = page.evaluate(
-            """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, audio[controls]")]
-                .filter((element) => element.checkVisibility({visibilityProperty: true})).map((element) => place(element));
+            """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, :is(audio, video)[controls], [tabindex='0']")]
+                .filter((element) => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0).map((element) => place(element));
             function place(element) { return [...document.querySelectorAll("*")].indexOf(element).toString(); }"""
         )
         assert order == expected, address
@@ -165,7 +165,10 @@ def test_all_but_the_search_and_the_player_is_the_same_without_javascript(
         said = []
         for page in pages:
             page.goto(site_url + address)
-            page.evaluate("for (const part of document.querySelectorAll('.site-player, [data-copy]')) part.remove()")
+            page.evaluate(
+                "for (const part of document.querySelectorAll("
+                "'.site-player, [data-copy], .site-turn__play[tabindex] [data-part]')) part.remove()"
+            )
             said.append(page.locator("body").inner_text())
         assert said[0] == said[1], address
         assert len(said[1]) > 200, address
@@ -232,10 +235,9 @@ def test_funding_is_seen_first_on_a_phone_and_on_a_desktop(browser: Browser, sit
         text = page.locator(".site-eu__text").bounding_box()
         page.close()
         assert flag
-        assert mark
         assert text
         assert max(flag["y"] + flag["height"], text["y"] + text["height"]) <= height
-        assert flag["height"] >= max(38, mark["height"])
+        assert flag["height"] >= max(38, mark["height"] if mark else 0)
 
 
 def _focused(page: Page) -> dict[str, str]:
@@ -260,7 +262,8 @@ def test_a_film_and_a_picture_fit_a_phone_and_keep_off_the_heading_above(browser
         <section class="site-listen"><h2>Lyssna</h2><picture><img class="site-listen__picture" alt="" width="1600" height="1600">
         </picture></section></main>"""
     )
-    page.add_style_tag(path=PROJECT / "overrides/assets/site.css")
+    css = (PROJECT / "overrides/assets/site.css").read_text(encoding="utf-8")
+    page.add_style_tag(content=PROFILE.style(css))
     for name in ("video", "picture"):
         box, heading = page.locator(name).bounding_box(), page.locator(f"h2:has(+ {name})").bounding_box()
         assert box

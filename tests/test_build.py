@@ -21,10 +21,11 @@ from okatakten.mkdocs import plugin
 from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.build import Build, Downloads, Render, content_date, publish_first
+from okatakten.site.figures.downloads import FONT
 from okatakten.site.pictures import find_images
 from okatakten.site.project import read_project
 from okatakten.site.structure import BuiltPage, LocalSite
-from support import OWN_SITE, PROJECT, a_show, an_episode, run
+from support import OWN_SITE, PROFILE, PROJECT, a_show, an_episode, run
 
 SMA = Locale("sma")
 
@@ -48,6 +49,8 @@ def build(tmp_path: Path) -> Build:
         say=lambda _stage: None,
         menu=["index.md", "resultat/index.md"],
         addresses={"region": "https://region.example/"},
+        profile=PROFILE,
+        plain={"assets/site.css": b"a {}", FONT: (PROJECT / "overrides" / FONT).read_bytes()},
         assets={"assets/site.css": ("assets/hashed/site.1.css", b"a{}")},
         folder=tmp_path / "site",
         cache=tmp_path / "cache",
@@ -77,7 +80,7 @@ def test_every_page_of_every_locale_has_its_values_and_its_text(build: Build) ->
 
 def test_what_all_locales_share_is_among_the_files_of_the_default_one(build: Build) -> None:
     swedish, sami = (build.begin(locale).files() for locale in (DEFAULT_LOCALE, SMA))
-    assert swedish["assets/hashed/site.1.css"] == b"a{}"
+    assert (swedish["assets/hashed/site.1.css"], swedish["assets/site.css"]) == (b"a{}", b"a {}")
     assert build.hashed("assets/site.css") == "assets/hashed/site.1.css"
     assert "podd/feed.xml" in swedish
     assert all(path.startswith("sma/") for path in sami)

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -17,20 +18,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
-from okatakten.site import cards
+from okatakten.site import cards, scene
 from okatakten.site.cards import (
     Block,
     Card,
+    Ink,
     Layout,
     Part,
     StatementError,
     can_write,
     card_layout,
-    draw_card,
-    make_card,
+    exact_colours,
     missing_letters,
 )
-from okatakten.site.scene import COLOURS, EMBLEM_BORDER, HEIGHT, LAKE, WIDTH, Box, draw_scene
+from okatakten.site.profile import Paint
+from okatakten.site.scene import EMBLEM_BORDER, HEIGHT, WIDTH, Box
+from support import PAINT, PROJECT
+
+draw_card = partial(cards.draw_card, paint=PAINT)
+make_card = partial(cards.make_card, paint=PAINT)
+draw_scene = partial(scene.draw_scene, paint=PAINT)
 
 SAFE = 40
 """What a service may crop away on each side."""
@@ -118,10 +125,10 @@ def check_boxes(layout: Layout) -> None:
 
 
 def check_contrast(layout: Layout) -> None:
-    scene = draw_scene(layout.rise)
+    behind_text = draw_scene(layout.rise)
     for block in layout.blocks:
-        colour = tuple(bytes.fromhex(block.colour[1:]))
-        assert min(contrast(colour, behind) for behind in colours(scene, block.box)) >= 7, block
+        colour = tuple(bytes.fromhex(block.ink.of(PAINT)[1:]))
+        assert min(contrast(colour, behind) for behind in colours(behind_text, block.box)) >= 7, block
 
 
 def check_ink(image: Image.Image, layout: Layout) -> None:
@@ -297,7 +304,7 @@ def test_the_emblem_has_twelve_stars_as_the_hours_of_a_clock_and_a_white_border(
         Box(right, top, right + edge, bottom),
     ]:
         assert colours(image, side) == {(255, 255, 255)}
-    lake = tuple(bytes.fromhex(LAKE[1:]))
+    lake = tuple(bytes.fromhex(PAINT.lake[1:]))
     assert image.getpixel((left - edge - 1, top)) == image.getpixel((right + edge, bottom)) == lake
 
 
@@ -323,7 +330,7 @@ def test_the_statement_stands_whole_beside_the_emblem_in_a_font_that_the_rules_a
         layout = card_layout(card)
         block = a_block(layout, Part.STATEMENT)
         assert " ".join(line.text for line in block.lines) == card.eu_statement
-        assert block.colour == "#ffffff"
+        assert (block.ink, PAINT.text) == (Ink.TEXT, "#ffffff")
         assert 0 < block.box.left - layout.emblem.right < 30
         assert layout.emblem.top <= block.box.top
         assert block.box.bottom <= layout.emblem.bottom
@@ -337,14 +344,14 @@ def test_no_picture_is_drawn_without_the_whole_statement(statement: str) -> None
 
 
 def test_the_colours_of_the_picture_are_the_ones_that_were_chosen() -> None:
-    exact = {tuple(bytes.fromhex(colour[1:])) for colour in (*COLOURS, cards.QUIET)}
+    exact = {tuple(bytes.fromhex(colour[1:])) for colour in exact_colours(PAINT)}
     for title in ("Ja", "Varför cirkulär upphandling?", SENTENCE):
         card = a_card(title)
-        scene, image = draw_scene(card_layout(card).rise), as_image(draw_card(card))
-        mask = Image.new("L", scene.size, 0)
+        ground, image = draw_scene(card_layout(card).rise), as_image(draw_card(card))
+        mask = Image.new("L", ground.size, 0)
         for block in card_layout(card).blocks:
             ImageDraw.Draw(mask).rectangle(block.box, fill=255)
-        drawn = zip(scene.get_flattened_data(), image.get_flattened_data(), mask.get_flattened_data(), strict=True)
+        drawn = zip(ground.get_flattened_data(), image.get_flattened_data(), mask.get_flattened_data(), strict=True)
         assert all(before == after for before, after, text in drawn if before in exact and not text)
 
 
@@ -360,12 +367,15 @@ def state():
         list(warnings.filters))
 import fontTools.ttLib
 before = state()
+from pathlib import Path
 from okatakten.site.cards import Card, draw_card
+from okatakten.site.profile import read_profile
 assert state() == before
-print(hashlib.sha256(draw_card(Card(title=sys.argv[1], kind=sys.argv[2], show=sys.argv[3], owner=sys.argv[4], eu_statement=sys.argv[5]))).hexdigest())
+card = Card(title=sys.argv[1], kind=sys.argv[2], show=sys.argv[3], owner=sys.argv[4], eu_statement=sys.argv[5])
+print(hashlib.sha256(draw_card(card, paint=read_profile(Path(sys.argv[6]), []).paint())).hexdigest())
 """
     card = a_card(SENTENCE)
-    said = [card.title, card.kind, card.show, card.owner, card.eu_statement]
+    said = [card.title, card.kind, card.show, card.owner, card.eu_statement, str(PROJECT)]
     command = [sys.executable, "-c", program, *said]
     printed = subprocess.run(
         command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "7"}
@@ -373,8 +383,8 @@ print(hashlib.sha256(draw_card(Card(title=sys.argv[1], kind=sys.argv[2], show=sy
     assert printed.stdout.strip() == hashlib.sha256(draw_card(card)).hexdigest()
 
 
-def no_drawing(card: Card) -> bytes:
-    raise AssertionError(card.title)
+def no_drawing(card: Card, *, paint: Paint) -> bytes:
+    raise AssertionError(card.title, paint)
 
 
 def test_a_picture_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

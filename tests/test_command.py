@@ -245,11 +245,12 @@ def test_the_local_server_can_be_searched(server: str) -> None:
 def test_the_local_server_follows_episodes_content_templates_and_css(server: str, project: Path) -> None:
     changes = [
         ("podcast/episodes/hallbara-inkop/episode.md", "Hållbara inköp", "Gröna inköp", "podd/"),
-        ("docs/sv/index.md", "## Vad det här är", "## Nytt stycke", ""),
+        ("docs/sv/index.md", "## I korthet", "## Nytt stycke", ""),
         ("docs/sv/words.yml", "listen: Lyssna", "listen: Hör på", "podd/hallbara-inkop/"),
         ("docs/sma/kontakt.md", "## Viehkie", "## Bïevnesh", "sma/kontakt/"),
         ("overrides/podcast.html", "{{ words.episodes | e }}", "Alla delar", "podd/"),
-        ("overrides/assets/site.css", "--site-ground:", "--site-new-ground:", "assets/site.css"),
+        ("overrides/assets/site.css", "--site-measure: none", "--site-measure: 60ch", "assets/site.css"),
+        ("overrides/profile/profile.yml", '"#f6faf9"', '"#f6faf8"', "assets/site.css"),
     ]
     for name, before, after, address in changes:
         path = project / name

@@ -362,7 +362,9 @@ def content_of(page: Path) -> tuple[list[str], list[str]]:
     """Return the text of a page's own content, as it is between figures and headings, and apart from it: title, lead,
     sources, and captions and rows of tables. Drawings and links to files are left out."""
     tree = parse(page)
-    for part in tree.xpath("//*[local-name()='svg'] | //nav | //*[contains(@class, 'site-downloads')]"):
+    for part in tree.xpath(
+        "//*[local-name()='svg'] | //nav | //figure//summary | //*[contains(@class, 'site-downloads')]"
+    ):
         part.drop_tree()
     apart = tree.xpath(
         "//*[contains(@class, 'site-sources')]//li | //article/h1 | //article/p[contains(@class, 'lead')]"

@@ -21,10 +21,9 @@ from okatakten.podcast.feed_view import XHTML
 from okatakten.podcast.promised import parse_promised
 from okatakten.site.project import read_project
 from okatakten.written.text import Problems
-from support import OWN_SITE, PROJECT, WORDS, published
+from support import OWN_SITE, PROFILE, PROJECT, WORDS, published
 
 FEEDS: Final = (FEED, NEWS_RSS)
-CSS: Final = PROJECT / "overrides/assets"
 SHOWN: Final = """() => [...document.querySelectorAll("*")].filter((element) => element.checkVisibility()
     && [...element.childNodes].some((node) => [3, 4].includes(node.nodeType) && node.data.trim())).map((element) => {
         let ground = element;
@@ -80,7 +79,7 @@ def test_a_feed_in_a_browser_says_what_it_is_and_what_it_holds(visit: Any) -> No
     ]
     assert "Medfinansieras av Europeiska unionen" in said[5][1]
     # Of an item its title and its text, and nothing else: its day is written for programs, in English.
-    assert [place for place, _ in said[6:]] == ["item/title", "item/description"] * 3
+    assert [place for place, _ in said[6:]] == ["item/title", "item/description"] * 4
     assert [text for place, text in said if place == "item/title"] == [episode.text.title for episode in show.episodes]
     assert all(element["swedish"] for element in shown)
 
@@ -148,13 +147,20 @@ def luminance(colour: str) -> float:
     return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
 
-def test_a_feed_has_the_colours_of_the_site() -> None:
-    own, site = (
-        re.findall(r"(--site-[\w-]+): (#\w+);", (CSS / name).read_text(encoding="utf-8"))
-        for name in ("feed.css", "site.css")
-    )
-    assert len(own) > 10
-    assert set(own) <= set(site)
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_feed_is_shown_in_the_look_of_the_site_on_a_host_that_it_was_not_built_for(
+    browser: Browser, site_url: str, feed: str
+) -> None:
+    context = browser.new_context(color_scheme="light")
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site_url + feed, wait_until="networkidle")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == f"rgb({', '.join(map(str, bytes.fromhex(PROFILE.light['ground'][1:])))})"
+    assert asked[0] == site_url + feed
+    assert f"{site_url}assets/feed.css" in asked
+    assert all(address.startswith(site_url) for address in asked)
+    context.close()
 
 
 def with_and_without() -> tuple[bytes, bytes]:
@@ -176,7 +182,7 @@ def test_programs_read_the_same_with_and_without_what_is_for_browsers() -> None:
     feed, plain = with_and_without()
     read: list[Any] = [podcastparser.parse("https://prov.example/", io.BytesIO(document)) for document in (feed, plain)]
     assert read[0] == read[1]
-    assert len(read[0]["episodes"]) == 3
+    assert len(read[0]["episodes"]) == 4
     assert parse_promised(feed) == parse_promised(plain)
     moving_in = parse_feed(feed, Problems("feed.xml"))
     assert moving_in
@@ -203,10 +209,11 @@ def untold(value: Any) -> Any:
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_feed_begins_as_directories_ask_for_and_holds_one_div_of_xhtml(site: Path, feed: str) -> None:
+    style = {FEED: "../assets/feed.css", NEWS_RSS: "assets/feed.css"}[feed]
     document = (site / feed).read_bytes()
     first, second, third = document.split(b"\n")[:3]
     assert first == b"<?xml version='1.0' encoding='UTF-8'?>"
-    assert second == f'<?xml-stylesheet type="text/css" href="{DEFAULT_SITE_URL}assets/feed.css"?>'.encode()
+    assert second == f'<?xml-stylesheet type="text/css" href="{style}"?>'.encode()
     assert third.startswith(b"<rss ")
     assert document.count(b"xmlns") == third.count(b"xmlns")
     rss = etree.fromstring(document)

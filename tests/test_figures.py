@@ -14,7 +14,7 @@ from typing import Any
 import brotli
 import pytest
 from lxml import etree, html
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import Browser
 
 from okatakten.model import DEFAULT_LOCALE, Locale, Status
@@ -29,7 +29,7 @@ from okatakten.site.inserts import FIGURES as INSERTS
 from okatakten.site.lists import QuestionCard
 from okatakten.site.project import Reading, read_project
 from okatakten.words.wording import amount_text
-from support import PROJECT, address_of, pages_of, parse
+from support import PROFILE, PROJECT, address_of, pages_of, parse
 
 SMA = Locale("sma")
 MOST_BYTES = 3_000
@@ -282,7 +282,11 @@ def test_links_of_a_figure_lead_from_wherever_it_stands() -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_to_use_elsewhere_needs_no_style_and_says_where_it_is_from(name: str) -> None:
     figures = Figures(ground=ground())
-    (files,) = (each for each in build_figure_files(figures, owner="Regionen") if each.caption == drawn(name).caption)
+    (files,) = (
+        each
+        for each in build_figure_files(figures, owner="Regionen", colours=PROFILE.light)
+        if each.caption == drawn(name).caption
+    )
     drawing = etree.fromstring(str(files.poster))
     assert not drawing.xpath("//@class | //@style | //@href | //@aria-label")
     said = " ".join(map(str, drawing.itertext()))
@@ -294,21 +298,23 @@ def test_a_figure_to_use_elsewhere_needs_no_style_and_says_where_it_is_from(name
 def test_the_picture_of_a_figure_has_its_shapes_and_is_the_same_each_time() -> None:
     font = (PROJECT / FONT_FILE).read_bytes()
     (files,) = (
-        each for each in build_figure_files(Figures(ground=ground()), owner="Regionen") if "andelar" in each.png_href
+        each
+        for each in build_figure_files(Figures(ground=ground()), owner="Regionen", colours=PROFILE.light)
+        if "andelar" in each.png_href
     )
-    content = draw_png(files.poster, font=font)
-    assert content == draw_png(files.poster, font=font)
+    content = draw_png(files.poster, font=font, colours=PROFILE.light)
+    assert content == draw_png(files.poster, font=font, colours=PROFILE.light)
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     assert picture.size == (files.width * 3 // 2, files.height * 3 // 2)
     shapes = {
         element.attributes["fill"]: element.attributes for element in files.poster.walk() if element.tag == "rect"
     }
     (inner,) = (part for part in files.poster.walk() if part.tag == "svg" and "x" in part.attributes)
-    warm = shapes["#b4541a"]
+    warm = shapes[PROFILE.light["accent"]]
     middle = [
         (inner.attributes[axis] + warm[axis] + warm[side] / 2) * 3 for axis, side in (("x", "width"), ("y", "height"))
     ]
-    assert picture.getpixel((round(middle[0]), round(middle[1]))) == (0xB4, 0x54, 0x1A)
+    assert picture.getpixel((round(middle[0]), round(middle[1]))) == ImageColor.getrgb(PROFILE.light["accent"])
     assert picture.getpixel((2, 2)) == (255, 255, 255)
 
 

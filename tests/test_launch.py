@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from okatakten.site.inserts import fill_in
 from okatakten.site.launch import BLOCKING, DECISIONS, LAUNCH, find_open, leads_to_function, read_decisions
 from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site
-from okatakten.written.advice import POINTS
+from okatakten.written.advice import POINTS, Hint
 from okatakten.written.problems import Kind, Point, Problem
 from support import PROJECT, SITE, VALID, WORDS, a_show, an_episode, lay_out, published, run
 
 ALL = frozenset(DECISIONS)
+DAY = date(2026, 12, 31)
 ADDRESSES = {"tillganglighet": "https://regionen.se/tillganglighet", "dataskydd": "mailto:ombudet@regionen.se"}
 SHOW = a_show(owner_email="podd@regionen.se")
 UNREVIEWED = Translation(
@@ -30,7 +32,7 @@ REAL = {"SITE_URL": "https://podd.regionen.se/"}
 
 def decide(root: Path, *points: Point) -> None:
     """Write the decisions that have been taken, and what the other files say when all is ready."""
-    lines = [f"{point}: 2026-12-01\n" for point in points]
+    lines = [f"{point}: 2026-11-01\n" for point in points]
     (root / LAUNCH).write_text("".join(lines), encoding="utf-8")
 
 
@@ -52,9 +54,9 @@ def ready(tmp_path: Path) -> Path:
 
 def test_nothing_is_decided_where_nothing_says_so(tmp_path: Path) -> None:
     found: list[Problem] = []
-    assert read_decisions(tmp_path, found) == frozenset()
+    assert read_decisions(tmp_path, found, today=DAY) == frozenset()
     assert not found
-    assert read_decisions(PROJECT, found) == frozenset()
+    assert read_decisions(PROJECT, found, today=DAY) == frozenset()
     assert not found
 
 
@@ -64,9 +66,19 @@ def test_a_decision_is_a_day_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / LAUNCH).write_text(text, encoding="utf-8")
     found: list[Problem] = []
     # A slip of the finger is told, and what was meant is read.
-    assert read_decisions(tmp_path, found) == {Point.TAKEN_OVER, Point.LICENCE}
+    assert read_decisions(tmp_path, found, today=DAY) == {Point.TAKEN_OVER, Point.LICENCE}
     told = [(problem.kind, problem.line, problem.field, problem.found) for problem in sorted(found)]
     assert told == [(Kind.NOT_A_DAY, 2, "marks", "ja"), (Kind.UNKNOWN_FIELD, 4, "license", "")]
+
+
+def test_what_is_to_be_decided_is_not_decided(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / LAUNCH).write_text("taken_over: 2027-01-01\nmarks: 2026-12-31\n", encoding="utf-8")
+    found: list[Problem] = []
+    assert read_decisions(tmp_path, found, today=DAY) == {Point.MARKS}
+    assert [(problem.line, problem.field, problem.expected) for problem in found] == [
+        (1, "taken_over", Hint.DAY_TO_COME)
+    ]
 
 
 def test_with_all_decided_nothing_is_open() -> None:
@@ -98,6 +110,16 @@ def test_what_the_files_show_is_not_asked() -> None:
         ("mailto:", False),
         ("mailto:funktion@prov.example", False),
         ("kontakt/", True),
+        ("https://www.example.com/form", False),
+        ("https://prov.test/form", False),
+        ("https://exempel.se/x", False),
+        ("mailto:@", False),
+        ("mailto:@regionjh.se", False),
+        ("mailto:funktion@regionjh", False),
+        ("mailto:a@example.com", False),
+        ("mailto:a@exempel.se", False),
+        ("tel:+46", False),
+        ("tel:+4663147500", True),
     ],
 )
 def test_the_front_page_of_a_site_is_no_function(address: str | None, leads: bool) -> None:

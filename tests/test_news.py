@@ -176,7 +176,7 @@ def test_the_json_keeps_to_json_feed_1_1() -> None:
     assert feed["authors"] == [{"name": "Region Jämtland Härjedalen", "url": DEFAULT_SITE_URL}]
     assert "Medfinansieras av Europeiska unionen." in feed["description"]
     assert set(feed) == {"version", "authors", "items", *texts}
-    assert len(feed["items"]) == len({item["id"] for item in feed["items"]}) == 6 + 4
+    assert len(feed["items"]) == len({item["id"] for item in feed["items"]}) == 7 + 4
     for item in feed["items"]:
         assert set(item) - {"attachments"} == {
             "id", "url", "title", "summary", "content_text", "image", "date_published", "tags", "language",
@@ -194,7 +194,7 @@ def test_the_json_keeps_to_json_feed_1_1() -> None:
             assert attachment["mime_type"] == "audio/mpeg"
             assert isinstance(attachment["size_in_bytes"], int)
             assert isinstance(attachment["duration_in_seconds"], int)
-    assert [bool(item.get("attachments")) for item in feed["items"]].count(True) == 3
+    assert [bool(item.get("attachments")) for item in feed["items"]].count(True) == 4
 
 
 def test_the_rss_says_whose_it_is_and_what_it_is_about() -> None:

@@ -101,8 +101,12 @@ def test_every_public_name_is_there() -> None:
 def test_a_picture_to_share_is_drawn_with_the_fonts_of_the_package(outside: Path, tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; from okatakten.site.cards import Card, make_card\n"
+        "from okatakten.site.profile import Paint\n"
+        "names = 'sky cover text quiet far snow near forest lake ripple warm'.split()\n"
+        'mark = \'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>\'\n'
+        "paint = Paint(**dict.fromkeys(names, '#0000ff'), mark=mark)\n"
         "card = Card(title='Lokala företag', kind='Avsnitt 1', show='Podden', owner='Regionen', eu_statement='Med stöd')\n"
-        "Path('card.png').write_bytes(make_card(card, cache=Path('cache')))"
+        "Path('card.png').write_bytes(make_card(card, paint=paint, cache=Path('cache')))"
     )
     run_in(tmp_path, outside, "-c", code)
     assert (tmp_path / "card.png").read_bytes().startswith(b"\x89PNG")

@@ -236,7 +236,7 @@ def test_a_sentence_and_the_date_in_it_are_in_one_language(root: Path, tmp_path:
     path.write_text(text.replace("published: 2026-11-09", "published: 2027-01-18"), encoding="utf-8")
     waiting = replace(OWN_SITE, preview=True)
     listed = parse(built(copy, tmp_path / "vantar", waiting) / "sma/podd/atta-fragor/index.html")
-    assert listed.xpath("string(//strong[contains(@class, 'site-facts')]/*[@lang='sv'])") == (
+    assert listed.xpath("string(//ul[@class='site-facts']//strong/*[@lang='sv'])") == (
         "Publiceras 18 januari 2027 klockan 07.00"
     )
 

@@ -123,6 +123,9 @@ def test_a_published_file_says_what_the_episode_is(root: Path) -> None:
 def test_the_chapters_of_a_published_file_are_those_of_the_episode(root: Path) -> None:
     for episode in to_publish(root).episodes:
         tags = id3.ID3(root / "site/podd" / episode.slug / "audio.mp3")
+        if not episode.chapters:
+            assert tags.getall("CTOC") == []
+            continue
         (contents,) = tags.getall("CTOC")
         assert contents.flags == id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
         chapters = [tags[f"CHAP:{name}"] for name in contents.child_element_ids]
@@ -146,7 +149,8 @@ def test_ffmpeg_reads_title_and_chapters_in_order_of_time(root: Path) -> None:
         assert [(float(start), title) for start, _, title in chapters] == [
             (chapter.start.total_seconds(), chapter.title) for chapter in episode.chapters
         ]
-        assert float(chapters[-1][1]) == pytest.approx(episode.audio.duration.total_seconds(), abs=0.001)
+        duration = episode.audio.duration.total_seconds()
+        assert all(float(end) == pytest.approx(duration, abs=0.001) for _, end, _ in chapters[-1:])
         assert "Video" not in said
         assert not re.search(r"(?i)invalid|error|skipping|estimat", said.replace("Estimating", "")), said
 

@@ -20,6 +20,7 @@ if (Array.prototype.findLast) {
   const follow = control("follow");
   const remember = control("remember");
   const chapters = [...document.querySelectorAll(".site-chapters__play")];
+  const segments = [...controls.querySelectorAll(".site-player__chapters rect")];
   const turns = [...document.querySelectorAll(".site-turn__play")];
   const said = [...document.querySelectorAll(".site-turn__said")];
 
@@ -59,17 +60,20 @@ if (Array.prototype.findLast) {
     return elements.findLast((element) => Number(element.dataset[key]) <= position + 0.05);
   }
 
+  const spoken = (seconds) => `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+
   // Screen readers are told the place when they ask for it, and not four times a second.
   function describe() {
-    range.setAttribute("aria-valuetext", `${Math.floor(position / 60)} min ${Math.floor(position % 60)} s`);
+    range.setAttribute("aria-valuetext", `${spoken(position)} (${spoken(length())})`);
   }
 
   function show() {
     if (!dragged) range.value = position;
     part("now").textContent = clock(dragged ? range.value : position);
     const chapter = current(chapters, "start");
-    if (part("chapter")) part("chapter").textContent = chapter?.querySelector(".site-chapters__title").textContent ?? "";
+    if (chapter && part("chapter")) part("chapter").textContent = chapter.querySelector(".site-chapters__title").textContent;
     if (!begun) return;
+    move("data-current", segments, segments[chapters.indexOf(chapter)]);
     move("aria-current", chapters, chapter);
     const paragraph = current(said, "said");
     if (move("aria-current", said, paragraph) && paragraph && following()) reveal(paragraph);
@@ -317,6 +321,18 @@ if (Array.prototype.findLast) {
     link.addEventListener("click", jump);
     // A link that somebody copies leads to the page; without the script it leads to the sound.
     link.href = `#t=${link.dataset.start}`;
+  }
+  // The other times of the transcript, for those who point at them: with the keyboard there would be hundreds to pass.
+  for (const time of document.querySelectorAll(".site-turn__time")) {
+    const start = time.closest(".site-turn").querySelector(".site-turn__said").dataset.said;
+    const link = Object.assign(document.createElement("a"), { className: "site-turn__play", href: `#t=${start}`, tabIndex: -1 });
+    const does = Object.assign(document.createElement("span"), { className: "site-hidden" });
+    does.dataset.part = "does";
+    does.append(say("listen"));
+    link.dataset.start = start;
+    time.replaceWith(link);
+    link.append(time, " ", does);
+    link.addEventListener("click", jump);
   }
   follow?.addEventListener("click", () => setFollowing(!following()));
   for (const name of ["wheel", "touchmove"]) addEventListener(name, () => setFollowing(false), { passive: true });

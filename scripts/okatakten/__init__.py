@@ -20,9 +20,11 @@ To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and
 in podcast/README.md; of a page: `Page` in model, site/content. A **message**: `Kind` in written/problems, its
 sentence in written/advice, a folder in tests/cases; what fits (`Hint`) and why something was not done (`Reason`) are
 a line there, and no Swedish stands elsewhere but what commands say of themselves. A **kind of page** that is filled
-in: a `PageKind` in site/kinds, its words, and a template where entry.html does not do. A **format** of transcripts:
+in: a `PageKind` in site/kinds, its words, and a template where entry.html does not do. A **figure**: site/figures, what
+it is drawn from in site/facts, its words, and its name in site/inserts. A **format** of transcripts:
 `CAPTIONS` in rules, making/captions; of feeds: podcast/feed; of files beside the pages: podcast/files or site/files.
 A **language**: docs/<locale>/ with index.md and words.yml, two lines in mkdocs.yml (`okatakten translation new`).
+What a **colour** is for: `NAMES` in site/profile, overrides/profile/profile.yml.
 
 The names below are for others too: they read a podcast, make its feed and files and check that it breaks no promise,
 without a site around it. README.md in this folder shows how.

@@ -34,6 +34,9 @@ NEWS_RSS = "nytt.xml"
 NEWS_JSON = "nytt.json"
 FEED_STYLE = "assets/feed.css"
 """What browsers show the feeds by."""
+MARK = "assets/mark.svg"
+TOUCH_ICON = "assets/touch-icon.png"
+"""The mark as a picture, for the screens of phones."""
 ADDRESSES = "podd/addresses.json"
 PLAIN_CARD = "assets/card.png"
 """The share picture of pages that have none of their own."""
@@ -178,6 +181,11 @@ def card_path(path: str) -> str:
 
 def cover_path(show: Show) -> str:
     return PODCAST + _picture_name(show.cover.path.name)
+
+
+def cover_copy_path(show: Show) -> str:
+    """Return the address of the small copy of the cover that stands beside the player."""
+    return f"{PODCAST}{PurePath(show.cover.path.name).stem}-192.webp"
 
 
 def _picture_name(name: str) -> str:

@@ -28,10 +28,12 @@ TITLE_LIMIT: Final = 255
 SUMMARY_LIMIT: Final = 1000
 PERSON_LIMIT: Final = 128
 DESCRIPTION_LIMIT: Final = 4000
+"""Bytes, where the other limits are characters."""
 LIX_LIMIT: Final = 45
 LEAD_LIX_LIMIT: Final = 40
 """How hard the page of a question, and what a page begins with, may be to read (written/readability)."""
-"""Bytes, where the other limits are characters."""
+LIX_WORDS: Final = 6
+"""Of fewer words, one long one decides."""
 TRANSCRIPT_TOLERANCE: Final = timedelta(seconds=1)
 """How long after the end of the audio a transcript may end: captions linger."""
 STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
@@ -96,8 +98,8 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def slug_of(name: str) -> str:
+def slug_of(name: str, *, default: str = "nytt-avsnitt") -> str:
     """Return a folder name that makes a good address: `Åtta frågor!` becomes `atta-fragor`."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:NAME_LIMIT].strip("-") or "nytt-avsnitt"
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:NAME_LIMIT].strip("-") or default
     return f"{slug}-avsnitt" if slug in RESERVED_NAMES else slug

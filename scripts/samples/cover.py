@@ -1,34 +1,31 @@
-"""Draw the cover of the podcast: `python scripts/samples/cover.py` writes `podcast/cover-1.png`.
+"""Draw the cover of a podcast whose name is two words: `python scripts/samples/cover.py cover-2.png "Podd om …"`.
 
-A cover that is out in the world keeps its file name, since apps fetch a picture once per address. To change
-it, draw `cover-2.png` and name that one in `podcast/show.yml`.
+Its name and owner are those of `podcast/show.yml`, its colours those of `overrides/profile/`. A cover that is out in
+the world keeps its file and its name, since apps fetch a picture once per address: a new one is a new file beside it,
+which `podcast/show.yml` then names.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from okatakten.model import Show
+from okatakten.site.profile import Paint
+from okatakten.site.project import read_project
+
 ROOT = Path(__file__).resolve().parents[2]
-FONT = ROOT / "scripts" / "okatakten" / "assets" / "atkinson-hyperlegible-next-bold.ttf"
-TARGET = ROOT / "podcast" / "cover-1.png"
+FONT = ROOT / "scripts" / "okatakten" / "site" / "fonts" / "atkinson-hyperlegible-next-bold.ttf"
+FOLDER = ROOT / "podcast"
 
 SIDE = 3000
 FINER = 2  # Drawn twice as large and scaled down, since Pillow draws polygons with jagged edges.
 
 Point = tuple[float, float]
-
-SKY = "#0d3f4a"
-FAR = "#2f7480"
-SNOW = "#f4f8f7"
-NEAR = "#175863"
-FOREST = "#0a2f38"
-LAKE = "#072830"
-RIPPLE = "#124a55"
-WARM = "#f6b04d"
 
 FAR_RIDGE = (
     (0, 2030), (260, 1900), (520, 1985), (900, 1760), (1180, 1905), (1500, 1790), (1790, 1950),
@@ -55,23 +52,24 @@ GAP = 16.0
 ARROWS = 2
 
 
-def draw_cover() -> Image.Image:
-    """Return the cover, 3000 by 3000 pixels in RGB without transparency."""
-    canvas = Image.new("RGB", (SIDE * FINER, SIDE * FINER), SKY)
+def draw_cover(show: Show, about: str, *, paint: Paint) -> Image.Image:
+    """Return the cover, 3000 by 3000 pixels in RGB without transparency; `about` is the line below the name."""
+    canvas = Image.new("RGB", (SIDE * FINER, SIDE * FINER), paint.cover)
     draw = ImageDraw.Draw(canvas)
-    _draw_ring(draw)
-    _fill(draw, _down_to_shore(FAR_RIDGE), FAR)
+    _draw_ring(draw, paint.warm)
+    _fill(draw, _down_to_shore(FAR_RIDGE), paint.far)
     for cap in SNOW_CAPS:
-        _fill(draw, cap, SNOW)
-    _fill(draw, _down_to_shore(NEAR_RIDGE), NEAR)
-    _fill(draw, _down_to_shore(FOREST_EDGE), FOREST)
-    _fill(draw, ((0, SHORE), (SIDE, SHORE), (SIDE, SIDE), (0, SIDE)), LAKE)
+        _fill(draw, cap, paint.snow)
+    _fill(draw, _down_to_shore(NEAR_RIDGE), paint.near)
+    _fill(draw, _down_to_shore(FOREST_EDGE), paint.forest)
+    _fill(draw, ((0, SHORE), (SIDE, SHORE), (SIDE, SIDE), (0, SIDE)), paint.lake)
     for left, top, width in RIPPLES:
-        _fill(draw, ((left, top), (left + width, top), (left + width, top + 12), (left, top + 12)), RIPPLE)
-    _write(draw, "Öka", at=(204, 935), size=800, colour=SNOW)
-    _write(draw, "takten", at=(210, 1580), size=800, colour=SNOW)
-    _write(draw, "Podd om cirkulär upphandling", at=(216, 2690), size=176, colour=SNOW)
-    _write(draw, "Region Jämtland Härjedalen", at=(216, 2862), size=124, colour=WARM)
+        _fill(draw, ((left, top), (left + width, top), (left + width, top + 12), (left, top + 12)), paint.ripple)
+    first, second = show.title.split()
+    _write(draw, first, at=(204, 935), size=800, colour=paint.snow)
+    _write(draw, second, at=(210, 1580), size=800, colour=paint.snow)
+    _write(draw, about, at=(216, 2690), size=176, colour=paint.snow)
+    _write(draw, show.author, at=(216, 2862), size=124, colour=paint.warm)
     return canvas.resize((SIDE, SIDE), Image.Resampling.BOX)
 
 
@@ -79,7 +77,7 @@ def _down_to_shore(ridge: Iterable[Point]) -> tuple[Point, ...]:
     return (*ridge, (SIDE, SHORE), (0, SHORE))
 
 
-def _draw_ring(draw: ImageDraw.ImageDraw) -> None:
+def _draw_ring(draw: ImageDraw.ImageDraw, colour: str) -> None:
     """Draw a circle of arrows, the same all the way round: what is used goes on being used."""
     turn = 360 / ARROWS
     for arrow in range(ARROWS):
@@ -89,7 +87,7 @@ def _draw_ring(draw: ImageDraw.ImageDraw) -> None:
         inner = [_on_ring(angle, -RING_WIDTH / 2) for angle in _steps(neck, start)]
         reach = RING_WIDTH / 2 + ARROW_REACH
         head = [_on_ring(neck, reach), _on_ring(neck + ARROW_ANGLE, 0), _on_ring(neck, -reach)]
-        _fill(draw, (*outer, *head, *inner), WARM)
+        _fill(draw, (*outer, *head, *inner), colour)
 
 
 def _on_ring(degrees: float, outside: float) -> Point:
@@ -112,5 +110,14 @@ def _write(draw: ImageDraw.ImageDraw, text: str, *, at: Point, size: int, colour
     draw.text((at[0] * FINER, at[1] * FINER), text, font=font, fill=colour, anchor="ls")
 
 
+def main(name: str, about: str) -> None:
+    """Write a cover into podcast/. Raises FileExistsError: one that is there is never drawn over."""
+    reading = read_project(ROOT)
+    assert reading.show
+    assert reading.profile
+    with (FOLDER / name).open("xb") as file:
+        draw_cover(reading.show, about, paint=reading.profile.paint()).save(file, "PNG", optimize=True)
+
+
 if __name__ == "__main__":
-    draw_cover().save(TARGET, optimize=True)
+    main(*sys.argv[1:])

@@ -118,12 +118,15 @@ def new(
     Skriver du document, event, film, note, mention, tool eller contact i stället blir det en sida av det slaget, ett
     utkast att fylla i. FIL är filmen eller dokumentet.
     """
-    kind = next((kind for kind in KINDS if kind.key == recording and not Path(recording).exists()), None)
+    kind = next((kind for kind in KINDS if kind.key == recording and not Path(recording).is_file()), None)
     if kind:
         stop_unless_project(root)
         with changing(root.resolve()):
-            make_entry(root.resolve(), kind, file, given=given)
+            unused = {"person": given.pop("persons"), "transcript": transcript, "chapters": chapters, "form": form}
+            make_entry(root.resolve(), kind, file, given=given | unused)
         return
+    if file:
+        stop(f"{file} används inte: ett avsnitt har en inspelning. Ta bort det och kör kommandot igen.")
     from okatakten.making.folders import EPISODES, make_episode
     from okatakten.making.interview import plan_episode
 

@@ -48,7 +48,7 @@ with_published = click.option(
 
 @click.group(cls=SwedishGroup, subcommand_metavar="KOMMANDO", options_metavar="", no_args_is_help=True)
 def app() -> None:
-    """Podden Öka takten: kontrollera avsnitt, gör flödet och bygg webbplatsen."""
+    """Podden och dess webbplats: kontrollera avsnitt, gör flödet och bygg sidorna."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show å should show a mark for it, not stop.
         if hasattr(stream, "reconfigure"):

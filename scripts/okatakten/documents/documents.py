@@ -31,10 +31,12 @@ from okatakten.documents.epub import build_epub
 from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Picture
 from okatakten.podcast.images import decode, encode
 from okatakten.podcast.pictures import build_picture
+from okatakten.rules import slug_of
 from okatakten.site.build import Downloads, Render
 from okatakten.site.cards import STATEMENT_FONT
 from okatakten.site.metadata import Download
 from okatakten.site.pictures import KINDS, WIDTHS
+from okatakten.site.profile import Profile
 from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
@@ -92,23 +94,28 @@ class DocumentFacts:
 
 
 def make_downloads(
-    page: BuiltPage, *, within: LocalSite, render: Render, theme: Path, folder: Path, cache: Path
+    page: BuiltPage, *, within: LocalSite, render: Render, profile: Profile, theme: Path, folder: Path, cache: Path
 ) -> Downloads:
     """Return the files of a page. `render` fills in the template of its document.
 
-    `theme` is the folder overrides/, `folder` the one where the site is built, with the pictures that the page shows;
-    in `cache` PDF files are remembered.
+    `profile` is how they look, `theme` the folder overrides/, `folder` the one where the site is built, with the
+    pictures that the page shows; in `cache` PDF files are remembered.
     """
     assert page.own
     facts = build_facts(page.own, within=within, cache=cache)
-    values = {"document": facts, "inline": lambda name: inline_file(theme / name), "inline_svg": inline_svg}
-    values["statement_font"] = inline_file(STATEMENT_FONT)
+    values = {
+        "document": facts,
+        "inline": lambda name: inline_file(theme / name),
+        "inline_svg": lambda drawing: inline_svg(profile.on_paper(drawing)),
+        "mark": data_address(profile.mark.encode(), "image/svg+xml"),
+        "statement_font": inline_file(STATEMENT_FONT),
+    }
     root = parse_document(
-        render(f"{PARTS}{page.template}", values),
+        profile.on_paper(render(f"{PARTS}{page.template}", values)),
         address=facts.address,
         read=lambda address: folder / unquote(address.removeprefix(within.site.url)),
     )
-    return _make_files(page.own, root, address=facts.address, theme=theme, cache=cache, words=within.words)
+    return _make_files(page.own, root, address=facts.address, within=within, profile=profile, theme=theme, cache=cache)
 
 
 def build_facts(page: Page, *, within: LocalSite, cache: Path) -> DocumentFacts:
@@ -148,16 +155,18 @@ def _inline_cover(cover: Picture, *, cache: Path) -> str:
     return data_address(build_picture(copy_of, cache=cache), COVER_TYPE)
 
 
-def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: Path, words: Words) -> Downloads:
+def _make_files(
+    page: Page, root: Element, *, address: str, within: LocalSite, profile: Profile, theme: Path, cache: Path
+) -> Downloads:
     """Return the files of a page, made of its document, which is at `address` on the web."""
-    contents = {}
+    words, contents = within.words, {}
     with suppress(pdf.LibrariesMissingError):
         contents["pdf"] = make_pdf(root, cache=cache, words=words)
     if page.template == REPORT:
         assert page.updated
-        css = (theme / STYLE).read_text(encoding="utf-8")
+        css = profile.on_paper((theme / STYLE).read_text(encoding="utf-8"))
         contents["epub"] = build_epub(root, address=address, modified=page.updated, css=css, words=words)
-    files = {document_path(page, kind=kind): content for kind, content in contents.items()}
+    files = {document_path(page, kind=kind, show=within.show.title): content for kind, content in contents.items()}
     notes: list[str] = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
     pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
@@ -173,10 +182,10 @@ def _make_files(page: Page, root: Element, *, address: str, theme: Path, cache: 
     )
 
 
-def document_path(page: Page, *, kind: str) -> str:
+def document_path(page: Page, *, kind: str, show: str) -> str:
     """Return the address of a page's file, relative to the site: `rapport/oka-takten-rapport.pdf`."""
     path = local_path(page.path, locale=page.locale)
-    name = "-".join(["oka-takten", PurePath(page.path).name, *([page.locale] if page.translation else [])])
+    name = "-".join([slug_of(show), PurePath(page.path).name, *([page.locale] if page.translation else [])])
     return f"{path}{name}.{kind}"
 
 

@@ -6,7 +6,7 @@ Sources: ISO 14289-1 (PDF/UA-1), 7.1, 7.2 and 7.3; ISO 32000-1, 14.7 (structure)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
@@ -25,9 +25,14 @@ from okatakten.written.text import problem_at
 with suppress(ModuleNotFoundError):  # whoever asks hears of it from `can_clean`
     import pikepdf
 
+_TEXT: Final = "text"
+_PICTURE: Final = "picture"
 _SHOWS_TEXT: Final = {"Tj", "TJ", "'", '"'}
 _DEEPEST: Final = 5
-"""Forms within forms that are looked into for text."""
+"""Forms within forms that are looked into."""
+_MOST: Final = 1_000_000
+"""Parts of a structure that are looked at: a thousand pages have some hundred thousand."""
+_NEVER_EXCUSED: Final = {Hint.PDF_LOCKED, Hint.PDF_UNREADABLE}
 
 
 def look_at(page: Page, root: Path, problems: list[Problem], notes: list[Problem]) -> Page:
@@ -41,13 +46,14 @@ def look_at(page: Page, root: Path, problems: list[Problem], notes: list[Problem
     if not can_clean():
         notes.append(problem_at(root, source, Kind.PDF_UNFIT, "file", expected=Hint.PDF_NOT_LOOKED_INTO))
         return page
-    made_of = digest_of(path) + Path(__file__).read_bytes()
+    made_of = digest_of(path) + Path(__file__).read_bytes() + "".join(Hint).encode()
     found = json.loads(recall(root / ".okatakten/pdf", made_of, make=lambda: json.dumps(look_into(path)).encode()))
     excused = "exception" in page.entry.values
-    problems += [
+    told = notes if page.entry.draft else problems
+    told += [
         problem_at(root, source, Kind.PDF_UNFIT, "file", expected=hint)
         for hint in found["wrong"]
-        if not excused or hint == Hint.PDF_LOCKED
+        if not excused or hint in _NEVER_EXCUSED
     ]
     return replace(page, entry=replace(page.entry, values={**page.entry.values, "pages": found["pages"]}))
 
@@ -67,8 +73,9 @@ def look_into(path: Path) -> dict[str, Any]:
 
 def _wrong_in(pdf: pikepdf.Pdf) -> Iterator[str]:
     root: Any = pdf.Root
-    marked = bool(root.get("/MarkInfo", {}).get("/Marked", False)) and "/StructTreeRoot" in root
-    if not marked or len(_pages_in_tree(pdf)) < len(pdf.pages):
+    drawn = [_drawn(page.obj, page.resources, set()) for page in pdf.pages]
+    in_tree = _pages_in_tree(root) if bool(root.get("/MarkInfo", {}).get("/Marked", False)) else set()
+    if not all(page.obj.objgen in in_tree for page, has in zip(pdf.pages, drawn, strict=True) if has):
         yield Hint.PDF_UNTAGGED
     if not str(root.get("/Lang", "")).strip():
         yield Hint.PDF_NO_LANGUAGE
@@ -77,29 +84,48 @@ def _wrong_in(pdf: pikepdf.Pdf) -> Iterator[str]:
         title = title or str(meta.get("dc:title", "")).strip()
     if not title or not bool(root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)):
         yield Hint.PDF_NO_TITLE
-    without = [number for number, page in enumerate(pdf.pages, start=1) if not _has_text(page.obj, depth=0)]
+    without = [number for number, has in enumerate(drawn, start=1) if has == {_PICTURE}]
     if without:
         yield Hint.PDF_PICTURES.format(pages=_spans(without))
 
 
-def _pages_in_tree(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
+def _pages_in_tree(root: Any) -> set[tuple[int, int]]:
     """Return the pages that something in the tree of the structure stands on."""
-    held = (part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and "/Pg" in part)
-    return {part["/Pg"].objgen for part in held}
+    found, seen = set(), set()
+    left = [root.get("/StructTreeRoot")]
+    for _ in range(_MOST):
+        if not left:
+            break
+        part = left.pop()
+        if not isinstance(part, pikepdf.Object) or (part.is_indirect and part.objgen in seen):
+            continue
+        seen.add(part.objgen)
+        if isinstance(part, pikepdf.Array):
+            left.extend(part)
+        elif isinstance(part, pikepdf.Dictionary):
+            found |= {part["/Pg"].objgen} if "/Pg" in part else set()
+            left.append(part.get("/K"))
+    return found
 
 
-def _has_text(part: Any, *, depth: int) -> bool:
-    """Return whether a page, or a form that it shows, writes any text."""
+def _drawn(part: Any, resources: Any, seen: set[tuple[int, int]], *, depth: int = 0) -> set[str]:
+    """Return what a page, or a form that it shows, draws: text, pictures, both or neither."""
     try:
-        operators = {str(part_of.operator) for part_of in pikepdf.parse_content_stream(part)}
+        steps = list(pikepdf.parse_content_stream(part))
     except pikepdf.PdfError:
-        return False
-    if operators & _SHOWS_TEXT:
-        return True
-    forms: Mapping[str, Any] = part.get("/Resources", {}).get("/XObject", {})
-    return depth < _DEEPEST and any(
-        _has_text(form, depth=depth + 1) for form in dict(forms).values() if str(form.get("/Subtype", "")) == "/Form"
-    )
+        return set()
+    found = {_TEXT for step in steps if str(step.operator) in _SHOWS_TEXT}
+    found |= {_PICTURE for step in steps if str(step.operator) == "INLINE IMAGE"}
+    shown = {str(step.operands[0]) for step in steps if str(step.operator) == "Do"}
+    for name, each in dict(resources.get("/XObject", {})).items():
+        if name not in shown or each.objgen in seen:
+            continue
+        seen.add(each.objgen)
+        if each.get("/Subtype") == "/Image":
+            found.add(_PICTURE)
+        elif each.get("/Subtype") == "/Form" and depth < _DEEPEST:
+            found |= _drawn(each, each.get("/Resources", resources), seen, depth=depth + 1)
+    return found
 
 
 def _spans(numbers: Sequence[int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from okatakten.model import DEFAULT_LOCALE, Page
@@ -11,9 +12,9 @@ from okatakten.rules import new_guid
 from okatakten.site.project import Reading, read_project
 
 
-def read_with_documents(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
+def read_with_documents(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
     """Return what all files of a project hold, its PDF files among them. See `read_project`."""
-    reading = read_project(root, new_guid=new_guid)
+    reading = read_project(root, new_guid=new_guid, now=now)
     if not any(map(_is_document, reading.pages)):
         return reading
     # The library that looks into them is large, and few projects need it.

@@ -15,7 +15,7 @@ from okatakten.addresses import SettingError, Site, read_site
 from okatakten.documents.documents import make_downloads
 from okatakten.documents.reading import read_with_documents
 from okatakten.model import Locale, Published
-from okatakten.site.assets import name_assets
+from okatakten.site.assets import name_assets, with_profile
 from okatakten.site.build import Build, Say, publish_first
 from okatakten.site.kinds.showing import shown_pages, shown_rows
 from okatakten.site.pictures import find_images
@@ -59,6 +59,8 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         raise StoppedError(str(error)) from None
     if serving:
         site = replace(site, url=config.site_url or site.url, samples=True)
+    assert reading.profile
+    assets = with_profile(_read_assets(theme), reading.profile)
     shown = replace(reading, pages=shown_pages(reading.pages, site), rows=shown_rows(reading.rows, site))
     return Build(
         reading=shown,
@@ -67,11 +69,15 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         say=given.say if given else lambda _stage: None,
         menu=_menu(config),
         addresses=config.extra.get("addresses", {}),
-        assets=name_assets(_read_assets(theme)),
+        profile=reading.profile,
+        plain=assets,
+        assets=name_assets(assets),
         folder=folder,
         cache=cache,
         images=find_images(root / "docs", cache=cache / "pictures"),
-        make_downloads=partial(make_downloads, theme=theme, folder=folder, cache=cache / "documents"),
+        make_downloads=partial(
+            make_downloads, profile=reading.profile, theme=theme, folder=folder, cache=cache / "documents"
+        ),
     )
 
 
@@ -101,6 +107,6 @@ def _menu(config: MkDocsConfig) -> list[str]:
 
 
 def _read_assets(theme: Path) -> dict[str, bytes]:
-    """Return what lies in overrides/assets/ by its name in overrides/."""
-    files = [path for path in theme.glob("assets/**/*") if path.is_file()]
+    """Return what is to be published of overrides/assets/ by its name in overrides/; a README is for whoever edits."""
+    files = [path for path in theme.glob("assets/**/*") if path.is_file() and path.suffix != ".md"]
     return {path.relative_to(theme).as_posix(): path.read_bytes() for path in files}

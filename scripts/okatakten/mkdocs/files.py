@@ -21,6 +21,7 @@ from okatakten.podcast.releases import write_release
 from okatakten.site.build import LocalBuild
 from okatakten.site.kinds import kind_at
 from okatakten.site.pictures import address_of, is_picture
+from okatakten.site.profile import PROFILE
 from okatakten.site.structure import BuiltPage
 from okatakten.written.text import composed
 
@@ -28,7 +29,8 @@ from okatakten.written.text import composed
 def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
     """Add what MkDocs does not find in docs/ to its files, and take out what no page uses."""
     shown = {page.name.rpartition("/")[0] for page in local.build.reading.pages if page.entry}
-    for file in [file for file in files if _is_unused(file) or _is_hidden(file, shown)]:
+    assets = local.build.plain
+    for file in [file for file in files if _is_unused(file) or file.src_uri in assets or _is_hidden(file, shown)]:
         files.remove(file)
     _hand_over_given(local, files, config)
     for page in local.pages.values():
@@ -71,9 +73,9 @@ def _spellings(path: PurePath) -> set[str]:
 
 
 def _is_unused(file: File) -> bool:
-    """Material's scripts and styles, 3 MB that base.html of ours does not use, and what only documents are made of."""
+    """Material's scripts and styles, 3 MB that base.html of ours does not use, and what other things are made of."""
     of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
-    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith(PARTS)
+    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith((PARTS, PROFILE))
 
 
 def _is_hidden(file: File, shown: Collection[str]) -> bool:

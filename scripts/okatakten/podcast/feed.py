@@ -6,6 +6,7 @@ Sources: PSP-1 (podcast standards project), Apple Podcasts 823, the podcast name
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import Final
 
 from feedgen.entry import FeedEntry
@@ -24,7 +25,7 @@ from okatakten.addresses import (
     picture_path,
     transcript_path,
 )
-from okatakten.model import Episode, Person, Picture, Published, PublishedEpisode, Show, last_change
+from okatakten.model import Episode, EpisodeType, Person, Picture, Published, PublishedEpisode, Show, last_change
 from okatakten.podcast.feed_view import XHTML, Notice, show_in_browsers
 from okatakten.podcast.notes import absolute_links, render_notes, unwrap
 from okatakten.rules import DESCRIPTION_LIMIT
@@ -39,7 +40,7 @@ PODLOVE: Final = "http://podlove.org/simple-chapters"
 class _ShowExtension(BaseExtension):  # type: ignore[misc]
     """Channel elements that feedgen lacks (podcast namespace) or writes in older words (itunes yes/no)."""
 
-    show: Show
+    show: Published
     site: Site
     words: Words
 
@@ -65,7 +66,9 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
         if show.funding_url and show.funding_title:
             _podcast(channel, "funding", show.funding_title, url=show.funding_url)
         _persons(channel, show.persons)
-        show_in_browsers(feed, _notice(show, self.site, self.words), language=show.language, site=self.site)
+        for trailer in (episode for episode in show.episodes if episode.type is EpisodeType.TRAILER):
+            _trailer(channel, trailer, href=self.site.absolute(audio_path(trailer)))
+        show_in_browsers(feed, _notice(show, self.site, self.words), at=FEED, language=show.language)
         return feed
 
 
@@ -227,6 +230,13 @@ def _persons(parent: etree._Element, persons: tuple[Person, ...]) -> None:
     for person in persons:
         attributes = {"role": person.role.value} | ({"href": person.href} if person.href else {})
         _podcast(parent, "person", person.name, **attributes)
+
+
+def _trailer(parent: etree._Element, episode: PublishedEpisode, *, href: str) -> None:
+    """Name a trailer for apps that play it before anybody follows the show; it is an item, too."""
+    pubdate = format_datetime(episode.published)
+    facts = {"url": href, "pubdate": pubdate, "length": str(episode.length), "type": episode.audio.media_type}
+    _podcast(parent, "trailer", episode.text.title, **facts)
 
 
 def _remove(parent: etree._Element, name: str) -> None:

@@ -7,12 +7,13 @@ do_xhtml_div); in an item it would be misplaced. Apps skip it: none of its eleme
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
-from okatakten.addresses import FEED_STYLE, Site
+from okatakten.addresses import FEED_STYLE
 
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -32,9 +33,14 @@ class Notice:
     href: str
 
 
-def show_in_browsers(rss: etree._Element, notice: Notice, *, language: str, site: Site) -> None:
-    """Add a style sheet, the language and the notice to a feed whose root declares the prefix `xhtml`."""
-    style = f'type="text/css" href="{site.absolute(FEED_STYLE)}"'
+def show_in_browsers(rss: etree._Element, notice: Notice, *, at: str, language: str) -> None:
+    """Add a style sheet, the language and the notice to a feed whose root declares the prefix `xhtml`.
+
+    `at` is the address of the feed, relative to the site. The style sheet is named as seen from there (W3C, Associating
+    Style Sheets with XML documents): only browsers ask for it, and they have the feed from where it lies, which may be
+    a host of previews or a machine of one's own. An absolute address would lead away from there.
+    """
+    style = f'type="text/css" href="{posixpath.relpath(FEED_STYLE, posixpath.dirname(at))}"'
     rss.addprevious(etree.ProcessingInstruction("xml-stylesheet", style))
     rss.set(_LANGUAGE, language)
     # After the title, which some programs take to be the first element.

@@ -12,6 +12,7 @@ from okatakten.addresses import (
     PODCAST,
     Site,
     chapters_path,
+    cover_copy_path,
     cover_path,
     episode_path,
     moved_paths,
@@ -23,7 +24,7 @@ from okatakten.disk.write import replace_folder
 from okatakten.model import Episode, Picture, Published, Release, Releases
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
-from okatakten.podcast.pictures import build_picture, page_copy
+from okatakten.podcast.pictures import COVER_SIZE, build_picture, page_copy
 from okatakten.podcast.promise import audio_addresses, build_addresses
 from okatakten.podcast.releases import write_release
 from okatakten.words.catalogue import Words
@@ -37,6 +38,7 @@ def build_podcast_files(show: Published, *, site: Site, words: Words) -> dict[st
     for_programs = show.for_programs
     files: dict[str, Content] = {
         cover_path(show): show.cover,
+        cover_copy_path(show): page_copy(show.cover, size=COVER_SIZE),
         FEED: build_feed(for_programs, site=site, words=words),
         ADDRESSES: build_addresses(for_programs).encode(),
     }

@@ -37,6 +37,8 @@ MEDIA_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/w
 _KINDS: Final = {media_type: kind for kind, media_type in MEDIA_TYPES.items()}
 PAGE_SIZE: Final = 384
 """Pixels each way of the copy that an episode's page shows, twice as many as it is wide there (overrides/assets/)."""
+COVER_SIZE: Final = 192
+"""The same for the cover that stands beside the player."""
 SMALLEST: Final = 1400
 LARGEST: Final = 3000
 LEAST: Final = SMALLEST // 2
@@ -97,9 +99,9 @@ def build_picture(picture: Picture, *, cache: Path | None = None) -> bytes:
     return recall(cache, made_of, make=make) if cache else make()
 
 
-def page_copy(picture: Picture) -> Picture:
-    """Return the picture as an episode's page shows it: a few kilobytes, where apps take all of it."""
-    return replace(picture, width=PAGE_SIZE, height=PAGE_SIZE, media_type=MEDIA_TYPES["WEBP"], is_ready=False)
+def page_copy(picture: Picture, *, size: int = PAGE_SIZE) -> Picture:
+    """Return the picture as pages show it: a few kilobytes, where apps take all of it. `size` in pixels each way."""
+    return replace(picture, width=size, height=size, media_type=MEDIA_TYPES["WEBP"], is_ready=False)
 
 
 def _square(picture: Picture, *, size: int) -> Image.Image:

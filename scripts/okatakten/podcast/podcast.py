@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Show, ShowType, Translation, Withdrawn
+from okatakten.model import (
+    DEFAULT_LOCALE,
+    Episode,
+    EpisodeType,
+    Locale,
+    Show,
+    ShowType,
+    Translation,
+    Withdrawn,
+)
 from okatakten.podcast.episode import ReadEpisode, Surroundings, check_together, read_episode
 from okatakten.podcast.show import read_show
 from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
@@ -98,6 +107,6 @@ def _check_strays(root: Path, problems: list[Problem]) -> None:
 
 def _highest_numbers(read: Iterable[ReadEpisode]) -> Mapping[int | None, int]:
     numbers: dict[int | None, int] = {}
-    for values in (each.values for each in read if not each.values.sample):
+    for values in (each.values for each in read if each.values.type is EpisodeType.FULL and not each.values.sample):
         numbers[values.season] = max(numbers.get(values.season, 0), values.number or 0)
     return numbers

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BODY: Final = re.compile(rb"<body[^>]*>")
-# 14:1 and more in both schemes; the site's own style sheet may be what is wrong, so nothing is taken from it.
+# The colours of the browser's own pages: the site's style sheet may be what is wrong, so nothing is taken from it.
 _STYLE: Final = """\
-.okatakten-panel { color-scheme: light dark; margin: 0; padding: 1rem; border-block-end: 0.25rem solid #b3261e;
-  background: #fff; color: #1a1a1a; font: 1rem/1.5 sans-serif; }
+.okatakten-panel { color-scheme: light dark; margin: 0; padding: 1rem; border-block-end: 0.25rem solid;
+  background: Canvas; color: CanvasText; font: 1rem/1.5 sans-serif; }
 .okatakten-panel p { margin: 0 0 0.5rem; font-weight: bold; }
-.okatakten-panel pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }
-@media (prefers-color-scheme: dark) { .okatakten-panel { background: #111; color: #f2f2f2; border-color: #ff8a80; } }"""
+.okatakten-panel pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }"""
 
 
 def show_panel(

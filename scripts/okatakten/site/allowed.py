@@ -104,12 +104,13 @@ _TEMPLATES: Final = {
     "a": "href hreflang type download target",
     "form": "",
     "label": "for",
-    "button": "type",
+    "button": "type popovertarget",
+    "div": "popover",
     "input": "type name value min max step readonly checked autocomplete spellcheck",
     "textarea": "rows readonly spellcheck",
     "select": "",
     "option": "value selected",
-    "svg": "viewbox focusable width height fill",
+    "svg": "viewbox preserveaspectratio focusable width height fill",
     "g text circle path polygon rect line": "points x y x1 x2 y1 y2 cx cy r rx width height d fill stroke transform "
     "text-anchor stroke-width stroke-dasharray stroke-linecap",
 }
@@ -125,7 +126,7 @@ PAGES: Final = Allowed(
 LEADING: Final = {("a", "href"), ("blockquote", "cite"), ("q", "cite"), ("ins", "cite"), ("del", "cite")}
 FETCHING: Final = {"src", "srcset", "poster"}
 _LINKS_THAT_LEAD: Final = {"canonical", "alternate"}
-_LINKS_THAT_FETCH: Final = {"stylesheet", "icon", "preload"}
+_LINKS_THAT_FETCH: Final = {"stylesheet", "icon", "apple-touch-icon", "preload"}
 _GUARDED: Final = {"meta", "link", "script", "input"}
 _HTTP_EQUIV: Final = {"content-security-policy", "refresh"}
 _DATA_SCRIPTS: Final = {"application/ld+json"}

@@ -22,6 +22,8 @@ from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Text
 
+FIRST: Final = (RESULTS, PODCAST)
+"""The pages of the menu that are always in sight."""
 SOFT_HYPHEN: Final = "\N{SOFT HYPHEN}"
 """Says where a long title may break on a page; a browser's tab and other places show it or stumble over it."""
 
@@ -36,6 +38,14 @@ class NavItem:
     title: str
     href: str
     current: Literal["page", "true"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootGroup:
+    """Links that stand together in the foot of every page."""
+
+    title: Word
+    items: tuple[NavItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,7 @@ class Source:
 class PageSite:
     """What every page says about the site it belongs to. Addresses are relative to the site; alternates absolute.
 
+    `nav` is the menu that there is room for on a phone, `nav_more` the rest of it; the name of the site leads home.
     `policy` is what it may fetch and run. `early`: nobody has taken over the texts yet, and there is room to say so.
     """
 
@@ -90,8 +101,10 @@ class PageSite:
     keywords: tuple[str, ...]
     title: Word
     description: Word
+    at_home: bool
     nav: tuple[NavItem, ...]
-    footer: tuple[NavItem, ...]
+    nav_more: tuple[NavItem, ...]
+    footer: tuple[FootGroup, ...]
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     sources: tuple[Source, ...]
@@ -132,8 +145,10 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
         keywords=page.own.keywords if page and page.own else (),
         title=build_title(page, show=show, words=words),
         description=page.description if page else show_summary(show, locale=locale),
-        nav=tuple(build_nav_item(other, here=page) for other in within.menu),
-        footer=tuple(build_nav_item(other, here=page) for other in within.footer),
+        at_home=page is not None and page.path == "",
+        nav=tuple(build_nav_item(other, here=page) for other in within.menu if other.path in FIRST),
+        nav_more=tuple(build_nav_item(other, here=page) for other in within.menu if other.path not in {"", *FIRST}),
+        footer=tuple(_foot(page, within=within)),
         languages=build_language_links(
             page.path if page else None,
             home=home,
@@ -190,6 +205,20 @@ def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:
     under = here is not None and page.opens_folder and here.href.startswith(page.href)
     current: Literal["page", "true"] | None = "page" if page is here else "true" if under else None
     return NavItem(title=page.nav_title, href=page.href, current=current)
+
+
+def _foot(here: BuiltPage | None, *, within: LocalSite) -> Iterator[FootGroup]:
+    """Yield the results, the podcast and the rest: a page that stands on documents tells of results."""
+    words = within.words
+    pages = [page for page in (*within.menu, *within.footer) if page.path]
+    podcast = [page for page in pages if page.path == PODCAST]
+    results = [page for page in pages if page not in podcast and page.own and page.own.sources]
+    others = [page for page in pages if page not in podcast and page not in results]
+    feed = NavItem(title=words["feed_link"], href=FEED, current=None)
+    for key, group, more in (("results", results, ()), ("foot_podcast", podcast, (feed,)), ("foot_site", others, ())):
+        items = (*(build_nav_item(page, here=here) for page in group), *more)
+        if items:
+            yield FootGroup(title=words[key], items=items)
 
 
 def build_page_list(within: LocalSite) -> list[NavItem]:

@@ -1,18 +1,36 @@
-"""Names that hold a hash of their content, so that browsers may keep what is behind them for good."""
+"""What lies in overrides/assets/, as it is published.
+
+Names that hold a hash of their content let browsers keep what is behind them for good.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
+
+from okatakten.addresses import MARK, TOUCH_ICON
+from okatakten.site.profile import Profile
+from okatakten.site.scene import draw_icon
 
 HASHED: Final = "assets/hashed/"
 """A folder of their own: static hosts tell files apart by folder, not by the middle of a name."""
 
-_NAMED: Final = {".css", ".js", ".svg", ".woff2"}
+_NAMED: Final = {".css", ".js", ".png", ".svg", ".woff2"}
+_COMMENT: Final = re.compile(r"/\*.*?\*/\s*|(?<=\n)[ \t]+", re.DOTALL)
+"""What a style sheet tells those who work on it, and no browser. A string of ours holds neither."""
 _URL: Final = re.compile(r'url\("([^"]+)"\)')
+
+
+def with_profile(contents: Mapping[str, bytes], profile: Profile) -> dict[str, bytes]:
+    """Return the assets by their addresses as they are published: in the colours of the profile, and with its mark."""
+    styled = {path: profile.style(content.decode()).encode() for path, content in contents.items() if _is_style(path)}
+    icon = BytesIO()
+    draw_icon(profile.paint()).save(icon, "PNG", optimize=True)
+    return {**contents, **styled, MARK: profile.mark.encode(), TOUCH_ICON: icon.getvalue()}
 
 
 def name_assets(contents: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
@@ -21,11 +39,15 @@ def name_assets(contents: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
     A style sheet names the hashed fonts, so a new font gives it a new name, too. KeyError: there is no such font.
     """
     named: dict[str, tuple[str, bytes]] = {}
-    for path in sorted(contents, key=lambda path: (path.endswith(".css"), path)):
+    for path in sorted(contents, key=lambda path: (_is_style(path), path)):
         if PurePosixPath(path).suffix in _NAMED:
-            content = _with_hashed(contents[path], path, named) if path.endswith(".css") else contents[path]
+            content = _with_hashed(contents[path], path, named) if _is_style(path) else contents[path]
             named[path] = (_hashed_path(path, content), content)
     return named
+
+
+def _is_style(path: str) -> bool:
+    return path.endswith(".css")
 
 
 def _hashed_path(path: str, content: bytes) -> str:
@@ -38,4 +60,4 @@ def _with_hashed(style: bytes, path: str, named: Mapping[str, tuple[str, bytes]]
         address, _ = named[str(PurePosixPath(path).parent / match[1])]
         return f'url("{address.removeprefix(HASHED)}")'
 
-    return _URL.sub(replace, style.decode()).encode()
+    return _URL.sub(replace, _COMMENT.sub("", style.decode())).encode()

@@ -34,10 +34,11 @@ from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_con
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
-from okatakten.site.lists import build_podcast_page
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
 from okatakten.site.pictures import PageImages
+from okatakten.site.podcast_page import build_podcast_page
+from okatakten.site.profile import Profile
 from okatakten.site.project import Reading
 from okatakten.site.settings import NEWS, references
 from okatakten.site.sharing import build_marks
@@ -77,9 +78,10 @@ class Build:
     """One build of all locales: what it is made of, and what it has come to know so far.
 
     `show` is what goes out of what has been read, `say` is told what is being done. `menu` are the files of the main
-    menu below the folder of any locale. `addresses` are those elsewhere that pages name, by name. `assets` are address
-    and content of what is published under a name with its hash, by the name in overrides/. `images` are the pictures of
-    docs/. `folder` is where the site is built, `cache` where it is remembered what is slow to make.
+    menu below the folder of any locale. `addresses` are those elsewhere that pages name, by name. `profile` is how it
+    all looks, `plain` the assets by their addresses; `assets` are address and content of those that are published
+    under a name with its hash, too. `images` are the pictures of docs/. `folder` is where the site is built, `cache`
+    where it is remembered what is slow to make.
 
     `locals` are the locales that have begun, `sitemap` has their pages. `notes` is what to say of the pages, in
     Swedish, each thing once, `hidden` the addresses of files that search engines are not to show; `complete` is False
@@ -92,6 +94,8 @@ class Build:
     say: Say
     menu: Sequence[str]
     addresses: Mapping[str, str]
+    profile: Profile
+    plain: Mapping[str, bytes]
     assets: Mapping[str, tuple[str, bytes]]
     folder: Path
     cache: Path
@@ -170,14 +174,16 @@ class LocalBuild:
         files |= {each.table_href: each.table for each in local.lists if each.table}
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words
-            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words)
-            files |= dict(self.build.assets.values())
-            font, cache = self.build.assets[FONT][1], self.build.cache / "figures"
-            files |= build_figure_contents(self._figure_files(), font=font, cache=cache)
+            paint = self.build.profile.paint()
+            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, paint=paint)
+            files |= {**self.build.plain, **dict(self.build.assets.values())}
+            font, cache = self.build.plain[FONT], self.build.cache / "figures"
+            colours = self.build.profile.light
+            files |= build_figure_contents(self._figure_files(), font=font, colours=colours, cache=cache)
         return files
 
     def _figure_files(self) -> list[FigureFiles]:
-        return list(build_figure_files(self.figures, owner=self.local.show.author))
+        return list(build_figure_files(self.figures, owner=self.local.show.author, colours=self.build.profile.light))
 
     def text(self, file: str) -> str:
         """Return the Markdown of a page, with what it draws from elsewhere; empty for one that is all template."""
@@ -187,7 +193,7 @@ class LocalBuild:
         pages = self.build.reading.pages
         text = build_text(
             own, pages=pages, questions=local.questions, facts=local.facts, words=local.words,
-            addresses=self.build.addresses, figures=PageFigures(self.figures, self.pages[file].href),
+            addresses=self.build.addresses, figure=PageFigures(self.figures, self.pages[file].href).__getitem__,
         )  # fmt: skip
         news = {name: local.site.absolute(path) for name, path in NEWS.items()}
         return f"{references(news | dict(self.build.addresses))}\n{text}"
@@ -233,6 +239,7 @@ class LocalBuild:
             "kind_lists": local.lists,
             "figure_files": self._figure_files(),
             "newest": newest_cards(local.lists, now=local.site.now),
+            "profile": self.build.profile,
             "sitemap": list(with_listed_alternates(self.build.sitemap)),
         }
 
@@ -268,7 +275,7 @@ class LocalBuild:
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
         if page.place and page.embed:
-            values["episode"] = build_player_page(page.place, show=show, words=words)
+            values["episode"] = build_player_page(page.place.episode, card=page.place.card, show=show, words=words)
         elif page.place:
             hrefs = {card.number: card.href for card in self.local.questions}
             asked = self.build.reading.questions
@@ -295,7 +302,7 @@ class LocalBuild:
         if missing := "" if facts.plain else missing_letters(facts.title):
             self.build.note(Reason.CARD_LACKS_LETTERS.format(file=page.source, letters=" ".join(missing)))
         if card.title:
-            content = make_card(card, cache=self.build.cache / "cards")
+            content = make_card(card, paint=self.build.profile.paint(), cache=self.build.cache / "cards")
             for path in (page.href, *page.former_hrefs):
                 self.build.write(card_path(path), content)
         owner = self.build.addresses.get("region")

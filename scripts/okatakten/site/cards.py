@@ -25,11 +25,12 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 
 from okatakten.disk.memory import recall
+from okatakten.site import mark as marks
 from okatakten.site import scene
-from okatakten.site.scene import COLOURS, EMBLEM, HEIGHT, LAKE, MARK, SHORE, SKY, WHITE, WIDTH, Box, draw_scene
+from okatakten.site.mark import read_mark
+from okatakten.site.profile import EU_BLUE, EU_GOLD, WHITE, Paint
+from okatakten.site.scene import EMBLEM, HEIGHT, MARK, SHORE, WIDTH, Box, draw_scene
 from okatakten.written.text import composed
-
-QUIET: Final = "#cfe6e6"  # 9.2:1 on the sky, 11.8:1 on the lake; the warm yellow would be 6.6:1 on the sky
 
 _FONTS: Final = Path(__file__).parent / "fonts"
 _FONT: Final = _FONTS / "atkinson-hyperlegible-next-bold.ttf"
@@ -43,6 +44,16 @@ _FALL: Final = 0.205
 
 _ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
 _COMPRESSION: Final = 3  # half the work of zlib's usual 6, for a fifth more bytes
+
+
+class Ink(StrEnum):
+    """Which of a picture's colours a text has: the warm one stands out too little."""
+
+    TEXT = "text"
+    QUIET = "quiet"
+
+    def of(self, paint: Paint) -> str:
+        return str(getattr(paint, self))
 
 
 class Part(StrEnum):
@@ -92,7 +103,7 @@ class Block:
     part: Part
     lines: tuple[Line, ...]
     size: int
-    colour: str
+    ink: Ink
     box: Box
     whole: bool
 
@@ -114,7 +125,7 @@ class _Place:
     part: Part
     box: Box
     sizes: Sequence[int]
-    colour: str
+    ink: Ink
     centred: bool = False
 
     @property
@@ -129,23 +140,23 @@ class _Place:
 _RISES: Final = (190, 134, 76, 36, 0)
 _SKY_LEFT: Final = 28  # between a title and the highest peak
 
-_KIND: Final = _Place(part=Part.KIND, box=Box(60, 50, 1140, 98), sizes=range(40, 19, -2), colour=QUIET)
+_KIND: Final = _Place(part=Part.KIND, box=Box(60, 50, 1140, 98), sizes=range(40, 19, -2), ink=Ink.QUIET)
 _SKIES: Final = ((334, range(104, 67, -4)), (392, range(64, 51, -4)), (494, (49, 47, 44, 42, 40)))
 """As large as there is room for above high fjäll, or else above lower ones."""
 _TITLES: Final = tuple(
-    _Place(part=Part.TITLE, box=Box(60, 102, 1140, bottom), sizes=sizes, colour=WHITE) for bottom, sizes in _SKIES
+    _Place(part=Part.TITLE, box=Box(60, 102, 1140, bottom), sizes=sizes, ink=Ink.TEXT) for bottom, sizes in _SKIES
 )
 _TITLES_ALONE: Final = tuple(
     replace(place, box=place.box._replace(top=top)) for place, top in zip(_TITLES, (58, 58, 44), strict=True)
 )
-_PLAIN: Final = _Place(part=Part.SHOW, box=Box(60, 66, 1140, 276), sizes=range(176, 39, -4), colour=WHITE)
-_SHOW: Final = _Place(part=Part.SHOW, box=Box(156, 511, 680, 553), sizes=range(36, 11, -2), colour=WHITE)
-_OWNER: Final = _Place(part=Part.OWNER, box=Box(156, 555, 690, 590), sizes=range(31, 11, -1), colour=QUIET)
+_PLAIN: Final = _Place(part=Part.SHOW, box=Box(60, 66, 1140, 276), sizes=range(176, 39, -4), ink=Ink.TEXT)
+_SHOW: Final = _Place(part=Part.SHOW, box=Box(156, 511, 680, 553), sizes=range(36, 11, -2), ink=Ink.TEXT)
+_OWNER: Final = _Place(part=Part.OWNER, box=Box(156, 555, 690, 590), sizes=range(31, 11, -1), ink=Ink.QUIET)
 _OWNER_ALONE: Final = _Place(
-    part=Part.OWNER, box=Box(156, 508, 680, 590), sizes=range(30, 11, -1), colour=WHITE, centred=True
+    part=Part.OWNER, box=Box(156, 508, 680, 590), sizes=range(30, 11, -1), ink=Ink.TEXT, centred=True
 )
 _STATEMENT: Final = _Place(
-    part=Part.STATEMENT, box=Box(839, 508, 1150, 590), sizes=range(32, 11, -1), colour=WHITE, centred=True
+    part=Part.STATEMENT, box=Box(839, 508, 1150, 590), sizes=range(32, 11, -1), ink=Ink.TEXT, centred=True
 )
 
 
@@ -159,16 +170,16 @@ def missing_letters(text: str) -> str:
     return "".join(sorted(set("".join(_words(text))) - _letters(Part.TITLE)))
 
 
-def draw_card(card: Card) -> bytes:
+def draw_card(card: Card, *, paint: Paint) -> bytes:
     """Return the picture as PNG. A title that cannot be written is left out, as is any other such text.
 
     Raises StatementError: the words beside the emblem are never left out.
     """
     layout = card_layout(card)
     own = [block for block in layout.blocks if block.part in _OWN]
-    image = _ground(layout.rise, tuple(block for block in layout.blocks if block.part not in _OWN)).copy()
+    image = _ground(layout.rise, tuple(block for block in layout.blocks if block.part not in _OWN), paint).copy()
     for block in own:
-        edges = _edges(layout.rise, block.colour)
+        edges = _edges(layout.rise, block.ink, paint)
         for letters, box in _placed(block):
             image.paste(letters.point(edges), box)
     content = io.BytesIO()
@@ -176,9 +187,9 @@ def draw_card(card: Card) -> bytes:
     return content.getvalue()
 
 
-def make_card(card: Card, *, cache: Path) -> bytes:
+def make_card(card: Card, *, paint: Paint, cache: Path) -> bytes:
     """Return the picture, from the folder `cache` if it has been drawn before."""
-    return recall(cache, _makers() + repr(card).encode(), make=lambda: draw_card(card))
+    return recall(cache, _makers() + repr((card, paint)).encode(), make=lambda: draw_card(card, paint=paint))
 
 
 def card_layout(card: Card) -> Layout:
@@ -365,28 +376,28 @@ def _block(texts: Sequence[str], place: _Place, *, size: int, whole: bool = True
         max(line.x + ink.right for line, ink in zip(lines, inks, strict=True)),
         max(line.y + ink.bottom for line, ink in zip(lines, inks, strict=True)),
     )
-    return Block(part=place.part, lines=lines, size=size, colour=place.colour, box=box, whole=whole)
+    return Block(part=place.part, lines=lines, size=size, ink=place.ink, box=box, whole=whole)
 
 
 # Picture
 
 
-@cache
-def _ground(rise: int, blocks: tuple[Block, ...]) -> Image.Image:
+@lru_cache(maxsize=8)
+def _ground(rise: int, blocks: tuple[Block, ...], paint: Paint) -> Image.Image:
     """Return a picture in its few colours with all that others have, too. It is the same image every time."""
-    image = draw_scene(rise).copy()
+    image = draw_scene(rise, paint).copy()
     for block in blocks:
         for letters, box in _placed(block):
-            image.paste(block.colour, box, letters)
-    return image.quantize(palette=_palette(rise), dither=Image.Dither.NONE)
+            image.paste(block.ink.of(paint), box, letters)
+    return image.quantize(palette=_palette(rise, paint), dither=Image.Dither.NONE)
 
 
-@cache
-def _edges(rise: int, colour: str) -> list[int]:
+@lru_cache(maxsize=16)
+def _edges(rise: int, ink: Ink, paint: Paint) -> list[int]:
     """Return which of a picture's colours a pixel in the sky has that is covered by a letter to so many 255ths."""
-    image = Image.new("RGB", (256, 1), SKY)
-    image.paste(colour, (0, 0, 256, 1), Image.frombytes("L", (256, 1), bytes(range(256))))
-    return list(image.quantize(palette=_palette(rise), dither=Image.Dither.NONE).tobytes())
+    image = Image.new("RGB", (256, 1), paint.sky)
+    image.paste(ink.of(paint), (0, 0, 256, 1), Image.frombytes("L", (256, 1), bytes(range(256))))
+    return list(image.quantize(palette=_palette(rise, paint), dither=Image.Dither.NONE).tobytes())
 
 
 def _placed(block: Block) -> Iterator[tuple[Image.Image, Box]]:
@@ -396,26 +407,33 @@ def _placed(block: Block) -> Iterator[tuple[Image.Image, Box]]:
         yield letters, Box(line.x + left, line.y + top, line.x + right, line.y + bottom)
 
 
-@cache
-def _palette(rise: int) -> Image.Image:
+@lru_cache(maxsize=8)
+def _palette(rise: int, paint: Paint) -> Image.Image:
     """Return the 256 colours of a picture: its grounds, the edges of letters on them, and the commonest others.
 
     A picture weighs half as much with them and is written four times as fast, and nobody can see the difference.
     """
-    counted = cast("list[tuple[int, tuple[int, ...]]]", draw_scene(rise).getcolors(WIDTH * HEIGHT))
+    counted = cast("list[tuple[int, tuple[int, ...]]]", draw_scene(rise, paint).getcolors(WIDTH * HEIGHT))
     common = [colour for _, colour in sorted(counted, reverse=True)]
     edges = [
         tuple(round(one + (other - one) * step / 24) for one, other in zip(*map(_rgb, pair), strict=True))
-        for pair in itertools.product((SKY, LAKE), (WHITE, QUIET))
+        for pair in itertools.product((paint.sky, paint.lake), (paint.text, paint.quiet))
         for step in range(25)
     ]
-    exact = [_rgb(colour) for colour in (*COLOURS, QUIET)]
+    exact = [_rgb(colour) for colour in exact_colours(paint)]
     # Pillow looks colours up in steps of four: one that is to stay as it is needs room around it.
     apart = [colour for colour in (*edges, *common) if min(_distance(colour, other) for other in exact) > _ROOM]
     colours = list(dict.fromkeys([*exact, *apart]))[:256]
     palette = Image.new("P", (1, 1))
     palette.putpalette(bytes(itertools.chain.from_iterable(colours)))
     return palette
+
+
+def exact_colours(paint: Paint) -> tuple[str, ...]:
+    """Return the colours that are the same in a picture as where they were chosen."""
+    drawn = (paint.sky, paint.far, paint.snow, paint.near, paint.forest, paint.lake, paint.warm)
+    mark = (shape.colour for shape in read_mark(paint.mark))
+    return tuple(dict.fromkeys([*drawn, *mark, WHITE, EU_BLUE, EU_GOLD, paint.text, paint.quiet]))
 
 
 def _distance(one: Sequence[int], other: Sequence[int]) -> int:
@@ -429,6 +447,6 @@ def _rgb(colour: str) -> tuple[int, ...]:
 @cache
 def _makers() -> bytes:
     """Return what stands for the code, the fonts and the library: without Raqm, Pillow sets letters without kerning."""
-    paths = Path(__file__), Path(scene.__file__), _FONT, STATEMENT_FONT
+    paths = Path(__file__), Path(scene.__file__), Path(marks.__file__), _FONT, STATEMENT_FONT
     files = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
     return files + f"{version('pillow')} {features.check('raqm')}".encode()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from okatakten.model import DEFAULT_LOCALE, REPORT, Entry, Locale, Page, Status, Translation
 from okatakten.podcast.parts import POST_FIELDS, read_post
-from okatakten.rules import DEVICE_NAMES, LEAD_LIX_LIMIT, LIX_LIMIT, STATUSES
+from okatakten.rules import DEVICE_NAMES, LEAD_LIX_LIMIT, LIX_LIMIT, LIX_WORDS, STATUSES
 from okatakten.site.facts import Facts
 from okatakten.site.inserts import check_inserts
 from okatakten.site.kinds import kind_at
@@ -66,6 +66,7 @@ def read_pages(
     facts: Facts | None,
     questions: Mapping[int, str],
     zone: ZoneInfo,
+    now: datetime,
 ) -> tuple[ReadPage, ...]:
     """Return every page of docs/. Fields are checked here: MkDocs drops them all without a word over one colon.
 
@@ -78,7 +79,7 @@ def read_pages(
     for locale in locales:
         folder = root / "docs" / locale
         for path in sorted(folder.rglob("*.md")):
-            problems = Problems(path.relative_to(root).as_posix(), found)
+            problems = Problems(path.relative_to(root).as_posix(), found, notes)
             name = path.relative_to(folder).as_posix()
             kind = kind_at(name)
             if not _is_placed(name, kind, problems, is_folder=path.is_dir()):
@@ -107,13 +108,13 @@ def read_pages(
                 revisions[name] = revision_of([*swedish[name].values(), without_notes(body)])
             page = _page(fields, body, locale=locale, name=name, translation=translation)
             if kind and not translated:
-                around = Around(zone=zone, folder=path.parent)
+                around = Around(zone=zone, now=now, folder=path.parent)
                 entries[name] = read_entry(fields, kind, around=around, notes=notes)
             whole = _of_kind(page, fields, kind, entries.get(name))
             if whole is None:
                 continue
             page = replace(whole, revision=revisions[name])
-            _check_readability(page, notes)
+            _check_readability(fields, page)
             _check_names(fields, page, folder, facts=facts, questions=questions)
             pages.append(ReadPage(page=page, text=text))
     _check_questions([read.page for read in pages if read.page.locale == DEFAULT_LOCALE], found, questions=questions)
@@ -234,17 +235,18 @@ def _read_updated(fields: Fields) -> tuple[date | None, str]:
     return stamp or (None, "")
 
 
-def _check_readability(page: Page, notes: list[Problem]) -> None:
+def _check_readability(fields: Fields, page: Page) -> None:
     """Add advice where the Swedish of a question's page, or of what a page begins with, is hard to read."""
     if page.locale != DEFAULT_LOCALE:
         return
-    for text, limit, hint in (
-        (page.text if page.question else "", LIX_LIMIT, Hint.LIX),
-        (page.lead, LEAD_LIX_LIMIT, Hint.LEAD_LIX),
-    ):
-        if (value := lix(text)) > limit:
-            expected = hint.format(value=value, limit=limit)
-            Problems(f"docs/{page.locale}/{page.name}", notes).add(Kind.HARD_TO_READ, expected=expected)
+    name = "summary" if page.entry else "lead"
+    for text, limit, field in ((page.text if page.question else "", LIX_LIMIT, ""), (page.lead, LEAD_LIX_LIMIT, name)):
+        if len(text.split()) >= LIX_WORDS and (value := lix(text)) > limit:
+            told = Hint.LIX.format(value=value, limit=limit)
+            if field:
+                fields.note(Kind.HARD_TO_READ, field, expected=Hint.OF_FIELD.format(field=field, told=told))
+            else:
+                fields.problems.note(Kind.HARD_TO_READ, expected=told)
 
 
 def _check_names(

@@ -8,8 +8,9 @@ from datetime import date
 
 from okatakten.model import Page, Question
 from okatakten.site.facts import Facts
+from okatakten.site.figures import Figures, Ground
 from okatakten.site.inserts import fill_in
-from okatakten.words.catalogue import Catalogues, Words
+from okatakten.words.catalogue import Catalogues
 from okatakten.words.segments import without_notes
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.revisions import revision_of
@@ -31,7 +32,7 @@ def check_editions(
         if page.updated is None:
             continue
         own = [other for other in pages if other.locale == page.locale]
-        shown = _shown(page, own, questions=texts, facts=facts, words=catalogues[page.locale])
+        shown = _shown(page, own, questions=texts, facts=facts, catalogues=catalogues)
         revision = revision_of(shown)
         problems = Problems(f"docs/{page.locale}/{page.name}", notes)
         if page.updated > today or page.edition != revision:
@@ -41,18 +42,18 @@ def check_editions(
 
 
 def _shown(
-    document: Page, pages: Iterable[Page], *, questions: Mapping[int, str], facts: Facts, words: Words
+    document: Page, pages: Iterable[Page], *, questions: Mapping[int, str], facts: Facts, catalogues: Catalogues
 ) -> Iterator[str]:
     """Yield all that a document says and that somebody can change: its own words, those it repeats, and the facts."""
-    yield from (document.title, document.lead, *document.sources)
+    locale = document.locale
+    ground = Ground(facts=facts, questions=(), asked_in=locale, locale=locale, catalogues=catalogues)
+    words, figure = catalogues[locale], Figures(ground=ground).text
+    yield from (document.title, document.lead, *document.sources, *(source.name for source in facts.funding))
     yield from (str(facts.budget), *facts.municipalities, *facts.talked_with)
-    for activity in facts.activities:
-        yield from (activity.name, str(activity.amount))
-        yield from (f"{part.name} {part.amount}" for part in activity.parts)
-    yield from (f"{source.name} {source.amount}" for source in facts.funding)
     for page in pages:
         if page == document or _is_part(page, document):
-            yield from (page.title, fill_in(without_notes(page.text), facts=facts, addresses={}, words=words))
+            text = fill_in(without_notes(page.text), facts=facts, addresses={}, words=words, figure=figure)
+            yield from (page.title, text)
         if page.question is not None:
             yield from (questions.get(page.question, ""), str(page.status))
 

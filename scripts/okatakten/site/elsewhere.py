@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Final
 
 from okatakten.addresses import EMBED, PODCAST, RESULTS
-from okatakten.model import NO_POST, REPORT, Entry, OwnPost, Status, last_change
+from okatakten.model import NO_POST, REPORT, Entry, EpisodeType, OwnPost, Status, last_change
 from okatakten.site.around import SOFT_HYPHEN, Alternate, build_alternates
 from okatakten.site.entry_page import entry_node
 from okatakten.site.kinds import kind_of
@@ -61,7 +61,9 @@ def build_page_facts(page: BuiltPage, *, files: Iterable[Download], within: Loca
     episode = page.place.episode if page.place else None
     kind = words["card_question"].format(number=question.number).text if question else ""
     if episode:
-        kind = " ".join([words["card_episode"].text, *([str(episode.number)] if episode.number else [])])
+        is_full = episode.type is EpisodeType.FULL
+        named = words["card_episode" if is_full else f"episode_{episode.type}"].text
+        kind = " ".join([named, *([str(episode.number)] if is_full and episode.number else [])])
     entry = page.own.entry if page.own else None
     if entry:
         kind = _kind_line(entry, within=within)

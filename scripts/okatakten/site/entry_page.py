@@ -26,7 +26,7 @@ class RelatedLink:
 class EntryPage:
     """An entry as its page shows it. `values` are those of its kind, for a template of its own.
 
-    `list_href` leads to all of its kind; `past`: what there is to come to is over.
+    `list_href` leads to all of its kind.
     """
 
     kind: Word
@@ -38,7 +38,6 @@ class EntryPage:
     related: tuple[RelatedLink, ...]
     sample: bool
     waiting: Word | None
-    past: bool
 
 
 def build_entry_page(page: Page, *, within: LocalSite) -> EntryPage:
@@ -62,7 +61,6 @@ def build_entry_page(page: Page, *, within: LocalSite) -> EntryPage:
         ),
         sample=entry.sample,
         waiting=words_of_waiting(entry, shown),
-        past=kind.is_past is not None and kind.is_past(entry, within.site.now),
     )
 
 

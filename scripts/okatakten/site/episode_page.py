@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from okatakten.addresses import audio_path, cover_path, picture_copy_path, picture_path, public_name, transcript_path
+from okatakten.addresses import (
+    audio_path,
+    cover_copy_path,
+    cover_path,
+    picture_copy_path,
+    picture_path,
+    public_name,
+    transcript_path,
+)
 from okatakten.model import Chapter, Cue, Episode, EpisodeText, Locale, Published, PublishedEpisode, Question, Show
 from okatakten.podcast.notes import render_notes
 from okatakten.site.lists import EpisodeCard, build_card
@@ -21,13 +29,18 @@ from okatakten.written.values import clock, duration_iso
 TURN_AT_MOST: Final = timedelta(minutes=1)
 LINKS_APART: Final = timedelta(minutes=1)
 """Time between two turns that are links to the sound, at least: whoever tabs through a page meets them all."""
+_APART: Final = 4
+"""Thousandths of the bar between two chapters."""
 PARAGRAPH_AT_LEAST: Final = 280
 """Characters after which a paragraph of a long turn may end at the next full stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The audio as the page offers it. `seconds` is its duration; `picture` is what a phone shows while it plays."""
+    """The audio as the page offers it.
+
+    `seconds` is its duration, `picture` what a phone shows while it plays, `cover` the small one beside the player.
+    """
 
     src: str
     type: str
@@ -36,17 +49,23 @@ class Audio:
     seconds: str
     clock: str
     picture: str
+    cover: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterLink:
-    """A chapter: the address where its sound begins, and the turn of the transcript; None if nothing more is said."""
+    """A chapter: the address where its sound begins, and the turn of the transcript; None if nothing more is said.
+
+    `x` and `width` are its part of the bar, in thousandths of the length.
+    """
 
     start: str
     start_text: str
     title: str
     href: str
     turn_id: str | None
+    x: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +148,7 @@ class EpisodePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerPage:
-    """An episode's player for other sites. `has_text`: all that is said stands on the episode's own page."""
+    """An episode's player on other pages than its own, which has all that is said if it `has_text`."""
 
     slug: str
     card: EpisodeCard
@@ -167,13 +186,13 @@ def build_episode_places(show: Published, *, locale: Locale, catalogues: Catalog
         yield EpisodePlace(episode=episode, card=card, previous=previous, next=following)
 
 
-def build_player_page(place: EpisodePlace, *, show: Show, words: Words) -> PlayerPage:
-    """Return the player of an episode. `words` are those of its locale."""
+def build_player_page(episode: PublishedEpisode, *, card: EpisodeCard, show: Show, words: Words) -> PlayerPage:
+    """Return the player of an episode. `words` are those of the card's locale."""
     return PlayerPage(
-        slug=place.episode.slug,
-        card=place.card,
-        audio=_audio(place.episode, show=show, words=words),
-        has_text=place.episode.transcript is not None,
+        slug=episode.slug,
+        card=card,
+        audio=_audio(episode, show=show, words=words),
+        has_text=episode.transcript is not None,
     )
 
 
@@ -230,6 +249,7 @@ def _audio(episode: PublishedEpisode, *, show: Show, words: Words) -> Audio:
         seconds=seconds_text(audio.duration),
         clock=clock(timedelta(seconds=round(audio.duration.total_seconds()))),
         picture=picture_path(episode, episode.picture) if episode.picture else cover_path(show),
+        cover=picture_copy_path(episode) if episode.picture else cover_copy_path(show),
     )
 
 
@@ -244,7 +264,9 @@ def _picture(episode: Episode) -> PagePicture | None:
 
 
 def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) -> Iterable[ChapterLink]:
-    for chapter in episode.chapters:
+    length = episode.audio.duration
+    ends = [chapter.start for chapter in episode.chapters[1:]] + [length]
+    for chapter, end in zip(episode.chapters, ends, strict=False):
         at_or_after = (turn for turn, start in turns if start >= chapter.start)
         turn = next(at_or_after, None)
         yield ChapterLink(
@@ -253,6 +275,8 @@ def _chapter_links(episode: Episode, turns: Sequence[tuple[Turn, timedelta]]) ->
             title=chapter.title,
             href=f"{audio_path(episode)}#t={seconds_text(chapter.start)}",
             turn_id=turn.id if turn else None,
+            x=round(chapter.start / length * 1000, 1),
+            width=round(max((end - chapter.start) / length * 1000 - _APART, 1), 1),
         )
 
 

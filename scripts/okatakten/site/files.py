@@ -22,6 +22,7 @@ from okatakten.podcast.files import Content, build_podcast_files
 from okatakten.site.cards import draw_card
 from okatakten.site.metadata import build_share_card, share_picture
 from okatakten.site.news import build_json_feed, build_news, build_news_rss
+from okatakten.site.profile import Paint
 from okatakten.site.qr import qr_code
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.site.sharing import build_oembed
@@ -29,7 +30,9 @@ from okatakten.site.structure import LocalSite
 from okatakten.words.catalogue import Words
 
 
-def build_files(show: Published, *, pages: Iterable[Page], site: Site, words: Words) -> dict[str, Content]:
+def build_files(
+    show: Published, *, pages: Iterable[Page], site: Site, words: Words, paint: Paint
+) -> dict[str, Content]:
     """Return every file beside the pages by its address, relative to the site, but for those of one locale.
 
     `words` are those of the default locale.
@@ -40,7 +43,7 @@ def build_files(show: Published, *, pages: Iterable[Page], site: Site, words: Wo
         NEWS_JSON: build_json_feed(news, show=show, site=site, words=words).encode(),
         NEWS_RSS: build_news_rss(news, show=show, site=site, words=words),
     }
-    card = draw_card(build_share_card(None, show=show, words=words))
+    card = draw_card(build_share_card(None, show=show, words=words), paint=paint)
     gone = [path for episode in show.withdrawn for path in (f"{PODCAST}{episode.slug}/", *moved_paths(episode))]
     return files | dict.fromkeys([PLAIN_CARD, *map(card_path, gone)], card)
 

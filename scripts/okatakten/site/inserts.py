@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, Protocol
+from typing import Final
 
 from okatakten.site.facts import Facts, FollowUp
 from okatakten.site.launch import DATA_PROTECTION, FEEDBACK, leads_to_function
@@ -104,8 +104,8 @@ FIGURES: Final = {
     "diagram steg": "steps",
 }
 """The figures of site/figures, by the name of their insert."""
-OUTLINES: Final = {name: f'<figure id="figur-{name}"></figure>' for name in FIGURES.values()}
-"""What stands for the figures where only the text is of interest."""
+Draw = Callable[[str], str]
+"""Returns a figure by its name, or what stands for it."""
 BY_ADDRESS: Final[Mapping[str, Callable[..., str]]] = {
     "dataskyddsombudet": _data_protection,
     "utan meddelandefunktion": _feedback,
@@ -144,23 +144,20 @@ _CONDITION = re.compile(
 _ONLY_MARKS = re.compile(r"(?:\s|[-*+>#]|\d+\.)*")
 
 
-class Drawn(Protocol):
-    """The figures of a page, by name."""
+def outline(name: str) -> str:
+    """Return what stands for a figure where only links to it are of interest."""
+    return f'<figure id="figur-{name}"></figure>'
 
-    def __getitem__(self, name: str, /) -> str: ...
 
-
-def fill_in(
-    markdown: str, *, facts: Facts, words: Words, addresses: Mapping[str, str], figures: Drawn = OUTLINES
-) -> str:
+def fill_in(markdown: str, *, facts: Facts, words: Words, addresses: Mapping[str, str], figure: Draw = outline) -> str:
     """Return the text with its facts in place. `check_inserts` has seen to it that all are known.
 
-    `addresses` are those of mkdocs.yml, by name.
+    `addresses` are those of mkdocs.yml, by name; `figure` returns what stands for a figure.
     """
 
     def fill(name: str) -> str:
         if name in FIGURES:
-            return figures[FIGURES[name]]
+            return figure(FIGURES[name])
         by_address = BY_ADDRESS.get(name)
         return by_address(addresses, words=words) if by_address else INSERTS[name](facts, words=words)
 

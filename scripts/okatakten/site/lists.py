@@ -1,4 +1,4 @@
-"""What lists show: episodes and questions as cards, the podcast as a whole, the episodes of each year.
+"""What lists show: episodes and questions as cards, the episodes of each year.
 
 Values ready for the templates, which only place them. Addresses are relative to the site unless they are absolute.
 """
@@ -9,10 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from okatakten.addresses import FEED, FOLLOW, FOLLOW_CODE, Site, episode_path, local_path, year_path
-from okatakten.model import DEFAULT_LOCALE, Episode, Locale, Page, Published, PublishedEpisode, Question, Show, Status
-from okatakten.podcast.notes import render_notes
-from okatakten.site.sharing import Link, build_app_links
+from okatakten.addresses import episode_path, local_path, year_path
+from okatakten.model import (
+    DEFAULT_LOCALE,
+    Episode,
+    EpisodeType,
+    Locale,
+    Page,
+    Published,
+    PublishedEpisode,
+    Question,
+    Show,
+    Status,
+)
 from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.wording import date_text, dated_text, duration_text
 from okatakten.written.values import duration_iso
@@ -60,26 +69,6 @@ class QuestionCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PodcastPage:
-    """The podcast as a whole: what home and the podcast page show. `description_html` is empty in other languages.
-
-    `apps` open the show by the address of its feed; `directories` are where it is listed. `code_href` is a QR code of
-    `code_address`, the place on the podcast page from which a phone goes on. `cards` are the newest episodes, `years`
-    the ways to all of them when there are more.
-    """
-
-    summary: Word
-    description_html: str
-    feed_href: str
-    apps: tuple[Link, ...]
-    directories: tuple[Link, ...]
-    code_href: str
-    code_address: str
-    cards: tuple[EpisodeCard, ...]
-    years: tuple[YearLink, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class YearLink:
     """The way to the episodes of a year; `lang` is the language of the page that it leads to."""
 
@@ -99,23 +88,6 @@ class YearPage:
     cards: tuple[EpisodeCard, ...]
     newer: YearLink | None
     older: YearLink | None
-
-
-def build_podcast_page(show: Published, *, site: Site, locale: Locale, catalogues: Catalogues) -> PodcastPage:
-    """Return what home and the podcast page show of it."""
-    in_default = locale == DEFAULT_LOCALE
-    apps = build_app_links(site.absolute(FEED), title=show.title)
-    return PodcastPage(
-        summary=show_summary(show, locale=locale),
-        description_html=render_notes(show.description) if in_default else "",
-        feed_href=FEED,
-        apps=tuple(app for app in apps if app.name not in {directory.name for directory in show.directories}),
-        directories=tuple(Link(name=directory.name, href=directory.url) for directory in show.directories),
-        code_href=FOLLOW_CODE,
-        code_address=site.absolute(FOLLOW),
-        cards=tuple(build_card(episode, locale=locale, catalogues=catalogues) for episode in show.episodes[:NEWEST]),
-        years=build_year_links(show, locale=locale, words=catalogues[locale]),
-    )
 
 
 def show_summary(show: Show, *, locale: Locale) -> Word:
@@ -222,6 +194,8 @@ def _waiting(episode: Episode, *, locale: Locale, catalogues: Catalogues) -> Wor
 
 
 def _number_text(episode: Episode, *, words: Words) -> str:
+    if episode.type is not EpisodeType.FULL:
+        return words[f"episode_{episode.type}"]
     if episode.number is None:
         return ""
     if episode.season is None:

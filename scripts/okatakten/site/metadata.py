@@ -134,6 +134,7 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
     card = build_share_card(page, show=show, words=words)
     picture = site.absolute(share_picture(page.title, page.href, plain=page.plain))
     href = site.absolute(page.href)
+    shown = (card.kind, card.title, card.show if card.show not in card.title else "", card.owner, card.eu_statement)
     graph = OpenGraph(
         type="article" if page.trail else "website",
         title=page.title,
@@ -148,9 +149,7 @@ def build_head(page: PageFacts, *, show: Show, site: Site, words: Words, owner_a
             href=picture,
             width=WIDTH,
             height=HEIGHT,
-            alt=". ".join(
-                dict.fromkeys(filter(None, (card.kind, card.title, card.show, card.owner, card.eu_statement)))
-            ),
+            alt=". ".join(filter(None, shown)),
         ),
         audio=site.absolute(audio_path(page.episode)) if page.episode else None,
         audio_type=page.episode.audio.media_type if page.episode else None,

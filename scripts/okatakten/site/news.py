@@ -216,7 +216,7 @@ def build_news_rss(items: Sequence[NewsItem], *, show: Show, site: Site, words: 
         link=words["to_home"].text,
         href=site.url,
     )
-    show_in_browsers(rss, notice, language=DEFAULT_LOCALE, site=site)
+    show_in_browsers(rss, notice, at=NEWS_RSS, language=DEFAULT_LOCALE)
     return etree.tostring(rss.getroottree(), encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 

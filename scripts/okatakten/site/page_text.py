@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from okatakten.model import Page
 from okatakten.site.facts import Facts
-from okatakten.site.inserts import OUTLINES, Drawn, fill_in, literal
+from okatakten.site.inserts import Draw, fill_in, literal, outline
 from okatakten.site.lists import QuestionCard
 from okatakten.site.markup import include
 from okatakten.words.catalogue import Words
@@ -22,7 +22,7 @@ def build_text(
     facts: Facts,
     words: Words,
     addresses: Mapping[str, str],
-    figures: Drawn = OUTLINES,
+    figure: Draw = outline,
 ) -> str:
     """Return the Markdown of a page with what it draws from elsewhere in it: other pages, and facts.
 
@@ -33,7 +33,7 @@ def build_text(
     parts = [without_notes(page.text)]
     for name in page.includes:
         parts += _included(next(other for other in here if other.name == name), page, here, questions, words)
-    return fill_in("\n\n".join(parts), facts=facts, words=words, addresses=addresses, figures=figures)
+    return fill_in("\n\n".join(parts), facts=facts, words=words, addresses=addresses, figure=figure)
 
 
 def find_parts(page: Page, pages: Iterable[Page]) -> list[Page]:

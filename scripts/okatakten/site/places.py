@@ -13,10 +13,12 @@ from okatakten.addresses import (
     EMBED,
     FEED,
     FOLLOW_CODE,
+    MARK,
     NEWS_JSON,
     NEWS_RSS,
     PLAIN_CARD,
     PODCAST,
+    TOUCH_ICON,
     YEARS,
     card_path,
     file_address,
@@ -29,6 +31,7 @@ from okatakten.site.kinds import KINDS as PAGE_KINDS
 from okatakten.site.kinds.reading import rows_file
 from okatakten.site.launch import LAUNCH
 from okatakten.site.pictures import DRAWING, KINDS, NOT_OF_THE_WEB, files_of
+from okatakten.site.profile import DRAWN
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
@@ -157,6 +160,7 @@ def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> It
         yield from ((local_path(kind.path, locale=locale), Hint.LIST_OF_KIND) for kind in PAGE_KINDS)
     for path in sorted((root / "overrides/assets").rglob("*")):
         yield path.relative_to(root / "overrides").as_posix(), path.relative_to(root).as_posix()
+    yield from ((address, DRAWN) for address in (MARK, TOUCH_ICON))
     for slug in sorted(slugs):
         folder = root / "podcast/episodes" / slug
         owner = f"podcast/episodes/{slug}/" if folder.is_dir() else Hint.FORMER_ADDRESS

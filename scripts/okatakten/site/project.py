@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +13,12 @@ from okatakten.podcast.podcast import PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
-from okatakten.site.kinds.reading import read_rows
+from okatakten.site.kinds.reading import check_exceptions, read_rows
 from okatakten.site.launch import read_decisions
 from okatakten.site.links import check_notes, check_pages
 from okatakten.site.pictures import check_pictures
 from okatakten.site.places import check_plain
+from okatakten.site.profile import Profile, read_profile
 from okatakten.words.catalogue import Catalogues, read_catalogues, read_words
 from okatakten.words.languages import check_catalogues, find_locales
 from okatakten.written.fields import parse_fields
@@ -30,7 +32,7 @@ QUESTION_FIELDS: Final = ("number", "slug", "text")
 class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
-    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn.
+    `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn. `profile` is how it looks.
     """
 
     questions: tuple[Question, ...]
@@ -40,10 +42,15 @@ class Reading(PodcastReading):
     rows: Mapping[str, tuple[Entry, ...]]
     gone: tuple[Page, ...]
     decided: frozenset[Point]
+    profile: Profile | None
 
 
-def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Reading:
-    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems."""
+def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
+    """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems.
+
+    `now` is what days are compared with that must have come; None: the clock says it.
+    """
+    now = now or datetime.now(UTC)
     problems: list[Problem] = []
     notes: list[Problem] = []
     check_plain(root, problems)
@@ -55,12 +62,14 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
     catalogues = tuple(check_catalogues(files, words, notes))
     questions = read_questions(root, problems)
     facts = read_facts(root, problems)
-    decided = read_decisions(root, problems)
+    profile = read_profile(root, problems)
     slugs = {question.number: question.slug for question in questions}
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
-    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone)
+    decided = read_decisions(root, problems, today=now.astimezone(podcast.zone).date())
+    read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone, now=now)
     pages = tuple(each.page for each in read)
-    rows = read_rows(root, problems, zone=podcast.zone)
+    rows = read_rows(root, problems, notes, zone=podcast.zone, now=now)
+    check_exceptions(pages, notes, root=root)
     gone = tuple(page for page in pages if page.entry and page.entry.withdrawn)
     staying = tuple(page for page in pages if page not in gone)
     check_pictures(root, problems, notes)
@@ -85,6 +94,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid) -> Readi
         rows=rows,
         gone=gone,
         decided=decided,
+        profile=profile,
     )
 
 
@@ -93,7 +103,7 @@ def _unread(problems: list[Problem]) -> Reading:
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
         zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={}, gone=(),
-        decided=frozenset(),
+        decided=frozenset(), profile=None,
     )  # fmt: skip
 
 

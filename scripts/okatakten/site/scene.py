@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
+
+from okatakten.site.mark import draw_mark, read_mark
+from okatakten.site.profile import EU_BLUE, EU_GOLD, WHITE, Paint
 
 Point = tuple[float, float]
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
-
-SKY: Final = "#0b3b47"
-FAR: Final = "#2f7480"
-SNOW: Final = "#f4f8f7"
-NEAR: Final = "#175863"
-FOREST: Final = "#0a2f38"
-LAKE: Final = "#072830"
-WARM: Final = "#f6b04d"
-MARK_FJALL: Final = "#cfe6e6"
-MARK_LAKE: Final = "#5aa0a8"
-WHITE: Final = "#ffffff"
-EU_BLUE: Final = "#003399"
-EU_GOLD: Final = "#ffcc00"
-COLOURS: Final = (SKY, FAR, SNOW, NEAR, FOREST, LAKE, WARM, MARK_FJALL, MARK_LAKE, WHITE, EU_BLUE, EU_GOLD)
+ICON: Final = 180
+"""The sides of the mark on the screen of a phone (Apple: Configuring Web Applications)."""
 
 _FINER: Final = 4  # Drawn four times as large and scaled down, since Pillow draws polygons with jagged edges.
 
@@ -61,26 +52,33 @@ _RING_RADIUS: Final = 44
 _RING_WIDTH: Final = 15
 
 
-@cache
-def draw_scene(rise: int) -> Image.Image:
+@lru_cache(maxsize=8)
+def draw_scene(rise: int, paint: Paint) -> Image.Image:
     """Return all of the picture but its text. It is the same image every time: draw on a copy."""
-    image = Image.new("RGB", (WIDTH * _FINER, HEIGHT * _FINER), SKY)
+    image = Image.new("RGB", (WIDTH * _FINER, HEIGHT * _FINER), paint.sky)
     draw = ImageDraw.Draw(image)
     far = _raised(_FAR_RIDGE, rise)
     if rise >= _GRAND:
-        _draw_ring(draw, (_RING_X, SHORE - rise + 40))
-    _fill_shape(draw, _down_to_shore(far), FAR)
+        _draw_ring(draw, (_RING_X, SHORE - rise + 40), paint.warm)
+    _fill_shape(draw, _down_to_shore(far), paint.far)
     for peak in _SNOWY if rise >= _GRAND else ():
-        _fill_shape(draw, _snow(*far[peak - 1 : peak + 2]), SNOW)
-    _fill_shape(draw, _down_to_shore(_raised(_NEAR_RIDGE, rise)), NEAR)
-    _fill_shape(draw, _down_to_shore(_raised(_FOREST_EDGE, rise)), FOREST)
-    _fill_box(draw, Box(0, SHORE, WIDTH, HEIGHT), LAKE)
-    _draw_mark(draw, MARK)
+        _fill_shape(draw, _snow(*far[peak - 1 : peak + 2]), paint.snow)
+    _fill_shape(draw, _down_to_shore(_raised(_NEAR_RIDGE, rise)), paint.near)
+    _fill_shape(draw, _down_to_shore(_raised(_FOREST_EDGE, rise)), paint.forest)
+    _fill_box(draw, Box(0, SHORE, WIDTH, HEIGHT), paint.lake)
+    _draw_mark(image, MARK, paint.mark)
     _draw_emblem(draw, EMBLEM)
     return image.reduce(_FINER)
 
 
-def _draw_ring(draw: ImageDraw.ImageDraw, centre: Point) -> None:
+def draw_icon(paint: Paint) -> Image.Image:
+    """Return the mark as phones show it among their apps, whose corners they round themselves."""
+    image = Image.new("RGB", (ICON * _FINER, ICON * _FINER), paint.sky)
+    draw_mark(image, read_mark(paint.mark))
+    return image.reduce(_FINER)
+
+
+def _draw_ring(draw: ImageDraw.ImageDraw, centre: Point, colour: str) -> None:
     """Draw the circle of arrows of the cover, which sets behind the fjäll as the sun does."""
     for start in (-58, 122):
         outer = _arc(centre, _RING_RADIUS + _RING_WIDTH / 2, start, start + 128)
@@ -90,7 +88,7 @@ def _draw_ring(draw: ImageDraw.ImageDraw, centre: Point) -> None:
             _on_circle(centre, _RING_RADIUS, start + 164),
             _on_circle(centre, _RING_RADIUS - _RING_WIDTH * 1.05, start + 128),
         )
-        _fill_shape(draw, (*outer, *head, *inner), WARM)
+        _fill_shape(draw, (*outer, *head, *inner), colour)
 
 
 def _snow(left: Point, peak: Point, right: Point) -> tuple[Point, ...]:
@@ -104,22 +102,12 @@ def _snow(left: Point, peak: Point, right: Point) -> tuple[Point, ...]:
     )  # fmt: skip
 
 
-def _draw_mark(draw: ImageDraw.ImageDraw, box: Box) -> None:
-    """Draw the show's mark, overrides/assets/mark.svg."""
-    unit = (box.right - box.left) / 64
-
-    def placed(*points: Point) -> tuple[Point, ...]:
-        return tuple((box.left + x * unit, box.top + y * unit) for x, y in points)
-
-    _fill_box(draw, box, SKY, radius=14 * unit)
-    _fill_shape(draw, placed((8, 46), (22, 27), (30, 37), (40, 21), (56, 46)), MARK_FJALL)
-    _fill_shape(draw, placed((8, 46), (56, 46), (56, 50), (8, 50)), MARK_LAKE)
-    centre = 31.84, 30.71  # of the arc of radius 20 from (16.4, 18) to (49.6, 21.5)
-    start, end = 219.4, 332.6
-    _fill_shape(draw, placed(*_arc(centre, 22.25, start, end), *_arc(centre, 17.75, end, start)), WARM)
-    for angle in (start, end):
-        _fill_shape(draw, placed(*_arc(_on_circle(centre, 20, angle), 2.25, 0, 360)), WARM)
-    _fill_shape(draw, placed((9.5, 17.5), (21.8, 21.7), (13, 29.3)), WARM)
+def _draw_mark(image: Image.Image, box: Box, mark: str) -> None:
+    """Draw the show's mark on what the picture has there."""
+    place = Box(*(edge * _FINER for edge in box))
+    part = image.crop(place)
+    draw_mark(part, read_mark(mark))
+    image.paste(part, place)
 
 
 def _draw_emblem(draw: ImageDraw.ImageDraw, box: Box) -> None:

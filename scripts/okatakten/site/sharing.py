@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from okatakten.addresses import PLAIN_CARD, PODCAST, Site, episode_path, local_path
+from okatakten.addresses import MARK, PLAIN_CARD, PODCAST, Site, episode_path, local_path
 from okatakten.model import NO_POST, OwnPost, Page, Show
 from okatakten.words.catalogue import Catalogues, Word, Words
 from okatakten.words.wording import list_text
@@ -91,7 +91,7 @@ def build_marks(*, cover: str, name: str, words: Words) -> tuple[Mark, ...]:
     """
     files = {
         "mark_eu": ("assets/eu.svg", "eu-flagga.svg"),
-        "mark_show": ("assets/mark.svg", f"{name}.svg"),
+        "mark_show": (MARK, f"{name}.svg"),
         "mark_cover": (cover, f"{name}-{cover.rpartition('/')[2]}"),
         "mark_plain": (PLAIN_CARD, f"{name}-bild.png"),
     }

@@ -91,6 +91,7 @@ class WordMissingError(ReasonError):
 
 FILLED_IN: Final = {
     "date": {"day", "month", "year"},
+    "duration_brief": {"seconds"},
     "duration_short": {"minutes", "seconds"},
     "duration_long": {"hours", "minutes"},
     "podcast_name": {"show"},
@@ -145,8 +146,10 @@ ASKED_FOR_BY_CODE: Final = {
     "mark_plain", "mark_show", "share_by_mail", "not_found_title", "read_text_version", "site_tagline",
     "data_protection_link", "data_protection_unset", "feedback_unset",
     "document_contents", "document_listen", "document_read_more", "draft", "episode_page", "epub_accessibility",
-    "footer_licence", "key_budget", "key_municipalities", "key_questions", "pages_one", "question_topic",
-    "feed_opened", "listen_or_read", "news_description", "news_feed_how", "news_feed_opened",
+    "episode_bonus", "episode_trailer", "feed_link", "feed_opened", "foot_podcast", "foot_site",
+    "footer_licence", "key_budget", "key_municipalities", "key_questions",
+    "listen_or_read", "news_description", "news_feed_how", "news_feed_opened", "pages_one",
+    "question_topic", "results",
     "subscribe_how", "to_home", *(f"news_tag_{kind}" for kind in ("brochure", "episode", "page", "report", "result")),
     "status", "figure_amount", "figure_circle", "figure_circular", "figure_county", "figure_decision", "figure_end",
     "figure_final_report", "figure_funder", "figure_funding", "figure_grant", "figure_group", "figure_limits",

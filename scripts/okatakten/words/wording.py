@@ -55,8 +55,10 @@ def period_text(start: date, end: date, *, words: Words) -> str:
 
 
 def duration_text(duration: timedelta, *, words: Words) -> str:
-    """Return `2 min 5 s` under an hour, else `1 h 2 min`: in words of the locale."""
+    """Return `51 s`, `2 min 5 s`, or from an hour on `1 h 2 min`: in words of the locale."""
     seconds = round(duration.total_seconds())
+    if seconds < 60:
+        return words["duration_brief"].format(seconds=seconds)
     if seconds < 3600:
         return words["duration_short"].format(minutes=seconds // 60, seconds=seconds % 60)
     minutes = round(seconds / 60)

@@ -29,7 +29,14 @@ class Hint(StrEnum):
     GUID_AS_IT_IS = "{new}. Kom avsnittet hit med just det här id:t? Sätt det inom citattecken."
     NAME_RESERVED = "former_slugs: [gammalt-namn]. Ingen adress kan heta {name}, så ta bort det."
     LIX = "LIX {value}, bör vara högst {limit}"
-    LEAD_LIX = "fältet lead: LIX {value}, bör vara högst {limit}"
+    OF_FIELD = "fältet {field}: {told}"
+    CONTRAST = (
+        "Mot {under} är kontrasten {ratio}:1 {where}. Den ska vara minst {least}:1. "
+        "Välj en färg som {near}, eller en som syns ännu mer."
+    )
+    BY_LIGHT = "i ljust läge"
+    BY_DARK = "i mörkt läge"
+    ON_PAPER = "på papper"
     NO_MARKUP = "inga sådana tecken"
     NOTHING = "(ingenting)"
     FIELDS_BELOW = "{name}: och på raderna under, indragna: {fields}"
@@ -47,17 +54,26 @@ class Hint(StrEnum):
     FILE_OR_ADDRESS = "Var finns verktyget? Skriv file (en fil i docs/assets/) eller address."
     RELATED = "Skriv adressen utan webbplatsens namn, så här: podd/atta-fragor"
     LIST_OF_KIND = "listan över sidor av ett slag, som gör sig själv"
+    OR_A_DAY = "{example}, eller bara dagen: {day}"
+    DAY_TO_COME = "Den dagen har inte kommit än. Skriv den när den är här."
+    YEARS = "Skriv ett år från {first} till {last}."
+    OUTCOME = "Berätta hur det blev, i fältet outcome."
+    OUTCOME_TOO_EARLY = "Mötet har inte varit, så det går inte att säga hur det blev."
+    PERSONS_MAIL = "Är det en persons adress? Skriv hellre en till en funktion."
     CLOCK_AT_BOTH = "Skriv klockslag både för start och end, eller inte för någon av dem."
     WHERE = "Var är det? Skriv place och address, eller link om mötet är på nätet."
     REGISTER = "Skriv en adress som börjar med https://, eller en e-postadress till en funktion: moten@exempel.se"
     REGISTER_TOO_LATE = "Sista dagen att anmäla sig ligger efter mötet."
     MOVED_OR_POSTPONED = "Är mötet flyttat till en ny tid? Ta bort status. Finns ingen ny tid? Ta bort moved_from."
     EXCEPTION = "Ett undantag behöver båda: skälet (exception) och dagen då det är rättat (mended_by)."
+    EXCEPTION_PASSED = "Den dagen har varit. Byt filen mot en som alla kan läsa, och ta bort exception och mended_by."
+    EXCEPTION_UNSAID = "Skriv det i {statement} också, med en länk till {page}."
     SPELLED_BEFORE = "På en annan rad står det {name}. Skriv namnet likadant överallt."
+    MAYBE_PHONE = "Är det ett telefonnummer? Skriv bara organisationen, aldrig en person."
     NO_MAIL = "Det ser ut som en e-postadress. Skriv bara organisationen, aldrig en person."
-    NO_PHONE = "Det ser ut som ett telefonnummer. Skriv bara organisationen, aldrig en person."
     NO_PERSONAL_NUMBER = "Det ser ut som ett personnummer. Skriv bara organisationen, aldrig en person."
     FILM_UNREADABLE = "Den går inte att läsa som MP4. Gör om den: okatakten new film {file}"
+    FILM_WITHOUT_LENGTH = "Den säger inte hur lång den är. Gör om den: okatakten new film {file}"
     FILM_NOT_H264 = "Bilden är {codec}, som alla inte kan se. Gör om den till H.264: okatakten new film {file}"
     FILM_NOT_420 = "Färgerna är kodade så att alla webbläsare inte visar dem. Gör om den: okatakten new film {file}"
     FILM_NOT_AAC = "Ljudet är inte AAC. Gör om den: okatakten new film {file}"
@@ -469,7 +485,8 @@ class Text(StrEnum):
     EVENT_REGISTER_BY = "Sista dagen att anmäla sig."
     EVENT_STATUS = "inställt eller uppskjutet. Låt start och end stå kvar."
     EVENT_MOVED_FROM = "Den förra tiden, när mötet har fått en ny."
-    EVENT_UPDATED = "Dagen då du senast ändrade mötet, så att kalendrar märker det."
+    EVENT_UPDATED = "Dagen då du senast ändrade mötet, så att kalendrar märker det. Behövs med status och moved_from."
+    EVENT_OUTCOME = "Hur det blev, i en eller två meningar, när mötet har varit."
     FILM_FILE = "Filmen: MP4 med H.264 och AAC. okatakten new film gör om andra."
     FILM_CAPTIONS = "Textningen: WebVTT, med ljud som betyder något."
     FILM_VISUAL = "sägs, om allt viktigt som syns också sägs. Annars syntolkas."
@@ -935,6 +952,15 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.CONDITION_MISPLACED: "Texten står under fälten, på en enda rad som slutar med ]]. Skriv så här: {expected}",
     Kind.HARD_TO_READ: ("Texten är svår att läsa, mätt i LIX. Skriv kortare meningar, och byt långa ord mot korta."),
     Kind.OUTSIDE_PERIOD: "Aktiviteten ligger utanför förstudiens tid, som är {expected}. Ändra datumet.",
+    Kind.NOT_A_COLOUR: "Skriv färgen med # och sex tecken, 0–9 och a–f, inom citattecken, så här: {expected}",
+    Kind.COLOUR_TWICE: "Färgen finns redan och heter {expected}. Använd det namnet och ta bort den här raden.",
+    Kind.UNKNOWN_COLOUR: "Under colours finns ingen färg med det namnet. {expected}",
+    Kind.CONTRAST_TOO_LOW: "Färgen syns för lite. {expected}",
+    Kind.NOT_A_SIZE: "Måttet går inte att läsa. Skriv så här: {expected}",
+    Kind.MARK_UNFIT: (
+        "Det går inte att rita i bilderna. Rita märket i en kvadrat, av ytor och streck i hela färger, med bokstäver "
+        "gjorda till kurvor. Ha inget genomskinligt, ingen toning och inget transform."
+    ),
     Kind.NOT_A_PERCENT: "Skriv procenten som ett tal från 0 till 100, så här: {expected}",
     Kind.OVER_BUDGET: (
         "Beloppet ryms inte i det som det är en del av: kvar där är {expected} kr. Ändra beloppet, eller helheten."
@@ -1211,7 +1237,7 @@ POINTS: Final[dict[Point, Step]] = {
     ),
     Point.EXISTING_FEED: Step(
         what="Ingen har svarat på om podden redan har ett flöde",
-        why="Öka takten är Energikontorets podd. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
+        why="Podden kan redan finnas i apparna. Med ett flöde till skulle de som följer den inte få de nya avsnitten.",
         who="kommunikatören, med Energikontoret",
         write=(
             "Finns det ett flöde: hämta det med okatakten import, och skriv dess guid i podcast/show.yml. "

@@ -31,6 +31,7 @@ from okatakten.written.values import (
     is_uuid,
     parse_address,
     parse_date,
+    parse_day,
     parse_duration,
 )
 
@@ -137,6 +138,11 @@ class Fields:
             found=written if found is None else found,
             expected=expected,
         )
+
+    def note(self, kind: Kind, name: str, *, expected: str) -> None:
+        """Add what stops nothing, at a field."""
+        found = _as_written(self.nodes.get(name))
+        self.problems.note(kind, line=self.line_of(name), field=name, found=found, expected=expected)
 
     def text(
         self,
@@ -248,11 +254,10 @@ class Fields:
         written = self.text(name, example=example, words=False)
         if written is None:
             return None
-        try:
-            return date.fromisoformat(written)
-        except ValueError:
+        found = parse_day(written)
+        if found is None:
             self.problem(Kind.NOT_A_DAY, name)
-            return None
+        return found
 
     def time(self, name: str, *, example: str | None = None) -> timedelta | None:
         written = self.text(name, example=example, words=False)

@@ -52,8 +52,8 @@ class Problems:
     def add(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
         self.found.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
 
-    def note(self, kind: Kind, *, line: int = 0, expected: str = "") -> None:
-        self.noted.append(Problem(kind=kind, file=self.file, line=line, expected=expected))
+    def note(self, kind: Kind, *, line: int = 0, field: str = "", found: str = "", expected: str = "") -> None:
+        self.noted.append(Problem(kind=kind, file=self.file, line=line, field=field, found=found, expected=expected))
 
 
 def read_capped(

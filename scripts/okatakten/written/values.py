@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -17,6 +17,8 @@ _DATE = re.compile(
     r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{1,2}:?\d{2})?",
     re.ASCII,
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MAIL = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _TIME = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
 _TIME_WITH_DOTS = re.compile(r"(?:(\d{1,2})\.)?(\d{1,2})\.(\d{2})()", re.ASCII)
 _TIMESTAMP = re.compile(r"(?:(\d{2,10}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
@@ -78,6 +80,14 @@ def _as_time(hours: str | None, minutes: str, seconds: str, fraction: str | None
     return timedelta(seconds=whole, milliseconds=int((fraction or "").ljust(3, "0")[:3]))
 
 
+def parse_day(written: str) -> date | None:
+    """Return a day written as `2024-07-01`; None for what is none, or is another way that ISO 8601 knows."""
+    try:
+        return date.fromisoformat(written) if _DAY.fullmatch(written) else None
+    except ValueError:
+        return None
+
+
 def parse_date(written: str, *, zone: ZoneInfo) -> datetime | None:
     """Return the point in time, in `zone` unless an offset is written; None if there is no such time.
 
@@ -99,7 +109,7 @@ def date_hint(written: str) -> str:
     """Return what to write in place of something that is no date and time: as near to it as can be told."""
     if _DATE.fullmatch(written.strip()):
         return Hint.NOT_IN_CALENDAR.format(example=DATE_EXAMPLE)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", written.strip()):
+    if parse_day(written.strip()):
         return f"{written.strip()} 07:00"
     return DATE_EXAMPLE
 
@@ -112,6 +122,11 @@ def _parse_offset(written: str | None) -> timezone | None:
     hours, minutes = written[1:].replace(":", "").rjust(4, "0")[:2], written[-2:]
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-ahead if written[0] == "-" else ahead)
+
+
+def is_mail(written: str) -> bool:
+    """Return whether something is an address of mail, such as `podd@exempel.se`."""
+    return _MAIL.fullmatch(written) is not None
 
 
 def parse_address(written: str) -> str | None:

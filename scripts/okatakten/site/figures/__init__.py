@@ -53,6 +53,11 @@ class Figures:
         figure = self.figure(name)
         return figure.html(words=self.ground.words) if figure else ""
 
+    def text(self, name: str) -> str:
+        """Return all that a figure says, whatever it looks like."""
+        figure = self.figure(name)
+        return "\n".join([figure.caption, *(" ".join(row) for row in figure.rows)]) if figure else ""
+
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:

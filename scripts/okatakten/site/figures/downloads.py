@@ -33,27 +33,30 @@ class FigureFiles:
     poster: Element
 
 
-def build_figure_files(figures: Figures, *, owner: str) -> Iterator[FigureFiles]:
-    """Yield all figures that there is something to show in. `owner` is whom to name."""
+def build_figure_files(figures: Figures, *, owner: str, colours: Mapping[str, str]) -> Iterator[FigureFiles]:
+    """Yield all figures that there is something to show in. `owner` is whom to name, `colours` are by their names."""
     words = figures.ground.words
     titles = {document.id: document.title for document in figures.ground.facts.documents}
     for insert, name in FIGURES.items():
         if figure := figures.figure(name):
             path = f"{FOLDER}{slug_of(insert.partition(' ')[2])}"
-            drawn = poster.draw_poster(figure, list(_notes(figure, titles, owner=owner, words=words)))
+            notes = list(_notes(figure, titles, owner=owner, words=words))
+            drawn = poster.draw_poster(figure, notes, colours=colours)
             yield FigureFiles(
                 caption=figure.caption, svg_href=f"{path}.svg", png_href=f"{path}.png", poster=drawn,
                 width=drawn.attributes["width"], height=drawn.attributes["height"],
             )  # fmt: skip
 
 
-def build_figure_contents(files: Iterable[FigureFiles], *, font: bytes, cache: Path) -> dict[str, bytes]:
-    """Return the files by address. `font` is that of the site; in `cache` pictures are remembered."""
+def build_figure_contents(
+    files: Iterable[FigureFiles], *, font: bytes, colours: Mapping[str, str], cache: Path
+) -> dict[str, bytes]:
+    """Return the files by address. `font` and `colours` are those of the site; in `cache` pictures are remembered."""
     makers = version("pillow").encode() + Path(poster.__file__).read_bytes() + font
     contents: dict[str, bytes] = {}
     for each in files:
         drawing = str(each.poster).encode()
-        make = partial(poster.draw_png, each.poster, font=font)
+        make = partial(poster.draw_png, each.poster, font=font, colours=colours)
         contents |= {each.svg_href: drawing, each.png_href: recall(cache, makers + drawing, make=make)}
     return contents
 

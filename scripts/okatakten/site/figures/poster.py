@@ -7,9 +7,9 @@ circles, which is all that both need to know.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from fontTools.ttLib import TTFont
@@ -22,13 +22,13 @@ _MARGIN: Final = 20
 _TITLE: Final = 20
 _NOTE: Final = 12
 _FONT: Final = "Atkinson Hyperlegible Next, Arial, sans-serif"
-_GROUND: Final = "#ffffff"
-_TEXT: Final = "#10272d"
-_QUIET: Final = "#34494f"
-_LINE: Final = "#6f868a"
-_BAR: Final = "#2f6b76"
-_SOLID: Final = "#0b3b47"
-_ACCENT: Final = "#b4541a"
+_GROUND: Final = "paper"
+_TEXT: Final = "text"
+_QUIET: Final = "quiet"
+_LINE: Final = "line"
+_BAR: Final = "bar"
+_SOLID: Final = "button"
+_ACCENT: Final = "accent"
 _PAINT: Final[dict[str, dict[str, Any]]] = {
     "label": {"fill": _TEXT, "font-size": 16},
     "title": {"fill": _TEXT, "font-size": _TITLE},
@@ -46,15 +46,15 @@ _PAINT: Final[dict[str, dict[str, Any]]] = {
     "flow": {"opacity": 0.35},
     "line": {"fill": "none", "stroke": _LINE, "stroke-width": 1.5},
 }
-"""What overrides/assets/site.css says by day of the classes of a figure."""
+"""What overrides/assets/site.css says of the classes of a figure. Colours by what they are for: see Profile."""
 _SCALE: Final = 3
 """Pixels of the PNG to a unit of the drawing."""
 _SHADES: Final = 20
 _FINER: Final = 2  # drawn larger and scaled down, since Pillow draws polygons with jagged edges
 
 
-def draw_poster(figure: Figure, notes: Sequence[str]) -> Element:
-    """Return a figure with its title above and `notes` below, as a picture of its own."""
+def draw_poster(figure: Figure, notes: Sequence[str], *, colours: Mapping[str, str]) -> Element:
+    """Return a figure with its title above and `notes` below, as a picture of its own in colours by their names."""
     y: float = _MARGIN + _TITLE
     parts: list[Element] = []
     for line in fit(figure.caption, WIDTH, size=_TITLE):
@@ -68,33 +68,36 @@ def draw_poster(figure: Figure, notes: Sequence[str]) -> Element:
     height = y + _MARGIN - _NOTE
     width = WIDTH + 2 * _MARGIN
     return element(
-        "svg", element("rect", fill=_GROUND, width=width, height=height), *map(_painted, parts),
+        "svg", element("rect", fill=colours[_GROUND], width=width, height=height),
+        *(_painted(part, colours) for part in parts),
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {round(height)}", width=2 * width,
         height=2 * round(height), font_family=_FONT,
     )  # fmt: skip
 
 
-def _painted(part: Element) -> Element:
+def _painted(part: Element, colours: Mapping[str, str]) -> Element:
     """Return an element with its colours in place of its classes, and with what leads somewhere as a mere group."""
-    inside = tuple(each if isinstance(each, str) else _painted(each) for each in part.parts)
+    inside = tuple(each if isinstance(each, str) else _painted(each, colours) for each in part.parts)
     if part.tag == "a":
         return Element("g", {}, inside)
     attributes = dict(part.attributes)
     for kind in attributes.pop("class", "").split():
-        attributes |= _PAINT[kind.removeprefix("site-figure__")]
+        paint = _PAINT[kind.removeprefix("site-figure__")]
+        attributes |= {name: colours.get(value, value) for name, value in paint.items()}
     return replace(part, attributes=attributes, parts=inside)
 
 
-def draw_png(poster: Element, *, font: bytes) -> bytes:
-    """Return a poster as PNG. `font` is the variable font of the site, as WOFF2."""
+def draw_png(poster: Element, *, font: bytes, colours: Mapping[str, str]) -> bytes:
+    """Return a poster as PNG. `font` is the variable font of the site, as WOFF2, `colours` those of the poster."""
     unit = _SCALE * _FINER
     width, height = (round(poster.attributes[side] / 2 * unit) for side in ("width", "height"))
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     for part, corner in _leaves(poster, (0, 0)):
-        _draw(draw, part, lambda x, y, corner=corner: ((x + corner[0]) * unit, (y + corner[1]) * unit), unit, font)
+        at = partial(_placed, corner=corner, unit=unit)
+        _draw(draw, part, at, unit, font, ground=colours[_GROUND])
     content = io.BytesIO()
-    image.reduce(_FINER).quantize(palette=_palette(), dither=Image.Dither.NONE).save(content, "PNG")
+    image.reduce(_FINER).quantize(palette=_palette(colours), dither=Image.Dither.NONE).save(content, "PNG")
     return content.getvalue()
 
 
@@ -109,9 +112,15 @@ def _leaves(part: Element, corner: Point) -> Iterator[tuple[Element, Point]]:
             yield from _leaves(each, (x, y))
 
 
-def _draw(draw: ImageDraw.ImageDraw, part: Element, at: Callable[..., Point], unit: int, font: bytes) -> None:
+def _placed(x: float, y: float, *, corner: Point, unit: int) -> Point:
+    return (x + corner[0]) * unit, (y + corner[1]) * unit
+
+
+def _draw(
+    draw: ImageDraw.ImageDraw, part: Element, at: Callable[..., Point], unit: int, font: bytes, *, ground: str
+) -> None:
     of: Callable[..., Any] = part.attributes.get
-    fill, stroke = _colour(of("fill"), of("opacity", 1)), _colour(of("stroke"), 1)
+    fill, stroke = _colour(of("fill"), of("opacity", 1), ground), _colour(of("stroke"), 1, ground)
     width = round(of("stroke-width", 0) * unit)
     x, y = of("x", 0), of("y", 0)
     match part.tag:
@@ -131,11 +140,10 @@ def _draw(draw: ImageDraw.ImageDraw, part: Element, at: Callable[..., Point], un
             draw.text(at(x, y), str(part.parts[0]), font=letters, fill=fill, anchor=anchor)
 
 
-@cache
-def _palette() -> Image.Image:
+def _palette(colours: Mapping[str, str]) -> Image.Image:
     """Return the colours of all figures in shades to the ground, so that none of them changes."""
     shades = [
-        _colour(name, step / _SHADES)
+        _colour(colours[name], step / _SHADES, colours[_GROUND])
         for name in (_TEXT, _QUIET, _LINE, _BAR, _SOLID, _ACCENT)
         for step in range(_SHADES + 1)
     ]
@@ -144,11 +152,11 @@ def _palette() -> Image.Image:
     return palette
 
 
-def _colour(name: str | None, opacity: float) -> tuple[int, ...] | None:
+def _colour(colour: str | None, opacity: float, ground: str) -> tuple[int, ...] | None:
     """Return a colour as it is seen on the ground; None for none."""
-    if name is None or name == "none":
+    if colour is None or colour == "none":
         return None
-    over, under = ImageColor.getrgb(name), ImageColor.getrgb(_GROUND)
+    over, under = ImageColor.getrgb(colour), ImageColor.getrgb(ground)
     return tuple(round(one * opacity + other * (1 - opacity)) for one, other in zip(over, under, strict=True))
 
 

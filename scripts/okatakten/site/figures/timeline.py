@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from okatakten.site.figures.figure import LEADING, SIZE, WIDTH, Figure, Ground, box, label, line, shape, width_of
@@ -32,10 +33,15 @@ class _Axis:
     first: date
     months: int
 
+    @property
+    def month(self) -> float:
+        """How wide a month is."""
+        return WIDTH / self.months
+
     def x(self, day: date, *, after: bool = False) -> float:
         """Return where a day stands, or where it ends."""
         months = (day.year - self.first.year) * 12 + day.month - self.first.month
-        return (months + (day.day - (not after)) / _days(day)) * WIDTH / self.months
+        return (months + (day.day - (not after)) / _days(day)) * self.month
 
 
 def draw_timeline(ground: Ground) -> Figure | None:
@@ -43,12 +49,12 @@ def draw_timeline(ground: Ground) -> Figure | None:
     facts, words = ground.facts, ground.words
     if not facts.activities:
         return None
-    moments = list(_moments(ground))
+    moments = sorted(_moments(ground), key=lambda moment: moment.start)
     whole = _axis(min(each.start for each in moments), max(each.end or each.start for each in moments))
     months = _axis(facts.start, facts.end)
     parts = [_Moment(name=part.name, start=part.start, end=part.end) for part in facts.activities]
-    above, height = _drawn(moments, whole, ground, top=28, ticks=_ticks(whole, each=12))
-    below, bottom = _drawn(parts, months, ground, top=height + 62, ticks=_ticks(months, each=1))
+    above, height = _drawn(moments, whole, ground, top=28, begins=_begins(whole, each=12))
+    below, bottom = _drawn(parts, months, ground, top=height + 62, begins=_begins(months, each=1))
     rows = [[ground.word(each.name), *_when(each, ground)] for each in [*moments, *parts]]
     return Figure(
         name="timeline",
@@ -68,7 +74,7 @@ def draw_timeline(ground: Ground) -> Figure | None:
 
 
 def _moments(ground: Ground) -> Iterator[_Moment]:
-    """Yield what is known and what is not, in order of time. A grant has no day, but it comes after a decision."""
+    """Yield what is known and what is not. A grant has no day, but it comes after a decision."""
     facts, words = ground.facts, ground.words
     dates = {document.id: document.date for document in facts.documents}
     if decided := dates.get("beslut"):
@@ -103,10 +109,11 @@ def _said(moment: _Moment, ground: Ground) -> str:
 
 
 def _drawn(
-    moments: Sequence[_Moment], axis: _Axis, ground: Ground, *, top: float, ticks: Sequence[float]
+    moments: Sequence[_Moment], axis: _Axis, ground: Ground, *, top: float, begins: Sequence[int]
 ) -> tuple[list[Element], float]:
     """Return the moments, one below the other, and where they end."""
     drawing: list[Element] = []
+    ticks = [number * axis.month for number in sorted({0, *begins, axis.months})]
     for moment in moments:
         name, said = ground.word(moment.name), _said(moment, ground)
         drawing.append(label(0, top + SIZE, name, "strong"))
@@ -115,7 +122,7 @@ def _drawn(
             left, top = 0, top + LEADING
         drawing.append(label(left, top + SIZE, said))
         top += LEADING + 4
-        drawing += [line((x, top - 1), (x, top + _BAR + 1)) for x in (0.0, *ticks, WIDTH)]
+        drawing += [line((x, top - 1), (x, top + _BAR + 1)) for x in ticks]
         drawing.append(_mark(moment, axis, top))
         top += _BAR + 14
     return drawing, top
@@ -140,24 +147,23 @@ def _days(day: date) -> int:
     return monthrange(day.year, day.month)[1]
 
 
-def _ticks(axis: _Axis, *, each: int) -> list[float]:
-    """Return where months begin: every one, or with 12 every January."""
-    first = axis.first.month - 1
-    return [number * WIDTH / axis.months for number in range(axis.months) if (first + number) % each == 0]
+def _begins(axis: _Axis, *, each: int) -> list[int]:
+    """Return which months begin something, counted from the first: every one, or with 12 every January."""
+    return [number for number in range(axis.months) if (axis.first.month - 1 + number) % each == 0]
 
 
 def _years(axis: _Axis) -> Iterator[Element]:
     """Yield the number of each year over its beginning, where there is room."""
-    for x in (0.0, *_ticks(axis, each=12)):
-        year = axis.first.year + round((x * axis.months / WIDTH + axis.first.month - 1) // 12)
-        following = axis.x(date(year + 1, 1, 1))
-        if min(following, WIDTH) - x >= width_of("2000 "):
-            yield label(x, SIZE, str(year), "quiet")
+    begins = [0, *_begins(axis, each=12), axis.months]
+    for number, following in pairwise(begins):
+        if (following - number) * axis.month >= width_of("2000 "):
+            year = axis.first.year + (axis.first.month - 1 + number) // 12
+            yield label(number * axis.month, SIZE, str(year), "quiet")
 
 
 def _months(axis: _Axis, ground: Ground, *, top: float) -> Iterator[Element]:
     """Yield the first letter of each month."""
     for number in range(axis.months):
         name = ground.words[f"month_{(axis.first.month - 1 + number) % 12 + 1}"]
-        x = (number + 0.5) * WIDTH / axis.months
+        x = (number + 0.5) * axis.month
         yield label(x, top, name.saying(name.text[0]), "quiet", anchor="middle")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from okatakten.addresses import CONTACT
 from okatakten.model import Entry
 from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, day, file, text
 from okatakten.words.wording import date_text, size_text
@@ -23,6 +24,8 @@ def _check(fields: Fields, values: Values, around: Around) -> None:
     if ("exception" in values) != ("mended_by" in values):
         name = "exception" if "mended_by" in values else "mended_by"
         fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.EXCEPTION)
+    if "mended_by" in values and values["mended_by"] < around.today:
+        fields.note(Kind.ENTRY_UNFIT, "mended_by", expected=Hint.EXCEPTION_PASSED)
 
 
 def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
@@ -38,6 +41,7 @@ def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
             label=words["document_exception"],
             text=words["document_exception_until"].format(reason=exception, date=mended),
         )
+        yield Fact(label=words["document_other"], text=words["document_other_ask"], href=CONTACT)
 
 
 def _node(entry: Entry, shown: Shown) -> Node:

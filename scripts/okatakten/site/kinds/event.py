@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -25,17 +25,18 @@ from okatakten.site.kinds.kind import (
     instant,
     moment,
     moment_text,
+    past_day,
     text,
 )
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
-from okatakten.written.values import parse_address
+from okatakten.written.values import is_mail, parse_address
 
 CALENDAR: Final = "kalender.ics"
-
-
+EPOCH: Final = date(2020, 1, 1)
+"""A day before any meeting was changed: what calendars count changes from."""
 _SCHEMA: Final = {EventStatus.CANCELLED: "EventCancelled", EventStatus.POSTPONED: "EventPostponed"}
 
 
@@ -51,8 +52,9 @@ def _register(fields: Fields, name: str, _example: str | None, _around: Around) 
     if written is None:
         return None
     mail = written.removeprefix("mailto:")
-    before, at, host = mail.partition("@")
-    if at and before and "." in host and not any(sign in mail for sign in " /?&:<>\"'"):
+    if is_mail(mail):
+        if "." in mail.partition("@")[0]:
+            fields.note(Kind.ENTRY_UNFIT, name, expected=Hint.PERSONS_MAIL)
         return f"mailto:{mail}"
     found = parse_address(written)
     if found is None or not found.startswith("https:"):
@@ -74,10 +76,20 @@ def _check(fields: Fields, values: Values, around: Around) -> None:
         fields.problem(Kind.ENTRY_UNFIT, "register_by", expected=Hint.REGISTER_TOO_LATE)
     if "status" in values and "moved_from" in values:
         fields.problem(Kind.ENTRY_UNFIT, "status", expected=Hint.MOVED_OR_POSTPONED)
+    if {"status", "moved_from"} & set(values) and "updated" not in values:
+        fields.problem(Kind.FIELD_MISSING, "updated", expected=f"updated: {around.today}")
+    has_been = _is_over(end, around.now) and "status" not in values
+    if "outcome" in values and not has_been:
+        fields.problem(Kind.ENTRY_UNFIT, "outcome", expected=Hint.OUTCOME_TOO_EARLY)
+    elif has_been and "outcome" not in values:
+        fields.note(Kind.ENTRY_UNFIT, "end", expected=Hint.OUTCOME)
 
 
 def _is_past(entry: Entry, now: datetime) -> bool:
-    end = entry.values["end"]
+    return _is_over(entry.values["end"], now)
+
+
+def _is_over(end: date | datetime, now: datetime) -> bool:
     return (end.astimezone(UTC) if isinstance(end, datetime) else end) < (
         now.astimezone(UTC) if isinstance(end, datetime) else now.date()
     )
@@ -95,6 +107,8 @@ def _when(entry: Entry, shown: Shown) -> Fact:
 
 def _facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
     values, words = entry.values, shown.words
+    if outcome := values.get("outcome"):
+        yield Fact(label=words["event_was"], text=outcome)
     if status := values.get("status"):
         yield Fact(label=words["event_status"], text=words[f"event_{status}"])
     yield _when(entry, shown)
@@ -146,17 +160,19 @@ def _files(entry: Entry, shown: Shown) -> dict[str, bytes]:
 def build_calendar(entry: Entry, shown: Shown) -> bytes:
     """Return a meeting as iCalendar (RFC 5545): times in UTC, a day's end on the day after, lines of 75 bytes at most.
 
-    Its UID comes of what never changes, so that programs know a meeting again that is moved.
+    Its UID comes of what never changes, so that programs know a meeting again that is moved. SEQUENCE grows with the
+    day of the last change, whatever that was: a meeting may be cancelled, and held after all.
     """
     values = entry.values
-    changed = values.get("updated") or entry.published or values["start"]
+    updated = values.get("updated", EPOCH)
+    days = [instant(day, shown.zone) for day in (updated, entry.published) if day]
     calendar, event = Calendar(), Event()
     calendar.add("prodid", "-//Oka takten//okatakten//SV")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     event.add("uid", str(uuid5(_namespace(shown.guid), shown.first_href)))
-    event.add("dtstamp", instant(changed, shown.zone).astimezone(UTC))
-    event.add("sequence", _sequence(entry, shown))
+    event.add("dtstamp", max(days).astimezone(UTC))
+    event.add("sequence", max((updated - EPOCH).days, 0))
     is_cancelled = values.get("status") == EventStatus.CANCELLED
     title = f"{shown.words['event_cancelled'].text.upper()}: {shown.title}" if is_cancelled else shown.title
     event.add("summary", _plain(title))
@@ -180,14 +196,6 @@ def _namespace(guid: str) -> UUID:
         return uuid5(NAMESPACE_URL, guid)
 
 
-def _sequence(entry: Entry, shown: Shown) -> int:
-    """Return how often a meeting has been changed, as far as its page says: a number that only grows."""
-    values = entry.values
-    changed, first = values.get("updated"), entry.published
-    days = max((instant(changed, shown.zone) - first).days, 0) if changed and first else 0
-    return days + ("moved_from" in values) + ("status" in values)
-
-
 def _plain(written: str) -> str:
     return "".join(sign for sign in written if sign == "\n" or sign.isprintable())
 
@@ -206,7 +214,8 @@ EVENT: Final = PageKind(
         Field(name="register_by", about=Text.EVENT_REGISTER_BY, example="2027-03-01", read=day),
         Field(name="status", about=Text.EVENT_STATUS, example="inställt", read=_status),
         Field(name="moved_from", about=Text.EVENT_MOVED_FROM, example="2027-03-03 13:00", read=moment),
-        Field(name="updated", about=Text.EVENT_UPDATED, example="2027-02-01", read=day),
+        Field(name="updated", about=Text.EVENT_UPDATED, example="2027-02-01", read=past_day),
+        Field(name="outcome", about=Text.EVENT_OUTCOME, example="Femton företag kom.", read=text),
     ),
     check=_check,
     day=lambda entry: entry.values["start"],

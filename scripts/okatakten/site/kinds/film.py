@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import Entry, Visual
-from okatakten.podcast.films import read_film
+from okatakten.podcast.films import Film, read_film
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.rules import VISUALS
 from okatakten.site.kinds.kind import Around, Fact, Field, Node, PageKind, Shown, Values, file, text
@@ -40,26 +40,34 @@ def _visual(fields: Fields, name: str, example: str | None, _around: Around) -> 
 
 
 def _check(fields: Fields, values: Values, around: Around) -> None:
-    path = around.folder / values["file"]
-    with path.open("rb") as content:
+    film = _read(fields, "file", values, around)
+    if "described" in values:
+        _read(fields, "described", values, around)
+    elif values["visual"] is Visual.DESCRIBED:
+        fields.problem(Kind.ENTRY_UNFIT, "described", expected=Hint.FILM_DESCRIBED)
+    if film is None:
+        return
+    values["length"], values["width"], values["height"] = film.duration, film.width, film.height
+    values["size"] = (around.folder / values["file"]).stat().st_size
+    _check_captions(fields, values, around, duration=film.duration)
+
+
+def _read(fields: Fields, name: str, values: Values, around: Around) -> Film | None:
+    """Return the film that a field names; None where it is none, or does not say how long it is."""
+    with (around.folder / values[name]).open("rb") as content:
         film = read_film(content)
     hints = (
         (film is None, Hint.FILM_UNREADABLE),
+        (film is not None and not film.duration, Hint.FILM_WITHOUT_LENGTH),
         (film is not None and film.codec != "avc1", Hint.FILM_NOT_H264),
         (film is not None and not film.is_420, Hint.FILM_NOT_420),
         (film is not None and film.sound not in {"", "mp4a"}, Hint.FILM_NOT_AAC),
         (film is not None and not film.index_first, Hint.FILM_INDEX_LAST),
     )
     if wrong := next((hint for is_so, hint in hints if is_so), None):
-        codec = film.codec if film else ""
-        fields.problem(Kind.FILM_UNFIT, "file", expected=wrong.format(codec=codec, file=values["file"]))
-    if film is None:
-        return
-    values["length"], values["width"], values["height"] = film.duration, film.width, film.height
-    values["size"] = path.stat().st_size
-    _check_captions(fields, values, around, duration=film.duration)
-    if values["visual"] is Visual.DESCRIBED and "described" not in values:
-        fields.problem(Kind.ENTRY_UNFIT, "described", expected=Hint.FILM_DESCRIBED)
+        codec, place = film.codec if film else "", Path(fields.problems.file).with_name(values[name])
+        fields.problem(Kind.FILM_UNFIT, name, expected=wrong.format(codec=codec, file=place.as_posix()))
+    return film if film and film.duration else None
 
 
 def _check_captions(fields: Fields, values: Values, around: Around, *, duration: timedelta) -> None:

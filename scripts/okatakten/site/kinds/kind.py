@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from okatakten.addresses import Site
@@ -17,19 +17,28 @@ from okatakten.words.wording import date_text
 from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
+from okatakten.written.values import DATE_EXAMPLE, date_hint, parse_date, parse_day
 
+Day = TypeVar("Day", bound=date)
 MORNING: Final = time(7)
 """When a day begins on which something is published, as for all that is new (site/news)."""
+YEARS: Final = range(2000, 2101)
+"""What days of pages and rows may lie in: whatever is before or after is a slip."""
 Node = dict[str, Any]
 Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a page of a kind is read beside: the zone of the show, and the folder that the files of the page lie in."""
+    """What a page of a kind is read beside: the zone of the show, the time, and the folder of the page's files."""
 
     zone: ZoneInfo
+    now: datetime
     folder: Path
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +158,16 @@ def texts(fields: Fields, name: str, example: str | None, _around: Around) -> tu
 
 
 def day(fields: Fields, name: str, example: str | None, _around: Around) -> date | None:
-    return fields.day(name, example=example)
+    return _in_years(fields, name, fields.day(name, example=example))
+
+
+def past_day(fields: Fields, name: str, example: str | None, around: Around) -> date | None:
+    """Return a day that has come: what is done, and not what is planned."""
+    found = day(fields, name, example, around)
+    if found is None or found <= around.today:
+        return found
+    fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.DAY_TO_COME)
+    return None
 
 
 def moment(fields: Fields, name: str, example: str | None, around: Around) -> date | datetime | None:
@@ -157,10 +175,20 @@ def moment(fields: Fields, name: str, example: str | None, around: Around) -> da
     written = fields.text(name, example=example, words=False)
     if written is None:
         return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return fields.moment(name, zone=around.zone)
+    found = parse_day(written) or parse_date(written, zone=around.zone)
+    if found is None:
+        hint = date_hint(written)
+        day_too = Hint.OR_A_DAY.format(example=hint, day=DATE_EXAMPLE[:10]) if hint == DATE_EXAMPLE else hint
+        fields.problem(Kind.NOT_A_DATE, name, expected=day_too)
+    found = _in_years(fields, name, found)
+    return found.astimezone(around.zone) if isinstance(found, datetime) else found
+
+
+def _in_years(fields: Fields, name: str, found: Day | None) -> Day | None:
+    if found is None or found.year in YEARS:
+        return found
+    fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.YEARS.format(first=YEARS[0], last=YEARS[-1]))
+    return None
 
 
 def address(fields: Fields, name: str, example: str | None, _around: Around) -> str | None:

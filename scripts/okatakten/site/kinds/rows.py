@@ -13,12 +13,17 @@ from okatakten.written.advice import Hint, Text
 from okatakten.written.fields import Fields
 from okatakten.written.problems import Kind
 
+_BORN: Final = r"\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])"
+"""Year, month and day, to which a coordination number adds 60: of an organisation the third digit is 2 or more."""
 _PERSONAL: Final = (
     (re.compile(r"[\w.+-]+@[\w-]+\.\w"), Hint.NO_MAIL),
-    (re.compile(r"\b(?:\d{2})?\d{6}[-+]\d{4}\b", re.ASCII), Hint.NO_PERSONAL_NUMBER),
-    (re.compile(r"(?:\+46|\b0)(?:[ -]?\(?0?\)?[ -]?\d){7,10}\b", re.ASCII), Hint.NO_PHONE),
+    (
+        re.compile(rf"(?<!\d)(?:(?:19|20)?{_BORN}[-+ ]|(?:19|20){_BORN}|(?!0){_BORN})\d{{4}}(?!\d)", re.ASCII),
+        Hint.NO_PERSONAL_NUMBER,
+    ),
 )
 """What tells of a person. Names no machine finds."""
+_PHONE: Final = re.compile(r"(?<![\d/-])(?:\+46|0)(?:[ /()-]*\d){7,10}(?!\d)", re.ASCII)
 
 
 def _mention_facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
@@ -29,11 +34,15 @@ def _mention_facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
         yield Fact(label=words["mention_archive"], text=archive, href=archive)
 
 
-def _check_contact(fields: Fields, values: Values, _around: Around) -> None:
-    for name, value in values.items():
-        for pattern, hint in _PERSONAL:
-            if pattern.search(str(value)):
-                fields.problem(Kind.ENTRY_UNFIT, name, expected=hint)
+def _nameless(fields: Fields, name: str, example: str | None, around: Around) -> str | None:
+    """Return a text that is not about a person."""
+    written = text(fields, name, example, around)
+    told = [hint for pattern, hint in _PERSONAL if pattern.search(written or "")]
+    for hint in told:
+        fields.problem(Kind.ENTRY_UNFIT, name, expected=hint)
+    if not told and _PHONE.search(written or ""):
+        fields.note(Kind.ENTRY_UNFIT, name, expected=Hint.MAYBE_PHONE)
+    return written
 
 
 def _contact_facts(entry: Entry, shown: Shown) -> Iterator[Fact]:
@@ -51,8 +60,9 @@ def _asset(fields: Fields, name: str, _example: str | None, around: Around) -> s
     written = fields.text(name, words=False)
     if written is None:
         return None
-    path = around.folder / "assets" / written
-    if ".." in written or not path.is_file():
+    folder = around.folder / "assets"
+    path = folder / written
+    if ".." in written or not path.is_relative_to(folder) or not path.is_file():
         fields.problem(Kind.ENTRY_UNFIT, name, expected=Hint.FILE_NOT_IN_ASSETS)
         return None
     return f"assets/{written}"
@@ -82,12 +92,13 @@ CONTACT: Final = PageKind(
     folder="kontakter",
     rows=True,
     fields=(
-        Field(name="organisation", about=Text.CONTACT_ORGANISATION, example="Bergs kommun", read=text, needed=True),
-        Field(name="when", about=Text.CONTACT_WHEN, example="februari 2027", read=text, needed=True),
-        Field(name="how", about=Text.CONTACT_HOW, example="samtal", read=text, needed=True),
-        Field(name="about", about=Text.CONTACT_ABOUT, example="krav på möbler", read=text, needed=True),
+        Field(
+            name="organisation", about=Text.CONTACT_ORGANISATION, example="Bergs kommun", read=_nameless, needed=True
+        ),
+        Field(name="when", about=Text.CONTACT_WHEN, example="februari 2027", read=_nameless, needed=True),
+        Field(name="how", about=Text.CONTACT_HOW, example="samtal", read=_nameless, needed=True),
+        Field(name="about", about=Text.CONTACT_ABOUT, example="krav på möbler", read=_nameless, needed=True),
     ),
-    check=_check_contact,
     title=lambda entry: str(entry.values["organisation"]),
     facts=_contact_facts,
     list_template="contacts.html",
