@@ -10,9 +10,9 @@ import base64
 import copy
 import io
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -28,8 +28,9 @@ from okatakten.addresses import CONTACT, PODCAST, local_path
 from okatakten.disk.memory import recall
 from okatakten.documents import pdf
 from okatakten.documents.epub import build_epub
-from okatakten.model import DEFAULT_LOCALE, REPORT, Page
+from okatakten.model import DEFAULT_LOCALE, REPORT, Locale, Page, Picture
 from okatakten.podcast.images import decode, encode
+from okatakten.podcast.pictures import build_picture
 from okatakten.rules import slug_of
 from okatakten.site.build import Downloads, Render
 from okatakten.site.cards import STATEMENT_FONT
@@ -39,7 +40,7 @@ from okatakten.site.profile import Profile
 from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.wording import dated_text, list_text, size_text
+from okatakten.words.wording import dated_text, list_text, millions_text, size_text
 from okatakten.written.advice import Reason
 
 Element = ET.Element
@@ -49,6 +50,9 @@ PARTS: Final = "documents/"
 """What the files to download are made of (overrides/documents/): no page fetches it."""
 STYLE: Final = f"{PARTS}epub.css"
 FONT: Final = "assets/fonts/atkinson-hyperlegible-next.woff2"
+COVER_TYPE: Final = "image/jpeg"
+COVER_SIZE: Final = 360
+"""Pixels each way of the cover on paper: 35 mm at 260 to the inch."""
 _SEEN_BY_BROWSERS_ONLY: Final = ("loading", "decoding", "srcset", "sizes")
 _MAKERS: Final = ("weasyprint", "pydyf", "pikepdf", "fonttools", "tinyhtml5")
 
@@ -64,14 +68,28 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A number that is written large, and what it is of."""
+
+    figure: str
+    label: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What a document says of itself. Addresses are absolute, since it is read away from the site."""
+    """What a document says of itself. Addresses are absolute, since it is read away from the site.
+
+    `cover` is the picture of the podcast, of which `cover_alt` says what it shows.
+    """
 
     address: str
     contact: str
     updated: date
     updated_text: Word
     funders: str
+    keys: tuple[KeyFigure, ...]
+    cover: str
+    cover_alt: Word
     ways: tuple[Way, ...]
 
 
@@ -84,7 +102,7 @@ def make_downloads(
     pictures that the page shows; in `cache` PDF files are remembered.
     """
     assert page.own
-    facts = build_facts(page.own, within=within)
+    facts = build_facts(page.own, within=within, cache=cache)
     values = {
         "document": facts,
         "inline": lambda name: inline_file(theme / name),
@@ -100,12 +118,12 @@ def make_downloads(
     return _make_files(page.own, root, address=facts.address, within=within, profile=profile, theme=theme, cache=cache)
 
 
-def build_facts(page: Page, *, within: LocalSite) -> DocumentFacts:
+def build_facts(page: Page, *, within: LocalSite, cache: Path) -> DocumentFacts:
     """Return what the document of a page says of itself. It leads to the podcast once there is an episode."""
     assert page.updated
-    site, words = within.site, within.words
-    podcast = within.nearest(PODCAST) if within.show.episodes else None
-    ways = {"document_read_more": local_path("", locale=page.locale), "document_listen": podcast}
+    site, words, show = within.site, within.words, within.show
+    podcast = within.nearest(PODCAST) if show.episodes else None
+    ways = {"document_listen": podcast, "document_read_more": local_path("", locale=page.locale)}
     funders = [source.name for source in within.facts.funding]
     return DocumentFacts(
         address=site.absolute(local_path(page.path, locale=page.locale)),
@@ -113,10 +131,28 @@ def build_facts(page: Page, *, within: LocalSite) -> DocumentFacts:
         updated=page.updated,
         updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=within.catalogues),
         funders=list_text(funders, words=within.catalogues[DEFAULT_LOCALE]) if funders else "",
+        keys=tuple(_key_figures(within)),
+        cover=_inline_cover(show.cover, cache=cache),
+        cover_alt=Word(show.cover.alt, show.language if show.language != page.locale else None, page=page.locale),
         ways=tuple(
             _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
         ),
     )
+
+
+def _key_figures(within: LocalSite) -> Iterator[KeyFigure]:
+    """Yield what was planned in large figures: how many questions, for how many municipalities, for how much money."""
+    facts, words = within.facts, within.words
+    for key, count in {"key_questions": len(within.questions), "key_municipalities": len(facts.municipalities)}.items():
+        if count:
+            yield KeyFigure(figure=str(count), label=words[key])
+    yield KeyFigure(figure=millions_text(facts.budget, words=words), label=words["key_budget"])
+
+
+def _inline_cover(cover: Picture, *, cache: Path) -> str:
+    """Return the cover of the podcast as it is printed, small: a picture within the document."""
+    copy_of = replace(cover, width=COVER_SIZE, height=COVER_SIZE, media_type=COVER_TYPE, is_ready=False)
+    return data_address(build_picture(copy_of, cache=cache), COVER_TYPE)
 
 
 def _make_files(
@@ -206,13 +242,20 @@ def _keep_one_image(picture: Element) -> None:
 
 
 def _open_figures(root: Element) -> None:
-    """Show the table of each figure, which a page opens when asked, and let its drawing lead nowhere."""
-    for table in root.iterfind(".//figure/details"):
-        table.tag = "div"
-        table[:] = [part for part in table if part.tag != "summary"]
-    for link in root.iter(f"{SVG}a"):
-        link.tag = f"{SVG}g"
-        link.attrib.clear()
+    """Let the table of each figure be seen, and its drawing lead nowhere: on paper nothing can be pressed."""
+    for figure in root.iter("figure"):
+        for details in figure.findall("details"):
+            figure[:] = [
+                part for child in figure for part in (child.iterfind("table") if child is details else [child])
+            ]
+        for drawing in figure.iter(f"{SVG}svg"):
+            drawing.attrib = {
+                "viewBox": drawing.get("viewBox", ""),
+                "class": drawing.get("class", ""),
+                "aria-hidden": "true",
+            }
+            for link in drawing.iter(f"{SVG}a"):
+                link.tag, link.attrib = f"{SVG}g", {}
 
 
 def inline_svg(drawing: str) -> str:
@@ -253,7 +296,7 @@ def make_pdf(root: Element, *, cache: Path, words: Words) -> bytes:
     if not pdf.is_installed():
         raise pdf.LibrariesMissingError
     printed = copy.deepcopy(root)
-    _describe_drawings(printed, words=words)
+    _set_figures(printed, words=words)
     _keep_lists_in_items(printed)
     html = _as_html(printed)
     makers = "".join(version(maker) for maker in _MAKERS)
@@ -302,25 +345,49 @@ def _as_html(root: Element) -> str:
     return "<!doctype html>\n" + ET.tostring(root, encoding="unicode", method="html")
 
 
-def _describe_drawings(root: Element, *, words: Words) -> None:
-    """Give every drawing of a figure its text and its styles, and make a paragraph of the caption.
+def _set_figures(root: Element, *, words: Words) -> None:
+    """Number the figures, give every drawing its text and its styles, and let the tables stand in the appendix.
 
     On the web the drawing is hidden from screen readers, as the table says the same. In a PDF it cannot be hidden, and
-    a caption would have to belong to the drawing or the table alone.
+    a caption would have to belong to the drawing or the table alone: it becomes a paragraph. Without an appendix the
+    drawing says itself what its table says.
     """
     styles = "".join(style.text or "" for style in root.iter("style") if style.get("class") == "site-drawing")
-    for figure in root.iter("figure"):
-        caption = figure.find("figcaption")
-        if caption is None:
-            continue
-        caption.tag = "p"
-        caption.set("class", "caption")
+    appendix = next((part for part in root.iter("section") if part.get("class") == "appendix"), None)
+    figures = [figure for figure in root.iter("figure") if figure.find("figcaption") is not None]
+    for number, figure in enumerate(figures, start=1):
+        caption, table = figure.find("figcaption"), figure.find("table")
+        assert caption is not None
+        text = Word(_said(caption), next((Locale(part.get("lang", "")) for part in caption.iter("span")), None))
+        if table is not None:
+            figure.remove(table)
+            text = text.saying(
+                ". ".join([text.text, *(", ".join(map(_said, row)) for row in table.iterfind("tbody/tr"))])
+            )
+        if table is not None and appendix is not None:
+            text = words["figure_alternative"].format(number=number)
+            heading = copy.deepcopy(caption)
+            _make_caption(heading, words["document_table"].format(number=number), name=f"tabell-{number}")
+            appendix.extend([heading, table])
+        _make_caption(caption, words["document_figure"].format(number=number), name=f"figur-{number}")
         for drawing in figure.iter(f"{SVG}svg"):
-            text = words["figure_alternative"]
-            title = ET.Element(f"{SVG}title")
-            title.text = text.text
-            style = ET.Element(f"{SVG}style")
-            style.text = styles
+            title, style = ET.Element(f"{SVG}title"), ET.Element(f"{SVG}style")
+            title.text, style.text = text.text, styles
             drawing[:0] = [title, style]
             if text.lang:
                 drawing.set("lang", text.lang)
+        # A box of its own, which goes on to the next page as a whole where there is no room for it.
+        whole = ET.Element("div", {"class": "figure__whole"})
+        whole[:], figure[:] = list(figure), [whole]
+
+
+def _said(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _make_caption(caption: Element, label: Word, *, name: str) -> None:
+    """Make a paragraph of a caption, with a label before its words."""
+    number = ET.Element("span", {"class": "caption__number"} | ({"lang": label.lang} if label.lang else {}))
+    number.text, number.tail, caption.text = label.text, f" {caption.text or ''}", None
+    caption.insert(0, number)
+    caption.tag, caption.attrib = "p", {"class": "caption", "id": name}

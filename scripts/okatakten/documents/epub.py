@@ -69,7 +69,8 @@ class Chapter:
 def build_epub(root: ET.Element, *, address: str, modified: date, css: str, words: Words) -> bytes:
     """Return the document as an EPUB. `address` is where it is on the web, `css` how it looks.
 
-    The body holds `header` (the title page), `nav` (which an EPUB has in a file of its own) and `main`.
+    The body holds `header` (the title page) and `main`, with what is left out here: `nav`, which an EPUB has in a file
+    of its own, and the appendix, since the tables stand by their figures.
     """
     chapters = _chapters(root)
     places = {
@@ -112,8 +113,8 @@ def _chapters(root: ET.Element) -> list[Chapter]:
 def _parts(body: ET.Element) -> Iterator[ET.Element]:
     for part in body:
         if part.tag == "main":
-            yield from part
-        elif part.tag != "nav":
+            yield from _parts(part)
+        elif part.tag != "nav" and part.get("class") != "appendix":
             yield part
 
 

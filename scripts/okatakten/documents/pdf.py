@@ -7,6 +7,7 @@ marked (`_mark`) with what only that place knows; the rest is done to the finish
 - Links are described by their address and not by their words (ISO 14289-1, 7.18.5): `_mark`.
 - What goes on over a page break becomes several elements, and the head of a table is said anew on every page
   (Kozea/WeasyPrint#2903): `_join`.
+- A float that goes on to the next page is read at the end of what stands there, and as a part of nothing: `_take_home`.
 - Every line of text is an element of its own (Kozea/WeasyPrint#2482): `_join`.
 - A paragraph in an item of a list stands beside the item's body and not in it (ISO 32000-1, table 336): `_gather_body`.
 - A link over two lines, or with an element in it, is several to the keyboard, and none asks to be printed
@@ -73,7 +74,7 @@ def render_pdf(html: str) -> bytes:
         tagged = document.write_pdf(pdf_variant=VARIANT)
     with pikepdf.open(BytesIO(tagged)) as pdf:
         tree: Any = pdf.Root.StructTreeRoot
-        moved = _join(tree.K[0])
+        moved = _take_home(tree.K[0]) | _join(tree.K[0])
         for element in list(elements(tree.K[0])):
             if mend := _MENDERS.get(str(element.S)):
                 mend(element, pdf)
@@ -163,6 +164,26 @@ def _text(source: Any) -> str:
 
 def _is_element(kid: Any) -> bool:
     return isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+
+
+def _take_home(top: Any) -> dict[tuple[int, int], Any]:
+    """Put what is left of a float, at the end of another page, into its first part. Returns what `_join` does."""
+    firsts: dict[int, Any] = {}
+    for element in elements(top):
+        if _ORIGIN in element:
+            firsts.setdefault(int(element[_ORIGIN]), element)
+    kids, moved = [], {}
+    for kid in top.K:
+        first = firsts[int(kid[_ORIGIN])] if _ORIGIN in kid else kid
+        if first.P.objgen == top.objgen:
+            kids.append(kid)
+            continue
+        for part in kid.K:
+            part.P = first
+            first.K.append(part)
+        moved[kid.objgen] = first
+    top.K = pikepdf.Array(kids)
+    return moved
 
 
 def _join(element: Any) -> dict[tuple[int, int], Any]:

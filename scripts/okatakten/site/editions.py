@@ -49,6 +49,7 @@ def _shown(
     ground = Ground(facts=facts, questions=(), asked_in=locale, locale=locale, catalogues=catalogues)
     words, figure = catalogues[locale], Figures(ground=ground).text
     yield from (document.title, document.lead, *document.sources, *(source.name for source in facts.funding))
+    yield from (str(facts.budget), *facts.municipalities, *facts.talked_with)
     for page in pages:
         if page == document or _is_part(page, document):
             text = fill_in(without_notes(page.text), facts=facts, addresses={}, words=words, figure=figure)

@@ -58,5 +58,5 @@ def _included(
         own = next(other for other in here if other.question == card.number)
         if posixpath.dirname(own.name) == folder:
             yield f"### {literal(words['question'].format(number=card.number))} {literal(card.text)}"
-            yield f"**{literal(card.status_text)}.**"
+            yield f"{literal(card.status_text)}\n{{: .site-status .site-status--{card.status} }}"
             yield include(without_notes(own.text), name=own.name, into=to, levels=2)

@@ -34,6 +34,11 @@ def grouped_text(number: int) -> str:
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def millions_text(amount: int, *, words: Words) -> str:
+    """Return whole kronor as millions with two decimals at most, as `1,86`."""
+    return f"{amount / 1e6:.2f}".rstrip("0").rstrip(".").replace(".", words["decimal_mark"])
+
+
 def percent_text(value: float, *, words: Words) -> str:
     """Return `3,4 %`, with the decimal mark of the locale."""
     return f"{value:g}".replace(".", words["decimal_mark"]) + "\N{NO-BREAK SPACE}%"
