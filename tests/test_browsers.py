@@ -76,13 +76,13 @@ def test_an_episode_is_heard_from_all_its_places(window: Window, site_url: str) 
     wait_until_heard(window, after=0)
     window.press("[data-do=forward]")
     wait_until_heard(window, after=31.5)  # longer than it takes until a late sound is told
-    window.press(".site-chapters__play[data-start='83']")
-    wait_until_heard(window, after=83)
-    assert window.run("return document.querySelector('.site-chapters [aria-current]').dataset.start") == "83"
-    window.press(".site-turn__play[data-start='62']")
-    wait_until_heard(window, after=62)
+    window.press(".site-chapters__play[data-start='76']")
+    wait_until_heard(window, after=76)
+    assert window.run("return document.querySelector('.site-chapters [aria-current]').dataset.start") == "76"
+    window.press(".site-turn__play[data-start='63.5']")
+    wait_until_heard(window, after=63.5)
     assert window.run("return document.querySelector('.site-transcript [aria-current]').textContent").startswith(
-        "Fråga fyra."
+        "Fråga fem."
     )
     window.run(
         """const place = document.querySelector("[data-do=seek]");

@@ -8,7 +8,7 @@ import pymupdf
 import pytest
 from playwright.sync_api import Browser
 
-from support import PROJECT, WORDS
+from support import WORDS
 from test_browser import addresses
 
 pytestmark = pytest.mark.browser
@@ -35,11 +35,12 @@ def ink(page: pymupdf.Page, word: str) -> float:
     return sum(dot < 128 for dot in dots) / len(dots)
 
 
-def test_how_far_a_question_is_answered_is_told_by_its_mark_on_paper_too(browser: Browser) -> None:
+def test_how_far_a_question_is_answered_is_told_by_its_mark_on_paper_too(browser: Browser, site: Path) -> None:
     page = browser.new_page()
+    [style] = (site / "assets/hashed").glob("site.*.css")
     states = ("unknown", "partly", "answered")
     page.set_content("".join(f'<p class="site-status site-status--{state}">{state}</p>' for state in states))
-    page.add_style_tag(path=PROJECT / "overrides/assets/site.css")
+    page.add_style_tag(path=style)
     [paper] = pymupdf.open(stream=page.pdf(print_background=False))
     page.close()
     unknown, partly, answered = (ink(paper, state) for state in states)
