@@ -250,7 +250,7 @@ def test_the_local_server_follows_episodes_content_templates_and_css(server: str
         ("docs/sma/kontakt.md", "## Viehkie", "## Bïevnesh", "sma/kontakt/"),
         ("overrides/podcast.html", "{{ words.episodes | e }}", "Alla delar", "podd/"),
         ("overrides/assets/site.css", "--site-measure: none", "--site-measure: 60ch", "assets/site.css"),
-        ("overrides/profile/profile.yml", '"#f6faf9"', '"#f6faf8"', "assets/site.css"),
+        ("overrides/profile/profile.yml", "#f6faf9", "#f6faf8", "assets/site.css"),
     ]
     for name, before, after, address in changes:
         path = project / name
