@@ -10,7 +10,7 @@ import base64
 import copy
 import io
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,13 +34,14 @@ from okatakten.podcast.pictures import build_picture
 from okatakten.rules import slug_of
 from okatakten.site.build import Downloads, Render
 from okatakten.site.cards import STATEMENT_FONT
+from okatakten.site.key_figures import KeyFigure, build_key_figures
 from okatakten.site.metadata import Download
 from okatakten.site.pictures import KINDS, WIDTHS
 from okatakten.site.profile import Profile
 from okatakten.site.qr import qr_code
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Word, Words
-from okatakten.words.wording import dated_text, list_text, millions_text, size_text
+from okatakten.words.wording import dated_text, list_text, size_text
 from okatakten.written.advice import Reason
 
 Element = ET.Element
@@ -65,14 +66,6 @@ class Way:
     address: str
     code: str
     alternative: Word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyFigure:
-    """A number that is written large, and what it is of."""
-
-    figure: str
-    label: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,22 +124,13 @@ def build_facts(page: Page, *, within: LocalSite, cache: Path) -> DocumentFacts:
         updated=page.updated,
         updated_text=dated_text("document_updated", page.updated, locale=page.locale, catalogues=within.catalogues),
         funders=list_text(funders, words=within.catalogues[DEFAULT_LOCALE]) if funders else "",
-        keys=tuple(_key_figures(within)),
+        keys=build_key_figures(within),
         cover=_inline_cover(show.cover, cache=cache),
         cover_alt=Word(show.cover.alt, show.language if show.language != page.locale else None, page=page.locale),
         ways=tuple(
             _way(words[key], site.absolute(path), words=words) for key, path in ways.items() if path is not None
         ),
     )
-
-
-def _key_figures(within: LocalSite) -> Iterator[KeyFigure]:
-    """Yield what was planned in large figures: how many questions, for how many municipalities, for how much money."""
-    facts, words = within.facts, within.words
-    for key, count in {"key_questions": len(within.questions), "key_municipalities": len(facts.municipalities)}.items():
-        if count:
-            yield KeyFigure(figure=str(count), label=words[key])
-    yield KeyFigure(figure=millions_text(facts.budget, words=words), label=words["key_budget"])
 
 
 def _inline_cover(cover: Picture, *, cache: Path) -> str:

@@ -32,6 +32,7 @@ from okatakten.site.episode_page import build_episode_page, build_player_page
 from okatakten.site.figures import Figures, Ground, PageFigures
 from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_contents, build_figure_files
 from okatakten.site.files import build_files, build_oembeds
+from okatakten.site.key_figures import build_key_figures
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.left import LeftPage
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
@@ -236,6 +237,7 @@ class LocalBuild:
             "all_pages": build_page_list(local),
             "site": build_page_site(None, within=local),
             "unreviewed_catalogues": local.unreviewed,
+            "key_figures": build_key_figures(local),
             "kind_lists": local.lists,
             "figure_files": self._figure_files(),
             "newest": newest_cards(local.lists, now=local.site.now),

@@ -50,7 +50,9 @@ class Ground:
         return self.catalogues[self.locale]
 
     def word(self, text: str, lang: Locale = DEFAULT_LOCALE) -> Word:
-        """Return a text in the language of the documents, or in another one, as it stands on a page."""
+        """Return a text in the language of the documents or another one, as it stands on a page; a word as it is."""
+        if isinstance(text, Word):
+            return text
         return Word(text, None if lang == self.locale else lang, page=self.locale)
 
     def way(self, href: str, lang: Locale = DEFAULT_LOCALE) -> Way:

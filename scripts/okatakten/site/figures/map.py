@@ -29,7 +29,7 @@ def draw_map(ground: Ground) -> Figure | None:
     # From the north-west, row by row: in the order of the eye.
     for name in sorted(facts.municipalities, key=lambda name: PLACES[name][::-1]):
         names, talked = _names(name, ground), name in facts.talked_with
-        drawing.append(_tile(name, names, talked=talked, way=ways[talked], said=said[talked]))
+        drawing.append(_tile(name, names, ground, way=ways[talked], said=said[talked]))
         others = [other for other in names if other != name]
         rows.append([ground.word(name), others[0] if others else "–", said[talked]])
     height = (max(row for _, row in PLACES.values()) * _ROW) + 2 * _RADIUS + 2
@@ -52,11 +52,13 @@ def _names(name: str, ground: Ground) -> list[Word]:
     return [ground.word(word.text, locale) for locale, word in named.items() if word.lang is None]
 
 
-def _tile(name: str, names: list[Word], *, talked: bool, way: Way, said: Word) -> Element:
+def _tile(name: str, names: list[Word], ground: Ground, *, way: Way, said: Word) -> Element:
     column, row = PLACES[name]
+    talked = name in ground.facts.talked_with
     x, y = (column + 0.5) * _TILE, row * _ROW + _RADIUS + 1
     kinds = ("on",) if talked else ()
-    first, *others = names[:2]
+    # Within a link whose name is in another language, what is in the page's own says so.
+    first, *others = [name if name.lang or not said.lang else Word(name.text, ground.locale) for name in names[:2]]
     lines = [label(x, y + (-3 if others else 6), first, "strong", *kinds, anchor="middle")]
     lines += [label(x, y + 18, other, *kinds, anchor="middle") for other in others]
     spoken = said.saying(f"{', '.join(names)}: {said.text}")
