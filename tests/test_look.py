@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, Page, expect
 
 from support import PROJECT
+from test_browser import addresses
 from test_player import EPISODE, state, wait_for_time
 
 FONTS: Final = PROJECT / "overrides/assets/fonts"
@@ -125,3 +126,19 @@ def test_the_two_fonts_have_every_letter_between_them() -> None:
 def _letters(ranges: str) -> set[int]:
     ends = (part.strip().removeprefix("U+").split("-") for part in ranges.split(","))
     return {letter for end in ends for letter in range(int(end[0], 16), int(end[-1], 16) + 1)}
+
+
+@pytest.mark.browser
+def test_what_stands_in_a_column_begins_at_the_same_edge(browser: Browser, site: Path, site_url: str) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    for address in addresses(site):
+        page.goto(site_url + address)
+        lefts = page.evaluate(
+            """() => [...document.querySelectorAll("main h1, main h2, main > * > p, main .site-notice, main video, main dl")]
+                .filter((each) => each.checkVisibility() && !each.closest(
+                    ".site-hidden, .site-card, .site-latest, .site-hero, .site-toc, .site-sources, .site-episode__facts, .site-embed"
+                ) && each.getClientRects().length && getComputedStyle(each).position !== "absolute")
+                .map((each) => Math.round(each.getBoundingClientRect().left))"""
+        )
+        assert len(set(lefts)) <= 1, (address, lefts)
+    page.close()

@@ -71,8 +71,9 @@ def _branches(ground: Ground) -> Iterator[tuple[Cost, Sequence[Cost]]]:
     for activity in ground.facts.activities:
         parts = [Cost(name=ground.word(part.name), amount=part.amount) for part in activity.parts]
         yield Cost(name=ground.word(activity.name), amount=activity.amount), parts
-    if ground.facts.undivided > 0:
-        yield Cost(name=ground.words["figure_undivided"], amount=ground.facts.undivided), ()
+    # The budget is a round sum, and what is left of it cannot be more exact.
+    if (undivided := round(ground.facts.undivided, -3)) > 0:
+        yield Cost(name=ground.words["figure_undivided"], amount=undivided), ()
 
 
 def _legend(ground: Ground) -> tuple[list[Element], float]:

@@ -57,7 +57,8 @@ def draw_ring(ground: Ground) -> Figure | None:
 
 def _question(card: QuestionCard, start: float, turn: float, ground: Ground) -> Element:
     number = ground.catalogues[ground.asked_in]["question"].format(number=card.number)
-    spoken = ground.word(f"{number.text} {card.title}. {card.status_text.text}", ground.asked_in)
+    title = card.title if card.title.endswith("?") else f"{card.title}."
+    spoken = ground.word(f"{number.text} {title} {card.status_text.text}", ground.asked_in)
     x, y = on_circle(_CENTRE, _OUTER + 17, start + turn / 2 - 90)
     return link(
         ground.way(card.href, ground.asked_in),
