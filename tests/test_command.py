@@ -279,7 +279,7 @@ MISTAKES = {
     "podcast/episodes/hallbara-inkop/transcript.vtt": ("WEBVTT", "WEBTT", "Filens första rad ska vara WEBVTT."),
     "podcast/episodes/hallbara-inkop/episode.md": ("title:", "titel:", "episode.md, rad "),
     "docs/sv/words.yml": ("toc: ", "toc ", "docs/sv/words.yml"),
-    "docs/sv/index.md": ("(resultat/index.md)", "(finns-inte.md)", "docs/sv/index.md"),
+    "docs/sv/index.md": ("(om.md)", "(finns-inte.md)", "docs/sv/index.md"),
     "overrides/podcast.html": ("{% extends", "{% extnds", "Webbplatsen gick inte att bygga"),
     "mkdocs.yml": ("custom_dir: overrides", "custom_dir: finns-inte", "Webbplatsen gick inte att bygga"),
 }

@@ -347,10 +347,10 @@ def spoilt(text: str) -> str:
 def test_markup_in_words_facts_and_questions_is_shown_as_it_is_written(tmp_path: Path) -> None:
     root = copy_project(tmp_path)
     for name in ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml"):
-        kept = {"id", "slug", "url", "start", "end", "date", "municipalities"}
+        kept = {"id", "slug", "url", "start", "end", "date", "municipalities", "talked_with", "towns"}
         lines = (root / name).read_text(encoding="utf-8").split("\n")
         lines = [line if line.strip("- ").partition(":")[0] in kept else spoilt(line) for line in lines]
-        (root / name).write_text("\n".join(lines).replace("[Berg,", f"[{json.dumps(EVIL)},"), encoding="utf-8")
+        (root / name).write_text("\n".join(lines), encoding="utf-8")
     status, _, wrong = run("build", "--root", str(root))
     assert status == 0, wrong
     pages = [path.read_text(encoding="utf-8") for path in (root / "site").rglob("*.html")]

@@ -218,7 +218,7 @@ def test_a_page_is_marked_by_name_and_who_reviewed_it_is_a_role(project: Path) -
     said = run("translation", "status", "--root", str(project))[1]
     assert re.search(r"docs/sma/kontakt\.md: granskad [\d-]+ \(språkcentrum\)", said)
     assert "docs/sma/om.md" not in said
-    assert "sma: 7 av 32 sidor och avsnitt finns, 1 är granskade." in said
+    assert "sma: 7 av 33 sidor och avsnitt finns, 1 är granskade." in said
 
 
 def test_a_person_is_no_role(project: Path) -> None:
@@ -232,8 +232,8 @@ def test_how_far_a_language_has_come_is_said_with_what_has_changed_since(reviewe
     page = reviewed_project / "docs/sv/kontakt.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nNytt.\n", encoding="utf-8")
     said = run("translation", "status", "--root", str(reviewed_project))[1]
-    assert "sma: 7 av 32 sidor och avsnitt finns, 7 är granskade." in said
-    assert "Meningar och ord: 129 av 335 är översatta, 120 är granskade." in said
+    assert "sma: 7 av 33 sidor och avsnitt finns, 7 är granskade." in said
+    assert "Meningar och ord: 146 av 410 är översatta, 137 är granskade." in said
     assert (
         "docs/sma/kontakt.md: granskad 2026-11-21 (översättare), 0 av 9 meningar granskade, svenskan har ändrats"
         in said

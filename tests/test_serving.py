@@ -323,7 +323,7 @@ def test_errors_and_redirects_are_as_safe_as_pages(
 def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: Nginx, built: Path) -> None:
     pages = [address for address in served(built) if address == "" or address.endswith("/")]
     embeds = {address for address in pages if re.fullmatch(r"(sma/)?podd/[^/]+/embed/", address)}
-    assert len(embeds) == 4 + NEWEST
+    assert len(embeds) == 5 + NEWEST
     assert any(address.startswith(YEARS) for address in pages)
     for address in pages:
         (policy,) = nginx.ask(f"/{address}").headers.get_all(POLICY, [])
@@ -510,7 +510,7 @@ def test_no_page_asks_for_what_its_policy_forbids(nginx: Nginx, built: Path, con
         assert answer.status == 200
         page.evaluate("document.fonts.ready")
         assert page.evaluate("getComputedStyle(document.querySelector('main')).display !== 'inline'"), address
-        assert page.evaluate("document.fonts.size === 1 && [...document.fonts][0].status === 'loaded'"), address
+        assert page.evaluate("[...document.fonts].some((font) => font.status === 'loaded')"), address
     assert wrong == []
     # What this test looks for is seen when it happens.
     with page.expect_console_message():

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from PIL import ImageFont
 
@@ -26,13 +26,6 @@ SIZE: Final = 16
 """Of letters."""
 LEADING: Final = 20
 FONT: Final = Path(__file__).parent.parent / "fonts" / "atkinson-hyperlegible-next-bold.ttf"
-
-
-class Way(NamedTuple):
-    """A link within the site: its address, relative to that, and the language there where it is another one."""
-
-    href: str
-    lang: Locale | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +47,6 @@ class Ground:
         if isinstance(text, Word):
             return text
         return Word(text, None if lang == self.locale else lang, page=self.locale)
-
-    def way(self, href: str, lang: Locale = DEFAULT_LOCALE) -> Way:
-        """Return the way to a page in the language of the documents, or in another one."""
-        return Way(href, None if lang == self.locale else lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +129,12 @@ def line(start: Point, end: Point, *kinds: str) -> Element:
     return element("line", class_=classed(*(kinds or ("line",))), x1=start[0], y1=start[1], x2=end[0], y2=end[1])
 
 
-def link(way: Way, name: Word, *parts: Element) -> Element:
-    """Return a part of a drawing that leads somewhere; `name` is what a screen reader says.
+def link(href: str, name: Word, *parts: Element) -> Element:
+    """Return a part of a drawing that leads to a page of the site; `name` is what a screen reader says.
 
     An attribute, since a `<title>` is shown as a tip over what the pointer is on; `lang` beside it is about it, too.
     """
-    return element("a", *parts, href=way.href, hreflang=way.lang, aria_label=name.text, lang=name.lang, dir=name.dir)
+    return element("a", *parts, href=href, aria_label=name.text, lang=name.lang, dir=name.dir)
 
 
 def arrow(x: float, y: float, degrees: float, size: float = 7) -> Element:

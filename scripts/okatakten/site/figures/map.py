@@ -7,7 +7,7 @@ from typing import Final
 
 from okatakten.rules import slug_of
 from okatakten.site.county import PLACES
-from okatakten.site.figures.figure import SIZE, WIDTH, Figure, Ground, Way, fit, label, labels, link, on_circle, shape
+from okatakten.site.figures.figure import SIZE, WIDTH, Figure, Ground, fit, label, labels, link, on_circle, shape
 from okatakten.site.figures.svg import Element, Point
 from okatakten.words.catalogue import Word
 
@@ -23,13 +23,13 @@ def draw_map(ground: Ground) -> Figure | None:
     facts, words = ground.facts, ground.words
     if not facts.municipalities:
         return None
-    ways = {True: ground.way(_TALKS), False: ground.way(_ALL)}
+    ways = {True: _TALKS, False: _ALL}
     said = {True: words["figure_map_talked"], False: words["figure_map_not"]}
     drawing, rows = [], []
     # From the north-west, row by row: in the order of the eye.
     for name in sorted(facts.municipalities, key=lambda name: PLACES[name][::-1]):
         names, talked = _names(name, ground), name in facts.talked_with
-        drawing.append(_tile(name, names, ground, way=ways[talked], said=said[talked]))
+        drawing.append(_tile(name, names, ground, href=ways[talked], said=said[talked]))
         others = [other for other in names if other != name]
         rows.append([ground.word(name), others[0] if others else "–", said[talked]])
     height = (max(row for _, row in PLACES.values()) * _ROW) + 2 * _RADIUS + 2
@@ -52,7 +52,7 @@ def _names(name: str, ground: Ground) -> list[Word]:
     return [ground.word(word.text, locale) for locale, word in named.items() if word.lang is None]
 
 
-def _tile(name: str, names: list[Word], ground: Ground, *, way: Way, said: Word) -> Element:
+def _tile(name: str, names: list[Word], ground: Ground, *, href: str, said: Word) -> Element:
     column, row = PLACES[name]
     talked = name in ground.facts.talked_with
     x, y = (column + 0.5) * _TILE, row * _ROW + _RADIUS + 1
@@ -62,7 +62,7 @@ def _tile(name: str, names: list[Word], ground: Ground, *, way: Way, said: Word)
     lines = [label(x, y + (-3 if others else 6), first, "strong", *kinds, anchor="middle")]
     lines += [label(x, y + 18, other, *kinds, anchor="middle") for other in others]
     spoken = said.saying(f"{', '.join(names)}: {said.text}")
-    return link(way, spoken, shape(_hexagon((x, y), _RADIUS), "solid" if talked else "track"), *lines)
+    return link(href, spoken, shape(_hexagon((x, y), _RADIUS), "solid" if talked else "track"), *lines)
 
 
 def _hexagon(centre: Point, radius: float) -> Iterator[Point]:

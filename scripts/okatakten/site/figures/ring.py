@@ -61,7 +61,7 @@ def _question(card: QuestionCard, start: float, turn: float, ground: Ground) -> 
     spoken = ground.word(f"{number.text} {title} {card.status_text.text}", ground.asked_in)
     x, y = on_circle(_CENTRE, _OUTER + 17, start + turn / 2 - 90)
     return link(
-        ground.way(card.href, ground.asked_in),
+        card.href,
         spoken,
         *_part(card.status, _CENTRE, angles=(start + _GAP / 2, start + turn - _GAP / 2), radii=(_INNER, _OUTER)),
         label(x, y + SIZE / 3, str(card.number), "strong", anchor="middle"),
