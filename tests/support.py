@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,6 +122,15 @@ def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int
     """Run the command in this process, and return its status and what it says to the one and to the other stream."""
     result = CliRunner().invoke(app, list(arguments), env=environment)
     return result.exit_code, result.stdout, result.stderr
+
+
+def write_page(root: Path, name: str, fields: Mapping[str, str], body: str = "Text.") -> Path:
+    """Write a page below docs/, with its fields; those without a value are left out."""
+    path = root / "docs" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{key}: {value}" for key, value in fields.items() if value]
+    path.write_text("\n".join(["---", *lines, "---", "", body, ""]), encoding="utf-8")
+    return path
 
 
 def copy_project(folder: Path) -> Path:

@@ -30,7 +30,7 @@ from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Hint, Text
 from okatakten.written.problems import Kind
 from okatakten.written.values import DATE_EXAMPLE
-from support import CASES, NOW, OWN_SITE, PROJECT, WORDS, copy_project, lay_out, parse, run, without_entries
+from support import CASES, NOW, OWN_SITE, PROJECT, WORDS, copy_project, lay_out, parse, run, without_entries, write_page
 
 EVENT = {
     "title": "Marknadsdialog",
@@ -47,14 +47,6 @@ REAL = replace(OWN_SITE, url="https://podd.exempel.se/", samples=False)
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return lay_out(CASES / "_valid", tmp_path / "project")
-
-
-def write(root: Path, name: str, fields: dict[str, str], body: str = "Text.") -> Path:
-    path = root / "docs/sv" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key}: {value}" for key, value in fields.items() if value]
-    path.write_text("\n".join(["---", *lines, "---", "", body, ""]), encoding="utf-8")
-    return path
 
 
 def told(reading: Reading) -> list[tuple[Kind, str, str]]:
@@ -97,7 +89,7 @@ def told(reading: Reading) -> list[tuple[Kind, str, str]]:
 def test_what_is_wrong_with_an_event_is_told_with_its_field(
     root: Path, changes: dict[str, str], kind: Kind, field: str
 ) -> None:
-    write(root, "moten/dialog/index.md", EVENT | changes)
+    write_page(root, "sv/moten/dialog/index.md", EVENT | changes)
     assert (kind, field) in [each[:2] for each in told(read_project(root, now=NOW))]
 
 
@@ -114,12 +106,12 @@ def test_what_is_wrong_with_an_event_is_told_with_its_field(
     ],
 )
 def test_an_event_that_is_right_is_read(root: Path, changes: dict[str, str]) -> None:
-    write(root, "moten/dialog/index.md", EVENT | changes)
+    write_page(root, "sv/moten/dialog/index.md", EVENT | changes)
     assert told(read_project(root)) == []
 
 
 def test_a_day_is_enough_where_a_day_is_meant(root: Path) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"start": "10 mars", "end": "2027-03-10 25:00"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"start": "10 mars", "end": "2027-03-10 25:00"})
     assert [each[1:] for each in told(read_project(root))] == [
         ("start", Hint.OR_A_DAY.format(example=DATE_EXAMPLE, day=DATE_EXAMPLE[:10])),
         ("end", Hint.NOT_IN_CALENDAR.format(example=DATE_EXAMPLE)),
@@ -127,7 +119,7 @@ def test_a_day_is_enough_where_a_day_is_meant(root: Path) -> None:
 
 
 def test_a_clock_time_is_that_of_the_show(root: Path) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"start": "2027-03-10T12:00Z"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"start": "2027-03-10T12:00Z"})
     (page,) = [page for page in read_project(root).pages if page.entry]
     assert page.entry
     assert page.entry.values["start"].isoformat() == "2027-03-10T13:00:00+01:00"
@@ -138,7 +130,7 @@ def hints(reading: Reading) -> set[str]:
 
 
 def test_a_mail_address_that_may_be_a_persons_is_asked_about(root: Path) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"register": "anna.ek@regionjh.se"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"register": "anna.ek@regionjh.se"})
     reading = read_project(root)
     assert told(reading) == []
     assert Hint.PERSONS_MAIL in hints(reading)
@@ -154,7 +146,7 @@ def test_a_mail_address_that_may_be_a_persons_is_asked_about(root: Path) -> None
     ],
 )
 def test_after_a_meeting_somebody_is_to_say_how_it_was(root: Path, changes: dict[str, str], is_asked: bool) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"start": "2026-11-11", "end": "2026-11-11"} | changes)
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"start": "2026-11-11", "end": "2026-11-11"} | changes)
     reading = read_project(root, now=NOW)
     assert told(reading) == []
     assert (Hint.OUTCOME in hints(reading)) is is_asked
@@ -170,7 +162,7 @@ def test_calendars_count_a_meetings_changes_by_their_days(root: Path) -> None:
     ]
     events = []
     for change in changes:
-        write(root, "moten/dialog/index.md", EVENT | {"published": "2026-11-02"} | change)
+        write_page(root, "sv/moten/dialog/index.md", EVENT | {"published": "2026-11-02"} | change)
         reading = read_project(root, now=NOW)
         assert reading.show
         (page,) = [page for page in reading.pages if page.entry]
@@ -190,7 +182,7 @@ def test_calendars_count_a_meetings_changes_by_their_days(root: Path) -> None:
     ],
 )
 def test_a_summary_that_is_hard_to_read_is_told_by_its_own_name(root: Path, summary: str, is_told: bool) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"summary": summary})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"summary": summary})
     notes = [note for note in read_project(root).notes if note.kind is Kind.HARD_TO_READ]
     assert [(note.line, note.field, note.expected.split(":")[0]) for note in notes] == (
         [(3, "summary", "fältet summary")] if is_told else []
@@ -202,15 +194,17 @@ def test_what_belongs_together_is_told_once_where_it_stands(root: Path, what: st
     (root / "docs/sma").mkdir(exist_ok=True)
     other = EVENT | {"draft": "true", "start": ""} if what == "draft" else EVENT
     if what != "nowhere":
-        write(root, "moten/annat/index.md", other)
+        write_page(root, "sv/moten/annat/index.md", other)
     address = "moten/annatt" if what == "wrong" else "moten/annat"
-    write(root, "moten/dialog/index.md", {"summary": f"Mer om {address}."} | EVENT | {"related": f"[{address}]"})
+    write_page(
+        root, "sv/moten/dialog/index.md", {"summary": f"Mer om {address}."} | EVENT | {"related": f"[{address}]"}
+    )
     wrong = [problem for problem in read_project(root).problems if problem.field == "related"]
     assert [problem.line for problem in wrong] == ([] if what == "draft" else [9])
 
 
 def test_a_draft_that_lacks_something_is_in_nobodys_way_and_is_told(root: Path) -> None:
-    write(root, "moten/dialog/index.md", EVENT | {"draft": "true", "start": ""})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"draft": "true", "start": ""})
     reading = read_project(root)
     assert Kind.FIELD_MISSING in {note.kind for note in reading.notes}
     assert not any(page.entry for page in reading.pages)
@@ -218,7 +212,7 @@ def test_a_draft_that_lacks_something_is_in_nobodys_way_and_is_told(root: Path) 
 
 @pytest.mark.parametrize("name", ["moten/dialog.md", "moten/index.md", "moten/a/b/index.md"])
 def test_a_page_of_a_kind_lies_in_a_folder_of_its_own(root: Path, name: str) -> None:
-    write(root, name, EVENT)
+    write_page(root, f"sv/{name}", EVENT)
     assert told(read_project(root)) == [(Kind.ENTRY_MISPLACED, "", "moten/namn/index.md")]
 
 
@@ -274,8 +268,8 @@ def test_an_organisation_is_spelled_one_way(root: Path) -> None:
 
 
 def test_a_former_name_that_another_page_has_is_told(root: Path) -> None:
-    write(root, "moten/a/index.md", EVENT)
-    write(root, "moten/b/index.md", EVENT | {"former_slugs": "[a]"})
+    write_page(root, "sv/moten/a/index.md", EVENT)
+    write_page(root, "sv/moten/b/index.md", EVENT | {"former_slugs": "[a]"})
     assert [each[0] for each in told(read_project(root))] == [Kind.PAGE_ADDRESS_TAKEN]
 
 
@@ -385,7 +379,7 @@ def test_a_film_that_a_page_has_is_made_again_as_the_check_says(
 
 def document(root: Path, pdf: pikepdf.Pdf | bytes, **fields: str) -> Reading:
     """Write a page of a document with a PDF, and read all."""
-    path = write(root, "dokument/rapport/index.md", {"title": "R", "summary": "S.", "file": "r.pdf", **fields})
+    path = write_page(root, "sv/dokument/rapport/index.md", {"title": "R", "summary": "S.", "file": "r.pdf", **fields})
     if isinstance(pdf, bytes):
         path.with_name("r.pdf").write_bytes(pdf)
     else:
@@ -523,15 +517,15 @@ def test_a_locked_or_empty_or_scanned_pdf_is_told(tmp_path: Path) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with an event in each state, built as at a real address in November 2026."""
     root = without_entries(copy_project(tmp_path_factory.mktemp("kinds") / "project"))
-    write(root, "moten/kommande/index.md", EVENT | {"related": "[moten/varit]", "published": "2026-11-02"})
+    write_page(root, "sv/moten/kommande/index.md", EVENT | {"related": "[moten/varit]", "published": "2026-11-02"})
     past = {"start": "2026-11-10", "end": "2026-11-10", "register": "moten@exempel.se", "former_slugs": "[forr]"}
-    write(root, "moten/varit/index.md", EVENT | past | {"outcome": "Det kom många."}, body="Välkommen.")
-    write(root, "moten/tyst/index.md", EVENT | {"start": "2026-11-11", "end": "2026-11-11"})
-    write(root, "moten/installt/index.md", EVENT | {"status": "inställt", "updated": "2026-11-12"})
-    write(root, "moten/flyttat/index.md", EVENT | {"moved_from": "2027-03-03 13:00", "updated": "2026-11-12"})
-    write(root, "moten/utkast/index.md", EVENT | {"draft": "true"})
-    write(root, "moten/vantar/index.md", EVENT | {"published": "2027-01-01"})
-    write(root, "moten/borta/index.md", {"title": "Borta", "summary": "S.", "withdrawn": "2026-11-20"})
+    write_page(root, "sv/moten/varit/index.md", EVENT | past | {"outcome": "Det kom många."}, body="Välkommen.")
+    write_page(root, "sv/moten/tyst/index.md", EVENT | {"start": "2026-11-11", "end": "2026-11-11"})
+    write_page(root, "sv/moten/installt/index.md", EVENT | {"status": "inställt", "updated": "2026-11-12"})
+    write_page(root, "sv/moten/flyttat/index.md", EVENT | {"moved_from": "2027-03-03 13:00", "updated": "2026-11-12"})
+    write_page(root, "sv/moten/utkast/index.md", EVENT | {"draft": "true"})
+    write_page(root, "sv/moten/vantar/index.md", EVENT | {"published": "2027-01-01"})
+    write_page(root, "sv/moten/borta/index.md", {"title": "Borta", "summary": "S.", "withdrawn": "2026-11-20"})
     reading = read_project(root, now=NOW)
     assert reading.problems == ()
     site = root / "site"
@@ -603,7 +597,7 @@ def test_a_whole_day_ends_on_the_next_in_a_calendar(built: Path) -> None:
 
 def test_a_meeting_keeps_its_id_in_calendars_when_its_folder_is_renamed(built: Path, tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
-    write(root, "moten/nytt-namn/index.md", EVENT | {"former_slugs": "[kommande]"})
+    write_page(root, "sv/moten/nytt-namn/index.md", EVENT | {"former_slugs": "[kommande]"})
     build_site(root / "mkdocs.yml", site_dir=root / "site", reading=read_project(root), site=REAL)
     renamed = events_of(root / "site/moten/nytt-namn/kalender.ics")
     assert renamed["uid"] == events_of(built / "moten/kommande/kalender.ics")["uid"]
@@ -631,7 +625,7 @@ def test_a_further_kind_is_a_list_of_fields_and_a_few_words(tmp_path: Path) -> N
                 f"kind_visit{part}: {'Besök' if locale == 'sv' else '!sv'}\n" for part in ("", "_list", "_about")
             )
             words.write_text(words.read_text(encoding="utf-8") + named, encoding="utf-8")
-        write(root, "besok/vaxjo/index.md", {"title": "Ett besök", "summary": "S.", "host": "Växjö"})
+        write_page(root, "sv/besok/vaxjo/index.md", {"title": "Ett besök", "summary": "S.", "host": "Växjö"})
         reading = read_project(root)
         assert reading.problems == ()
         build_site(root / "mkdocs.yml", site_dir=root / "site", reading=reading, site=REAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,19 @@ from okatakten.site.project import Reading, read_project
 from okatakten.site.shown import check_shown
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
-from support import CASES, OWN_SITE, PROJECT, SITE, WORDS, copy_project, lay_out, parse, run, without_entries
+from support import (
+    CASES,
+    OWN_SITE,
+    PROJECT,
+    SITE,
+    WORDS,
+    copy_project,
+    lay_out,
+    parse,
+    run,
+    without_entries,
+    write_page,
+)
 
 EVENT = {
     "title": "Marknadsdialog",
@@ -48,16 +60,8 @@ def root(tmp_path: Path) -> Path:
     return lay_out(CASES / "_valid", tmp_path / "project")
 
 
-def write(root: Path, name: str, fields: Mapping[str, str], body: str = "Text.") -> Path:
-    path = root / "docs" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{key}: {value}" for key, value in fields.items() if value]
-    path.write_text("\n".join(["---", *lines, "---", "", body, ""]), encoding="utf-8")
-    return path
-
-
 def write_film(root: Path) -> None:
-    page = write(root, "sv/filmer/stol/index.md", FILM)
+    page = write_page(root, "sv/filmer/stol/index.md", FILM)
     for old, new in (("film.mp4", "Film.MP4"), ("film.vtt", "Film.VTT")):
         shutil.copy(PROJECT / "docs/sv/filmer/en-stol" / old, page.with_name(new))
     Image.new("RGB", (640, 360)).save(page.with_name("Bild.PNG"))
@@ -74,17 +78,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "docs/kontakter.yml").write_text(f"kontakter:\n{ROW}{ROW}", encoding="utf-8")
     mention = "  - {medium: Bladet, title: Så, day: 2026-11-01, address: https://a.se/}\n"
     (root / "docs/i-medier.yml").write_text(f"i-medier:\n{mention}", encoding="utf-8")
-    write(root, "sv/moten/kommande/index.md", EVENT)
-    write(root, "sma/moten/kommande/index.md", IN_SAMI)
+    write_page(root, "sv/moten/kommande/index.md", EVENT)
+    write_page(root, "sma/moten/kommande/index.md", IN_SAMI)
     cancelled = {"start": "2027-01-10", "end": "2027-01-10", "status": "inställt", "updated": "2026-11-01"}
-    write(root, "sv/moten/installt/index.md", EVENT | cancelled)
+    write_page(root, "sv/moten/installt/index.md", EVENT | cancelled)
     gone = {"title": "Hemligt", "summary": "S.", "withdrawn": "2026-11-20"}
-    write(root, "sv/moten/borta/index.md", gone)
-    write(root, "sv/moten/utkast/index.md", gone | {"draft": "true"})
-    write(root, "sv/moten/exempel/index.md", gone | {"sample": "true"})
-    write(root, "sv/moten/aldrig/index.md", gone | {"published": "2026-11-21"})
+    write_page(root, "sv/moten/borta/index.md", gone)
+    write_page(root, "sv/moten/utkast/index.md", gone | {"draft": "true"})
+    write_page(root, "sv/moten/exempel/index.md", gone | {"sample": "true"})
+    write_page(root, "sv/moten/aldrig/index.md", gone | {"published": "2026-11-21"})
     write_film(root)
-    write(root, "sma/filmer/stol/index.md", IN_SAMI)
+    write_page(root, "sma/filmer/stol/index.md", IN_SAMI)
     (root / "docs/assets/moten").mkdir(parents=True)
     Image.new("RGB", (64, 36)).save(root / "docs/assets/moten/bild.png")
     reading = read_project(root)
@@ -174,10 +178,10 @@ def test_files_in_the_folder_of_assets_are_published_whatever_it_is_called(built
 def test_a_link_to_what_the_site_does_not_show_is_told_with_its_line(
     root: Path, fields: dict[str, str], is_shown: bool, link: str
 ) -> None:
-    page = write(root, "sv/moten/dialog/index.md", EVENT | fields)
+    page = write_page(root, "sv/moten/dialog/index.md", EVENT | fields)
     page.with_name("plan.pdf").write_bytes(b"%PDF-1.7")
     Image.new("RGB", (64, 36)).save(page.with_name("plan.png"))
-    write(root, "sv/om.md", {"title": "Om", "description": "D."}, f"Text.\n\n{link}")
+    write_page(root, "sv/om.md", {"title": "Om", "description": "D."}, f"Text.\n\n{link}")
     reading = read_project(root)
     assert told(reading.problems) == []
     expected = [] if is_shown else [("om.md", 8, Kind.LINK_BROKEN, Hint.NOT_SHOWN)]
@@ -186,14 +190,14 @@ def test_a_link_to_what_the_site_does_not_show_is_told_with_its_line(
 
 def test_what_waits_may_lead_to_what_waits(root: Path) -> None:
     for one, other in (("a", "b"), ("b", "a")):
-        write(root, f"sv/moten/{one}/index.md", EVENT | {"published": "2027-01-01"}, f"[Se](../{other}/index.md).")
+        write_page(root, f"sv/moten/{one}/index.md", EVENT | {"published": "2027-01-01"}, f"[Se](../{other}/index.md).")
     assert check_shown(root, read_project(root), site=REAL) == []
 
 
 def test_a_link_in_html_to_a_list_that_is_empty_is_told(root: Path) -> None:
-    write(root, "sv/om.md", {"title": "Om", "description": "D."}, '<a href="../moten/">Möten</a>')
+    write_page(root, "sv/om.md", {"title": "Om", "description": "D."}, '<a href="../moten/">Möten</a>')
     assert [each[2] for each in told(read_project(root).problems)] == [Kind.LINK_BROKEN]
-    write(root, "sv/moten/dialog/index.md", EVENT | {"sample": "true"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"sample": "true"})
     reading = read_project(root)
     assert reading.problems == ()
     assert check_shown(root, reading, site=SITE) == []
@@ -201,7 +205,7 @@ def test_a_link_in_html_to_a_list_that_is_empty_is_told(root: Path) -> None:
 
 
 def test_what_is_taken_down_on_a_day_to_come_is_told_and_stays(root: Path) -> None:
-    write(root, "sv/moten/dialog/index.md", EVENT | {"withdrawn": "2026-11-22"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"withdrawn": "2026-11-22"})
     episode = root / "podcast/episodes/hallbara-inkop/episode.md"
     text = episode.read_text(encoding="utf-8").replace("---\n", "---\nwithdrawn: 2099-01-01\n", 1)
     episode.write_text(text, encoding="utf-8")
@@ -217,7 +221,7 @@ def test_what_is_taken_down_on_a_day_to_come_is_told_and_stays(root: Path) -> No
 
 def test_check_and_build_say_the_same_of_what_is_not_shown(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
-    write(root, "sv/moten/dialog/index.md", EVENT | {"draft": "true"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"draft": "true"})
     page = root / "docs/sv/om.md"
     page.write_text(f"{page.read_text(encoding='utf-8')}\n[Mötet](moten/dialog/index.md)\n", encoding="utf-8")
     code, _, error = run("check", "--root", str(root))
@@ -229,7 +233,7 @@ def test_check_and_build_say_the_same_of_what_is_not_shown(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["moten/plan.pdf", "moten/utan-sida/plan.pdf"])
 def test_a_file_outside_the_folders_of_pages_is_told(root: Path, name: str) -> None:
-    path = write(root, "sv/moten/dialog/index.md", EVENT).parents[2] / name
+    path = write_page(root, "sv/moten/dialog/index.md", EVENT).parents[2] / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"%PDF-1.7")
     assert told(read_project(root).problems) == [(name, 0, Kind.ENTRY_MISPLACED, "moten/namn/plan.pdf")]
@@ -240,14 +244,14 @@ def test_a_file_outside_the_folders_of_pages_is_told(root: Path, name: str) -> N
     [("[dialog]", Hint.NAME_OWN.format(name="dialog")), ("[forr, forr]", Hint.NAME_TWICE.format(name="forr"))],
 )
 def test_a_former_name_is_another_name_and_stands_once(root: Path, slugs: str, expected: str) -> None:
-    write(root, "sv/moten/dialog/index.md", EVENT | {"former_slugs": slugs})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"former_slugs": slugs})
     assert told(read_project(root).problems) == [("moten/dialog/index.md", 9, Kind.NOT_A_FORMER_SLUG, expected)]
 
 
 def test_the_oldest_of_former_names_is_the_first_whatever_comes_after(root: Path) -> None:
     hrefs = set()
     for slug, former in (("a", ""), ("c", "[a]"), ("b", "[a, c]")):
-        path = write(root, f"sv/moten/{slug}/index.md", EVENT | {"former_slugs": former})
+        path = write_page(root, f"sv/moten/{slug}/index.md", EVENT | {"former_slugs": former})
         reading = read_project(root)
         assert reading.show
         (page,) = [page for page in reading.pages if page.entry]
@@ -260,14 +264,14 @@ def test_the_oldest_of_former_names_is_the_first_whatever_comes_after(root: Path
 def test_what_belongs_with_a_page_is_told_once_where_it_stands(root: Path) -> None:
     (root / "docs/sma").mkdir()
     shutil.copy(PROJECT / "docs/sma/words.yml", root / "docs/sma")
-    write(root, "sv/moten/annat/index.md", EVENT | {"draft": "true", "start": ""})
-    write(root, "sv/moten/dialog/index.md", EVENT | {"summary": "verktyg", "related": "[moten/annat, verktyg]"})
-    write(root, "sma/moten/dialog/index.md", IN_SAMI)
+    write_page(root, "sv/moten/annat/index.md", EVENT | {"draft": "true", "start": ""})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"summary": "verktyg", "related": "[moten/annat, verktyg]"})
+    write_page(root, "sma/moten/dialog/index.md", IN_SAMI)
     assert told(read_project(root).problems) == [("moten/dialog/index.md", 9, Kind.LINK_BROKEN, Hint.RELATED)]
 
 
 def test_what_belongs_with_a_draft_is_in_nobodys_way(root: Path) -> None:
-    write(root, "sv/moten/dialog/index.md", EVENT | {"draft": "true", "related": "[moten/finns-inte]"})
+    write_page(root, "sv/moten/dialog/index.md", EVENT | {"draft": "true", "related": "[moten/finns-inte]"})
     reading = read_project(root)
     assert reading.problems == ()
     assert ("moten/dialog/index.md", 10, Kind.LINK_BROKEN, Hint.RELATED) in told(reading.notes)
@@ -277,7 +281,7 @@ def test_a_document_has_its_pages_in_every_language(root: Path) -> None:
     (root / "docs/sma").mkdir()
     shutil.copy(PROJECT / "docs/sma/words.yml", root / "docs/sma")
     shutil.copytree(PROJECT / "docs/sv/dokument/exempelrapport", root / "docs/sv/dokument/rapport")
-    write(root, "sma/dokument/rapport/index.md", IN_SAMI)
+    write_page(root, "sma/dokument/rapport/index.md", IN_SAMI)
     pages = [page.entry.values.get("pages") for page in read_with_documents(root).pages if page.entry]
     assert len(pages) == 2
     assert len(set(pages)) == 1

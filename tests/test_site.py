@@ -210,8 +210,7 @@ def first_view(site: Path, page: Path) -> int:
     fetched = {page} | {
         _target(site, base, address)
         for address in tree.xpath(
-            "//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //script/@src"
-            " | //img[not(@loading) or contains(@class, 'player')]/@src"
+            "//link[@rel='stylesheet' or @rel='preload' or @rel='icon']/@href | //img/@src | //script/@src"
         )
     }
     # The second font is for letters that no page of ours has (tests/test_look.py).

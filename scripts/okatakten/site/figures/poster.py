@@ -15,7 +15,7 @@ from typing import Any, Final
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from okatakten.site.figures.figure import WIDTH, Figure, fit
+from okatakten.site.figures.figure import WIDTH, Figure, fit, width_of
 from okatakten.site.figures.svg import Element, Point, element
 
 _MARGIN: Final = 20
@@ -84,6 +84,10 @@ def _painted(part: Element, colours: Mapping[str, str]) -> Element:
     for kind in attributes.pop("class", "").split():
         paint = _PAINT[kind.removeprefix("site-figure__")]
         attributes |= {name: colours.get(value, value) for name, value in paint.items()}
+    if part.tag == "text" and attributes.get("font-weight") == 700 and isinstance(inside[0], str):
+        # Where the font is not at hand another one keeps to the same room, and off what stands beside.
+        attributes["textLength"] = width_of(inside[0], size=attributes["font-size"])
+        attributes["lengthAdjust"] = "spacingAndGlyphs"
     return replace(part, attributes=attributes, parts=inside)
 
 
