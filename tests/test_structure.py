@@ -53,7 +53,9 @@ def test_templates_get_the_title_that_stands_there_and_no_number_or_date(title: 
     pages = build_pages(SHOW, pages=[own], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     nothing: Any = None
     local: Any = SimpleNamespace(show=SHOW, locale=DEFAULT_LOCALE)
-    built = LocalBuild(build=nothing, local=local, pages={page.file: page for page in pages}, figures=nothing)
+    built = LocalBuild(
+        build=nothing, local=local, frame=local, made_of="", pages={page.file: page for page in pages}, figures=nothing
+    )
     assert built.fields("sv/om.md") == {"title": title, "lead": "1_000"}
     assert all(set(built.fields(file)) <= {"title", "template", "lead"} for file in built.pages)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_paths, year_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
@@ -54,6 +55,11 @@ class BuiltPage:
         return local_path(self.path, locale=self.locale)
 
     @property
+    def html(self) -> str:
+        """The address of the file that it is."""
+        return f"{self.href}index.html"
+
+    @property
     def former_hrefs(self) -> tuple[str, ...]:
         """The addresses that an episode's page had before its folder was renamed."""
         former = moved_paths(self.place.episode) if self.place else ()
@@ -72,6 +78,14 @@ class BuiltPage:
     def is_download(self) -> bool:
         """Whether it is a file to download, too: it says again what other pages say."""
         return self.own is not None and self.own.updated is not None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is made of itself and the frame that all such pages have in common (`build_frame`).
+
+        Pages of docs/ and lists draw from all others.
+        """
+        return self.own is None and self.entries is None
 
     @property
     def opens_folder(self) -> bool:
@@ -175,6 +189,32 @@ def build_local_site(
         taken_over=Point.TAKEN_OVER in reading.decided,
         audio_hosts=audio_hosts(show),
     )
+
+
+def build_frame(local: LocalSite) -> LocalSite:
+    """Return what stands around every page that stands alone: the site without its episodes, and without its texts.
+
+    Such a page cannot show what is not there, so it can be new only when this is, or the page itself.
+    """
+    pages = {page.file: _without_text(page) for page in local.pages if not page.stands_alone}
+    destinations = {path: pages[page.file] for path, page in local.destinations.items() if page.file in pages}
+    return replace(
+        local,
+        show=replace(local.show, episodes=(), withdrawn=(), releases={}),
+        site=replace(local.site, now=datetime.min.replace(tzinfo=UTC)),
+        versions={path: locales for path, locales in local.versions.items() if path in destinations},
+        questions=tuple(replace(question, episodes=(), has_more=False) for question in local.questions),
+        lists=(),
+        pages=(),
+        destinations=destinations,
+        menu=tuple(pages[page.file] for page in local.menu),
+        footer=tuple(pages[page.file] for page in local.footer),
+    )
+
+
+def _without_text(page: BuiltPage) -> BuiltPage:
+    own = replace(page.own, text="", entry=None) if page.own else None
+    return replace(page, own=own, entries=None)
 
 
 def build_pages(
