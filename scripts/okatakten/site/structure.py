@@ -196,7 +196,7 @@ def build_frame(local: LocalSite) -> LocalSite:
 
     Such a page cannot show what is not there, so it can be new only when this is, or the page itself.
     """
-    pages = {page.file: _without_text(page) for page in local.pages if not page.stands_alone}
+    pages = {page.file: _as_linked(page) for page in local.pages if not page.stands_alone}
     destinations = {path: pages[page.file] for path, page in local.destinations.items() if page.file in pages}
     return replace(
         local,
@@ -212,9 +212,12 @@ def build_frame(local: LocalSite) -> LocalSite:
     )
 
 
-def _without_text(page: BuiltPage) -> BuiltPage:
-    own = replace(page.own, text="", entry=None) if page.own else None
-    return replace(page, own=own, entries=None)
+def _as_linked(page: BuiltPage) -> BuiltPage:
+    """Return what the frame needs of a page: its names, its address, and whether it tells of results."""
+    own = page.own and Page(
+        locale=page.locale, name=page.own.name, title=page.title, text="", translation=None, sources=page.own.sources
+    )
+    return replace(page, own=own, description=Word(""), translation=None, entries=None)
 
 
 def build_pages(
@@ -238,7 +241,8 @@ def build_pages(
         card, source = place.card, place.text.source
         for href, template, embed in ((card.href, "episode.html", False), (card.href + EMBED, "embed.html", True)):
             built = _without_file(href, card.title, Word(card.summary), locale=locale, template=template, source=source)
-            yield replace(built, translation=place.text.translation, place=place, embed=embed)
+            shown = replace(place, previous=None, next=None) if embed else place
+            yield replace(built, translation=place.text.translation, place=shown, embed=embed)
     for year in build_year_pages(show, locale=locale, catalogues=catalogues):
         title, href, source = year.title.text, year.link.href, "podcast/episodes"
         built = _without_file(href, title, year.description, locale=locale, template="year.html", source=source)
