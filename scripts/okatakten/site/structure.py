@@ -17,6 +17,7 @@ from okatakten.site.kinds.reading import rows_file
 from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists, find_list_versions
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
+from okatakten.site.policy import audio_hosts
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
@@ -85,7 +86,7 @@ class LocalSite:
 
     `versions` are the locales that each page exists in. They and `destinations`, the pages that links lead to, go by
     the address in the default locale. `unreviewed` are the locales whose words no translator has gone through.
-    `taken_over`: the region stands for the texts.
+    `taken_over`: the region stands for the texts. `audio_hosts` are where audio is that lives elsewhere.
     """
 
     show: Published
@@ -102,6 +103,7 @@ class LocalSite:
     menu: tuple[BuiltPage, ...]
     footer: tuple[BuiltPage, ...]
     taken_over: bool
+    audio_hosts: tuple[str, ...]
 
     @property
     def words(self) -> Words:
@@ -171,6 +173,7 @@ def build_local_site(
             page for name, page in named.items() if "/" not in name and page not in in_menu and page.path != SEARCH
         ),
         taken_over=Point.TAKEN_OVER in reading.decided,
+        audio_hosts=audio_hosts(show),
     )
 
 
