@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from okatakten.disk import memory
 from okatakten.disk.memory import recall
 from okatakten.mkdocs.run import build_site
+from okatakten.mkdocs.templates import RememberedTemplates
 from okatakten.site.project import Reading, read_project
 from support import OWN_SITE, contents, copy_project
 
@@ -109,6 +111,11 @@ def change_template(root: Path) -> None:
     replace_in(root / "overrides/episode.html", 'id="titel"', 'id="titel" data-new')
 
 
+def change_script(root: Path) -> None:
+    """Every page names it by its hash, which a template must not remember."""
+    replace_in(root / "overrides/assets/player.js", "\n", "\n\n")
+
+
 def change_word(root: Path) -> None:
     replace_in(root / "docs/sv/words.yml", "text_version: Textversion", "text_version: Texten")
 
@@ -126,11 +133,42 @@ def built(root: Path, target: Path) -> dict[str, bytes]:
     return contents(target)
 
 
+@pytest.mark.parametrize("damage", [lambda content: content, lambda content: content[:-1] + b"!", lambda _: b""])
+def test_a_template_is_compiled_once_unless_what_is_remembered_is_damaged(
+    tmp_path: Path, damage: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    original: Callable[..., object] = Environment.compile
+
+    def compile_template(environment: Environment, source: str, *named: str) -> object:
+        compiled.append(source)
+        return original(environment, source, *named)
+
+    monkeypatch.setattr(Environment, "compile", compile_template)
+
+    def render(template: str) -> str:
+        cache = RememberedTemplates(tmp_path)
+        environment = Environment(loader=DictLoader({"page.html": template}), bytecode_cache=cache, autoescape=True)
+        return environment.get_template("page.html").render(title="Öka takten")
+
+    assert [render("{{ title }}") for _ in range(2)] == ["Öka takten"] * 2
+    assert len(compiled) == 1
+    (path,) = tmp_path.iterdir()
+    before = path.read_bytes()
+    path.write_bytes(damage(before))
+    assert render("{{ title }}") == "Öka takten"
+    assert len(compiled) == (1 if damage(before) == before else 2)
+    assert render("{{ title }}!") == "Öka takten!"
+
+
 @pytest.mark.rebuild
 def test_a_rebuild_is_the_same_to_the_byte_as_a_build_from_nothing(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     before = built(root, tmp_path / "first")
-    rounds = ((change_title, change_transcript, add_episode), (remove_episode, change_template, change_word))
+    rounds = (
+        (change_title, change_transcript, add_episode),
+        (remove_episode, change_template, change_script, change_word),
+    )
     for number, changes in enumerate(rounds):
         for change in changes:
             change(root)
