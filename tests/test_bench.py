@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import feed
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.listeners import Hall
 from bench.load import OVER_HTTP, Amount, Slow, find_missing, make_site, measure, mistakes
@@ -19,6 +20,7 @@ from bench.server import _ASIDE, CONFIGURATION, run_nginx, write_certificate
 from bench.tables import figure
 from bench.visits import Ask, Visit, parse_visit, plan_polls, plan_readers, visit
 from conftest import _cannot_run
+from okatakten.podcast.feed import build_feed
 
 SAID = """Running 1s test @ http://127.0.0.1:8080
   2 threads and 2 connections
@@ -54,6 +56,15 @@ def test_every_form_of_an_episode_holds_the_same_words(tmp_path: Path) -> None:
 def test_the_word_that_is_sought_is_said_in_every_tenth_episode() -> None:
     with_it = [number for number in range(1, 31) if SOUGHT in " ".join(make_episode(number).cues).lower()]
     assert with_it == [1, 11, 21]
+
+
+def test_the_long_feed_is_one_that_lxml_can_make_to_the_byte() -> None:
+    show, words = feed.a_show(3)
+    document = build_feed(show, site=feed.SITE, words=words)
+    around, channel = feed.taken_apart(document)
+    said = list(feed.texts(show, words))
+    assert len(set(said)) == 3
+    assert feed.put_together(around, channel, iter(said)) == document
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
 from okatakten.disk import memory
 from okatakten.disk.memory import recall
+from okatakten.mkdocs.templates import RememberedTemplates
 
 DAY = 24 * 60 * 60
 
@@ -74,6 +76,34 @@ def test_what_nobody_has_asked_for_in_a_month_before_the_newest_is_forgotten(tmp
     assert len(calls) == 5
     recall(tmp_path, b"old", make=make)
     assert len(calls) == 6
+
+
+@pytest.mark.parametrize("damage", [lambda content: content, lambda content: content[:-1] + b"!", lambda _: b""])
+def test_a_template_is_compiled_once_unless_what_is_remembered_is_damaged(
+    tmp_path: Path, damage: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    original: Callable[..., object] = Environment.compile
+
+    def compile_template(environment: Environment, source: str, *named: str) -> object:
+        compiled.append(source)
+        return original(environment, source, *named)
+
+    monkeypatch.setattr(Environment, "compile", compile_template)
+
+    def render(template: str) -> str:
+        cache = RememberedTemplates(tmp_path)
+        environment = Environment(loader=DictLoader({"page.html": template}), bytecode_cache=cache, autoescape=True)
+        return environment.get_template("page.html").render(title="Öka takten")
+
+    assert [render("{{ title }}") for _ in range(2)] == ["Öka takten"] * 2
+    assert len(compiled) == 1
+    (path,) = tmp_path.iterdir()
+    before = path.read_bytes()
+    path.write_bytes(damage(before))
+    assert render("{{ title }}") == "Öka takten"
+    assert len(compiled) == (1 if damage(before) == before else 2)
+    assert render("{{ title }}!") == "Öka takten!"
 
 
 def test_what_can_be_read_and_not_touched_is_recalled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

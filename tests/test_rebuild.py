@@ -168,6 +168,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], int]] = {
     "template": (swap("overrides/episode.html", 'id="titel"', 'id="titel" data-new'), 0),
     "partial": (swap("overrides/partials/share.html", "<", "<!-- ny --><"), 0),
     "style": (swap("overrides/assets/site.css", "}", "color: red; }"), 0),
+    "script": (swap("overrides/assets/player.js", "\n", "\n\n"), 0),
     "colour": (swap("overrides/profile/profile.yml", "#f6faf9", "#f7faf9"), 0),
     "word": (swap("docs/sv/words.yml", "text_version: Textversion", "text_version: Texten"), 0),
     "word of another language": (swap("docs/sma/words.yml", "language_name: ", "language_name: O "), 0),

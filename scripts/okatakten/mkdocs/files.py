@@ -80,9 +80,8 @@ def _spellings(path: PurePath) -> set[str]:
 
 
 def _is_unused(file: File) -> bool:
-    """Material's scripts and styles, 3 MB that base.html of ours does not use, and what other things are made of."""
-    of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
-    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith((PARTS, PROFILE))
+    """Whether other things are made of a file, and it is not published itself."""
+    return file.src_uri.startswith((PARTS, PROFILE))
 
 
 def _alone(page: BuiltPage, local: LocalBuild, render: Render) -> Callable[[Path], object]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
 from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -23,6 +23,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import GeneratedPage, hand_over
+from okatakten.mkdocs.templates import RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.search import build_search
@@ -57,13 +58,15 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.build = begin_build(config, given=self.given, serving=self.serving)
         self.local = self.build.begin(locale)
         config.site_url, config.nav = self.build.site.url, self.local.menu()
+        # Every template of the theme is replaced by one of ours, and MkDocs need not look through what it has.
+        config.theme.dirs = [str(config.theme.custom_dir)]
         config.theme.static_templates.add(NOT_FOUND)  # as Material does, and a theme without a name does not
         return config
 
     # After static-i18n (-100), which would otherwise move and rename what is added here.
     @event_priority(-200)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the episode pages and the podcast's files; take out the parts of Material that no page uses."""
+        """Add the episode pages and the podcast's files; take out what other things are made of."""
         hand_over(self.local, files, config=config, render=partial(self._render_alone, config=config))
         return files
 
@@ -86,7 +89,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
         self.env, self.lists = env, self.local.list_values()
-        env.filters["hashed"] = self.local.build.hashed
+        # Of the context, since Jinja would otherwise work it out when the template is compiled.
+        env.filters["hashed"] = pass_context(lambda _context, asset: self.local.build.hashed(asset))
+        env.bytecode_cache = RememberedTemplates(self.local.build.cache / "templates")
         env.globals.update(self.local.template_values(), serving=self.serving)
         return env
 

@@ -18,7 +18,7 @@ from okatakten.podcast.files import Content
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
-from okatakten.site.cards import make_card, missing_letters
+from okatakten.site.cards import Card, make_card, missing_letters
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -142,6 +142,10 @@ class Build:
         """
         return self.assets[asset][0]
 
+    def draw(self, card: Card) -> bytes:
+        """Return a share picture."""
+        return make_card(card, paint=self.profile.paint(), cache=self.cache / "cards")
+
     def write(self, address: str, content: bytes) -> None:
         """Write a file into the site, where its address leads."""
         write_files(self.folder, {address: content})
@@ -189,8 +193,8 @@ class LocalBuild:
         files |= {each.table_href: each.table for each in local.lists if each.table}
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words
-            paint = self.build.profile.paint()
-            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, paint=paint)
+            card = self.build.draw(build_share_card(None, show=self.local.show, words=words))
+            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, card=card)
             files |= {**self.build.plain, **dict(self.build.assets.values())}
             font, cache = self.build.plain[FONT], self.build.cache / "figures"
             colours = self.build.profile.light
@@ -349,7 +353,7 @@ class LocalBuild:
             self.build.note(Reason.CARD_LACKS_LETTERS.format(file=page.source, letters=" ".join(missing)))
         cards = {}
         if card.title:
-            content = make_card(card, paint=self.build.profile.paint(), cache=self.build.cache / "cards")
+            content = self.build.draw(card)
             cards = {card_path(path): content for path in (page.href, *page.former_hrefs)}
         owner = self.build.addresses.get("region")
         head = build_head(facts, show=within.show, site=within.site, words=within.words, owner_address=owner)
