@@ -248,3 +248,28 @@ def test_a_line_of_code_makes_every_page_anew(
     last = project.last
     project.build(tmp_path / "again", last=last)
     assert last.taken == set()
+
+
+@pytest.mark.rebuild
+def test_a_build_says_what_is_new_and_can_make_all_anew(project: Project) -> None:
+    def build(*options: str) -> str:
+        status, said, _ = run("build", "--root", str(project.root), *options)
+        assert status == 0
+        return next(line for line in said.splitlines() if line.startswith("Sidor: "))
+
+    pages = len(list((project.root / "site").rglob("*.html")))
+    assert build() == f"Sidor: 0 nya eller ändrade, {pages} som förut."
+    swap(f"{EIGHT}/transcript.vtt", " upphandling", " inköp")(project.root)
+    assert build() == f"Sidor: 2 nya eller ändrade, {pages - 2} som förut."
+    before = contents(project.root / "site")
+    shutil.rmtree(project.root / WHY)
+    assert build("--clean").endswith(", 2 borttagna.")
+    assert project.last.keys.keys() < {page.removesuffix("index.html") for page in before}
+
+
+@pytest.mark.rebuild
+def test_a_build_that_fails_leaves_the_record_of_the_last_one(project: Project) -> None:
+    record = (project.root / ".okatakten/last-site.json").read_bytes()
+    swap(f"{EIGHT}/episode.md", "title:", "titel:")(project.root)
+    assert run("build", "--root", str(project.root))[0] == 1
+    assert (project.root / ".okatakten/last-site.json").read_bytes() == record

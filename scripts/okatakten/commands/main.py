@@ -159,14 +159,18 @@ def feed(root: Path, published: str | None, output: Path | None) -> None:
 )
 @click.option("--documents", is_flag=True, help="Stanna om rapporten och broschyren inte går att göra som PDF.")
 @click.option("--nginx", is_flag=True, help="Gör också det som nginx behöver: komprimerade filer och regler.")
-def build(root: Path, published: str | None, preview: bool, documents: bool, nginx: bool) -> None:
+@click.option("--clean", is_flag=True, help="Gör allt från början, också det som är som förut.")
+def build(root: Path, published: str | None, *, preview: bool, documents: bool, nginx: bool, clean: bool) -> None:
     """Bygg hela webbplatsen i mappen site."""
+    from okatakten.disk.memory import forget
     from okatakten.podcast.clock import remember_clock
 
     site = site_or_stop(preview=preview)
     instead = "Webbplatsen byggdes inte, och den förra finns kvar."
     # Whoever comes second reads what there is by then: an older site does not replace a newer one.
     with working(root / "site", instead=instead):
+        if clean:
+            forget(root / ".okatakten")
         reading = read_or_stop(root)
         show = _show_to_publish(reading, published, site=site, root=root, instead=instead)
         said = _build(reading, show, site=site, root=root, documents=documents, nginx=nginx, instead=instead)

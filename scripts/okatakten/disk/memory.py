@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ Content = TypeVar("Content", bytes, bytes | None)
 
 _DIGEST: Final = hashlib.sha256().digest_size
 _DAYS_KEPT: Final = 30
+_NOT_OF_PAGES: Final = {"clock", "loudness", "tags"}
 
 
 def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Content:
@@ -41,6 +43,16 @@ def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Cont
             _forget_old(folder)
             write_atomically(path, hashlib.sha256(made).digest() + made)
     return made
+
+
+def forget(cache: Path) -> None:
+    """Forget what builds have remembered. Raises OSError.
+
+    The clock stays, which is no memory of theirs, and what was fetched or measured by listening, which took long.
+    """
+    for path in cache.glob("*"):
+        if path.name not in _NOT_OF_PAGES:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @cache

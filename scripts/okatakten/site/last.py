@@ -68,16 +68,11 @@ class LastSite:
         return None
 
     def count(self, site: Path) -> Changed:
-        """Look through the pages of the site that is built, and return how many of them are new."""
-        new = same = 0
-        for path in site.rglob("*.html"):
-            name = path.relative_to(site).as_posix()
-            page = name.removesuffix("index.html")
-            if page not in self.new_files:
-                self.new_files[page] = {name: _digest(path.read_bytes())}
-            is_same = self.new_files[page].get(name) == self.files.get(page, {}).get(name)
-            same, new = same + is_same, new + (not is_same)
-        return Changed(new=new, same=same, gone=len(self.files.keys() - self.new_files.keys()))
+        """Return how many pages of the site that is built are new."""
+        names = _pages_of(site)
+        taken = {f"{page}index.html" for page in self.taken}
+        same = sum(name in taken or _is_same(site / name, self.folder / name) for name in names)
+        return Changed(new=len(names) - same, same=same, gone=len(_pages_of(self.folder) - names))
 
     def remember(self, cache: Path) -> None:
         """Keep the record of the site that has taken the place of the last one."""
@@ -117,6 +112,14 @@ class _Values(pickle.Pickler):
     def reducer_override(self, obj: object) -> Any:
         # Its cues come of its text, and are not read for this.
         return (str, (obj.text, str(obj.path), obj.approximate)) if isinstance(obj, Transcript) else NotImplemented
+
+
+def _pages_of(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _digest(content: bytes) -> str:
