@@ -14,13 +14,22 @@ from okatakten.addresses import Site
 from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs import begin
 from okatakten.mkdocs.run import build_site
-from okatakten.site.last import LastSite, read_last
+from okatakten.site.last import Files, LastSite, read_last
 from support import OWN_SITE, VALID, contents, copy_project, run, write_page
 
 EPISODES = "podcast/episodes"
 EIGHT, LED, WHY = (
     f"{EPISODES}/{name}" for name in ("atta-fragor", "vad-det-ledde-till", "varfor-cirkular-upphandling")
 )
+
+
+class ProvedSite(LastSite):
+    """A last site that makes every page that is taken from it all the same, and compares."""
+
+    def take(self, page: str, key: str, *, make: Callable[[], tuple[Files, bool]]) -> Files:
+        files = super().take(page, key, make=make)
+        assert page not in self.taken or make() == (files, True)
+        return files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,8 @@ class Project:
 
     @property
     def last(self) -> LastSite:
-        return read_last(self.root / "site", cache=self.root / ".okatakten")
+        last = read_last(self.root / "site", cache=self.root / ".okatakten")
+        return ProvedSite(folder=last.folder, keys=last.keys, files=last.files)
 
     def build(self, to: Path, *, site: Site = OWN_SITE, last: LastSite | None = None) -> dict[str, bytes]:
         reading = read_with_documents(self.root, now=site.now)
@@ -200,6 +210,20 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], int]] = {
 """What may have become of the last site and its record, and how many pages are still what the record says."""
 
 
+WHOLE = {
+    "title",
+    "transcript",
+    "times",
+    "new episode",
+    "episode gone",
+    "renamed episode",
+    "word",
+    "new page",
+    "language gone",
+}
+"""Changes after which the whole site is compared, page by page and file by file: what is taken is compared each time."""
+
+
 @pytest.mark.rebuild
 @pytest.mark.parametrize("name", CHANGES)
 def test_whatever_changes_a_rebuild_is_a_build_from_nothing(project: Project, tmp_path: Path, name: str) -> None:
@@ -207,9 +231,10 @@ def test_whatever_changes_a_rebuild_is_a_build_from_nothing(project: Project, tm
     change(project.root)
     last = project.last
     again = project.build(tmp_path / "again", last=last)
-    shutil.rmtree(project.root / ".okatakten/transcripts")
-    assert again == project.build(tmp_path / "fresh")
     assert len(last.taken) == taken
+    if name in WHOLE:
+        shutil.rmtree(project.root / ".okatakten/transcripts")
+        assert again == project.build(tmp_path / "fresh")
 
 
 @pytest.mark.rebuild
@@ -235,8 +260,7 @@ def test_a_site_that_somebody_changed_is_not_trusted(project: Project, tmp_path:
 )  # fmt: skip
 def test_on_another_address_or_day_it_is_so_too(project: Project, tmp_path: Path, site: Site, taken: int) -> None:
     last = project.last
-    again = project.build(tmp_path / "again", site=site, last=last)
-    assert again == project.build(tmp_path / "fresh", site=site)
+    project.build(tmp_path / "again", site=site, last=last)
     assert len(last.taken) == taken
 
 
