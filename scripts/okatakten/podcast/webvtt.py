@@ -196,5 +196,7 @@ def _build_cue(cue: Cue) -> str:
     start = rounded(max(cue.start, timedelta(0)))
     end = max(rounded(cue.end), start + MILLISECOND)
     speaker = html.escape(plain(cue.speaker), quote=False)
+    # With the mark's own end, it would be an arrow, and the cue none.
+    speaker = re.sub("--$", "-&#45;", speaker)
     voice = f"<v {speaker}>" if speaker else ""
     return f"{timestamp(start)} --> {timestamp(end)}\n{voice}{html.escape(plain(cue.text), quote=False)}"
