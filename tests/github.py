@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ class GitHub:
         self.variables: dict[str, str] = {"BEFORE_LAUNCH": "1"}
         self.executed: set[str] = set()
         self.kept: set[tuple[str, str]] = set()
+        self.made: dict[tuple[str, str], Path] = {}
         """Environments that runs have left for later ones: where the run stood, and the key."""
         self.runs = 0
         self.meanwhile: Callable[[], object] | None = None
@@ -213,13 +214,16 @@ class GitHub:
         } | {f"GITHUB_{name.upper()}": value for name, value in github.items() if isinstance(value, str)}  # fmt: skip
         del runner["GITHUB_TOKEN"]
         steps: dict[str, Any] = {}
+        contexts = contexts | {"place": place}
         log, result = "", "success"
         for number, step in enumerate(job["steps"]):
             now = contexts | {"steps": steps}
             if "if" in step and not evaluate(step["if"], now):
                 continue
             if "uses" in step and step["uses"].startswith("actions/cache"):
-                steps[step["id"]] = {"outputs": {"cache-hit": self._restore(step, now, place)}}
+                restore = self._restore if step["id"] == "environment" else self._restore_made
+                name = (github["ref"], _fill_in(step["with"]["key"], now))
+                steps[step["id"]] = {"outputs": {"cache-hit": restore(step, now, place)}, "name": name}
                 continue
             if "uses" in step:
                 self._check_out(step, contexts, place)
@@ -246,7 +250,7 @@ class GitHub:
                 break
         for step in job["steps"] if result == "success" else ():
             if step.get("uses", "").startswith("actions/cache@"):
-                self.kept.add((github["ref"], _fill_in(step["with"]["key"], contexts | {"steps": steps})))
+                self._keep(step, steps[step["id"]]["name"], place)
         outputs = {name: _fill_in(value, contexts | {"steps": steps}) for name, value in job.get("outputs", {}).items()}
         summary = work / "summary.md"
         text = summary.read_text(encoding="utf-8") if summary.exists() else ""
@@ -261,6 +265,30 @@ class GitHub:
             return ""
         (place / ".venv").symlink_to(PROJECT / ".venv")
         return "true"
+
+    def _restore_made(self, step: Mapping[str, Any], contexts: dict[str, Any], place: Path) -> str:
+        """Put back what a run of the same branch or of main has made: by the whole name, or the newest that begins so."""
+        key, beginning = (_fill_in(step["with"][name], contexts) for name in ("key", "restore-keys"))
+        assert key.startswith(beginning)
+        assert all(key.split("-")), "a part of the key is empty"
+        seen = {
+            name: folder
+            for (ref, name), folder in self.made.items()
+            if ref in {contexts["github"]["ref"], "refs/heads/main"}
+        }
+        folder = seen.get(key) or next((seen[name] for name in reversed(seen) if name.startswith(beginning)), None)
+        if folder:
+            shutil.copytree(folder, place, dirs_exist_ok=True)
+        return "true" if key in seen else ""
+
+    def _keep(self, step: Mapping[str, Any], name: tuple[str, str], place: Path) -> None:
+        """Keep what a job that went well has left, unless there is something of that name."""
+        if step["id"] == "environment":
+            self.kept.add(name)
+        elif name not in self.made:
+            self.made[name] = self.folder / f"made-{len(self.made)}"
+            for path in step["with"]["path"].split():
+                shutil.copytree(place / path, self.made[name] / path)
 
     def _check_out(self, step: Mapping[str, Any], contexts: dict[str, Any], place: Path) -> None:
         settings = step["with"]
@@ -320,11 +348,19 @@ def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
         "contains": lambda text, part: part in text,
         "fromJSON": json.loads,
         "cancelled": lambda: False,
-        "hashFiles": lambda *names: hashlib.sha256(
-            b"".join((PROJECT / name).read_bytes() for name in names)
-        ).hexdigest(),
+        "hashFiles": lambda *names: _hash_files(names, contexts["place"]),
     }
     return eval("".join(parts), {"__builtins__": {}}, functions)
+
+
+def _hash_files(names: Iterable[str], place: Path) -> str:
+    """Return a hash of files of a checkout; the copy of the project has no locks, so those are the project's own."""
+    found: list[Path] = []
+    for name in names:
+        pattern = re.sub(r"/\*\*$", "/**/*", name)
+        found += sorted(place.glob(pattern)) or sorted(PROJECT.glob(pattern))
+    assert found
+    return hashlib.sha256(b"".join(path.read_bytes() for path in found if path.is_file())).hexdigest()
 
 
 def _holds(condition: str, contexts: dict[str, Any]) -> bool:

@@ -1120,6 +1120,15 @@ def test_times_that_webvtt_cannot_tell_apart_are_moved_apart() -> None:
     assert build_webvtt([cue]) == "WEBVTT\n\n00:00:00.000 --> 00:00:00.001\nHej\n"
 
 
+@pytest.mark.parametrize("speaker", ["Anna--", "--", "Anna -", "A--B"])
+def test_a_name_that_ends_in_dashes_is_read_as_it_was_written(speaker: str) -> None:
+    """Together with the end of its mark, it would be an arrow."""
+    problems = Problems("transcript.vtt")
+    cue = Cue(start=timedelta(0), end=timedelta(seconds=1), speaker=speaker, text="Hej")
+    assert parse_transcript(build_webvtt([cue]), problems) == (cue,)
+    assert problems.found == []
+
+
 @pytest.mark.parametrize(
     ("seconds", "pauses", "starts"),
     [

@@ -281,6 +281,23 @@ def test_an_environment_is_of_one_machine(changed: str, tmp_path: Path, monkeypa
     assert name() != before
 
 
+@pytest.mark.rebuild
+def test_pdf_files_are_made_once_and_kept_only_by_what_runs_main(github: GitHub) -> None:
+    assert github.run_main(only="publish")["publish"].result == "success"
+    [kept] = github.made.values()
+    assert [*(kept / ".okatakten/cards").iterdir()]
+    [*_, known] = (kept / ".okatakten/documents").iterdir()
+    (known.parent / "fran-forra").write_bytes(known.read_bytes())
+    # Another text is another name, under which what was made before is found, too.
+    github.commit("main", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nMer.\n"})
+    assert github.run_main(only="publish")["publish"].result == "success"
+    _, after = github.made.values()
+    assert (after / ".okatakten/documents/fran-forra").read_bytes() == known.read_bytes()
+    github.commit("andra", {"docs/sv/om.md": github.read("main", "docs/sv/om.md") + "\nMera.\n"})
+    assert github.run_pull("andra", 3, only="check")["check"].result == "success"
+    assert {ref for ref, _ in github.made} == {"refs/heads/main"}
+
+
 HOSTILE = [
     '$(touch PWNED) `touch PWNED` ; touch PWNED; \'""; exit 1',
     "${{ github.token }} ::set-output name=commit::x @alla & | \\n",

@@ -22,14 +22,16 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
-
-import httpcore
 
 from okatakten.disk.write import write_atomically
 from okatakten.written.advice import Hint, advise
 from okatakten.written.problems import Kind, Problem
+
+if TYPE_CHECKING:
+    # It takes a while to load, and most commands fetch nothing.
+    import httpcore
 
 FEED_LIMIT: Final = 50 * 10**6
 PICTURE_LIMIT: Final = 20 * 10**6
@@ -306,14 +308,16 @@ class _Pace:
         return self.patience.window
 
 
-class _PacedStream(httpcore.NetworkStream):
-    """A connection that keeps to a pace, before and after TLS."""
+class _PacedStream:
+    """A connection that keeps to a pace, before and after TLS: a NetworkStream of httpcore."""
 
     def __init__(self, stream: httpcore.NetworkStream, pace: _Pace) -> None:
         self._stream = stream
         self._pace = pace
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        import httpcore
+
         left = self._pace.left()
         try:
             data = self._stream.read(max_bytes, left if timeout is None else min(timeout, left))
@@ -331,15 +335,15 @@ class _PacedStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> _PacedStream:
         return _PacedStream(self._stream.start_tls(ssl_context, server_hostname, timeout), self._pace)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 
-class _Backend(httpcore.NetworkBackend):
-    """Connects to addresses that have been checked, and to nothing else."""
+class _Backend:
+    """Connects to addresses that have been checked, and to nothing else: a NetworkBackend of httpcore."""
 
     def __init__(self, reach: Reach, pace: _Pace) -> None:
         self._reach = reach
@@ -352,7 +356,9 @@ class _Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> _PacedStream:
+        import httpcore
+
         try:
             addresses = self._reach.resolve(host, port)
         except (OSError, ValueError) as error:  # ValueError: a name that no resolver takes
@@ -373,12 +379,16 @@ class _Backend(httpcore.NetworkBackend):
 
 @cache
 def _roots() -> ssl.SSLContext:
+    import httpcore
+
     return httpcore.default_ssl_context()
 
 
 @contextlib.contextmanager
 def _open(url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = ()) -> Iterator[httpcore.Response]:
     """Yield the answer of the last of a few addresses; what goes wrong, then or while it is read, is a FetchError."""
+    import httpcore
+
     patience = reach.patience
     pace = _Pace(patience)
     timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
@@ -391,7 +401,8 @@ def _open(url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = ()) ->
     try:
         for _ in range(REDIRECTS + 1):
             url = check_address(url)
-            pool = httpcore.ConnectionPool(ssl_context=reach.tls or _roots(), network_backend=_Backend(reach, pace))
+            backend = cast("httpcore.NetworkBackend", _Backend(reach, pace))
+            pool = httpcore.ConnectionPool(ssl_context=reach.tls or _roots(), network_backend=backend)
             with pool, pool.stream("GET", url, headers=asked, extensions={"timeout": timeout}) as response:
                 location = _header(response, "location")
                 if response.status not in _MOVED or not location:

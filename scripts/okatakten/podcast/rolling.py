@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 OVERLAP_LIMIT: Final = 100
 """Words that a cue may repeat."""
@@ -14,8 +13,7 @@ GAP: Final = timedelta(seconds=0.5)
 """What is said again after a longer pause is said again, unless it has been pushed up by a new line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What is on the screen from `start` to `end`, line by line or voice by voice, without marks."""
 
     start: timedelta
@@ -50,6 +48,8 @@ def _is_pushed_up(earlier: Shown, later: Shown) -> bool:
 
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
     """Return how many words, at most, `before` ends and `after` begins with."""
+    if not before or before[-1] not in after:
+        return 0
     most = min(len(before), len(after), OVERLAP_LIMIT)
     ends = (count for count in range(most, 0, -1) if after[count - 1] == before[-1])
     return next((count for count in ends if before[-count:] == after[:count]), 0)

@@ -50,7 +50,7 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
         cues.extend(
             Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line)
             for speaker, words in voices
-            if (said := plain(words))
+            if words and (said := plain(words))
         )
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)

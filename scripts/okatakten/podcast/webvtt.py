@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from okatakten.model import Cue
 from okatakten.written.advice import Text
@@ -48,8 +47,7 @@ _REGION_SETTINGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timed:
+class Timed(NamedTuple):
     """What is said from `start` to `end`, with its marks."""
 
     start: timedelta
@@ -57,8 +55,7 @@ class Timed:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """A block that ought to be a cue, as it stands and where; `timed` is None when it is none."""
 
     line: int
@@ -196,5 +193,7 @@ def _build_cue(cue: Cue) -> str:
     start = rounded(max(cue.start, timedelta(0)))
     end = max(rounded(cue.end), start + MILLISECOND)
     speaker = html.escape(plain(cue.speaker), quote=False)
+    # With the mark's own end, it would be an arrow, and the cue none.
+    speaker = re.sub("--$", "-&#45;", speaker)
     voice = f"<v {speaker}>" if speaker else ""
     return f"{timestamp(start)} --> {timestamp(end)}\n{voice}{html.escape(plain(cue.text), quote=False)}"

@@ -46,7 +46,10 @@ def parse_duration(written: str) -> timedelta | None:
 def parse_timestamp(written: str) -> timedelta | None:
     """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one."""
     match = _TIMESTAMP.fullmatch(written)
-    return _as_time(*match.groups()) if match else None
+    if not match:
+        return None
+    hours, minutes, seconds, thousandths = (int(number or 0) for number in match.groups())
+    return timedelta(0, (hours * 60 + minutes) * 60 + seconds, 1000 * thousandths)
 
 
 def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
