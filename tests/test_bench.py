@@ -14,6 +14,8 @@ import pytest
 from bench.changes import Change, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.goals import BUDGETS, Goal, build_goals, serve_goals, view_goals
+from bench.growth import Steps, exponent, go_through, write_show
+from bench.growth import report as report_growth
 from bench.listeners import Hall
 from bench.load import OVER_HTTP, Amount, Slow, find_missing, make_site, measure, mistakes
 from bench.load import report as report_load
@@ -214,6 +216,25 @@ def test_the_hour_is_an_hour_of_text_in_a_project_that_can_be_built(tmp_path: Pa
     assert hour.transcript
     assert hour.transcript.cues[-1].end == hour.audio.duration == timedelta(hours=1)
     assert len(reading.show.episodes) > 1
+
+
+def test_what_grows_is_measured_step_by_step(tmp_path: Path) -> None:
+    write_show(tmp_path, episodes=3)
+    steps = go_through(tmp_path)
+    assert steps.sizes["feed, bytes"] > steps.sizes["feed, gzip"] > 0
+    assert steps.sizes["pages"] > 2 * 3
+    assert steps.sizes["files of the site"] > steps.sizes["pages"]
+    tables = list(report_growth({3: steps}))
+    assert len([row for row in tables if row.startswith("| publish: ")]) == 3
+    assert steps.seconds["read all files"] > 0
+
+
+def test_growth_is_told_as_a_power_of_the_number() -> None:
+    assert exponent(1.0, 100.0, times=10) == 2
+    assert exponent(1.0, 10.0, times=10) == 1
+    assert exponent(0, 1.0, times=10) is None
+    rows = list(report_growth({10: Steps(seconds={"a": 1}), 100: Steps(seconds={"a": 100}, sizes={})}))
+    assert "| a | 1.00 | 100 | 2.00 |" in rows
 
 
 @pytest.mark.rebuild

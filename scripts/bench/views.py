@@ -10,7 +10,7 @@ from typing import Final
 
 from playwright.sync_api import Browser
 
-from bench.browse import PATIENCE, first_view
+from bench.browse import DESKTOP, PATIENCE, PHONE, first_view
 from bench.corpus import PROJECT, make_episode, write_ours
 from okatakten.addresses import EMBED
 
@@ -33,18 +33,19 @@ def write_project(root: Path) -> None:
 
 
 def weigh_views(browser: Browser, site: Path) -> dict[str, tuple[str, int]]:
-    """Return the address and the bytes of the heaviest page of each kind."""
+    """Return the address and the bytes of the heaviest page of each kind, on a phone or at a desk."""
     heaviest: dict[str, tuple[str, int]] = {}
     for path in sorted(site.rglob("index.html")):
         address = path.parent.relative_to(site).as_posix().removeprefix(".")
         address += "/" if address else ""
         if address.endswith(EMBED):
             continue
-        fetched = first_view(browser, site, address)
-        if fetched is None:
-            raise SystemExit(f"{address} took more than {PATIENCE} s")
         kind = kind_of(address, path.read_text(encoding="utf-8"))
-        heaviest[kind] = max(heaviest.get(kind, ("", 0)), (address, fetched.sent), key=lambda one: one[1])
+        for size in (PHONE, DESKTOP):
+            fetched = first_view(browser, site, address, size=size)
+            if fetched is None:
+                raise SystemExit(f"{address} took more than {PATIENCE} s")
+            heaviest[kind] = max(heaviest.get(kind, ("", 0)), (address, fetched.sent), key=lambda one: one[1])
     return heaviest
 
 
