@@ -65,17 +65,19 @@ class Saves:
 def measure_saves(episodes: int, *, saves: int) -> Saves:
     """Return what saves cost while a show of so many episodes is shown."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
+        root = Path(folder) / "show"
+        root.mkdir()
         write_ours(root, make_episodes(episodes))
         (port,) = free_ports(1)
         command = [str(Path(sys.executable).parent / "okatakten"), "serve", "--address", f"127.0.0.1:{port}"]
         environment = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "SAMPLES"}}
-        with (root / "said").open("w+", encoding="utf-8") as said:
+        environment["TMPDIR"] = folder  # where it builds, and leaves what it has built when it is stopped
+        with (root.parent / "said").open("w+", encoding="utf-8") as said:
             process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
             try:
                 return Saves(saves=_save(root, process, port=port, saves=saves))
             except TimeoutError:
-                raise SystemExit(f"okatakten serve: not shown\n{(root / 'said').read_text('utf-8')}") from None
+                raise SystemExit(f"okatakten serve: not shown\n{(root.parent / 'said').read_text('utf-8')}") from None
             finally:
                 process.terminate()
                 process.wait(timeout=60)
