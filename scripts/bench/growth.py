@@ -200,7 +200,7 @@ def _publish(steps: Steps, paths: Sequence[str], *, now: datetime) -> None:
     gone = build_plan({changed: files[changed]}, stored, memory, promised=(), now=late, grace=timedelta())
     settle(memory, gone, etags, removed=True)
     steps.end("publish: plan when all is gone")
-    steps.sizes["files of the site"] = len(files)
+    steps.sizes["files of the site but pictures and search"] = len(files)
     steps.weigh("what publishing remembers", build_memory(memory))
 
 
