@@ -173,7 +173,7 @@ def an_episode(**values: Any) -> Episode:
         "audio": AudioFile(
             path=Path("audio.mp3"), length=1000, media_type="audio/mpeg", duration=timedelta(seconds=90)
         ),
-        "transcript": Transcript(path=Path("transcript.vtt"), cues=(a_cue(),)),
+        "transcript": a_transcript(a_cue()),
         "texts": {
             DEFAULT_LOCALE: EpisodeText(**{"title": "Titel", "summary": "S.", "notes": "N.", "source": "e.md"} | text)
         },
@@ -190,6 +190,11 @@ def a_published_episode(**values: Any) -> PublishedEpisode:
 def a_cue(start: float = 0, end: float | None = None, *, speaker: str = "Röst A", text: str = "Hej.") -> Cue:
     end = start + 1 if end is None else end
     return Cue(start=timedelta(seconds=start), end=timedelta(seconds=end), speaker=speaker, text=text)
+
+
+def a_transcript(*cues: Cue, approximate: bool = False) -> Transcript:
+    text = " ".join(cue.text for cue in cues)
+    return Transcript(path=Path("transcript.vtt"), text=text, read=lambda: cues, approximate=approximate)
 
 
 def a_show(*episodes: Episode, **values: Any) -> Show:

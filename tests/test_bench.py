@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import feed
 from bench.changes import Change, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.goals import BUDGETS, Goal, build_goals, serve_goals, view_goals
@@ -26,6 +27,7 @@ from bench.tables import figure
 from bench.views import HOUR, kind_of, write_project
 from bench.visits import Ask, Visit, parse_visit, plan_polls, plan_readers, visit
 from conftest import _cannot_run
+from okatakten.podcast.feed import build_feed
 from okatakten.site.project import read_project
 
 SAID = """Running 1s test @ http://127.0.0.1:8080
@@ -62,6 +64,15 @@ def test_every_form_of_an_episode_holds_the_same_words(tmp_path: Path) -> None:
 def test_the_word_that_is_sought_is_said_in_every_tenth_episode() -> None:
     with_it = [number for number in range(1, 31) if SOUGHT in " ".join(make_episode(number).cues).lower()]
     assert with_it == [1, 11, 21]
+
+
+def test_the_long_feed_is_one_that_lxml_can_make_to_the_byte() -> None:
+    show, words = feed.a_show(3)
+    document = build_feed(show, site=feed.SITE, words=words)
+    around, channel = feed.taken_apart(document)
+    said = list(feed.texts(show, words))
+    assert len(set(said)) == 3
+    assert feed.put_together(around, channel, iter(said)) == document
 
 
 @pytest.mark.parametrize(

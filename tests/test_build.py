@@ -22,6 +22,7 @@ from okatakten.mkdocs.run import BuildError, build_site
 from okatakten.model import DEFAULT_LOCALE, Locale
 from okatakten.site.build import Build, Downloads, Render, content_date, publish_first
 from okatakten.site.figures.downloads import FONT
+from okatakten.site.last import LastSite
 from okatakten.site.pictures import find_images
 from okatakten.site.project import read_project
 from okatakten.site.structure import BuiltPage, LocalSite
@@ -54,6 +55,8 @@ def build(tmp_path: Path) -> Build:
         assets={"assets/site.css": ("assets/hashed/site.1.css", b"a{}")},
         folder=tmp_path / "site",
         cache=tmp_path / "cache",
+        last=LastSite(folder=tmp_path / "site"),
+        made_with=b"",
         images=find_images(PROJECT / "docs", cache=tmp_path / "cache"),
         make_downloads=make_downloads,
     )
@@ -99,7 +102,7 @@ def test_files_to_download_are_written_and_what_is_said_of_them_is_said_once(bui
 def test_the_sitemap_of_a_locale_has_the_pages_of_those_before_it(build: Build, reviewed_project: Path) -> None:
     build.reading = read_project(reviewed_project)
     swedish, both = (
-        [entry.href for entry in build.begin(locale).template_values()["sitemap"]] for locale in (DEFAULT_LOCALE, SMA)
+        [entry.href for entry in build.begin(locale).list_values()["sitemap"]] for locale in (DEFAULT_LOCALE, SMA)
     )
     assert both[: len(swedish)] == swedish
     assert f"{OWN_SITE.url}sma/" in both[len(swedish) :]

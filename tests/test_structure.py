@@ -16,7 +16,7 @@ from okatakten.site.build import LocalBuild
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.project import read_project
 from okatakten.site.structure import build_local_site, build_pages
-from support import FIXED_GUID, PAINT, PROJECT, SITE, WORDS, a_show, an_episode, published
+from support import FIXED_GUID, PROJECT, SITE, WORDS, a_show, an_episode, published
 
 PICTURE = Picture(path=Path("picture.PNG"), alt="En bild", width=1, height=1, media_type="image/png")
 MOVED = an_episode(
@@ -53,13 +53,15 @@ def test_templates_get_the_title_that_stands_there_and_no_number_or_date(title: 
     pages = build_pages(SHOW, pages=[own], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     nothing: Any = None
     local: Any = SimpleNamespace(show=SHOW, locale=DEFAULT_LOCALE)
-    built = LocalBuild(build=nothing, local=local, pages={page.file: page for page in pages}, figures=nothing)
+    built = LocalBuild(
+        build=nothing, local=local, frame=local, made_of="", pages={page.file: page for page in pages}, figures=nothing
+    )
     assert built.fields("sv/om.md") == {"title": title, "lead": "1_000"}
     assert all(set(built.fields(file)) <= {"title", "template", "lead"} for file in built.pages)
 
 
 def test_every_address_that_was_promised_is_answered_by_a_page_or_a_file() -> None:
-    files = build_files(SHOW, pages=[], site=SITE, words=WORDS, paint=PAINT)
+    files = build_files(SHOW, pages=[], site=SITE, words=WORDS, card=b"card")
     pages = build_pages(SHOW, pages=[], locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     assert set(promised_addresses(SHOW)) - {page.href for page in pages} <= set(files)
     for folder in ("podd/ny/", "podd/gammal/", "podd/aldst/"):
@@ -74,7 +76,7 @@ def test_a_preview_tells_programs_only_what_is_published() -> None:
     waiting = an_episode(slug="sen", published=datetime(2030, 1, 1, tzinfo=UTC))
     show = a_show(waiting, MOVED, withdrawn=(GONE,))
     real, preview = (
-        build_files(published(show, site), pages=[], site=site, words=WORDS, paint=PAINT)
+        build_files(published(show, site), pages=[], site=site, words=WORDS, card=b"card")
         for site in (SITE, replace(SITE, preview=True))
     )
     for address in ("podd/feed.xml", "podd/addresses.json", "nytt.xml", "nytt.json"):

@@ -3,17 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from okatakten.model import DEFAULT_LOCALE, Chapter, Transcript
+from okatakten.model import DEFAULT_LOCALE, Chapter
 from okatakten.podcast.speakers import doubts
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
-from support import WORDS, a_cue, a_show, an_episode, published
+from support import WORDS, a_cue, a_show, a_transcript, an_episode, published
 
 
 def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
@@ -253,9 +252,7 @@ def test_a_long_turn_is_parted_into_paragraphs_at_full_stops() -> None:
 
 def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_word_leads_nowhere() -> None:
     chapters = [Chapter(start=timedelta(seconds=second), title=str(second)) for second in (0, 10, 11, 40)]
-    episode = an_episode(
-        transcript=Transcript(path=Path("t.vtt"), cues=(a_cue(0), a_cue(18))), chapters=tuple(chapters)
-    )
+    episode = an_episode(transcript=a_transcript(a_cue(0), a_cue(18)), chapters=tuple(chapters))
     show = published(a_show(episode))
     (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})
@@ -265,7 +262,7 @@ def test_chapters_that_begin_together_are_all_headings_and_one_after_the_last_wo
 
 @pytest.mark.parametrize("is_approximate", [True, False])
 def test_a_page_says_when_the_times_are_approximate(is_approximate: bool) -> None:
-    transcript = Transcript(path=Path("t.vtt"), cues=(a_cue(0),), approximate=is_approximate)
+    transcript = a_transcript(a_cue(0), approximate=is_approximate)
     show = published(a_show(an_episode(transcript=transcript)))
     (place,) = build_episode_places(show, locale=DEFAULT_LOCALE, catalogues={DEFAULT_LOCALE: WORDS})
     page = build_episode_page(place, show=show, words=WORDS, questions=[], question_hrefs={})

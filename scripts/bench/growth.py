@@ -123,9 +123,8 @@ def _files(
     steps: Steps, reading: Reading, show: Published, locals_: Sequence[LocalSite], *, site: Site
 ) -> dict[str, Content]:
     """Make what lies beside the pages, and how to serve it all."""
-    assert reading.profile
-    words, paint = reading.words[DEFAULT_LOCALE], reading.profile.paint()
-    files = build_files(show, pages=reading.pages, site=site, words=words, paint=paint)
+    words = reading.words[DEFAULT_LOCALE]
+    files = build_files(show, pages=reading.pages, site=site, words=words, card=b"")
     steps.end("feed, news, promised addresses, chapters")
     for local in locals_:
         files |= build_oembeds(local)

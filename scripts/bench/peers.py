@@ -31,7 +31,8 @@ from playwright.sync_api import Browser
 from bench.browse import PATIENCE, Search, first_hit, first_view, open_browser
 from bench.changes import Values, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, Episode, make_episode, make_episodes, write_hugo, write_material, write_ours
-from bench.goals import Goal, build_goals, goals_table, serve_goals, view_goals
+from bench.feed import measure as measure_feed
+from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, view_goals
 from bench.serve import measure_saves
 from bench.tables import figure, heading, line, machine, tell
 from bench.views import weigh_views, write_project
@@ -292,6 +293,8 @@ def quotients(values: Values, others: Values) -> list[str]:
 def measure_goals(rows: Sequence[Row], browser: Browser | None) -> Iterable[Goal]:
     """Yield every goal, with what was measured of it: what is of a size that was not built stays unknown."""
     yield from build_goals({(row.episodes, row.name): row.values for row in rows})
+    tell("goals: feed")
+    yield feed_goal(measure_feed())
     if browser:
         tell("goals: pages of the project")
         with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -41,6 +43,9 @@ ADDRESSES = "podd/addresses.json"
 PLAIN_CARD = "assets/card.png"
 """The share picture of pages that have none of their own."""
 
+_BELOW = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*/?")
+"""A path in which nothing has to be worked out. There are forty to every episode."""
+
 
 class SettingError(ReasonError):
     """A setting of the environment that no site can be built with."""
@@ -66,7 +71,7 @@ class Site:
 
     def absolute(self, path: str) -> str:
         """Return the absolute address of a path relative to the site (or of an address that is absolute already)."""
-        return urljoin(self.url, path)
+        return _folder(self.url) + path if _BELOW.fullmatch(path) else urljoin(self.url, path)
 
     def waits(self, one: Episode | Entry) -> bool:
         """Return whether something is not to be published yet: a draft, or its time has not come."""
@@ -75,6 +80,11 @@ class Site:
     def shows(self, one: Episode | Entry) -> bool:
         """Return whether an episode, or an entry of a kind of page, belongs in this site."""
         return (self.samples or not one.sample) and (self.preview or not self.waits(one))
+
+
+@cache
+def _folder(url: str) -> str:
+    return urljoin(url, ".")
 
 
 def is_of_nobody(host: str) -> bool:

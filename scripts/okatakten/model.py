@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -184,11 +184,20 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """Everything said, as cues in order of time. `approximate`: nobody has set the times by ear."""
+    """Everything said, as it stands in the file: `text`. `approximate`: nobody has set the times by ear.
+
+    `read` returns the cues in order of time, which are read when somebody asks: most builds take the page from the last
+    site.
+    """
 
     path: Path
-    cues: tuple[Cue, ...]
+    text: str
+    read: Callable[[], tuple[Cue, ...]] = field(compare=False, repr=False)
     approximate: bool = False
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        return self.read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from okatakten.commands.translation import translation
 from okatakten.documents.reading import read_with_documents
 from okatakten.model import DEFAULT_LOCALE, Published, Releases
 from okatakten.site.editions import check_editions
+from okatakten.site.last import Changed
 from okatakten.site.project import Reading, read_project
 from okatakten.words.languages import check_listing
 from okatakten.written.advice import Reason
@@ -185,12 +186,17 @@ def _build(
     from okatakten.mkdocs.run import BuildError, build_site
     from okatakten.serve.compressing import compress_site
     from okatakten.serve.serving import nginx_files
+    from okatakten.site.last import read_last
 
     project = root.resolve()
+    cache = project / ".okatakten"
+    last = read_last(project / "site", cache=cache)
     said: list[str] = []
 
     def make(folder: Path) -> None:
-        built = build_site(project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site, say=say)
+        built = build_site(
+            project / "mkdocs.yml", site_dir=folder, reading=reading, show=show, site=site, last=last, say=say
+        )
         if documents and not built.documents:
             raise BuildError(why_no_pdf())
         if nginx:
@@ -199,13 +205,14 @@ def _build(
             compress_site(folder, before=project / "site")
         if lost := missing_in(folder):
             raise BuildError(Reason.SITE_NOT_WHOLE.format(files=", ".join(lost)))
-        said.extend(built.notes)
+        said.extend([_pages_line(built.changed), *built.notes])
 
     try:
         with show_stages() as say:
             replace_folder(project / "site", make=make)
     except BuildError as error:
         stop(f"{instead} Byggverktyget säger:\n\n{error}")
+    last.remember(cache)
     return said
 
 
@@ -293,6 +300,12 @@ def _translation_lines(reading: Reading) -> Iterator[str]:
         yield f"Texter som ingen översättare har granskat: {waiting}. okatakten check säger vilka."
     if stale := sum(translation.stale for translation in reading.translations):
         yield f"Översättningar som är äldre än den svenska texten: {stale}. okatakten check säger vilka."
+
+
+def _pages_line(changed: Changed) -> str:
+    """Return what a build changed, beside the site before it."""
+    gone = f", {changed.gone} borttagna" if changed.gone else ""
+    return f"Sidor: {changed.new} nya eller ändrade, {changed.same} som förut{gone}."
 
 
 def _left_out(reading: Reading, site: Site) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -40,6 +41,19 @@ def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Cont
             _forget_old(folder)
             write_atomically(path, hashlib.sha256(made).digest() + made)
     return made
+
+
+@cache
+def code() -> bytes:
+    """Return what stands for all code of the package, and for the Python that runs it: 32 bytes.
+
+    What is remembered under it is made again by whoever changes a line.
+    """
+    package = Path(__file__).parents[1]
+    made_by = hashlib.sha256(sys.version.encode())
+    for path in sorted(path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        made_by.update(path.relative_to(package).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
+    return made_by.digest()
 
 
 @cache

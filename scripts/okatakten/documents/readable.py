@@ -5,24 +5,16 @@ Sources: ISO 14289-1 (PDF/UA-1), 7.1, 7.2 and 7.3; ISO 32000-1, 14.7 (structure)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from okatakten.disk.memory import recall
-from okatakten.documents.attached import can_clean
-from okatakten.model import Page
-from okatakten.podcast.images import digest_of
 from okatakten.written.advice import Hint
-from okatakten.written.problems import Kind, Problem
-from okatakten.written.text import problem_at
 
-with suppress(ModuleNotFoundError):  # whoever asks hears of it from `can_clean`
+with suppress(ModuleNotFoundError):  # without it nobody asks
     import pikepdf
 
 _TEXT: Final = "text"
@@ -32,30 +24,6 @@ _DEEPEST: Final = 5
 """Forms within forms that are looked into."""
 _MOST: Final = 1_000_000
 """Parts of a structure that are looked at: a thousand pages have some hundred thousand."""
-_NEVER_EXCUSED: Final = {Hint.PDF_LOCKED, Hint.PDF_UNREADABLE}
-
-
-def look_at(page: Page, root: Path, problems: list[Problem], notes: list[Problem]) -> Page:
-    """Return the page of a document with the number of pages of its file, or a problem for what readers lack there."""
-    assert page.entry
-    source = f"docs/{page.locale}/{page.name}"
-    name = page.entry.values.get("file")
-    path = (root / source).parent / str(name)
-    if name is None or not path.is_file():
-        return page
-    if not can_clean():
-        notes.append(problem_at(root, source, Kind.PDF_UNFIT, "file", expected=Hint.PDF_NOT_LOOKED_INTO))
-        return page
-    made_of = digest_of(path) + Path(__file__).read_bytes() + "".join(Hint).encode()
-    found = json.loads(recall(root / ".okatakten/pdf", made_of, make=lambda: json.dumps(look_into(path)).encode()))
-    excused = "exception" in page.entry.values
-    told = notes if page.entry.draft else problems
-    told += [
-        problem_at(root, source, Kind.PDF_UNFIT, "file", expected=hint)
-        for hint in found["wrong"]
-        if not excused or hint in _NEVER_EXCUSED
-    ]
-    return replace(page, entry=replace(page.entry, values={**page.entry.values, "pages": found["pages"]}))
 
 
 def look_into(path: Path) -> dict[str, Any]:

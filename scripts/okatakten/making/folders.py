@@ -470,7 +470,8 @@ def _make_transcript(
     text = build_webvtt(found.cues, note=Text.APPROXIMATE_GUIDE if found.approximate else "")
     path = folder / "transcript.vtt"
     path.write_text(text, encoding="utf-8")
-    written = Transcript(path=path, cues=parse_transcript(text, Problems(path.name)), approximate=found.approximate)
+    cues = parse_transcript(text, Problems(path.name))
+    written = Transcript(path=path, text=text, read=lambda: cues, approximate=found.approximate)
     notes = transcript_notes(written, file=path.name, persons=names, duration=duration)
     return replace(made, speakers=count_speakers(written.cues), notes=(*made.notes, *own.noted, *notes))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,11 +14,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from okatakten.addresses import SettingError, Site, read_site
+from okatakten.disk.memory import code
 from okatakten.documents.documents import make_downloads
 from okatakten.documents.reading import read_with_documents
 from okatakten.model import Locale, Published
 from okatakten.site.assets import name_assets, with_profile
 from okatakten.site.build import Build, Say, publish_first
+from okatakten.site.last import LastSite
 from okatakten.site.pictures import find_images
 from okatakten.site.project import Reading
 from okatakten.site.shown import check_shown, show_only
@@ -31,12 +35,13 @@ class StoppedError(Abort):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What is to be built, read and settled before MkDocs is run. `say` is told what is being done."""
+    """What is to be built, read and settled before MkDocs is run, and the `last` site. `say` is told what is done."""
 
     reading: Reading
     show: Published
     site: Site
     say: Say
+    last: LastSite
 
 
 def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> Build:
@@ -75,6 +80,8 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         assets=name_assets(assets),
         folder=folder,
         cache=cache,
+        last=given.last if given else LastSite(folder=folder),
+        made_with=_made_with(config, theme, serving=serving),
         images=find_images(root / "docs", cache=cache / "pictures"),
         make_downloads=partial(
             make_downloads, profile=reading.profile, theme=theme, folder=folder, cache=cache / "documents"
@@ -105,6 +112,14 @@ def _menu(config: MkDocsConfig) -> list[str]:
     if not all(isinstance(file, str) for file in files):
         raise StoppedError(Reason.MENU_WITH_WORDS)
     return cast("list[str]", list(files))
+
+
+def _made_with(config: MkDocsConfig, theme: Path, *, serving: bool) -> bytes:
+    """Return what stands for all that pages are made with: code, libraries, settings, templates and assets."""
+    libraries = sorted(f"{each.name} {each.version}" for each in distributions())
+    files = [Path(config.config_file_path), *sorted(path for path in theme.rglob("*") if path.is_file())]
+    contents = b"".join(sha256(path.read_bytes()).digest() for path in files)
+    return sha256(code() + contents + repr((files, libraries, serving, config.site_url)).encode()).digest()
 
 
 def _read_assets(theme: Path) -> dict[str, bytes]:

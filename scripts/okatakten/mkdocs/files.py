@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePath
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -25,8 +26,11 @@ from okatakten.site.profile import PROFILE
 from okatakten.site.structure import BuiltPage
 from okatakten.written.text import composed
 
+Render = Callable[[BuiltPage, Mapping[str, Any]], str]
+"""Returns a page that MkDocs does not make, filled in with these values beside those that every page has."""
 
-def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
+
+def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig, render: Render) -> None:
     """Add what MkDocs does not find in docs/ to its files, and take out what no page uses."""
     shown = [page for page in local.build.reading.pages if page.entry]
     assets = local.build.plain
@@ -35,7 +39,9 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig) -> None:
         files.remove(file)
     _hand_over_given(local, files, config)
     for page in local.pages.values():
-        if not page.own:
+        if page.stands_alone:
+            files.append(_made_file(page.html, _alone(page, local, render), config))
+        elif not page.own:
             files.append(_page_file(page, config))
     for path, content in local.files().items():
         files.append(_file(path, content, config, cache=local.build.cache / "pictures"))
@@ -74,20 +80,24 @@ def _spellings(path: PurePath) -> set[str]:
 
 
 def _is_unused(file: File) -> bool:
-    """Material's scripts and styles, 3 MB that base.html of ours does not use, and what other things are made of."""
-    of_material = file.src_dir is not None and Path(file.src_dir).parts[-2:] == ("material", "templates")
-    return (of_material and not file.is_documentation_page()) or file.src_uri.startswith((PARTS, PROFILE))
+    """Whether other things are made of a file, and it is not published itself."""
+    return file.src_uri.startswith((PARTS, PROFILE))
+
+
+def _alone(page: BuiltPage, local: LocalBuild, render: Render) -> Callable[[Path], object]:
+    """Return what writes the files of a page that stands alone."""
+    return lambda _target: local.write_alone(page, render=partial(render, page))
 
 
 def _page_file(page: BuiltPage, config: MkDocsConfig) -> File:
     """Return a page that is all template as a file for MkDocs."""
     file = File(page.file, None, config.site_dir, use_directory_urls=True)
     file.inclusion = InclusionLevel.NOT_IN_NAV
-    _GeneratedPage(page.title, file, config).meta = {"title": page.title}
+    GeneratedPage(page.title, file, config).meta = {"title": page.title}
     return file
 
 
-class _GeneratedPage(Page):
+class GeneratedPage(Page):
     """A page whose text is in its template: it has no file to read and no Markdown to render."""
 
     def read_source(self, config: MkDocsConfig) -> None:
@@ -129,13 +139,16 @@ class _MadeFile(File):
 
 
 def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:
-    """Yield what pages in this locale may link to although another locale builds it: other languages and assets.
+    """Yield what pages in this locale may link to although MkDocs does not make it here.
+
+    That is pages that stand alone, and what another locale builds: other languages and assets.
 
     Excluded from the build; static-i18n leaves them out altogether, so links to them would break.
     """
     locale, pages = local.local.locale, local.build.reading.pages
     paths = {f"{page.locale}/{page.name}": local_path(page.path, locale=page.locale) + "index.html"
              for page in pages if page.locale != locale}  # fmt: skip
+    paths |= {page.file: page.html for page in local.pages.values() if page.stands_alone}
     if locale != DEFAULT_LOCALE:
         docs = Path(config.docs_dir)
         assets = sorted(path for path in docs.glob("assets/**/*") if path.is_file())

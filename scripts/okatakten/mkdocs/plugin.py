@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
-from okatakten.mkdocs.files import hand_over
+from okatakten.mkdocs.files import GeneratedPage, hand_over
+from okatakten.mkdocs.templates import RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.search import build_search
+from okatakten.site.structure import BuiltPage
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
@@ -40,6 +44,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     given: Given | None = None
     build: Build | None = None
     local: LocalBuild
+    lists: Mapping[str, Any]
     env: Environment
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -53,15 +58,23 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
             self.build = begin_build(config, given=self.given, serving=self.serving)
         self.local = self.build.begin(locale)
         config.site_url, config.nav = self.build.site.url, self.local.menu()
+        # Every template of the theme is replaced by one of ours, and MkDocs need not look through what it has.
+        config.theme.dirs = [str(config.theme.custom_dir)]
         config.theme.static_templates.add(NOT_FOUND)  # as Material does, and a theme without a name does not
         return config
 
     # After static-i18n (-100), which would otherwise move and rename what is added here.
     @event_priority(-200)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the episode pages and the podcast's files; take out the parts of Material that no page uses."""
-        hand_over(self.local, files, config=config)
+        """Add the episode pages and the podcast's files; take out what other things are made of."""
+        hand_over(self.local, files, config=config, render=partial(self._render_alone, config=config))
         return files
+
+    def _render_alone(self, page: BuiltPage, values: Mapping[str, Any], *, config: MkDocsConfig) -> str:
+        """Return a page that stands alone, which MkDocs takes for a file like any other."""
+        own = GeneratedPage(page.title, File(page.file, None, config.site_dir, use_directory_urls=True), config)
+        context = get_context(Navigation([], []), (), config, own)
+        return self.env.get_template(page.template).render({**context, **values})
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""
@@ -75,16 +88,26 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
-        self.env = env
-        env.filters["hashed"] = self.local.build.hashed
+        self.env, self.lists = env, self.local.list_values()
+        # Of the context, since Jinja would otherwise work it out when the template is compiled.
+        env.filters["hashed"] = pass_context(lambda _context, asset: self.local.build.hashed(asset))
+        env.bytecode_cache = RememberedTemplates(self.local.build.cache / "templates")
         env.globals.update(self.local.template_values(), serving=self.serving)
         return env
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Give a template without a page, such as the sitemap, what the whole site holds."""
+        cast("dict[str, Any]", context).update(self.lists)
+        return context
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Give the page its values."""
         values = cast("dict[str, Any]", context)
+        values |= self.lists
 
         def render(name: str, more: Mapping[str, Any]) -> str:
             return self.env.get_template(name).render({**values, **more})

@@ -22,6 +22,7 @@ from okatakten.model import Published
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.build import Build, Say, content_date, publish_first
 from okatakten.site.finished import check_finished
+from okatakten.site.last import Changed, LastSite
 from okatakten.site.policy import audio_hosts
 from okatakten.site.project import Reading
 from okatakten.site.search import SearchError, build_search
@@ -34,11 +35,12 @@ EPOCH: Final = "SOURCE_DATE_EPOCH"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What came of a build: whether there are PDF files, what to say of it all in Swedish, and how to serve it."""
+    """What came of a build: whether there are PDF files, what to say of it in Swedish, how to serve it, what is new."""
 
     documents: bool
     notes: tuple[str, ...]
     serving: Serving
+    changed: Changed
 
 
 class BuildError(Exception):
@@ -52,14 +54,17 @@ def build_site(
     reading: Reading,
     site: Site,
     show: Published | None = None,
+    last: LastSite | None = None,
     say: Say = lambda _stage: None,
 ) -> Built:
     """Build the whole site into an empty folder. Raises BuildError, and warnings count as errors.
 
     What the files hold has been read already, so that the problems of a tree can be shown before MkDocs is loaded.
-    `show` is what goes out of it, unless it goes out for the first time. `say` is told, in Swedish, what is being done.
+    `show` is what goes out of it, unless it goes out for the first time. Pages that have not changed are taken from the
+    `last` site, if there is one. `say` is told, in Swedish, what is being done.
     """
-    given = Given(reading=reading, show=show or publish_first(reading, site), site=site, say=say)
+    last = last or LastSite(folder=site_dir)
+    given = Given(reading=reading, show=show or publish_first(reading, site), site=site, say=say, last=last)
     with warnings_of_mkdocs() as warnings, _dated(content_date(given.show)):
         try:
             made = _run(config_file, site_dir=site_dir, given=given)
@@ -67,11 +72,12 @@ def build_site(
             build_search(site_dir)
         except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
-    if wrong := check_finished(site_dir, root=config_file.parent, hosts=audio_hosts(given.show)):
+    say(Text.CHECKING_PAGES)
+    if wrong := check_finished(site_dir, root=config_file.parent, hosts=audio_hosts(given.show), known=last.taken):
         raise BuildError(format_report(wrong))
     serving = how_to_serve(made)
     write_files(site_dir, {HEADERS_FILE: headers_file(serving), REDIRECTS_FILE: redirects_file(serving)})
-    return Built(documents=made.complete, notes=tuple(made.notes), serving=serving)
+    return Built(documents=made.complete, notes=tuple(made.notes), serving=serving, changed=last.count(site_dir))
 
 
 def how_to_serve(build: Build) -> Serving:

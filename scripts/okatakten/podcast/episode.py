@@ -101,6 +101,7 @@ def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
     folder = Folder(
         path=path,
         place=path.relative_to(around.root).as_posix(),
+        memory=around.root / ".okatakten" / "transcripts",
         files={folded(file.name): file for file in sorted(path.iterdir()) if file.is_file()},
         locales=[locale for locale in around.locales if locale != DEFAULT_LOCALE],
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from okatakten.model import AudioFile, EpisodeText, Locale, Picture, Transcript
+from okatakten.disk.memory import code, recall
+from okatakten.model import AudioFile, Cue, EpisodeText, Locale, Picture, Transcript
 from okatakten.podcast.audio import AUDIO_TYPES, audio_number, read_audio
 from okatakten.podcast.parts import POST_FIELDS, read_crop, read_post, read_title
 from okatakten.podcast.pictures import IMAGE_SUFFIXES, read_picture
@@ -39,6 +42,7 @@ TRANSLATION_FIELDS: Final = ("title", "summary", *POST_FIELDS, *REVIEW_FIELDS)
 _TRANSLATION = re.compile(r"episode\.([a-z]{2,3})\.md")
 _EPISODE_FILES = ("episode.md", "audio.mp3", "audio.m4a", "transcript.vtt", "picture.jpg", "picture.png")
 _PICTURES = {f"picture{suffix}" for suffix in IMAGE_SUFFIXES}
+_APPROXIMATE, _EXACT = b"approximate", b"exact"
 _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".mp3", ".m4a", ".wav", *IMAGE_SUFFIXES}
 
 
@@ -46,12 +50,13 @@ _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".mp3", ".m4a", ".wav", *IMAGE_SUFFI
 class Folder:
     """An episode folder. `place` is its name relative to the project, `locales` those that texts are translated into.
 
-    `files` are by name in lower case: any case is clear enough, Audio.MP3 is audio.mp3. `found` are the problems of
-    all its files.
+    `files` are by name in lower case: any case is clear enough, Audio.MP3 is audio.mp3. `memory` is where it is kept
+    what has been found of transcripts, `found` are the problems of all its files.
     """
 
     path: Path
     place: str
+    memory: Path
     files: Mapping[str, Path]
     locales: Collection[Locale]
     found: list[Problem] = field(default_factory=list)
@@ -203,7 +208,10 @@ def _stored_audio(fields: Fields) -> AudioFile | None:
 
 
 def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -> Transcript | None:
-    """Return the transcript. `missing`: the fields say that there is none, which is noted and no problem."""
+    """Return the transcript. `missing`: the fields say that there is none, which is noted and no problem.
+
+    Of a text that is in order beside audio of that length this is remembered, and its cues are not read.
+    """
     path = folder.files.get("transcript.vtt")
     if path is None:
         if folder.waiting(CAPTIONS):
@@ -216,15 +224,28 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
         return None
     problems = folder.problems(path.name)
     text = read_text(path, problems)
-    cues = parse_transcript(text, problems) if text is not None else ()
-    if not cues:
+    if text is None:
         return None
+    read = cache(partial(parse_transcript, text, problems))
+    duration = audio.duration if audio else None
+    found = len(problems.found)
+
+    def judge() -> bytes | None:
+        _check_cues(read(), problems, duration=duration)
+        return None if len(problems.found) > found else _APPROXIMATE if is_approximate(text) else _EXACT
+
+    judged = recall(folder.memory, code() + f"{duration}\n{text}".encode(), make=judge)
+    if judged is None and not read():
+        return None
+    approximate = is_approximate(text) if judged is None else judged == _APPROXIMATE
+    return Transcript(path=path, text=text, read=read, approximate=approximate)
+
+
+def _check_cues(cues: Sequence[Cue], problems: Problems, *, duration: timedelta | None) -> None:
     if blanks := sum(Text.TO_FILL_IN in cue.text for cue in cues):
         problems.add(Kind.TRANSCRIPT_NOT_FILLED_IN, expected=str(blanks))
-    end = cues[-1].end
-    if audio and end > audio.duration + TRANSCRIPT_TOLERANCE:
-        problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(end), expected=clock(audio.duration))
-    return Transcript(path=path, cues=cues, approximate=is_approximate(text or ""))
+    if cues and duration and cues[-1].end > duration + TRANSCRIPT_TOLERANCE:
+        problems.add(Kind.TRANSCRIPT_TOO_LONG, found=clock(cues[-1].end), expected=clock(duration))
 
 
 def read_episode_picture(folder: Folder, fields: Fields) -> Picture | None:

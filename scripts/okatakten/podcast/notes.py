@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -27,8 +27,12 @@ def render_notes(markdown: str) -> str:
     return UNPUBLISHABLE.sub("", html).strip()
 
 
+@lru_cache(maxsize=4096)
 def written_notes(markdown: str) -> str:
-    """Return the HTML that somebody wrote, with all that `render_notes` leaves out: to be looked at, never shown."""
+    """Return the HTML that somebody wrote, with all that `render_notes` leaves out: to be looked at, never shown.
+
+    The same notes are looked at, stand on a page and in the feed.
+    """
     return _parser().reset().convert(markdown)
 
 

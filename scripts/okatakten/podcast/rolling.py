@@ -51,7 +51,8 @@ def _is_pushed_up(earlier: Shown, later: Shown) -> bool:
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
     """Return how many words, at most, `before` ends and `after` begins with."""
     most = min(len(before), len(after), OVERLAP_LIMIT)
-    return next((count for count in range(most, 0, -1) if before[-count:] == after[:count]), 0)
+    ends = (count for count in range(most, 0, -1) if after[count - 1] == before[-1])
+    return next((count for count in ends if before[-count:] == after[:count]), 0)
 
 
 def _without(pieces: Sequence[str], count: int) -> tuple[str, ...]:

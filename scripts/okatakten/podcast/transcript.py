@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 
 from okatakten.model import Cue
@@ -31,11 +30,14 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             expected=Hint.BLOCKS.format(example=TIMING_EXAMPLE),
         )
     cues: list[Cue] = []
+    shown: list[Shown] = []
     latest = timedelta(0)
     for block in blocks:
         timed = block.timed
         if timed is None:
             continue
+        voices = tuple(spoken(timed.text))
+        shown.append(Shown(start=timed.start, end=timed.end, pieces=tuple(words for _, words in voices)))
         if timed.end <= timed.start or timed.start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
@@ -46,22 +48,13 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             continue
         latest = timed.start
         cues.extend(
-            Cue(start=timed.start, end=timed.end, speaker=speaker, text=plain(words), line=block.line)
-            for speaker, words in spoken(timed.text)
-            if plain(words)
+            Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line)
+            for speaker, words in voices
+            if (said := plain(words))
         )
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
-    if _is_rolling(blocks):
+    # Every line stands several times, as in the captions that YouTube makes.
+    if unrolled(shown, by_word=any(WORD_TIME.search(block.text) for block in blocks)):
         problems.add(Kind.TRANSCRIPT_ROLLING, line=blocks[0].line)
     return () if odd or not is_sound else tuple(cues)
-
-
-def _is_rolling(blocks: Sequence[Block]) -> bool:
-    """Whether every line stands several times, as in the captions that YouTube makes."""
-    shown = [
-        Shown(start=timed.start, end=timed.end, pieces=tuple(words for _, words in spoken(timed.text)))
-        for block in blocks
-        if (timed := block.timed)
-    ]
-    return unrolled(shown, by_word=any(WORD_TIME.search(block.text) for block in blocks)) is not None

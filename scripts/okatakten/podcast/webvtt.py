@@ -29,6 +29,8 @@ _MARK = re.compile(
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _ARROW: Final = "-->"
+_FILLED = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+_SPACES = re.compile(r"^[ \t]+$", re.MULTILINE)
 _ID = re.compile(r"\S*[0-9]\S*")
 """What is taken for the id of a cue where only spaces part it from a cue before."""
 _TIME: Final = r"(?:[0-9]{2,}:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}"
@@ -92,18 +94,18 @@ def spoken(text: str) -> Iterator[tuple[str, str]]:
 
 
 def without_marks(text: str) -> str:
-    return unescaped(_MARK.sub("", WORD_TIME.sub("", _BREAK.sub("\n", text))))
+    return unescaped(_MARK.sub("", WORD_TIME.sub("", _BREAK.sub("\n", text))) if "<" in text else text)
 
 
 def unescaped(text: str) -> str:
     """Return the text with its character references read: only those that end in a semicolon, so that R&D stays."""
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 def is_approximate(text: str) -> bool:
     """Whether a note says that the times are approximate, in whatever words around it."""
     notes = (block.casefold() for _, block in _parted(text) if block.startswith("NOTE"))
-    return any(Text.APPROXIMATE.casefold() in note for note in notes)
+    return "NOTE" in text and any(Text.APPROXIMATE.casefold() in note for note in notes)
 
 
 def build_webvtt(cues: Iterable[Cue], *, note: str = "") -> str:
@@ -116,24 +118,39 @@ def build_webvtt(cues: Iterable[Cue], *, note: str = "") -> str:
 
 
 def _parted(text: str) -> Iterator[tuple[int, str]]:
-    """Yield every block with the line it starts on (from 1).
+    """Yield every block with the line it starts on (from 1)."""
+    line, counted = 1, 0
+    for match in _FILLED.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        if _SPACES.search(match[0]):
+            yield from _parted_by_spaces(match[0].split("\n"), line)
+        else:
+            yield line, match[0]
+
+
+def _parted_by_spaces(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
+    """Yield the blocks of lines none of which is empty; the first of them is that line of the file.
 
     A line of spaces parts blocks for whoever looks at the file. For WebVTT it does not: what follows it in a cue still
     belongs to the cue, unless that is a cue itself.
     """
-    lines = ["", *text.split("\n"), ""]
     block: list[str] = []
-    start = 0
+    start = first
+    is_apart = False
     for number, line in enumerate(lines):
-        is_apart = bool(block) and not lines[number - 1].strip(" \t")
-        is_new = _is_cue(lines[number : number + (2 if _ID.fullmatch(line) else 1)])
-        goes_on = _is_cue(block) and not is_new
-        if block and (not line or (line.strip(" \t") and is_apart and not goes_on)):
-            yield start, "\n".join(block)
-            block = []
-        if line.strip(" \t"):
-            start = start if block else number
+        is_space = not line.strip(" \t")
+        if block and is_apart and not is_space:
+            is_new = _is_cue(lines[number : number + (2 if _ID.fullmatch(line) else 1)])
+            if is_new or not _is_cue(block):
+                yield start, "\n".join(block)
+                block = []
+        if not is_space:
+            start = start if block else first + number
             block.append(line)
+        is_apart = is_space
+    if block:
+        yield start, "\n".join(block)
 
 
 def _is_cue(lines: Sequence[str]) -> bool:

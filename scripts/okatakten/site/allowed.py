@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -56,8 +56,9 @@ class Allowed:
     hosts: frozenset[str] = frozenset()
 
     def takes(self, element: str, attribute: str) -> bool:
-        own = self.elements[element] | self.everywhere
-        return attribute in own or attribute.startswith(self.beginnings)
+        return (
+            attribute in self.elements[element] or attribute in self.everywhere or attribute.startswith(self.beginnings)
+        )
 
     def fetches(self, element: str, address: str) -> bool:
         """Return whether an element may fetch an address: one here, or for sound one of the hosts."""
@@ -129,6 +130,8 @@ _LINKS_THAT_LEAD: Final = {"canonical", "alternate"}
 _LINKS_THAT_FETCH: Final = {"stylesheet", "icon", "apple-touch-icon", "preload"}
 _GUARDED: Final = {"meta", "link", "script", "input"}
 _HTTP_EQUIV: Final = {"content-security-policy", "refresh"}
+_READABLE: Final = re.compile(r"[\w./#?=&,+-]*", re.ASCII)
+"""An address that no reader stumbles over. There are many, and reading one takes its time."""
 _DATA_SCRIPTS: Final = {"application/ld+json"}
 
 
@@ -152,7 +155,8 @@ def tags_of_page(content: bytes) -> list[Tag]:
     Raises ValueError for a page that is too deep to be read to its end.
     """
     gathered = _Tags()
-    parser = etree.HTMLParser(target=gathered, huge_tree=True, encoding="utf-8")
+    # The stubs ask for `data` and `comment`, too; without them, lxml does not stop at every text.
+    parser = etree.HTMLParser(target=cast("Any", gathered), huge_tree=True, encoding="utf-8")
     parser.feed(content)
     parser.close()
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
@@ -161,23 +165,17 @@ def tags_of_page(content: bytes) -> list[Tag]:
 
 
 class _Tags:
-    """Gathers what libxml2 tells of a page."""
+    """Gathers what libxml2 tells of a page. Of text and comments, which show themselves, it is told nothing."""
 
     def __init__(self) -> None:
         self.tags: list[Tag] = []
 
-    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes]) -> None:
-        self.tags.append(Tag(cast("str", tag), cast("Mapping[str, str]", attrib)))
+    def start(self, tag: Any, attrib: Any) -> None:
+        self.tags.append(Tag(tag, attrib))
 
-    def end(self, tag: str | bytes) -> None:
+    def end(self, tag: Any) -> None:
         if tag == FILM:
             self.tags.append(Tag(FILM, {}, ends=True))
-
-    def data(self, data: str | bytes) -> None:
-        """Pass over text, which shows itself."""
-
-    def comment(self, text: str | bytes) -> None:
-        """Pass over comments."""
 
     def close(self) -> None:
         """End; lxml asks for it."""
@@ -186,6 +184,7 @@ class _Tags:
 def judge(tags: Iterable[Tag], allowed: Allowed) -> Iterator[Finding]:
     """Yield what of some tags is not allowed: elements, attributes, addresses, films without captions."""
     silent = False
+    safe: dict[tuple[str, ...], bool] = {}
     for tag in [*tags, Tag(FILM, {}, ends=True)]:
         if silent and tag.name == FILM:
             yield Finding(kind=Kind.FILM_WITHOUT_CAPTIONS, found=f"<{FILM}>", needles=(f"<{FILM}",))
@@ -193,8 +192,24 @@ def judge(tags: Iterable[Tag], allowed: Allowed) -> Iterator[Finding]:
             silent = not tag.ends
         elif tag.name == "track" and tag.attributes.get("kind", "").lower() == _CAPTIONS and tag.attributes.get("src"):
             silent = False
-        if not tag.ends:
+        if tag.ends:
+            continue
+        # Most tags look alike, with attributes in which nothing can stand that matters.
+        look = (tag.name, *tag.attributes)
+        if look not in safe:
+            safe[look] = _is_safe(tag, allowed)
+        if not safe[look]:
             yield from _judge_tag(tag, allowed)
+
+
+def _is_safe(tag: Tag, allowed: Allowed) -> bool:
+    """Return whether a tag with these attributes is allowed whatever stands in them."""
+    return (
+        tag.name in allowed.elements
+        and tag.name not in _GUARDED
+        and not any((tag.name, name) in LEADING or name in FETCHING for name in tag.attributes)
+        and all(allowed.takes(tag.name, name) for name in tag.attributes)
+    )
 
 
 def _judge_tag(tag: Tag, allowed: Allowed) -> Iterator[Finding]:
@@ -259,6 +274,8 @@ def as_read(address: str) -> str:
 
 def scheme_of(address: str) -> str:
     """Return the scheme of an address in lower case; empty for one that begins where the page is."""
+    if ":" not in address:
+        return ""
     match = re.match(r"([a-z][a-z0-9+.-]*):", as_read(address), re.IGNORECASE)
     return match[1].lower() if match else ""
 
@@ -275,6 +292,8 @@ def is_here(address: str) -> bool:
 
 
 def _is_readable(address: str) -> bool:
+    if _READABLE.fullmatch(address):
+        return True
     try:
         urlsplit(as_read(address))
     except ValueError:

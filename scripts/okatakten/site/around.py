@@ -16,7 +16,7 @@ from okatakten.site.content import QUESTION
 from okatakten.site.facts import Document
 from okatakten.site.lists import show_summary
 from okatakten.site.news import NewsLink, build_news_links, tag_key
-from okatakten.site.policy import audio_hosts, page_policy
+from okatakten.site.policy import page_policy
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.catalogue import Catalogues, Word, Words, as_word
 from okatakten.words.wording import date_text
@@ -126,7 +126,7 @@ def build_page_site(page: BuiltPage | None, *, within: LocalSite) -> PageSite:
     # The 404 page is shown at any address, so its links begin at the root of the host.
     home = "." if page else urlsplit(site.url).path
     return PageSite(
-        policy=page_policy(search=True) if page and page is search else page_policy(media=audio_hosts(show)),
+        policy=page_policy(search=True) if page and page is search else page_policy(media=within.audio_hosts),
         name=Word(show.title, show.language if show.language != locale else None, page=locale),
         owner=show.author,
         canonical=_canonical(page, site=site),

@@ -7,7 +7,7 @@ pages, the files beside them, and then for every page its text and its values.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -18,7 +18,7 @@ from okatakten.podcast.files import Content
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
-from okatakten.site.cards import make_card, missing_letters
+from okatakten.site.cards import Card, make_card, missing_letters
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -34,6 +34,7 @@ from okatakten.site.figures.downloads import FONT, FigureFiles, build_figure_con
 from okatakten.site.files import build_files, build_oembeds
 from okatakten.site.key_figures import build_key_figures
 from okatakten.site.kinds.showing import entry_files, newest_cards
+from okatakten.site.last import LastSite, key_of
 from okatakten.site.left import LeftPage
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
@@ -43,7 +44,7 @@ from okatakten.site.profile import Profile
 from okatakten.site.project import Reading
 from okatakten.site.settings import NEWS, references
 from okatakten.site.sharing import build_marks
-from okatakten.site.structure import BuiltPage, LocalSite, build_local_site
+from okatakten.site.structure import BuiltPage, LocalSite, build_frame, build_local_site
 from okatakten.words.catalogue import Word, as_word
 from okatakten.words.scripts import direction, other_direction
 from okatakten.written.advice import Reason, Text
@@ -84,6 +85,9 @@ class Build:
     under a name with its hash, too. `images` are the pictures of docs/. `folder` is where the site is built, `cache`
     where it is remembered what is slow to make.
 
+    `last` is the site before this one, and `made_with` stands for code, templates, assets and settings: for all that
+    every page is made of, beside what has been read.
+
     `locals` are the locales that have begun, `sitemap` has their pages. `notes` is what to say of the pages, in
     Swedish, each thing once, `hidden` the addresses of files that search engines are not to show; `complete` is False
     when one is missing.
@@ -100,6 +104,8 @@ class Build:
     assets: Mapping[str, tuple[str, bytes]]
     folder: Path
     cache: Path
+    last: LastSite
+    made_with: bytes
     make_downloads: MakeDownloads
     images: PageImages
     locals: list[LocalSite] = field(default_factory=list)
@@ -114,7 +120,11 @@ class Build:
         self.locals.append(local)
         self.sitemap += build_sitemap(local)
         pages = {page.file: page for page in local.pages}
-        return LocalBuild(build=self, local=local, pages=pages, figures=self._figures(local))
+        frame = build_frame(local)
+        made_of = key_of(self.made_with, frame, self.reading.questions)
+        return LocalBuild(
+            build=self, local=local, frame=frame, made_of=made_of, pages=pages, figures=self._figures(local)
+        )
 
     def _figures(self, local: LocalSite) -> Figures:
         """Return the figures of a locale. One without pages of the questions shows those of the default one."""
@@ -131,6 +141,10 @@ class Build:
         Under its plain name, it stays for pages that were built before.
         """
         return self.assets[asset][0]
+
+    def draw(self, card: Card) -> bytes:
+        """Return a share picture."""
+        return make_card(card, paint=self.profile.paint(), cache=self.cache / "cards")
 
     def write(self, address: str, content: bytes) -> None:
         """Write a file into the site, where its address leads."""
@@ -154,11 +168,15 @@ class Build:
 class LocalBuild:
     """One locale of a build. `pages` are all of its pages, by the file that the generator makes them of.
 
+    `frame` is what those have in common that stand alone, and `made_of` stands for it and all that does not vary.
+
     Asked for a page that the locale does not have, it raises KeyError; WordMissingError names a word that is missing.
     """
 
     build: Build
     local: LocalSite
+    frame: LocalSite
+    made_of: str
     pages: Mapping[str, BuiltPage]
     figures: Figures
 
@@ -175,8 +193,8 @@ class LocalBuild:
         files |= {each.table_href: each.table for each in local.lists if each.table}
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words
-            paint = self.build.profile.paint()
-            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, paint=paint)
+            card = self.build.draw(build_share_card(None, show=self.local.show, words=words))
+            files |= build_files(self.local.show, pages=pages, site=self.local.site, words=words, card=card)
             files |= {**self.build.plain, **dict(self.build.assets.values())}
             font, cache = self.build.plain[FONT], self.build.cache / "figures"
             colours = self.build.profile.light
@@ -220,7 +238,7 @@ class LocalBuild:
 
     def template_values(self) -> dict[str, Any]:
         """Return what every template is given, that of the 404 page included."""
-        local = self.local
+        local = self.frame
         return {
             "words": local.words,
             "catalogues": local.catalogues,
@@ -228,20 +246,26 @@ class LocalBuild:
             "direction": direction(local.locale),
             "dir_of": self._dir_of,
             "default_locale": DEFAULT_LOCALE,
+            "marks": build_marks(cover=cover_path(local.show), name=slug_of(local.show.title), words=local.words),
+            "site": build_page_site(None, within=local),
+            "unreviewed_catalogues": local.unreviewed,
+            "profile": self.build.profile,
+        }
+
+    def list_values(self) -> dict[str, Any]:
+        """Return what templates draw from the whole site. Pages that stand alone are not given it."""
+        local = self.local
+        return {
             "podcast": build_podcast_page(
                 local.show, site=local.site, locale=local.locale, catalogues=local.catalogues
             ),
             "questions": local.questions,
             "all_shared": build_shared_pages(local),
-            "marks": build_marks(cover=cover_path(local.show), name=slug_of(local.show.title), words=local.words),
             "all_pages": build_page_list(local),
-            "site": build_page_site(None, within=local),
-            "unreviewed_catalogues": local.unreviewed,
             "key_figures": build_key_figures(local),
             "kind_lists": local.lists,
             "figure_files": self._figure_files(),
             "newest": newest_cards(local.lists, now=local.site.now),
-            "profile": self.build.profile,
             "sitemap": list(with_listed_alternates(self.build.sitemap)),
         }
 
@@ -250,36 +274,58 @@ class LocalBuild:
 
         Made when the page is, since the values of all pages at once would be a large memory.
         """
-        page = self.pages[file]
-        self.build.say(Text.MAKING_PAGE.format(page=page.href))
-        values = {"site": build_page_site(page, within=self.local)} | self._content(page)
+        page, build = self.pages[file], self.build
+        build.say(Text.MAKING_PAGE.format(page=page.href))
+        values = self._values(page, self.local) | {"figures": PageFigures(self.figures, page.href)}
         if page.is_download:
             values["documents"] = self._write_downloads(page, lambda name, more: render(name, {**values, **more}))
         if page.is_destination:
-            values["head"] = self._describe(page, files=values.get("documents", ()))
+            values["head"], cards, _ = self._describe(page, self.local, files=values.get("documents", ()))
+            write_files(build.folder, cards)
         return values
+
+    def write_alone(self, page: BuiltPage, *, render: Callable[[Mapping[str, Any]], str]) -> None:
+        """Write the files of a page that stands alone into the site: as they were, unless something has changed."""
+        build, versions = self.build, self.local.versions.get(page.path)
+        key = key_of(self.made_of, page, versions)
+        files = build.last.take(page.href, key, make=lambda: self._make_alone(page, versions, render=render))
+        write_files(build.folder, files)
+
+    def _make_alone(
+        self, page: BuiltPage, versions: tuple[Locale, ...] | None, *, render: Callable[[Mapping[str, Any]], str]
+    ) -> tuple[dict[str, bytes], bool]:
+        """Return the files of a page that stands alone, and whether there is nothing to be said of it again."""
+        self.build.say(Text.MAKING_PAGE.format(page=page.href))
+        more = {page.path: versions} if versions else {}
+        within = replace(self.frame, versions={**self.frame.versions, **more})
+        values = self._values(page, within)
+        cards: dict[str, bytes] = {}
+        is_noted = False
+        if page.is_destination:
+            values["head"], cards, is_noted = self._describe(page, within)
+        return {page.html: render(values).encode(errors="xmlcharrefreplace"), **cards}, not is_noted
 
     def address_of(self, template: str) -> str:
         """Return where a template without a page is published: each locale has a 404 page of its own."""
         return local_path(template, locale=self.local.locale) if template == NOT_FOUND else template
 
-    def _content(self, page: BuiltPage) -> dict[str, Any]:
+    def _values(self, page: BuiltPage, within: LocalSite) -> dict[str, Any]:
         """Return what the page itself shows. What it does not have is not among it."""
-        show, words = self.local.show, self.local.words
+        show, words = within.show, within.words
         values: dict[str, Any] = {
+            "site": build_page_site(page, within=within),
             "year": page.year,
             "entries": page.entries,
-            "entry": build_entry_page(page.own, within=self.local) if page.own and page.own.entry else None,
-            "question": self.local.question_of(page),
-            "figures": PageFigures(self.figures, page.href),
-            "shared": build_shared_page(page, within=self.local),
+            "entry": build_entry_page(page.own, within=within) if page.own and page.own.entry else None,
+            "question": within.question_of(page),
+            "shared": build_shared_page(page, within=within),
         }
         if page.left:
             values["withdrawn" if page.left.notice else "moved"] = page.left
         if page.place and page.embed:
             values["episode"] = build_player_page(page.place.episode, card=page.place.card, show=show, words=words)
         elif page.place:
-            hrefs = {card.number: card.href for card in self.local.questions}
+            hrefs = {card.number: card.href for card in within.questions}
             asked = self.build.reading.questions
             values["episode"] = build_episode_page(
                 page.place, show=show, words=words, questions=asked, question_hrefs=hrefs
@@ -296,19 +342,22 @@ class LocalBuild:
         self.build.complete &= made.complete
         return made.links
 
-    def _describe(self, page: BuiltPage, *, files: Sequence[Download]) -> PageHead:
-        """Return what machines read about the page, and write its share picture into the site."""
-        local = self.local
-        facts = build_page_facts(page, files=files, within=local)
-        card = build_share_card(facts, show=local.show, words=local.words)
-        if missing := "" if facts.plain else missing_letters(facts.title):
+    def _describe(
+        self, page: BuiltPage, within: LocalSite, *, files: Sequence[Download] = ()
+    ) -> tuple[PageHead, dict[str, bytes], bool]:
+        """Return what machines read about the page, its share pictures by address, and whether that was noted."""
+        facts = build_page_facts(page, files=files, within=within)
+        card = build_share_card(facts, show=within.show, words=within.words)
+        missing = "" if facts.plain else missing_letters(facts.title)
+        if missing:
             self.build.note(Reason.CARD_LACKS_LETTERS.format(file=page.source, letters=" ".join(missing)))
+        cards = {}
         if card.title:
-            content = make_card(card, paint=self.build.profile.paint(), cache=self.build.cache / "cards")
-            for path in (page.href, *page.former_hrefs):
-                self.build.write(card_path(path), content)
+            content = self.build.draw(card)
+            cards = {card_path(path): content for path in (page.href, *page.former_hrefs)}
         owner = self.build.addresses.get("region")
-        return build_head(facts, show=local.show, site=local.site, words=local.words, owner_address=owner)
+        head = build_head(facts, show=within.show, site=within.site, words=within.words, owner_address=owner)
+        return head, cards, bool(missing)
 
 
 def publish_first(reading: Reading, site: Site) -> Published:

@@ -5,6 +5,7 @@ Values ready for the templates, which only place them. Addresses are relative to
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -293,7 +294,7 @@ def build_turns(cues: Sequence[Cue], *, chapters: Sequence[Chapter], audio: str)
             first is not None
             and cue.speaker == first.speaker
             and cue.start - first.start < TURN_AT_MOST
-            and not any(first.start < start <= cue.start for start in starts)
+            and bisect_right(starts, first.start) == bisect_right(starts, cue.start)
         )
         if same:
             groups[-1].append(cue)
@@ -341,11 +342,13 @@ def _turn(cues: Sequence[Cue], used: set[str], *, chapters: tuple[str, ...], hre
 
 def _paragraphs(cues: Sequence[Cue]) -> Iterable[Paragraph]:
     said: list[Cue] = []
+    length = 0
     for cue in cues:
         said.append(cue)
-        if sum(len(cue.text) for cue in said) >= PARAGRAPH_AT_LEAST and cue.text.endswith((".", "!", "?", "”", "»")):
+        length += len(cue.text)
+        if length >= PARAGRAPH_AT_LEAST and cue.text.endswith((".", "!", "?", "”", "»")):
             yield _paragraph(said)
-            said = []
+            said, length = [], 0
     if said:
         yield _paragraph(said)
 

@@ -19,10 +19,8 @@ from okatakten.addresses import (
 )
 from okatakten.model import Page, Published
 from okatakten.podcast.files import Content, build_podcast_files
-from okatakten.site.cards import draw_card
-from okatakten.site.metadata import build_share_card, share_picture
+from okatakten.site.metadata import share_picture
 from okatakten.site.news import build_json_feed, build_news, build_news_rss
-from okatakten.site.profile import Paint
 from okatakten.site.qr import qr_code
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.site.sharing import build_oembed
@@ -30,12 +28,10 @@ from okatakten.site.structure import LocalSite
 from okatakten.words.catalogue import Words
 
 
-def build_files(
-    show: Published, *, pages: Iterable[Page], site: Site, words: Words, paint: Paint
-) -> dict[str, Content]:
+def build_files(show: Published, *, pages: Iterable[Page], site: Site, words: Words, card: bytes) -> dict[str, Content]:
     """Return every file beside the pages by its address, relative to the site, but for those of one locale.
 
-    `words` are those of the default locale.
+    `words` are those of the default locale, `card` is the picture that any page may share.
     """
     news = build_news(show.for_programs, pages, site=site, words=words)
     files = build_podcast_files(show, site=site, words=words) | {
@@ -43,7 +39,6 @@ def build_files(
         NEWS_JSON: build_json_feed(news, show=show, site=site, words=words).encode(),
         NEWS_RSS: build_news_rss(news, show=show, site=site, words=words),
     }
-    card = draw_card(build_share_card(None, show=show, words=words), paint=paint)
     gone = [path for episode in show.withdrawn for path in (f"{PODCAST}{episode.slug}/", *moved_paths(episode))]
     return files | dict.fromkeys([PLAIN_CARD, *map(card_path, gone)], card)
 

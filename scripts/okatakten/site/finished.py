@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -22,15 +22,17 @@ _ELSEWHERE: Final = ("docs/sv/words.yml", "docs/facts.yml", "docs/questions.yml"
 """What pages draw from beside the file that each names."""
 
 
-def check_finished(site: Path, *, root: Path, hosts: Iterable[str] = ()) -> list[Problem]:
+def check_finished(site: Path, *, root: Path, hosts: Iterable[str] = (), known: Collection[str] = ()) -> list[Problem]:
     """Return what no page may hold of a site that was built from the project in `root`, one page at a time.
 
-    `hosts` are those of sound that lives elsewhere.
+    `hosts` are those of sound that lives elsewhere, `known` the addresses of pages that have been looked at before.
     Each problem is told of the file and line that it came from, as far as that can be found.
     """
     allowed = replace(PAGES, hosts=frozenset(hosts))
     found: dict[Problem, None] = {}
     for path in sorted(site.rglob("*.html")):
+        if path.relative_to(site).as_posix().removesuffix("index.html") in known:
+            continue
         content = path.read_bytes()
         findings = list(_findings(content, allowed))
         if findings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from okatakten.addresses import EMBED, PODCAST, SEARCH, Site, local_path, moved_paths, year_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Page, Published, Translation
@@ -17,6 +18,7 @@ from okatakten.site.kinds.reading import rows_file
 from okatakten.site.kinds.showing import KindList, build_left_entries, build_lists, find_list_versions
 from okatakten.site.left import LeftPage, build_left_pages
 from okatakten.site.lists import QuestionCard, YearPage, build_question_cards, build_year_pages, find_years
+from okatakten.site.policy import audio_hosts
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import CATALOGUE, Catalogues, Word, Words, as_word
 from okatakten.words.languages import find_versions, unreviewed_catalogues
@@ -53,6 +55,11 @@ class BuiltPage:
         return local_path(self.path, locale=self.locale)
 
     @property
+    def html(self) -> str:
+        """The address of the file that it is."""
+        return f"{self.href}index.html"
+
+    @property
     def former_hrefs(self) -> tuple[str, ...]:
         """The addresses that an episode's page had before its folder was renamed."""
         former = moved_paths(self.place.episode) if self.place else ()
@@ -73,6 +80,14 @@ class BuiltPage:
         return self.own is not None and self.own.updated is not None
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether it is made of itself and the frame that all such pages have in common (`build_frame`).
+
+        Pages of docs/ and lists draw from all others.
+        """
+        return self.own is None and self.entries is None
+
+    @property
     def opens_folder(self) -> bool:
         """Whether other pages lie under it; those in no folder lie under none."""
         folder = self.own.name.rpartition("/")[0] if self.own else ""
@@ -85,7 +100,7 @@ class LocalSite:
 
     `versions` are the locales that each page exists in. They and `destinations`, the pages that links lead to, go by
     the address in the default locale. `unreviewed` are the locales whose words no translator has gone through.
-    `taken_over`: the region stands for the texts.
+    `taken_over`: the region stands for the texts. `audio_hosts` are where audio is that lives elsewhere.
     """
 
     show: Published
@@ -102,6 +117,7 @@ class LocalSite:
     menu: tuple[BuiltPage, ...]
     footer: tuple[BuiltPage, ...]
     taken_over: bool
+    audio_hosts: tuple[str, ...]
 
     @property
     def words(self) -> Words:
@@ -171,7 +187,37 @@ def build_local_site(
             page for name, page in named.items() if "/" not in name and page not in in_menu and page.path != SEARCH
         ),
         taken_over=Point.TAKEN_OVER in reading.decided,
+        audio_hosts=audio_hosts(show),
     )
+
+
+def build_frame(local: LocalSite) -> LocalSite:
+    """Return what stands around every page that stands alone: the site without its episodes, and without its texts.
+
+    Such a page cannot show what is not there, so it can be new only when this is, or the page itself.
+    """
+    pages = {page.file: _as_linked(page) for page in local.pages if not page.stands_alone}
+    destinations = {path: pages[page.file] for path, page in local.destinations.items() if page.file in pages}
+    return replace(
+        local,
+        show=replace(local.show, episodes=(), withdrawn=(), releases={}),
+        site=replace(local.site, now=datetime.min.replace(tzinfo=UTC)),
+        versions={path: locales for path, locales in local.versions.items() if path in destinations},
+        questions=tuple(replace(question, episodes=(), has_more=False) for question in local.questions),
+        lists=(),
+        pages=(),
+        destinations=destinations,
+        menu=tuple(pages[page.file] for page in local.menu),
+        footer=tuple(pages[page.file] for page in local.footer),
+    )
+
+
+def _as_linked(page: BuiltPage) -> BuiltPage:
+    """Return what the frame needs of a page: its names, its address, and whether it tells of results."""
+    own = page.own and Page(
+        locale=page.locale, name=page.own.name, title=page.title, text="", translation=None, sources=page.own.sources
+    )
+    return replace(page, own=own, description=Word(""), translation=None, entries=None)
 
 
 def build_pages(
@@ -195,7 +241,8 @@ def build_pages(
         card, source = place.card, place.text.source
         for href, template, embed in ((card.href, "episode.html", False), (card.href + EMBED, "embed.html", True)):
             built = _without_file(href, card.title, Word(card.summary), locale=locale, template=template, source=source)
-            yield replace(built, translation=place.text.translation, place=place, embed=embed)
+            shown = replace(place, previous=None, next=None) if embed else place
+            yield replace(built, translation=place.text.translation, place=shown, embed=embed)
     for year in build_year_pages(show, locale=locale, catalogues=catalogues):
         title, href, source = year.title.text, year.link.href, "podcast/episodes"
         built = _without_file(href, title, year.description, locale=locale, template="year.html", source=source)

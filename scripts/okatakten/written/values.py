@@ -77,7 +77,7 @@ def _as_time(hours: str | None, minutes: str, seconds: str, fraction: str | None
     if int(seconds) > 59 or (hours and int(minutes) > 59):
         return None
     whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-    return timedelta(seconds=whole, milliseconds=int((fraction or "").ljust(3, "0")[:3]))
+    return timedelta(0, whole, 1000 * int((fraction or "").ljust(3, "0")[:3]))
 
 
 def parse_day(written: str) -> date | None:

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from icalendar import Calendar, Event
-
 from okatakten.model import Entry, EventStatus
 from okatakten.rules import EVENT_STATUSES
 from okatakten.site.kinds.kind import (
@@ -160,6 +158,9 @@ def build_calendar(entry: Entry, shown: Shown) -> bytes:
     Its UID comes of what never changes, so that programs know a meeting again that is moved. SEQUENCE grows with the
     day of the last change, whatever that was: a meeting may be cancelled, and held after all.
     """
+    # It takes as long to load as all that the rest of a small site is read with, and few sites have meetings.
+    from icalendar import Calendar, Event
+
     values = entry.values
     updated = values.get("updated", EPOCH)
     days = [instant(day, shown.zone) for day in (updated, entry.published) if day]

@@ -1,0 +1,123 @@
+"""The last site as a store of pages: one that is made of the same as then is taken from there, and not made again.
+
+A page is known by its key, which stands for all that it is made of. The record of a build, which lies beside what is
+remembered, holds the keys of its pages and what was in their files: a file that is not so any more is not taken,
+whoever edited it, and neither is any of a site without a record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from okatakten.disk.write import write_atomically
+from okatakten.model import Transcript
+
+_RECORD: Final = "last-site.json"
+
+Files = Mapping[str, bytes]
+"""The files of a page by address, relative to the site."""
+Digests = dict[str, str]
+"""What is in files, by their addresses: SHA-256."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LastSite:
+    """The last site and the one that is being built.
+
+    `keys` are those of pages then, by their addresses, and `files` what was in the files of each; `new_keys` and
+    `new_files` are those of now. `taken` are the addresses of pages that are as they were.
+    """
+
+    folder: Path
+    keys: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Digests] = field(default_factory=dict)
+    new_keys: dict[str, str] = field(default_factory=dict)
+    new_files: dict[str, Digests] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def take(self, page: str, key: str, *, make: Callable[[], tuple[Files, bool]]) -> Files:
+        """Return the files of a page: those of the last site, or else what `make` returns.
+
+        That says, too, whether they may be taken the next time.
+        """
+        files = self._unchanged(page) if self.keys.get(page) == key else None
+        if files is not None:
+            self.taken.add(page)
+            may = True
+        else:
+            files, may = make()
+        if may:
+            self.new_keys[page] = key
+            self.new_files[page] = {name: _digest(content) for name, content in files.items()}
+        return files
+
+    def _unchanged(self, page: str) -> Files | None:
+        """Return the files of a page as the last build wrote them; None: they are not so any more."""
+        with suppress(OSError):
+            files = {name: (self.folder / name).read_bytes() for name in self.files[page]}
+            if all(_digest(content) == self.files[page][name] for name, content in files.items()):
+                return files
+        return None
+
+    def count(self, site: Path) -> Changed:
+        """Look through the pages of the site that is built, and return how many of them are new."""
+        new = same = 0
+        for path in site.rglob("*.html"):
+            name = path.relative_to(site).as_posix()
+            page = name.removesuffix("index.html")
+            if page not in self.new_files:
+                self.new_files[page] = {name: _digest(path.read_bytes())}
+            is_same = self.new_files[page].get(name) == self.files.get(page, {}).get(name)
+            same, new = same + is_same, new + (not is_same)
+        return Changed(new=new, same=same, gone=len(self.files.keys() - self.new_files.keys()))
+
+    def remember(self, cache: Path) -> None:
+        """Keep the record of the site that has taken the place of the last one."""
+        with suppress(OSError):  # all is made anew the next time
+            record = json.dumps({"keys": self.new_keys, "files": self.new_files}, sort_keys=True).encode()
+            write_atomically(cache / _RECORD, f"{_digest(record)}\n".encode() + record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """How many pages are new or have changed, how many are as they were, and how many there are no more."""
+
+    new: int
+    same: int
+    gone: int
+
+
+def read_last(folder: Path, *, cache: Path) -> LastSite:
+    """Return the site in a folder with the record of its build; without one, nothing is taken from it."""
+    with suppress(OSError):
+        digest, _, record = (cache / _RECORD).read_bytes().partition(b"\n")
+        if digest == _digest(record).encode():
+            return LastSite(folder=folder, **json.loads(record))
+    return LastSite(folder=folder)
+
+
+def key_of(*made_of: Any) -> str:
+    """Return what stands for these values: SHA-256 of all that they hold. They may hold no sets."""
+    written = BytesIO()
+    pickler = _Values(written, protocol=5)
+    pickler.fast = True  # equal values are written alike, whether or not they are one and the same object
+    pickler.dump(made_of)
+    return hashlib.sha256(written.getbuffer()).hexdigest()
+
+
+class _Values(pickle.Pickler):
+    def reducer_override(self, obj: object) -> Any:
+        # Its cues come of its text, and are not read for this.
+        return (str, (obj.text, str(obj.path), obj.approximate)) if isinstance(obj, Transcript) else NotImplemented
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
