@@ -14,7 +14,7 @@ import pytest
 from bench import feed
 from bench.changes import Change, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
-from bench.goals import BUDGETS, Goal, build_goals, serve_goals, view_goals
+from bench.goals import BUDGETS, Goal, build_goals, feed_goal, serve_goals, sound_goals, view_goals
 from bench.growth import Steps, exponent, go_through, write_show
 from bench.growth import report as report_growth
 from bench.listeners import Hall
@@ -191,6 +191,13 @@ def test_goals_of_builds_are_in_relation_to_the_peer_of_the_same_size() -> None:
         "10 episodes, nothing changed: CPU / Hugo + Pagefind": (2, "held"),
         "1 000 episodes, peak memory, MB": (380, "held"),
     }
+
+
+def test_goals_of_feed_and_sound_are_held_or_missed_each_for_itself() -> None:
+    assert feed_goal((3.0, 2.0)).verdict == "held"
+    assert feed_goal((3.2, 2.0)).measured == 1.6
+    assert [goal.verdict for goal in sound_goals((1.0, 128_000))] == ["held", "2.00 times too much"]
+    assert [goal.verdict for goal in sound_goals(None)] == ["not measured"] * 2
 
 
 def test_growth_is_the_last_saves_beside_the_first() -> None:

@@ -32,7 +32,7 @@ from bench.browse import PATIENCE, Search, first_hit, first_view, open_browser
 from bench.changes import Values, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, Episode, make_episode, make_episodes, write_hugo, write_material, write_ours
 from bench.feed import measure as measure_feed
-from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, view_goals
+from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, sound_goals, view_goals
 from bench.serve import measure_saves
 from bench.tables import figure, heading, line, machine, tell
 from bench.views import weigh_views, write_project
@@ -295,16 +295,16 @@ def measure_goals(rows: Sequence[Row], browser: Browser | None) -> Iterable[Goal
     yield from build_goals({(row.episodes, row.name): row.values for row in rows})
     tell("goals: feed")
     yield feed_goal(measure_feed())
-    if browser:
-        tell("goals: pages of the project")
-        with tempfile.TemporaryDirectory() as folder:
-            write_project(Path(folder))
-            measure([BIN / "okatakten", "build"], Path(folder), limit=CPU_LIMIT)
-            yield from view_goals(weigh_views(browser, Path(folder) / "site"))
     tell("goals: saving while the site is shown")
     few, many = SAVES
     is_large = any(row.episodes == 1000 for row in rows)
     yield from serve_goals(measure_saves(3, saves=few), measure_saves(1000, saves=many) if is_large else None)
+    tell("goals: pages and sound of the project")
+    with tempfile.TemporaryDirectory() as folder:
+        write_project(Path(folder))
+        measure([BIN / "okatakten", "build"], Path(folder), limit=CPU_LIMIT)
+        yield from view_goals(weigh_views(browser, Path(folder) / "site") if browser else {})
+        yield from sound_goals(None)
 
 
 def where_measured(browser: Browser | None) -> str:
