@@ -5,7 +5,7 @@
 # make test   what a change can break every day; the browser looks at a page of every kind
 # make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make heard   what a screen reader says of five pages, kept anew in tests/heard
-# make bench   what the site costs, beside stock Material and Hugo; make bench SIZES="10 100" for fewer episodes
+# make bench   what the site costs beside stock Material and Hugo, and which goals hold; SIZES="10 100" for fewer episodes
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bench import feed
+from bench.changes import Change, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, make_episode, make_episodes, write_hugo, write_material, write_ours
+from bench.goals import BUDGETS, Goal, build_goals, feed_goal, serve_goals, sound_goals, view_goals
+from bench.growth import Steps, exponent, go_through, write_show
+from bench.growth import report as report_growth
 from bench.listeners import Hall
 from bench.load import OVER_HTTP, Amount, Slow, find_missing, make_site, measure, mistakes
 from bench.load import report as report_load
 from bench.peers import Row, report
+from bench.serve import Save, Saves, measure_saves
 from bench.server import _ASIDE, CONFIGURATION, run_nginx, write_certificate
 from bench.tables import figure
+from bench.views import HOUR, kind_of, write_project
 from bench.visits import Ask, Visit, parse_visit, plan_polls, plan_readers, visit
 from conftest import _cannot_run
 from okatakten.podcast.feed import build_feed
+from okatakten.site.project import read_project
 
 SAID = """Running 1s test @ http://127.0.0.1:8080
   2 threads and 2 connections
@@ -82,16 +90,177 @@ def test_what_was_stopped_is_a_row_with_a_reason_and_no_ratio() -> None:
             Row(episodes=10, name="ours", values={"cpu": 3.0}),
             Row(episodes=10, name="Material", values={}, note=stopped),
             Row(episodes=10, name="Hugo + Pagefind", values={"cpu": 2.0}),
+            Row(episodes=10, name="ours, one title", values={"cpu": 1.0}),
             Row(episodes=100, name="ours", values={"cpu": 6.0}),
             Row(episodes=100, name="Material", values={"cpu": 9.0}),
             Row(episodes=100, name="Hugo + Pagefind", values={"cpu": 4.0}),
-        ]
+        ],
+        [Goal(name="one", at_most=0.5, measured=0.25)],
     ).splitlines()
+    assert "| one | 0.25 | 0.5 | held |" in tables
+    assert "| 10 | ours, one title / Hugo + Pagefind | 0.50 | – | – | – | – | – | – |" in tables
     assert f"| 10 | Material | – | – | – | – | – | – | – | – | {stopped} |" in tables
     assert "| 10 | ours / Material | – | – | – | – | – | – | – |" in tables
     assert "| 100 | ours / Hugo + Pagefind | 1.50 | – | – | – | – | – | – |" in tables
     assert "| 10 → 100 | 10 | ours | 2.00 | – | – | – | – | – | – |" in tables
     assert "| 10 → 100 | 10 | Material | – | – | – | – | – | – | – |" in tables
+
+
+def _written(root: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_every_change_is_one_and_is_taken_back_whole(tmp_path: Path) -> None:
+    write_ours(tmp_path, make_episodes(2))
+    before = _written(tmp_path)
+    for change in changes_of(make_episode(2)):
+        change.apply(tmp_path)
+        assert (_written(tmp_path) != before) is bool(change.file), change.name
+        change.apply(tmp_path, back=True)
+        assert _written(tmp_path) == before, change.name
+
+
+def test_a_change_that_finds_nothing_to_change_stops(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Ett")
+    with pytest.raises(SystemExit, match=r"a\.md does not hold Två"):
+        Change(name="one", file="a.md", written="Två", instead="Tre").apply(tmp_path)
+
+
+CHANGES = (Change(name="nothing changed"), Change(name="one", file="a.md", written="Ett", instead="Två"))
+
+
+def _measure_changes(root: Path, *, kept: Sequence[str] = ()) -> tuple[dict[str, int], int]:
+    """Measure builds that copy a text; upon the last site, `kept` are the texts that they take for what was there."""
+    cleaned = 0
+
+    def build(*, clean: bool) -> dict[str, float]:
+        nonlocal cleaned
+        cleaned += clean
+        text = (root / "a.md").read_text()
+        if clean or text not in kept:
+            (root / "site/index.html").write_text(text)
+        return {"cpu": 1}
+
+    (root / "site").mkdir()
+    (root / "a.md").write_text("Ett")
+    (root / "site/index.html").write_text("Ett")
+    costs = measure_changes(
+        root, CHANGES, times=2, again=lambda: build(clean=False), clean=lambda: build(clean=True)
+    )  # fmt: skip
+    return {name: len(each) for name, each in costs.items()}, cleaned
+
+
+def test_a_change_and_its_taking_back_are_each_measured_and_compared_with_a_clean_build_once(tmp_path: Path) -> None:
+    assert _measure_changes(tmp_path) == ({"nothing changed": 2, "one": 4}, 1)
+    assert (tmp_path / "a.md").read_text() == "Ett"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (["Två"], "one: the site is as before"),
+        (["Ett"], r"one, taken back: 1 files are not those of a build from nothing: index\.html"),
+    ],
+)
+def test_a_site_that_is_not_that_of_a_clean_build_is_no_result(tmp_path: Path, kept: Sequence[str], said: str) -> None:
+    with pytest.raises(SystemExit, match=said):
+        _measure_changes(tmp_path, kept=kept)
+
+
+def test_a_goal_is_held_or_missed_by_so_much_or_not_measured() -> None:
+    assert [Goal(name="", at_most=2, measured=value).verdict for value in (2.0, 3.0, None)] == [
+        "held", "1.50 times too much", "not measured",
+    ]  # fmt: skip
+
+
+def test_goals_of_builds_are_in_relation_to_the_peer_of_the_same_size() -> None:
+    costs = {
+        (10, "Hugo + Pagefind"): {"cpu": 0.5},
+        (10, "ours, nothing changed"): {"cpu": 1.0},
+        (1000, "Hugo + Pagefind"): {"cpu": 20.0},
+        (1000, "ours"): {"cpu": 35.0, "memory": 380e6},
+        (1000, "ours, one title"): {"cpu": 5.0},
+        (3000, "ours"): {"cpu": 99.0},
+    }
+    measured = {goal.name: (goal.measured, goal.verdict) for goal in build_goals(costs)}
+    assert measured == {
+        "1 000 episodes, from nothing: CPU / Hugo + Pagefind": (1.75, "1.17 times too much"),
+        "3 000 episodes, from nothing: CPU / Hugo + Pagefind": (None, "not measured"),
+        "1 000 episodes, one title: CPU / Hugo + Pagefind": (0.25, "held"),
+        "1 000 episodes, one transcript: CPU / Hugo + Pagefind": (None, "not measured"),
+        "10 episodes, nothing changed: CPU / Hugo + Pagefind": (2, "held"),
+        "1 000 episodes, peak memory, MB": (380, "held"),
+    }
+
+
+def test_goals_of_feed_and_sound_are_held_or_missed_each_for_itself() -> None:
+    assert feed_goal((3.0, 2.0)).verdict == "held"
+    assert feed_goal((3.2, 2.0)).measured == 1.6
+    assert [goal.verdict for goal in sound_goals((1.0, 128_000))] == ["held", "2.00 times too much"]
+    assert [goal.verdict for goal in sound_goals(None)] == ["not measured"] * 2
+
+
+def test_growth_is_the_last_saves_beside_the_first() -> None:
+    saves = Saves(saves=[Save(cpu=1 + number // 20, wall=1, memory=100 + number // 20 * 5) for number in range(60)])
+    assert saves.growth == (3, 1.1)
+    held = {goal.name.partition(": ")[2]: goal.verdict for goal in serve_goals(saves, None)}
+    assert held == {
+        "CPU s from a save to the page": "not measured",
+        "CPU of the last saves of 60 / of the first": "2.73 times too much",
+        "memory of the last saves of 60 / of the first": "held",
+    }
+
+
+def test_every_page_has_a_budget_and_every_budget_a_page() -> None:
+    figure_there = '<figure class="site-figure site-figure--map">'
+    pages = {
+        "": "home", "sma/": "home", "podd/atta-fragor/": "episode", f"podd/{HOUR.slug}/": "an hour's transcript",
+        "podd/": "other", "mal/": "with figures",
+    }  # fmt: skip
+    found = [kind_of(address, figure_there if address == "mal/" else "") for address in pages]
+    assert found == list(pages.values())
+    assert set(found) == set(BUDGETS)
+    goals = list(view_goals({"home": ("", 30_000), "other": ("podd/", 48_000)}))
+    assert [goal.verdict for goal in goals] == [
+        "held", "not measured", "not measured", "not measured", "2.00 times too much",
+    ]  # fmt: skip
+
+
+def test_the_hour_is_an_hour_of_text_in_a_project_that_can_be_built(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    reading = read_project(tmp_path)
+    assert reading.show, reading.problems
+    (hour,) = (episode for episode in reading.show.episodes if episode.slug == HOUR.slug)
+    assert hour.transcript
+    assert hour.transcript.cues[-1].end == hour.audio.duration == timedelta(hours=1)
+    assert len(reading.show.episodes) > 1
+
+
+def test_what_grows_is_measured_step_by_step(tmp_path: Path) -> None:
+    write_show(tmp_path, episodes=3)
+    steps = go_through(tmp_path)
+    assert steps.sizes["feed, bytes"] > steps.sizes["feed, gzip"] > 0
+    assert steps.sizes["pages"] > 2 * 3
+    assert steps.sizes["files of the site but pictures and search"] > steps.sizes["pages"]
+    tables = list(report_growth({3: steps}))
+    assert len([row for row in tables if row.startswith("| publish: ")]) == 3
+    assert steps.seconds["read all files"] > 0
+
+
+def test_growth_is_told_as_a_power_of_the_number() -> None:
+    assert exponent(1.0, 100.0, times=10) == 2
+    assert exponent(1.0, 10.0, times=10) == 1
+    assert exponent(0, 1.0, times=10) is None
+    rows = list(report_growth({10: Steps(seconds={"a": 1}), 100: Steps(seconds={"a": 100}, sizes={})}))
+    assert "| a | 1.00 | 100 | 2.00 |" in rows
+
+
+@pytest.mark.rebuild
+def test_what_a_save_costs_is_known_when_the_page_says_it() -> None:
+    measured = measure_saves(1, saves=2)
+    assert len(measured.saves) == 2
+    assert measured.cpu > 0
+    assert measured.saves[0].memory > 0
 
 
 def test_what_wrk_says_is_read_with_all_that_went_wrong() -> None:

@@ -27,10 +27,13 @@ from okatakten.publish.plan import (
     Memory,
     Plan,
     Sort,
+    StoredObject,
     build_memory,
+    build_plan,
     check_built,
     headers_for,
     parse_memory,
+    settle,
     sort_of,
 )
 from okatakten.publish.store import PART, Patience, Store, StoreError
@@ -435,6 +438,30 @@ def test_what_comes_back_begins_a_new_time(
     assert "assets/fonts/a.woff2" in plan.remove
     assert "assets/a.svg" in plan.waiting
     assert "assets/a.svg" in publish(second, host, days=10).remove
+
+
+class Compared(str):
+    """An address that counts how often it is compared with another one."""
+
+    __slots__ = ()
+    times = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def test_what_goes_at_once_is_not_compared_each_with_all() -> None:
+    gone: list[str] = [Compared(f"podd/avsnitt-{number}/index.html") for number in range(200)]
+    stored = {path: StoredObject(etag="", size=1) for path in gone}
+    memory = Memory(objects=dict.fromkeys(gone, "mark"))
+    Compared.times = 0
+    plan = build_plan({}, stored, memory, promised=(), now=NOW, grace=timedelta())
+    assert len(plan.remove) == len(gone)
+    assert plan.waiting == {}
+    assert settle(memory, plan, {}, removed=True) == Memory()
+    assert Compared.times < 20 * len(gone)
 
 
 def test_nothing_of_others_is_ever_removed(host: StoreHost, first: BuiltSite) -> None:

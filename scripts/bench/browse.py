@@ -1,37 +1,84 @@
-"""What a real Chromium fetches of a built site.
+"""What a real Chromium fetches of a built site: `.venv/bin/python scripts/bench/browse.py SITE [--slow]`.
 
-The server compresses text, as hosts do, and counts the bytes it sends; headers are not among them.
+The server compresses text with Brotli, as hosts do, and counts the bytes it sends; headers are not among them.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import functools
-import gzip
 import mimetypes
 import shutil
+import statistics
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import brotli
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
-COMPRESSED: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".wasm", ".txt", ".map"}
+from bench.tables import figure, heading, line
+from okatakten.serve.compressing import AT_LEAST, TEXT
+
 PATIENCE: Final = 180
 """Seconds. Material reads an index of many megabytes before it answers."""
+PHONE: Final = ViewportSize(width=390, height=844)
+DESKTOP: Final = ViewportSize(width=1280, height=720)
+SLOW: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""A phone at the edge of its network: 400 kbit/s, and 400 ms there and back."""
+
+_NEEDLESS: Final = """() => {
+  const hidden = [...document.images].filter((image) => image.currentSrc && !image.getClientRects().length);
+  const fonts = [...document.fonts].filter((font) => font.status === "loaded").length;
+  const preloaded = [...document.querySelectorAll("link[rel=preload][as=font]")].slice(fonts);
+  return [...hidden.map((image) => image.currentSrc), ...preloaded.map((link) => link.href)];
+}"""
+"""The pictures that no one sees, and the fonts that were fetched early and have no letter of the page."""
+
+_FIRST_SCREEN: Final = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  const part = document.createRange();
+  part.setStart(document.documentElement, 0);
+  while (walker.nextNode()) {
+    const place = document.createRange();
+    place.selectNode(walker.currentNode);
+    const { top, height } = place.getBoundingClientRect();
+    if (height && top >= 0 && top < innerHeight) part.setEndAfter(walker.currentNode.lastChild ?? walker.currentNode);
+  }
+  const written = document.createElement("div");
+  written.append(part.cloneContents());
+  return written.innerHTML;
+}"""
+
+_PAINTED: Final = """() => new Promise((told) => {
+  new PerformanceObserver((list) => told([
+    performance.getEntriesByName("first-contentful-paint")[0].startTime, list.getEntries().at(-1).startTime,
+  ])).observe({ type: "largest-contentful-paint", buffered: true });
+})"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What one visit cost: bytes from the site, and requests to other hosts, which are not answered."""
+    """What one visit cost: bytes from the site by address, and requests to other hosts, which are not answered.
 
-    sent: int
+    `twice` was fetched more than once, `needless` without being seen.
+    """
+
+    files: Mapping[str, int]
     elsewhere: int
+    twice: Sequence[str] = ()
+    needless: Sequence[str] = ()
+
+    @property
+    def sent(self) -> int:
+        return sum(self.files.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +93,7 @@ class Search:
 @dataclass(slots=True)
 class _Counter:
     folder: Path
-    sent: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    sent: list[tuple[str, int]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -65,17 +111,37 @@ def open_browser() -> Iterator[Browser | None]:
         browser.close()
 
 
-def first_view(browser: Browser, site: Path, address: str) -> Fetched | None:
+def first_view(browser: Browser, site: Path, address: str, *, size: ViewportSize = DESKTOP) -> Fetched | None:
     """Open a page as a first-time visitor, and wait until it has all it wants. None when that takes too long."""
-    with _visit(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with _visit(browser, site, size) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + address, wait_until="networkidle")
-        return Fetched(counter.sent, len(elsewhere))
+        return _fetched(counter, elsewhere, [urlsplit(each).path for each in page.evaluate(_NEEDLESS)])
     return None
+
+
+def first_screen(browser: Browser, site: Path, address: str, *, size: ViewportSize) -> int:
+    """Return the bytes of the page, compressed, up to the end of its first screen, and of its styles."""
+    with _visit(browser, site, size) as (page, url, counter, _):
+        page.goto(url + address, wait_until="networkidle")
+        part = brotli.compress(page.evaluate(_FIRST_SCREEN).encode(), quality=11)
+        return len(part) + sum(length for path, length in counter.sent if path.endswith(".css"))
+
+
+def first_paint(browser: Browser, site: Path, address: str, *, runs: int = 5) -> tuple[float, float]:
+    """Return after how many seconds a slow phone shows something, and the largest part: medians."""
+    paints = []
+    for _ in range(runs):
+        with _visit(browser, site, PHONE) as (page, url, _counter, _elsewhere):
+            page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+            page.goto(url + address, wait_until="networkidle")
+            paints.append(page.evaluate(_PAINTED))
+    first, largest = (statistics.median(times) / 1000 for times in zip(*paints, strict=True))
+    return first, largest
 
 
 def first_hit(browser: Browser, site: Path, search: Search, *, query: str) -> Fetched | None:
     """Open the page that searches, and search. None when no hit comes."""
-    with _visit(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with _visit(browser, site, DESKTOP) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + search.address.format(query), wait_until="networkidle" if search.field else "load")
         if search.field:
             # Material shows its results to whoever stands in the field, and looks at it when a key is let go of.
@@ -83,18 +149,25 @@ def first_hit(browser: Browser, site: Path, search: Search, *, query: str) -> Fe
             page.fill(search.field, query)
             page.press(search.field, "End")
         page.wait_for_selector(search.hit)
-        return Fetched(counter.sent, len(elsewhere))
+        return _fetched(counter, elsewhere)
     return None
 
 
+def _fetched(counter: _Counter, elsewhere: Sequence[str], needless: Sequence[str] = ()) -> Fetched:
+    times = Counter(path for path, _ in counter.sent)
+    twice = [path for path, count in times.items() if count > 1]
+    seldom = [path for path in needless if path in times]
+    return Fetched(files=dict(counter.sent), elsewhere=len(elsewhere), twice=twice, needless=seldom)
+
+
 @contextlib.contextmanager
-def _visit(browser: Browser, site: Path) -> Iterator[tuple[Page, str, _Counter, list[str]]]:
+def _visit(browser: Browser, site: Path, size: ViewportSize) -> Iterator[tuple[Page, str, _Counter, list[str]]]:
     counter, elsewhere = _Counter(site), list[str]()
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, counter))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/"
-    context = browser.new_context()
+    context = browser.new_context(viewport=size)
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.on(
@@ -126,11 +199,10 @@ class _Host(BaseHTTPRequestHandler):
         self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "max-age=600")
-        if found and path.suffix in COMPRESSED:
-            self.send_header("Content-Encoding", "gzip")
+        if found and body != path.read_bytes():
+            self.send_header("Content-Encoding", "br")
         self.end_headers()
-        with self.counter.lock:
-            self.counter.sent += len(body)
+        self.counter.sent.append((self.path, len(body)))
         with contextlib.suppress(ConnectionError):
             self.wfile.write(body)
 
@@ -141,4 +213,61 @@ class _Host(BaseHTTPRequestHandler):
 @functools.lru_cache(maxsize=256)
 def _as_sent(path: Path) -> bytes:
     content = path.read_bytes()
-    return gzip.compress(content, 6) if path.suffix in COMPRESSED else content
+    if path.suffix not in TEXT or len(content) < AT_LEAST:
+        return content
+    return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
+
+
+KINDS: Final = {"page": "", "styles": ".css", "scripts": ".js", "font": ".woff2", "pictures": ".svg .png .webp .jpg"}
+
+
+def weights(fetched: Fetched) -> Iterator[int]:
+    """Yield the bytes by kind of file, as in KINDS, and all together."""
+    for ends in KINDS.values():
+        yield sum(length for path, length in fetched.files.items() if Path(path).suffix in (ends.split() or [""]))
+    yield fetched.sent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What pages of a built site cost those who open them.")
+    parser.add_argument("site", type=Path)
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help="its address; without any, one of every kind")
+    parser.add_argument("--slow", action="store_true", help="also say when a phone on a slow line shows them")
+    options = parser.parse_args()
+    titles = ["page", "px", *(f"{kind} kB" for kind in KINDS), "all kB", "requests", "first screen kB"]
+    with open_browser() as browser:
+        if browser is None:
+            raise SystemExit("Chromium is missing.")
+        rows = heading([*titles, *(["shows s", "largest s"] if options.slow else []), "note"], left={"page", "note"})
+        print(*rows, sep="\n")
+        for address in options.pages or _one_of_each_kind(options.site):
+            for size in (PHONE, DESKTOP):
+                print(line(_row(browser, options.site, address, size=size, slow=options.slow)), flush=True)
+
+
+def _one_of_each_kind(site: Path) -> list[str]:
+    """Return the address of the largest page of each folder and of those below it, which are of one kind."""
+    kinds: dict[tuple[str, int], str] = {}
+    for path in sorted(site.rglob("*.html"), key=lambda path: path.stat().st_size):
+        address = path.relative_to(site).as_posix().removesuffix("index.html")
+        kinds[address.split("/")[0], address.count("/")] = address
+    return sorted(kinds.values())
+
+
+def _row(browser: Browser, site: Path, address: str, *, size: ViewportSize, slow: bool) -> list[str]:
+    fetched = first_view(browser, site, address, size=size)
+    if fetched is None:
+        return [address, str(size["width"]), f"more than {PATIENCE} s"]
+    screen = first_screen(browser, site, address, size=size)
+    times: Sequence[float] = first_paint(browser, site, address) if slow and size is PHONE else ()
+    figures = [figure(value, 1000) for value in (*weights(fetched), screen)]
+    figures.insert(-1, str(len(fetched.files)))
+    notes = [f"{path} twice" for path in fetched.twice] + [f"{path} for nothing" for path in fetched.needless]
+    return [
+        address or "home", str(size["width"]), *figures, *(figure(time, 1) for time in times),
+        *(["", ""] if slow and not times else []), ", ".join(notes),
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

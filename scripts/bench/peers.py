@@ -1,12 +1,14 @@
 """What a site costs as it grows, beside two peers: `python scripts/bench/peers.py [number of episodes ...]`.
 
 Builds the same show with this project, with Material for MkDocs as it comes, and with Hugo followed by Pagefind, and
-prints Markdown tables of what each costs to build and to visit. `make bench` installs Hugo and runs it.
+prints Markdown tables of what each costs to build, to build again and to visit, and which goals hold. `make bench`
+installs Hugo and runs it.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import json
 import os
@@ -15,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,8 +29,13 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from bench.browse import PATIENCE, Search, first_hit, first_view, open_browser
+from bench.changes import Values, changes_of, measure_changes
 from bench.corpus import SOUGHT, WORDS, Episode, make_episode, make_episodes, write_hugo, write_material, write_ours
+from bench.feed import measure as measure_feed
+from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, sound_goals, view_goals
+from bench.serve import measure_saves
 from bench.tables import figure, heading, line, machine, tell
+from bench.views import weigh_views, write_project
 
 DEFAULT_SIZES: Final = (10, 100, 1000, 3000)
 CPU_LIMIT: Final = 1200
@@ -44,7 +52,10 @@ BYTES: Final = {"home": "home kB", "episode": "episode kB", "search": "search kB
 COLUMNS: Final = {"cpu": "CPU s", "memory": "peak MB", "output": "output MB", "feed": "feed kB", **BYTES}
 UNITS: Final = {"cpu": 1, "memory": 10**6, "output": 10**6, "feed": 1000, "home": 1000, "episode": 1000, "search": 1000}
 
-Values = dict[str, float]
+NOW: Final = str(int(time.time()))
+"""All builds of a run are of one moment: a day that begins meanwhile would change what is compared."""
+SAVES: Final = (200, 5)
+"""How often a title is saved while the site is shown, with 3 episodes and with 1 000."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +124,7 @@ def peers() -> tuple[Peer, Peer, Peer]:
 def measure(command: Sequence[str | Path], root: Path, *, limit: int) -> Values:
     """Run a command in a folder and return CPU seconds and peak bytes of memory, its children's included."""
     environment = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "SAMPLES"}}
+    environment["SOURCE_DATE_EPOCH"] = NOW
     child = [sys.executable, "-I", "-S", CHILD, str(limit), *command]
     ended = subprocess.run(child, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=True)
     cost: Values = json.loads(ended.stdout)
@@ -133,7 +145,7 @@ def build(peer: Peer, root: Path, *, limit: int) -> Values:
 
 
 def measure_size(episodes: int, folder: Path, browser: Browser | None, *, limit: int) -> list[Row]:
-    """Return what each peer costs with so many episodes, and what this project costs the second time."""
+    """Return what each peer costs with so many episodes, and what this project costs after one change."""
     everyone = peers()
     costs: dict[str, list[Values]] = {peer.name: [] for peer in everyone}
     over = set()
@@ -164,11 +176,25 @@ def measure_size(episodes: int, folder: Path, browser: Browser | None, *, limit:
         )
         tell(" ".join(cells(rows[-1])))
     ours = everyone[0]
-    for name, command in (("ours, again", "build"), ("ours, feed only", "feed")):
-        if ours.name not in over:
-            values = measure([BIN / "okatakten", command], folder / ours.name, limit=limit)
-            rows.append(Row(episodes=episodes, name=name, values=values))
-    return rows
+    return rows if ours.name in over else [*rows, *measure_again(ours, folder / ours.name, episodes, limit=limit)]
+
+
+def measure_again(ours: Peer, root: Path, episodes: int, *, limit: int) -> Iterable[Row]:
+    """Yield what this project costs when its site is there already, and what the feed alone does."""
+    (command,) = ours.commands
+
+    def again() -> Values:
+        return measure(command, root, limit=limit)
+
+    tell(f"{episodes} episodes, {ours.name}: changing")
+    times, changes = (3 if episodes <= STEADY else 1), changes_of(make_episode(episodes))
+    clean = functools.partial(build, ours, root, limit=limit)
+    for name, costs in measure_changes(root, changes, times=times, again=again, clean=clean).items():
+        cheapest = min(costs, key=lambda cost: cost["cpu"])
+        yield Row(episodes=episodes, name=f"{ours.name}, {name}", values=cheapest)
+        tell(f"{episodes} episodes, {ours.name}, {name}: {cheapest['cpu']:.2f} CPU s")
+    feed = measure([BIN / "okatakten", "feed"], root, limit=limit)
+    yield Row(episodes=episodes, name=f"{ours.name}, feed only", values=feed)
 
 
 def weigh(peer: Peer, site: Path) -> Values:
@@ -215,9 +241,10 @@ def words(text: str) -> Iterable[str]:
     return (word.strip(".,:") for word in text.split())
 
 
-def report(rows: Sequence[Row]) -> str:
-    """Return the tables: costs, ratios, growth."""
-    return "\n\n".join(["\n".join(table) for table in (costs_table(rows), ratios_table(rows), growth_table(rows))])
+def report(rows: Sequence[Row], goals: Sequence[Goal] = ()) -> str:
+    """Return the tables: goals, costs, ratios, growth."""
+    tables = (costs_table(rows), ratios_table(rows), growth_table(rows))
+    return "\n\n".join(["\n".join(table) for table in ([goals_table(goals)] if goals else []) + [*tables]])
 
 
 def costs_table(rows: Sequence[Row]) -> Iterable[str]:
@@ -235,9 +262,10 @@ def ratios_table(rows: Sequence[Row]) -> Iterable[str]:
     yield from heading(["episodes", "ratio", *(name.rsplit(" ", 1)[0] for name in COLUMNS.values())], left={"ratio"})
     of = {(row.episodes, row.name): row.values for row in rows}
     for episodes in sizes_of(rows):
-        for peer in ("Material", "Hugo + Pagefind"):
-            figures = quotients(of[episodes, "ours"], of[episodes, peer])
-            yield line([str(episodes), f"ours / {peer}", *figures])
+        own = [name for size, name in of if size == episodes and name.startswith("ours")]
+        for name, peer in [(own[0], "Material"), *((name, "Hugo + Pagefind") for name in own)]:
+            figures = quotients(of[episodes, name], of[episodes, peer])
+            yield line([str(episodes), f"{name} / {peer}", *figures])
 
 
 def growth_table(rows: Sequence[Row]) -> Iterable[str]:
@@ -262,6 +290,23 @@ def quotients(values: Values, others: Values) -> list[str]:
     ]
 
 
+def measure_goals(rows: Sequence[Row], browser: Browser | None) -> Iterable[Goal]:
+    """Yield every goal, with what was measured of it: what is of a size that was not built stays unknown."""
+    yield from build_goals({(row.episodes, row.name): row.values for row in rows})
+    tell("goals: feed")
+    yield feed_goal(measure_feed())
+    tell("goals: saving while the site is shown")
+    few, many = SAVES
+    is_large = any(row.episodes == 1000 for row in rows)
+    yield from serve_goals(measure_saves(3, saves=few), measure_saves(1000, saves=many) if is_large else None)
+    tell("goals: pages and sound of the project")
+    with tempfile.TemporaryDirectory() as folder:
+        write_project(Path(folder))
+        measure([BIN / "okatakten", "build"], Path(folder), limit=CPU_LIMIT)
+        yield from view_goals(weigh_views(browser, Path(folder) / "site") if browser else {})
+        yield from sound_goals(None)
+
+
 def where_measured(browser: Browser | None) -> str:
     versions = (f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material", "hugo", "pagefind"))
     return machine(
@@ -281,9 +326,15 @@ def main() -> None:
         for episodes in options.sizes:
             with tempfile.TemporaryDirectory() as folder:
                 rows += measure_size(episodes, Path(folder), browser, limit=options.limit)
-            if options.write:
-                options.write.write_text(f"{KEPT}\n\n{where}\n\n{report(rows)}\n", encoding="utf-8")
-    print(f"{where}\n\n{report(rows)}")
+            keep(options.write, where, report(rows))
+        tables = report(rows, [*measure_goals(rows, browser)])
+    keep(options.write, where, tables)
+    print(f"{where}\n\n{tables}")
+
+
+def keep(path: Path | None, where: str, tables: str) -> None:
+    if path:
+        path.write_text(f"{KEPT}\n\n{where}\n\n{tables}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -135,7 +135,8 @@ class Plan:
     @property
     def waiting(self) -> dict[str, datetime]:
         """Return what is to be removed another day, and since when nobody needs it."""
-        return {path: since for path, since in self.gone.items() if path not in self.remove}
+        due = set(self.remove)
+        return {path: since for path, since in self.gone.items() if path not in due}
 
 
 _SOON: Final = "public, max-age=300"
@@ -255,7 +256,8 @@ def settle(memory: Memory, plan: Plan, etags: Mapping[str, str], *, removed: boo
     `etags` are of all that the site has.
     """
     files = {file.path: mark_of(file, etag=etags[file.path]) for file in (*plan.send, *plan.unchanged)}
-    old = {path: memory.objects[path] for path in plan.old if not (removed and path in plan.remove)}
+    due = set(plan.remove) if removed else set()
+    old = {path: memory.objects[path] for path in plan.old if path not in due}
     return Memory(objects=files | old, gone={path: since for path, since in plan.gone.items() if path in old})
 
 

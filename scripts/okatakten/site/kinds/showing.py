@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -159,8 +160,7 @@ def build_lists(
 
 def _as_table(kind: PageKind, entries: Sequence[Entry], *, words: Words) -> dict[str, Any]:
     """Return rows as a picture and as a file: UTF-8 with a mark and semicolons, as Swedish spreadsheets read it."""
-    titles = [kind.title(entry) for entry in entries]
-    counts = {title: titles.count(title) for title in titles}
+    counts = Counter(kind.title(entry) for entry in entries)
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow(kind.names)
@@ -254,7 +254,7 @@ def _groups(
         )
         return
     past = [card for entry, card in cards if kind.is_past(entry, site.now)]
-    coming = [card for _, card in cards if card not in past]
+    coming = [card for entry, card in cards if not kind.is_past(entry, site.now)]
     parts = ((coming, "kind_coming", False), (past, "kind_been", True))
     for part, key, newest_first in parts:
         if part:
