@@ -78,7 +78,7 @@ def test_every_page_shows_the_emblem_once_above_its_content_and_says_that_it_is_
     said = [] if taken_over else [WORDS["early_notice"].text]
     for page in pages_of(site):
         tree = parse(page)
-        (flag,) = tree.xpath("//*[@class='site-eu']/img[@class='site-eu__flag']")
+        (flag,) = tree.xpath("//*[@class='site-eu']/svg[@class='site-eu__flag'][@role='img'][@aria-label]")
         assert flag.xpath("ancestor::header[@class='site-header']"), page
         notices = tree.xpath("//main/*[1][@class='site-early']//p")
         assert [notice.text_content() for notice in notices] == said, page

@@ -6,11 +6,13 @@ An event fetches its arguments, calls the build and hands over the result. Only 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import Environment
+from jinja2.ext import Extension
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
@@ -24,6 +26,15 @@ from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.search import build_search
+
+_INDENTED: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+class _Lean(Extension):
+    """Leaves out what indents the lines of a template: every page would carry it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _INDENTED.sub("", source)
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
@@ -76,6 +87,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
         self.env = env
+        env.add_extension(_Lean)
+        env.trim_blocks = True  # nor is a line left empty that holds a block alone
         env.filters["hashed"] = self.local.build.hashed
         env.globals.update(self.local.template_values(), serving=self.serving)
         return env
