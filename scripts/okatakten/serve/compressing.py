@@ -15,7 +15,7 @@ import brotli
 TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".txt", ".wasm"}
 """All else is compressed already, also the pieces of the search index."""
 
-AT_LEAST: Final = 500
+AT_LEAST: Final = 250
 """Bytes; less is hardly shorter when it is compressed."""
 
 

@@ -16,13 +16,15 @@ import rcssmin
 import rjsmin
 
 from okatakten.addresses import MARK, TOUCH_ICON
-from okatakten.site.profile import Profile
+from okatakten.site.profile import PLACE, Profile
 from okatakten.site.scene import draw_icon
 
 HASHED: Final = "assets/hashed/"
 """A folder of their own: static hosts tell files apart by folder, not by the middle of a name."""
 
 _NAMED: Final = {".css", ".js", ".png", ".svg", ".woff2"}
+_EVERYWHERE: Final = "assets/site.css"
+"""Stands on every page, and has the values of style sheets with no place for their own."""
 _SHORTER: Final = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 """Take out what styles and scripts tell those who work on them, and no browser."""
 _URL: Final = re.compile(r'url\("([^"]+)"\)')
@@ -30,7 +32,12 @@ _URL: Final = re.compile(r'url\("([^"]+)"\)')
 
 def with_profile(contents: Mapping[str, bytes], profile: Profile) -> dict[str, bytes]:
     """Return the assets by their addresses as they are published: in the colours of the profile, and with its mark."""
-    styled = {path: profile.style(content.decode()).encode() for path, content in contents.items() if _is_style(path)}
+    styles = {path: content.decode() for path, content in contents.items() if _is_style(path)}
+    beside = "".join(style for style in styles.values() if PLACE not in style)
+    styled = {
+        path: profile.style(style, beside=beside if path == _EVERYWHERE else "").encode()
+        for path, style in styles.items()
+    }
     icon = BytesIO()
     draw_icon(profile.paint()).save(icon, "PNG", optimize=True)
     return {**contents, **styled, MARK: profile.mark.encode(), TOUCH_ICON: icon.getvalue()}
