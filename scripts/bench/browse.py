@@ -34,13 +34,9 @@ DESKTOP: Final = ViewportSize(width=1280, height=720)
 SLOW: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """A phone at the edge of its network: 400 kbit/s, and 400 ms there and back."""
 
-_NEEDLESS: Final = """() => {
-  const hidden = [...document.images].filter((image) => image.currentSrc && !image.getClientRects().length);
-  const fonts = [...document.fonts].filter((font) => font.status === "loaded").length;
-  const preloaded = [...document.querySelectorAll("link[rel=preload][as=font]")].slice(fonts);
-  return [...hidden.map((image) => image.currentSrc), ...preloaded.map((link) => link.href)];
-}"""
-"""The pictures that no one sees, and the fonts that were fetched early and have no letter of the page."""
+_NEEDLESS: Final = """() => [...document.images].filter((image) => image.currentSrc && !image.getClientRects().length)
+  .map((image) => image.currentSrc)"""
+"""The pictures that no one sees."""
 
 _FIRST_SCREEN: Final = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
@@ -194,9 +190,10 @@ class _Host(BaseHTTPRequestHandler):
         wanted = unquote(urlsplit(self.path).path)
         path = self.counter.folder / (wanted.lstrip("/") + ("index.html" if wanted.endswith("/") else ""))
         found = path.is_file()
-        body = _as_sent(path) if found else b""
+        body = as_sent(path) if found else b""
         self.send_response(200 if found else 404)
-        self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self.send_header("Content-Type", media_type + "; charset=utf-8" * media_type.startswith("text/"))
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "max-age=600")
         if found and body != path.read_bytes():
@@ -211,20 +208,23 @@ class _Host(BaseHTTPRequestHandler):
 
 
 @functools.lru_cache(maxsize=256)
-def _as_sent(path: Path) -> bytes:
+def as_sent(path: Path) -> bytes:
+    """Return a file of a site as it goes over the line."""
     content = path.read_bytes()
     if path.suffix not in TEXT or len(content) < AT_LEAST:
         return content
     return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
 
 
-KINDS: Final = {"page": "", "styles": ".css", "scripts": ".js", "font": ".woff2", "pictures": ".svg .png .webp .jpg"}
+KINDS: Final = {
+    "page": ".html", "styles": ".css", "scripts": ".js", "font": ".woff2", "pictures": ".svg .png .webp .jpg",
+}  # fmt: skip
 
 
 def weights(fetched: Fetched) -> Iterator[int]:
     """Yield the bytes by kind of file, as in KINDS, and all together."""
     for ends in KINDS.values():
-        yield sum(length for path, length in fetched.files.items() if Path(path).suffix in (ends.split() or [""]))
+        yield sum(length for path, length in fetched.files.items() if (Path(path).suffix or ".html") in ends)
     yield fetched.sent
 
 
