@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 
 import brotli
 import pytest
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.svgLib.path import parse_path
 from lxml import etree, html
 from PIL import Image, ImageColor
 from playwright.sync_api import Browser
@@ -22,7 +24,7 @@ from okatakten.site.county import PLACES
 from okatakten.site.facts import Boundaries, Circularity, Cost, County, Facts
 from okatakten.site.figures import FIGURES, Figure, Figures, Ground, PageFigures
 from okatakten.site.figures.downloads import build_figure_files
-from okatakten.site.figures.figure import SIZE, WIDTH, width_of
+from okatakten.site.figures.figure import SIZE, WIDTH, shape, width_of
 from okatakten.site.figures.poster import draw_png
 from okatakten.site.figures.svg import Element, element
 from okatakten.site.inserts import FIGURES as INSERTS
@@ -83,9 +85,26 @@ def facts() -> Facts:
 
 
 def test_an_element_escapes_what_it_is_given_and_rounds_its_numbers() -> None:
-    written = element("text", 'a < b & "c"', x=1 / 3, y=2, class_='"x"', text_anchor=None, points=[(1.26, 2.0)])
-    assert str(written) == '<text x="0.3" y="2" class="&quot;x&quot;" points="1.3,2">a &lt; b &amp; "c"</text>'
+    written = element("text", 'a < b & "c"', x=1 / 3, y=2, class_='"x"', text_anchor=None, d=[[(1.26, 2.0), (0, 0.26)]])
+    assert str(written) == '<text x="0.3" y="2" class="&quot;x&quot;" d="M1.3 2l-1.3-1.7">a &lt; b &amp; "c"</text>'
     assert str(element("a", written, href="?a&b")).startswith('<a href="?a&amp;b"><text ')
+
+
+def corners(path: str) -> Iterator[tuple[float, float]]:
+    """Yield the points of a path, read by somebody else."""
+    pen = RecordingPen()
+    parse_path(path, pen)
+    yield from (point for _, points in pen.value for point in points)
+
+
+def test_a_shape_is_written_as_it_was_drawn() -> None:
+    points = [(10.04, 20.0), (0.0, 20.0), (0.0, -0.26), (10.04, 3.0)]
+    written = str(shape(points))
+    start, *others = corners(written.split('"')[3])
+    assert start == others.pop() == (10.0, 20.0)
+    assert others == [(0.0, 20.0), (0.0, pytest.approx(-0.3)), (10.0, pytest.approx(3.0))]
+    moved = str(shape([(x + 7, y + 9) for x, y in points]))
+    assert written.split("l", 2)[2] == moved.split("l", 2)[2]
 
 
 @pytest.mark.parametrize("locale", [DEFAULT_LOCALE, SMA])
@@ -98,7 +117,7 @@ def test_a_figure_is_small_and_all_of_it_lies_within_its_drawing(name: str, loca
     assert drawing
     assert "style" not in drawing[0]
     for each in etree.fromstring(drawing[0]).iter():
-        places = [(float(x), float(y)) for x, y in (point.split(",") for point in each.get("points", "").split())]
+        places = list(corners(each.get("d", "")))
         if each.tag in {"rect", "text"}:
             places = [(float(each.get("x", 0)), float(each.get("y", 0)))]
             if each.tag == "rect":
@@ -193,7 +212,7 @@ def test_a_half_answered_question_is_filled_half_way() -> None:
     reach = {}
     for status in (Status.ANSWERED, Status.PARTLY):
         (first, *_) = (part for part in drawn("questions", statuses=[status] * 8).drawing if part.tag == "a")
-        track, full = (part.attributes["points"] for part in first.walk() if part.tag == "polygon")
+        track, full = (part.attributes["d"][0] for part in first.walk() if part.tag == "path")
         reach[status] = [max(-y for _, y in points) - min(-y for _, y in points) for points in (track, full)]
     assert reach[Status.ANSWERED][0] == reach[Status.ANSWERED][1] > reach[Status.PARTLY][1]
 
@@ -294,8 +313,8 @@ def test_a_figure_to_use_elsewhere_needs_no_style_and_says_where_it_is_from(name
     assert not drawing.xpath("//@class | //@style | //@href | //@aria-label")
     said = " ".join(map(str, drawing.itertext()))
     assert {*files.caption.split(), "Källa:", "Regionen,", "CC", "BY", "4.0"} <= set(said.split())
-    for shape in drawing.iter("{*}polygon", "{*}rect", "{*}circle", "{*}line", "{*}text"):
-        assert shape.get("fill") or shape.get("stroke")
+    for each in drawing.iter("{*}path", "{*}rect", "{*}circle", "{*}text"):
+        assert each.get("fill") or each.get("stroke")
 
 
 def test_the_picture_of_a_figure_has_its_shapes_and_is_the_same_each_time() -> None:

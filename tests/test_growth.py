@@ -22,7 +22,7 @@ from okatakten.site import around, build, elsewhere, episode_page, lists, struct
 from okatakten.site.lists import NEWEST, build_year_links, build_year_pages, find_years
 from okatakten.site.project import Reading, read_project
 from support import OWN_SITE, WORDS, a_show, address_of, an_episode, embeds_of, pages_of, parse, published, sitemap_of
-from test_site import FIRST_VIEW_BUDGET, first_view
+from test_site import budget_of, first_view
 
 MANY = 30
 SMA = Locale("sma")
@@ -164,7 +164,7 @@ def test_pages_of_a_large_podcast_are_as_good_as_those_of_a_small_one(grown: Pat
 
 def test_every_first_view_keeps_its_budget(grown: Path) -> None:
     for page in [*pages_of(grown), *embeds_of(grown)]:
-        assert first_view(grown, page) <= FIRST_VIEW_BUDGET, page
+        assert first_view(grown, page) <= budget_of(page), page
 
 
 def test_a_small_podcast_needs_no_years(young: Path) -> None:

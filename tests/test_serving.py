@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import brotli
 import pytest
+import tinycss2
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from bench.corpus import make_episodes, write_ours
@@ -615,9 +616,35 @@ def test_an_asset_has_another_name_when_it_or_its_font_changes() -> None:
     assert set(first) == {"assets/site.css", "assets/fonts/f.woff2"}
     for named in (first, second):
         font, _ = named["assets/fonts/f.woff2"]
-        assert named["assets/site.css"][1] == f'@font-face {{ src: url("{Path(font).name}"); }}'.encode()
+        assert named["assets/site.css"][1] == f'@font-face{{src:url("{Path(font).name}")}}'.encode()
     assert first["assets/site.css"][0] != second["assets/site.css"][0]
     assert first["assets/fonts/f.woff2"][0] != second["assets/fonts/f.woff2"][0]
+
+
+def test_styles_and_scripts_are_shorter_and_say_the_same(site: Path) -> None:
+    for path in sorted((PROJECT / "overrides/assets").glob("*.*s")):
+        written = (site / "assets" / path.name).read_text(encoding="utf-8")
+        (published,) = (site / "assets/hashed").glob(f"{path.stem}.*{path.suffix}")
+        short = published.read_text(encoding="utf-8")
+        assert len(short) < 0.9 * len(written)
+        if path.suffix == ".css":
+            short, written = (_rules(re.sub(r'url\(".*?"\)', "", text)) for text in (short, written))
+        else:
+            # A line that is a comment is nothing, and no other line of ours has two slashes but those with one at its end.
+            written = re.sub(r"(?m)^\s*//.*$| // .*$|\s", "", written)
+            short = re.sub(r"\s", "", short)
+        assert short == written, path.name
+
+
+def _rules(style: str) -> str:
+    """Return a style sheet as it is understood: without comments, and spaces only where they part two things."""
+    nodes = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+    text = re.sub(r"/\*.*?\*/", "", tinycss2.serialize(nodes), flags=re.DOTALL)
+    parts = re.findall(r'"[^"]*"|[^"]+', text)
+    said = (
+        part if part[0] == '"' else re.sub(r"\s*([{};,>~:()])\s*|\s+", lambda m: m[1] or " ", part) for part in parts
+    )
+    return re.sub(r";}", "}", "".join(said)).strip()
 
 
 def test_pages_built_before_find_their_assets_at_the_plain_names(site: Path) -> None:

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import functools
 import mimetypes
+import re
 import shutil
 import statistics
 import threading
@@ -34,13 +35,11 @@ DESKTOP: Final = ViewportSize(width=1280, height=720)
 SLOW: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """A phone at the edge of its network: 400 kbit/s, and 400 ms there and back."""
 
-_NEEDLESS: Final = """() => {
-  const hidden = [...document.images].filter((image) => image.currentSrc && !image.getClientRects().length);
-  const fonts = [...document.fonts].filter((font) => font.status === "loaded").length;
-  const preloaded = [...document.querySelectorAll("link[rel=preload][as=font]")].slice(fonts);
-  return [...hidden.map((image) => image.currentSrc), ...preloaded.map((link) => link.href)];
-}"""
-"""The pictures that no one sees, and the fonts that were fetched early and have no letter of the page."""
+_PART: Final = re.compile(r"bytes=(\d+)-(\d*)")
+
+_NEEDLESS: Final = """() => [...document.images].filter((image) => image.currentSrc && !image.getClientRects().length)
+  .map((image) => image.currentSrc)"""
+"""The pictures that no one sees."""
 
 _FIRST_SCREEN: Final = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
@@ -113,7 +112,7 @@ def open_browser() -> Iterator[Browser | None]:
 
 def first_view(browser: Browser, site: Path, address: str, *, size: ViewportSize = DESKTOP) -> Fetched | None:
     """Open a page as a first-time visitor, and wait until it has all it wants. None when that takes too long."""
-    with _visit(browser, site, size) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with visit(browser, site, size) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + address, wait_until="networkidle")
         return _fetched(counter, elsewhere, [urlsplit(each).path for each in page.evaluate(_NEEDLESS)])
     return None
@@ -121,7 +120,7 @@ def first_view(browser: Browser, site: Path, address: str, *, size: ViewportSize
 
 def first_screen(browser: Browser, site: Path, address: str, *, size: ViewportSize) -> int:
     """Return the bytes of the page, compressed, up to the end of its first screen, and of its styles."""
-    with _visit(browser, site, size) as (page, url, counter, _):
+    with visit(browser, site, size) as (page, url, counter, _):
         page.goto(url + address, wait_until="networkidle")
         part = brotli.compress(page.evaluate(_FIRST_SCREEN).encode(), quality=11)
         return len(part) + sum(length for path, length in counter.sent if path.endswith(".css"))
@@ -131,7 +130,7 @@ def first_paint(browser: Browser, site: Path, address: str, *, runs: int = 5) ->
     """Return after how many seconds a slow phone shows something, and the largest part: medians."""
     paints = []
     for _ in range(runs):
-        with _visit(browser, site, PHONE) as (page, url, _counter, _elsewhere):
+        with visit(browser, site, PHONE) as (page, url, _counter, _elsewhere):
             page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
             page.goto(url + address, wait_until="networkidle")
             paints.append(page.evaluate(_PAINTED))
@@ -141,7 +140,7 @@ def first_paint(browser: Browser, site: Path, address: str, *, runs: int = 5) ->
 
 def first_hit(browser: Browser, site: Path, search: Search, *, query: str) -> Fetched | None:
     """Open the page that searches, and search. None when no hit comes."""
-    with _visit(browser, site, DESKTOP) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with visit(browser, site, DESKTOP) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + search.address.format(query), wait_until="networkidle" if search.field else "load")
         if search.field:
             # Material shows its results to whoever stands in the field, and looks at it when a key is let go of.
@@ -161,7 +160,8 @@ def _fetched(counter: _Counter, elsewhere: Sequence[str], needless: Sequence[str
 
 
 @contextlib.contextmanager
-def _visit(browser: Browser, site: Path, size: ViewportSize) -> Iterator[tuple[Page, str, _Counter, list[str]]]:
+def visit(browser: Browser, site: Path, size: ViewportSize) -> Iterator[tuple[Page, str, _Counter, list[str]]]:
+    """Yield a page of a new browser, the address of the site, what is sent of it, and what others are asked."""
     counter, elsewhere = _Counter(site), list[str]()
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, counter))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -194,37 +194,46 @@ class _Host(BaseHTTPRequestHandler):
         wanted = unquote(urlsplit(self.path).path)
         path = self.counter.folder / (wanted.lstrip("/") + ("index.html" if wanted.endswith("/") else ""))
         found = path.is_file()
-        body = _as_sent(path) if found else b""
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
-        self.send_header("Content-Length", str(len(body)))
+        body = as_sent(path) if found else b""
+        part = _PART.fullmatch(self.headers.get("Range", "")) if found else None
+        start, end = (int(part[1]), min(int(part[2] or len(body)) + 1, len(body))) if part else (0, len(body))
+        self.send_response(206 if part else 200 if found else 404)
+        if part:
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(body)}")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self.send_header("Content-Type", media_type + "; charset=utf-8" * media_type.startswith("text/"))
+        self.send_header("Content-Length", str(end - start))
+        self.send_header("Accept-Ranges", "bytes")
         self.send_header("Cache-Control", "max-age=600")
         if found and body != path.read_bytes():
             self.send_header("Content-Encoding", "br")
         self.end_headers()
-        self.counter.sent.append((self.path, len(body)))
+        self.counter.sent.append((self.path, end - start))
         with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
+            self.wfile.write(body[start:end])
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing: the table does."""
 
 
 @functools.lru_cache(maxsize=256)
-def _as_sent(path: Path) -> bytes:
+def as_sent(path: Path) -> bytes:
+    """Return a file of a site as it goes over the line."""
     content = path.read_bytes()
     if path.suffix not in TEXT or len(content) < AT_LEAST:
         return content
     return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
 
 
-KINDS: Final = {"page": "", "styles": ".css", "scripts": ".js", "font": ".woff2", "pictures": ".svg .png .webp .jpg"}
+KINDS: Final = {
+    "page": ".html", "styles": ".css", "scripts": ".js", "font": ".woff2", "pictures": ".svg .png .webp .jpg",
+}  # fmt: skip
 
 
 def weights(fetched: Fetched) -> Iterator[int]:
     """Yield the bytes by kind of file, as in KINDS, and all together."""
     for ends in KINDS.values():
-        yield sum(length for path, length in fetched.files.items() if Path(path).suffix in (ends.split() or [""]))
+        yield sum(length for path, length in fetched.files.items() if (Path(path).suffix or ".html") in ends)
     yield fetched.sent
 
 

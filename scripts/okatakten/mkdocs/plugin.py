@@ -23,7 +23,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import GeneratedPage, hand_over
-from okatakten.mkdocs.templates import RememberedTemplates
+from okatakten.mkdocs.templates import Lean, RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.search import build_search
@@ -89,6 +89,8 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Give every template, 404 included, the words and the site."""
         self.env, self.lists = env, self.local.list_values()
+        env.add_extension(Lean)
+        env.trim_blocks = True  # nor is a line left empty that holds a block alone
         # Of the context, since Jinja would otherwise work it out when the template is compiled.
         env.filters["hashed"] = pass_context(lambda _context, asset: self.local.build.hashed(asset))
         env.bytecode_cache = RememberedTemplates(self.local.build.cache / "templates")

@@ -1,18 +1,27 @@
-"""Templates as Jinja has compiled them, remembered from one run to the next."""
+"""Templates as Jinja reads them, and as it has compiled them, remembered from one run to the next."""
 
 from __future__ import annotations
 
-import sys
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from jinja2.ext import Extension
 
-from okatakten.disk.memory import recall
+from okatakten.disk.memory import code, recall
 
+_INDENTED: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _JINJA: Final = version("jinja2")
+
+
+class Lean(Extension):
+    """Leaves out what indents the lines of a template: every page would carry it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _INDENTED.sub("", source)
 
 
 class RememberedTemplates(BytecodeCache):
@@ -34,4 +43,4 @@ class RememberedTemplates(BytecodeCache):
 
 def _made_of(bucket: Bucket) -> bytes:
     """Return what stands for the template, its place, which errors name, and what compiles it."""
-    return repr((bucket.key, bucket.checksum, _JINJA, sys.version)).encode()
+    return code() + repr((bucket.key, bucket.checksum, _JINJA)).encode()

@@ -30,6 +30,8 @@ LARGEST: Final = 120_000_000
 TALLEST: Final = 16_383
 """Pixels each way that WebP can hold."""
 _QUALITY: Final = {"JPEG": 82, "WEBP": 76, "AVIF": 60}
+_FINE: Final = 42
+"""On a screen of any kind, a cover of this quality looks like one of 76 and has two thirds of its bytes."""
 _DRAWN: Final = {"PNG", "GIF"}
 """Formats of drawings and screens, whose edges lossy WebP would blur; a photograph is much larger without loss."""
 _TRACES: Final[dict[Trace, frozenset[int]]] = {
@@ -163,12 +165,13 @@ def scale(image: Image.Image, *, width: int) -> Image.Image:
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
 
 
-def encode(image: Image.Image, kind: str, *, drawn: bool = False) -> bytes:
+def encode(image: Image.Image, kind: str, *, drawn: bool = False, fine: bool = False) -> bytes:
     """Return a picture as a file of a format that can be read, with nothing beside it.
 
-    `drawn`: it is a drawing or a screen, to be kept without loss where that costs little.
+    `drawn`: it is a drawing or a screen, to be kept without loss where that costs little. `fine`: it has twice as many
+    pixels each way as the place where it is shown.
     """
-    options: dict[str, Any] = {"quality": _QUALITY[kind]} if kind in _QUALITY else {}
+    options: dict[str, Any] = {"quality": _FINE if fine else _QUALITY[kind]} if kind in _QUALITY else {}
     if kind == "JPEG":
         return saved(flatten(image), kind, optimize=True, progressive=True, **options)
     if kind == "WEBP":

@@ -93,7 +93,7 @@ def build_picture(picture: Picture, *, cache: Path | None = None) -> bytes:
     kind = _KINDS[picture.media_type]
 
     def make() -> bytes:
-        return encode(flatten(_square(picture, size=picture.width)), kind)
+        return encode(flatten(_square(picture, size=picture.width)), kind, fine=kind == "WEBP")
 
     made_of = digest_of(picture.path) + digest_of(Path(__file__)) + f"{picture.crop} {picture.width} {kind}".encode()
     return recall(cache, made_of, make=make) if cache else make()

@@ -15,8 +15,8 @@ import brotli
 TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".txt", ".wasm"}
 """All else is compressed already, also the pieces of the search index."""
 
-AT_LEAST: Final = 1000
-"""Bytes; less fits into the first packet anyway."""
+AT_LEAST: Final = 250
+"""Bytes; less is hardly shorter when it is compressed."""
 
 
 _MAKERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {

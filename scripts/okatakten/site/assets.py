@@ -12,22 +12,32 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
 
+import rcssmin
+import rjsmin
+
 from okatakten.addresses import MARK, TOUCH_ICON
-from okatakten.site.profile import Profile
+from okatakten.site.profile import PLACE, Profile
 from okatakten.site.scene import draw_icon
 
 HASHED: Final = "assets/hashed/"
 """A folder of their own: static hosts tell files apart by folder, not by the middle of a name."""
 
 _NAMED: Final = {".css", ".js", ".png", ".svg", ".woff2"}
-_COMMENT: Final = re.compile(r"/\*.*?\*/\s*|(?<=\n)[ \t]+", re.DOTALL)
-"""What a style sheet tells those who work on it, and no browser. A string of ours holds neither."""
+_EVERYWHERE: Final = "assets/site.css"
+"""Stands on every page, and has the values of style sheets with no place for their own."""
+_SHORTER: Final = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
+"""Take out what styles and scripts tell those who work on them, and no browser."""
 _URL: Final = re.compile(r'url\("([^"]+)"\)')
 
 
 def with_profile(contents: Mapping[str, bytes], profile: Profile) -> dict[str, bytes]:
     """Return the assets by their addresses as they are published: in the colours of the profile, and with its mark."""
-    styled = {path: profile.style(content.decode()).encode() for path, content in contents.items() if _is_style(path)}
+    styles = {path: content.decode() for path, content in contents.items() if _is_style(path)}
+    beside = "".join(style for style in styles.values() if PLACE not in style)
+    styled = {
+        path: profile.style(style, beside=beside if path == _EVERYWHERE else "").encode()
+        for path, style in styles.items()
+    }
     icon = BytesIO()
     draw_icon(profile.paint()).save(icon, "PNG", optimize=True)
     return {**contents, **styled, MARK: profile.mark.encode(), TOUCH_ICON: icon.getvalue()}
@@ -36,12 +46,15 @@ def with_profile(contents: Mapping[str, bytes], profile: Profile) -> dict[str, b
 def name_assets(contents: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
     """Return the hashed address and the content of every asset, by its own address: `assets/site.css`.
 
-    A style sheet names the hashed fonts, so a new font gives it a new name, too. KeyError: there is no such font.
+    A style sheet names the hashed fonts, so a new font gives it a new name, too. Styles and scripts are as short as
+    browsers need them. KeyError: there is no such font.
     """
     named: dict[str, tuple[str, bytes]] = {}
     for path in sorted(contents, key=lambda path: (_is_style(path), path)):
         if PurePosixPath(path).suffix in _NAMED:
             content = _with_hashed(contents[path], path, named) if _is_style(path) else contents[path]
+            if shorter := _SHORTER.get(PurePosixPath(path).suffix):
+                content = shorter(content.decode()).encode()
             named[path] = (_hashed_path(path, content), content)
     return named
 
@@ -60,4 +73,4 @@ def _with_hashed(style: bytes, path: str, named: Mapping[str, tuple[str, bytes]]
         address, _ = named[str(PurePosixPath(path).parent / match[1])]
         return f'url("{address.removeprefix(HASHED)}")'
 
-    return _URL.sub(replace, _COMMENT.sub("", style.decode())).encode()
+    return _URL.sub(replace, style.decode()).encode()

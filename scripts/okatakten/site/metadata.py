@@ -183,7 +183,9 @@ def _territory(locale: Locale) -> str | None:
 
 def write_json_ld(nodes: Iterable[Node]) -> str:
     """Return the nodes as one JSON-LD document that can stand in a script element: nothing in it can close that."""
-    graph = json.dumps({"@context": "https://schema.org", "@graph": list(nodes)}, ensure_ascii=False)
+    graph = json.dumps(
+        {"@context": "https://schema.org", "@graph": list(nodes)}, ensure_ascii=False, separators=(",", ":")
+    )
     return graph.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -91,9 +91,9 @@ class Profile:
     measure: str
     mark: str
 
-    def style(self, css: str) -> str:
-        """Return a style sheet of the web with the values that it uses in their place."""
-        used = set(_CALLED.findall(css))
+    def style(self, css: str, *, beside: str = "") -> str:
+        """Return a style sheet of the web with the values in their place that it uses, and those `beside` it."""
+        used = set(_CALLED.findall(css + beside))
         fluid = {f"size-{name}": _fluid(*sizes[:2]) for name, sizes in self.sizes.items()}
         whole = {**self.light, **fluid, "measure": self.measure}
         dark = {name: value for name, value in self.dark.items() if value != self.light[name]}

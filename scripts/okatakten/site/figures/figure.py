@@ -111,7 +111,8 @@ def labels(x: float, y: float, lines: Iterable[str], *kinds: str, anchor: str | 
 
 def shape(points: Iterable[Point], *kinds: str) -> Element:
     """Return a shape of corners. Kinds: `full`, `warm`, `hollow`, `track`, or `solid` for text."""
-    return element("polygon", class_=classed(*kinds), points=list(points))
+    corners = list(points)
+    return element("path", class_=classed(*kinds), d=[[*corners, corners[0]]])
 
 
 def box(x: float, y: float, width: float, height: float, *kinds: str) -> Element:
@@ -124,9 +125,9 @@ def dot(x: float, y: float, radius: float, *kinds: str) -> Element:
     return element("circle", class_=classed(*kinds), cx=x, cy=y, r=radius)
 
 
-def line(start: Point, end: Point, *kinds: str) -> Element:
-    """Return a straight line."""
-    return element("line", class_=classed(*(kinds or ("line",))), x1=start[0], y1=start[1], x2=end[0], y2=end[1])
+def strokes(*ends: tuple[Point, Point]) -> Element:
+    """Return straight lines between two points each."""
+    return element("path", class_=classed("line"), d=[list(each) for each in ends])
 
 
 def link(href: str, name: Word, *parts: Element) -> Element:

@@ -131,13 +131,16 @@ def _draw(
         case "rect":
             corners = [at(x, y), at(x + of("width"), y + of("height"))]
             draw.rectangle(corners, fill=fill, outline=stroke, width=width)
-        case "polygon":
-            draw.polygon([at(*point) for point in of("points")], fill=fill, outline=stroke, width=width)
+        case "path":
+            for points in of("d"):
+                places = [at(*point) for point in points]
+                if points[0] == points[-1]:
+                    draw.polygon(places[:-1], fill=fill, outline=stroke, width=width)
+                else:
+                    draw.line(places, fill=stroke, width=width)
         case "circle":
             corners = [at(of("cx") - of("r"), of("cy") - of("r")), at(of("cx") + of("r"), of("cy") + of("r"))]
             draw.ellipse(corners, fill=fill, outline=stroke, width=width)
-        case "line":
-            draw.line([at(of("x1"), of("y1")), at(of("x2"), of("y2"))], fill=stroke, width=width)
         case "text":
             letters = _letters(font, of("font-size") * unit, of("font-weight", 400))
             anchor = {"middle": "ms", "end": "rs"}.get(of("text-anchor"), "ls")

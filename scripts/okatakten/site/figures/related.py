@@ -15,7 +15,7 @@ from okatakten.site.figures.figure import (
     fit,
     label,
     labels,
-    line,
+    strokes,
 )
 from okatakten.site.figures.svg import Element
 
@@ -62,7 +62,7 @@ def draw_steps(ground: Ground) -> Figure | None:
         height = max(len(lines) * LEADING, 2 * _STEP) + 16
         middle = top + _STEP + 1
         if number < len(steps):
-            drawing.append(line((_STEP + 1, middle), (_STEP + 1, middle + height)))
+            drawing.append(strokes(((_STEP + 1, middle), (_STEP + 1, middle + height))))
         drawing.append(dot(_STEP + 1, middle, _STEP, "solid"))
         drawing.append(label(_STEP + 1, middle + 6, str(number), "strong", "on", anchor="middle"))
         drawing += labels(56, middle + 6 - (len(lines) - 1) * LEADING / 2, lines)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Any, cast
 
 Point = tuple[float, float]
@@ -12,7 +13,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element with its attributes, which may be texts, numbers and lists of points, and with what is in it."""
+    """An element with its attributes, which may be texts and numbers, and with what is in it.
+
+    The lines of a path (`d`) are lists of points.
+    """
 
     tag: str
     attributes: dict[str, Any]
@@ -37,9 +41,18 @@ def element(tag: str, *parts: Element | str, **attributes: object) -> Element:
     return Element(tag, named, parts)
 
 
+def _outline(points: Sequence[Point]) -> str:
+    """Return a line from its first point on: what has the same shape is written the same, and compressed to nothing."""
+    corners = [(round(x, 1), round(y, 1)) for x, y in points]
+    closed = points[0] == points[-1]
+    steps = ((x - before, y - above) for (before, above), (x, y) in pairwise(corners[: -1 if closed else None]))
+    start, *others = (" ".join(map(_value, pair)) for pair in (corners[0], *steps))
+    return f"M{start}l{' '.join(others)}".replace(" -", "-") + "z" * closed
+
+
 def _value(value: object) -> str:
     if isinstance(value, int | float):
         return f"{round(value, 1):g}"
-    if isinstance(value, list | tuple):
-        return " ".join(f"{_value(x)},{_value(y)}" for x, y in cast("list[Point]", value))
+    if isinstance(value, list):
+        return "".join(map(_outline, cast("list[Sequence[Point]]", value)))
     return str.__str__(cast("str", value))

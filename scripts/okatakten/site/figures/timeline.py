@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from okatakten.site.figures.figure import LEADING, SIZE, WIDTH, Figure, Ground, box, label, line, shape, width_of
+from okatakten.site.figures.figure import LEADING, SIZE, WIDTH, Figure, Ground, box, label, shape, strokes, width_of
 from okatakten.site.figures.svg import Element
 from okatakten.words.wording import date_text, month_text, period_text
 
@@ -122,7 +122,7 @@ def _drawn(
             left, top = 0, top + LEADING
         drawing.append(label(left, top + SIZE, said))
         top += LEADING + 4
-        drawing += [line((x, top - 1), (x, top + _BAR + 1)) for x in ticks]
+        drawing.append(strokes(*(((x, top - 1), (x, top + _BAR + 1)) for x in ticks)))
         drawing.append(_mark(moment, axis, top))
         top += _BAR + 14
     return drawing, top
