@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -22,8 +21,8 @@ from mkdocs.utils.templates import TemplateContext
 from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import hand_over
 from okatakten.model import DEFAULT_LOCALE
+from okatakten.search.index import build_search
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
-from okatakten.site.search import build_search
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
@@ -105,6 +104,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
         if self.serving and is_done(config):
-            build_search(Path(config.site_dir))
+            build_search(self.local.build.folder, memory=self.local.build.cache / "search")
             for note in self.local.build.notes:
                 logging.getLogger("okatakten").warning(note)

@@ -1,0 +1,151 @@
+"""A built page → what the search knows of it: its words, and a record that the search page shows hits from.
+
+Templates mark what is searched. `data-search="sv"` stands on the `main` of a page and says its language,
+`data-search-ignore` on what several pages repeat or is in another language, `data-search-about` on words for the
+search alone: they find the page and are never shown. `data-search-kind` says what sort of page it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import html
+
+from okatakten.search.words import terms, tokens
+
+LEVELS: Final = 16
+"""How well a word tells what a page is about, in steps."""
+
+_ON: Final = "data-search"
+_IGNORE: Final = "data-search-ignore"
+_ABOUT: Final = "data-search-about"
+_KIND: Final = "data-search-kind"
+_MAIN: Final = re.compile(rf'<main\b[^>]*\b{_ON}="([^"]+)".*</main>'.encode(), re.DOTALL)
+_SILENT: Final = frozenset(
+    ("audio", "button", "form", "iframe", "noscript", "object", "script", "select", "style", "svg", "template", "video")
+)
+_INLINE: Final = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+))  # fmt: skip
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4"))
+_TURN: Final = re.compile(r"t\d+(-\d+)?")
+_ENDS: Final = (".", "!", "?", ":", ";", ",", "…", "–")
+
+# How much a word weighs: in the title, in what is said about the page, in a heading. In the text it is at most 1, less
+# the longer the text is (BM25, for which 400 words are an ordinary page).
+_TITLE_WEIGHS, _ABOUT_WEIGHS, _HEADING_WEIGHS, _MOST = 1.5, 1.2, 0.6, 3.6
+_ORDINARY, _OFTEN = 400, 1.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What the index keeps of a page: its language, the level of each of its terms, and the record as JSON."""
+
+    lang: str
+    levels: dict[str, int]
+    record: bytes
+
+
+def main_of(page: bytes) -> bytes:
+    """Return the part of a page that is searched, all that `read_page` looks at; nothing where it is not searched."""
+    found = _MAIN.search(page)
+    return found[0] if found else b""
+
+
+def read_page(main: bytes, *, address: str) -> Read:
+    """Return what is searched in a page, whose `main_of` this is."""
+    root = html.fragment_fromstring(main.decode())
+    walk = _Walk()
+    walk.enter(root)
+    walk.end_block()
+    lang = root.get(_ON, "")
+    kind = next(iter(root.xpath(f".//*[@{_KIND}]")), None)
+    record = {
+        "url": address,
+        "title": walk.title,
+        "lang": lang,
+        "kind": "" if kind is None else " ".join(kind.text_content().split()),
+        "kind_lang": lang if kind is None else kind.get("lang", lang),
+        "text": " ".join(walk.words),
+        "turns": walk.turns,
+    }
+    return Read(
+        lang=lang,
+        levels=walk.levels(lang),
+        record=json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(),
+    )
+
+
+class _Walk:
+    """A way through a page, block by block."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.turns: list[tuple[str, int]] = []
+        self.title = ""
+        self.about: list[str] = []
+        self._headings: list[str] = []
+        self._block: list[str] = []
+        self._is_about = False
+
+    def enter(self, element: html.HtmlElement) -> None:
+        """Go through an element and all in it, but not what follows it."""
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _SILENT or element.get(_IGNORE) is not None:
+            return
+        is_block = tag not in _INLINE
+        if is_block:
+            self.end_block()
+            if (name := element.get("id")) and _TURN.fullmatch(name):
+                self.turns.append((name, len(self.words)))
+            self._is_about = self._is_about or element.get(_ABOUT) is not None
+        if element.text:
+            self._block.append(element.text)
+        for child in element:
+            self.enter(child)
+            if child.tail:
+                self._block.append(child.tail)
+        if tag in _HEADINGS:
+            text = " ".join("".join(self._block).split())
+            self._headings.append(text)
+            self.title = self.title or text
+        if is_block:
+            self.end_block()
+            if element.get(_ABOUT) is not None:
+                self._is_about = False
+
+    def end_block(self) -> None:
+        """Let what comes be another sentence."""
+        words = "".join(self._block).replace("\xad", "").split()
+        self._block.clear()
+        if not words:
+            return
+        if self._is_about:
+            self.about += words
+            return
+        self.words += words
+        if not self.words[-1].endswith(_ENDS):
+            self.words[-1] += "."
+
+    def levels(self, lang: str) -> dict[str, int]:
+        """Return how well each term of the page tells what the page is about, from 1 on."""
+        counts = _count(" ".join(self.words), lang)
+        length = _OFTEN * (0.4 + 0.6 * len(self.words) / _ORDINARY)
+        weights = Counter({term: count / (count + length) for term, count in counts.items()})
+        headings, about = " ".join(self._headings), " ".join(self.about)
+        for text, weight in ((self.title, _TITLE_WEIGHS), (about, _ABOUT_WEIGHS), (headings, _HEADING_WEIGHS)):
+            weights.update(dict.fromkeys(_count(text.replace("\xad", ""), lang), weight))
+        return {term: max(1, round(weight / _MOST * (LEVELS - 1))) for term, weight in weights.items()}
+
+
+def _count(text: str, lang: str) -> Counter[str]:
+    counts = Counter[str]()
+    for word, count in Counter(tokens(text)).items():
+        for term in terms(word, lang):
+            counts[term] += count
+    return counts
