@@ -24,6 +24,7 @@ const TWO_MISTAKES = 8;
 // So many may be fetched for what begins or ends as a misspelt word.
 const MOST_PIECES = 6;
 const MOST_ENDED = 12;
+const MOST_TO_LOOK_INTO = 30;
 // For one piece, of about 5 kB.
 const MOST_MILLISECONDS = 20_000;
 
@@ -303,10 +304,11 @@ async function find(query) {
   return { found, phrases, isLike, pages: phrases.length ? [] : best, left: phrases.length ? best : [] };
 }
 
-// Look into the pages that are left until so many are known to have the phrases.
+// Look into the pages that are left until so many are known to have the phrases, or into all where they are few.
 async function verify(search, count) {
+  const isFew = search.left.length <= MOST_TO_LOOK_INTO;
   while (search.left.length && search.pages.length < count) {
-    const next = search.left.splice(0, MORE_HITS);
+    const next = search.left.splice(0, isFew ? search.left.length : MORE_HITS);
     const records = await Promise.all(next.map(async (page) => record(await nameOf(page))));
     search.pages.push(...next.filter((_, number) => search.phrases.every((phrase) => hasPhrase(records[number].text, phrase))));
   }

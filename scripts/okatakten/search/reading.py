@@ -1,8 +1,9 @@
 """A built page → what the search knows of it: its words, and a record that the search page shows hits from.
 
 Templates mark what is searched. `data-search="sv"` stands on the `main` of a page and says its language,
-`data-search-ignore` on what several pages repeat or is in another language, `data-search-about` on words for the
-search alone: they find the page and are never shown. `data-search-kind` says what sort of page it is.
+`data-search-ignore` on what several pages repeat or is in another language. What is for the search alone finds the page
+and is never shown: `data-search-about` describes it, `data-search-names` is what people call it, and in that
+`data-search-kind` says what sort of page it is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LEVELS: Final = 16
 _ON: Final = "data-search"
 _IGNORE: Final = "data-search-ignore"
 _ABOUT: Final = "data-search-about"
+_NAMES: Final = "data-search-names"
 _KIND: Final = "data-search-kind"
 _MAIN: Final = re.compile(rf'<main\b[^>]*\b{_ON}="([^"]+)".*</main>'.encode(), re.DOTALL)
 _SILENT: Final = frozenset(
@@ -36,9 +38,9 @@ _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4"))
 _TURN: Final = re.compile(r"t\d+(-\d+)?")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "…", "–")
 
-# How much a word weighs: in the title, in what is said about the page, in a heading. In the text it is at most 1, less
-# the longer the text is (BM25, for which 400 words are an ordinary page).
-_TITLE_WEIGHS, _ABOUT_WEIGHS, _HEADING_WEIGHS, _MOST = 1.5, 1.2, 0.6, 3.6
+# How much a word weighs: in the title or in what people call the page, in what is said about it, in a heading. In the
+# text it is at most 1, less the longer the text is (BM25, for which 400 words are an ordinary page).
+_NAMES_WEIGH, _ABOUT_WEIGHS, _HEADING_WEIGHS, _MOST = 2.0, 0.8, 0.5, 4.3
 _ORDINARY, _OFTEN = 400, 1.2
 
 
@@ -67,7 +69,7 @@ def read_page(main: bytes, *, address: str) -> Read:
     kind = next(iter(root.xpath(f".//*[@{_KIND}]")), None)
     record = {
         "url": address,
-        "title": walk.title,
+        "title": next(iter(walk.headings), ""),
         "lang": lang,
         "kind": "" if kind is None else " ".join(kind.text_content().split()),
         "kind_lang": lang if kind is None else kind.get("lang", lang),
@@ -87,37 +89,39 @@ class _Walk:
     def __init__(self) -> None:
         self.words: list[str] = []
         self.turns: list[tuple[str, int]] = []
-        self.title = ""
         self.about: list[str] = []
-        self._headings: list[str] = []
+        self.names: list[str] = []
+        self.headings: list[str] = []
         self._block: list[str] = []
-        self._is_about = False
+        self._into = self.words
 
     def enter(self, element: html.HtmlElement) -> None:
         """Go through an element and all in it, but not what follows it."""
         tag = element.tag
         if not isinstance(tag, str) or tag in _SILENT or element.get(_IGNORE) is not None:
             return
-        is_block = tag not in _INLINE
-        if is_block:
-            self.end_block()
-            if (name := element.get("id")) and _TURN.fullmatch(name):
-                self.turns.append((name, len(self.words)))
-            self._is_about = self._is_about or element.get(_ABOUT) is not None
-        if element.text:
-            self._block.append(element.text)
+        if tag in _INLINE:
+            self._go_through(element)
+            return
+        self.end_block()
+        outside = self._into
+        if element.get(_ABOUT) is not None:
+            self._into = self.about
+        elif element.get(_NAMES) is not None:
+            self._into = self.names
+        elif _TURN.fullmatch(element.get("id", "")):
+            self.turns.append((element.get("id"), len(self.words)))
+        self._go_through(element)
+        if tag in _HEADINGS:
+            self.headings.append(" ".join("".join(self._block).split()))
+        self.end_block()
+        self._into = outside
+
+    def _go_through(self, element: html.HtmlElement) -> None:
+        self._block.append(element.text or "")
         for child in element:
             self.enter(child)
-            if child.tail:
-                self._block.append(child.tail)
-        if tag in _HEADINGS:
-            text = " ".join("".join(self._block).split())
-            self._headings.append(text)
-            self.title = self.title or text
-        if is_block:
-            self.end_block()
-            if element.get(_ABOUT) is not None:
-                self._is_about = False
+            self._block.append(child.tail or "")
 
     def end_block(self) -> None:
         """Let what comes be another sentence."""
@@ -125,22 +129,20 @@ class _Walk:
         self._block.clear()
         if not words:
             return
-        if self._is_about:
-            self.about += words
-            return
-        self.words += words
-        if not self.words[-1].endswith(_ENDS):
-            self.words[-1] += "."
+        if not words[-1].endswith(_ENDS):
+            words[-1] += "."
+        self._into += words
 
     def levels(self, lang: str) -> dict[str, int]:
         """Return how well each term of the page tells what the page is about, from 1 on."""
         counts = _count(" ".join(self.words), lang)
         length = _OFTEN * (0.4 + 0.6 * len(self.words) / _ORDINARY)
         weights = Counter({term: count / (count + length) for term, count in counts.items()})
-        headings, about = " ".join(self._headings), " ".join(self.about)
-        for text, weight in ((self.title, _TITLE_WEIGHS), (about, _ABOUT_WEIGHS), (headings, _HEADING_WEIGHS)):
-            weights.update(dict.fromkeys(_count(text.replace("\xad", ""), lang), weight))
-        return {term: max(1, round(weight / _MOST * (LEVELS - 1))) for term, weight in weights.items()}
+        for words, weight in (
+            ([*self.headings[:1], *self.names], _NAMES_WEIGH), (self.about, _ABOUT_WEIGHS), (self.headings, _HEADING_WEIGHS),
+        ):  # fmt: skip
+            weights.update(dict.fromkeys(_count(" ".join(words).replace("\xad", ""), lang), weight))
+        return {term: max(1, min(LEVELS - 1, round(weight / _MOST * LEVELS))) for term, weight in weights.items()}
 
 
 def _count(text: str, lang: str) -> Counter[str]:
