@@ -138,9 +138,8 @@ class _Walk:
         counts = _count(" ".join(self.words), lang)
         length = _OFTEN * (0.4 + 0.6 * len(self.words) / _ORDINARY)
         weights = Counter({term: count / (count + length) for term, count in counts.items()})
-        for words, weight in (
-            ([*self.headings[:1], *self.names], _NAMES_WEIGH), (self.about, _ABOUT_WEIGHS), (self.headings, _HEADING_WEIGHS),
-        ):  # fmt: skip
+        names = [*self.headings[:1], *self.names]
+        for words, weight in ((names, _NAMES_WEIGH), (self.about, _ABOUT_WEIGHS), (self.headings, _HEADING_WEIGHS)):
             weights.update(dict.fromkeys(_count(" ".join(words).replace("\xad", ""), lang), weight))
         return {term: max(1, min(LEVELS - 1, round(weight / _MOST * LEVELS))) for term, weight in weights.items()}
 
