@@ -16,6 +16,8 @@ const MORE_HITS = 10;
 const MOST_PLACES = 3;
 // Letters of a word that others are found by as its beginning, its end when no page has it, or its end when it is misspelt.
 const SHORTEST_BEGINNING = 4;
+const SHORTEST_STEM = 5;
+const SHORTEST_OF_ENDED = 3;
 const SHORTEST_END = 5;
 const SHORTEST_ENDED = 6;
 // Letters of a word that may have one mistake, or two.
@@ -46,7 +48,7 @@ function takesEt(letters) {
 }
 
 // A Swedish word without its ending: the Snowball algorithm.
-export function stem(word) {
+export function snowball(word) {
   const vowel = /[aeiouyåäö][^aeiouyåäö]/u.exec(word);
   if (!vowel || word.length < 3) return word;
   const from = Math.max(vowel.index + 2, 3);
@@ -62,6 +64,12 @@ export function stem(word) {
   if (other === "fullt") return word.slice(0, -1);
   if (other === "öst") return /[iklnprtuv]öst$/u.test(word) ? word.slice(0, -1) : word;
   return word.slice(0, word.length - other.length);
+}
+
+// The same as often as there is an ending.
+export function stem(word) {
+  const shorter = snowball(word);
+  return shorter === word ? word : stem(shorter);
 }
 
 // The words of a text in small letters; of «e-post», both its parts and «epost».
@@ -198,17 +206,27 @@ function gather(weighed, isLike = false) {
   return { pages, terms: new Set([...weighed.keys()].map(({ key }) => key)), isLike };
 }
 
-// What a word may stand under in the index.
+// What a word may stand under in the index, as it is written first.
 function formsOf(word) {
-  return new Set([stem(word), word, stem(fold(word))]);
+  return new Set([word, stem(word), stem(fold(word))]);
+}
+
+// The same for a form that Snowball takes for the whole word: «avfall» of «avfallets», «gruv» of «gruvan».
+function shorterFormsOf(word) {
+  const shorter = word.replace(/(?:en|et|an|n|t)s?$/u, "");
+  return shorter === word || shorter.length < SHORTEST_OF_ENDED ? new Set() : new Set([shorter, stem(shorter)]);
 }
 
 // The lines of a word: of its own spelling, of another, and of words that begin with it unless they are to be `isWhole`.
 async function direct(forms, { isWhole = false } = {}) {
   const { words } = await entry();
   const weighed = new Map();
-  for (const key of new Set([...forms].map(fold))) {
-    for (const line of await linesOf(words, key, { isWhole: isWhole || key.length < SHORTEST_BEGINNING })) {
+  const [written] = forms;
+  for (const form of forms) {
+    const key = fold(form);
+    // Without its ending, a short word is the beginning of too many others: «kont» of «kontakt».
+    const isShort = key.length < (form === written ? SHORTEST_BEGINNING : SHORTEST_STEM);
+    for (const line of await linesOf(words, key, { isWhole: isWhole || isShort })) {
       const weight = line.key === key ? (forms.has(line.term) ? 1 : 0.8) : (0.5 * key.length) / line.key.length;
       weighed.set(line, Math.max(weight, weighed.get(line) ?? 0));
     }
@@ -265,6 +283,10 @@ async function likest(word) {
 async function lookUp(word) {
   const forms = formsOf(word);
   let lines = await direct(forms);
+  const shorter = shorterFormsOf(word);
+  if (shorter.size && (!lines.size || [...shorter][0].length >= SHORTEST_STEM)) {
+    for (const [line] of await direct(shorter, { isWhole: true })) if (!lines.has(line)) lines.set(line, 0.6);
+  }
   if (!lines.size) lines = await ended(forms);
   if (lines.size) return gather(lines);
   const parts = await parted(word);
@@ -346,6 +368,20 @@ function placesOf(words, phrases) {
   return hits;
 }
 
+// All hits of a query: for those who try the search without the page.
+export async function search(query) {
+  const found = await find(query);
+  await verify(found, Infinity);
+  const hits = await Promise.all(found.pages.map(async (page) => record(await nameOf(page))));
+  return {
+    isLike: found.isLike,
+    hits: hits.map((hit) => {
+      const words = hit.text.split(" ");
+      return { url: hit.url, places: turnsOf(hit, hitsIn(words, found)).map(({ id }) => id) };
+    }),
+  };
+}
+
 // The page.
 
 let latest;
@@ -403,12 +439,16 @@ function closest(hits, from = 0, to = Infinity) {
   return counts.reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0]);
 }
 
-// The turns of a transcript that have hits: the place in the text, and the same place in the sound.
+// The turns of a transcript that have the most of what was sought.
+function turnsOf({ turns }, hits) {
+  const all = turns.map(([id, start], number) => ({ id, start, best: closest(hits, start, turns[number + 1]?.[1]) }));
+  const found = all.filter(({ best: [, count] }) => count).sort((a, b) => b.best[1] - a.best[1] || a.start - b.start);
+  return found.slice(0, MOST_PLACES).sort((a, b) => a.start - b.start);
+}
+
+// Those turns: the place in the text, and the same place in the sound.
 function places(hit, words, hits) {
-  const turns = hit.turns.map(([id, start], number) => ({ id, start, best: closest(hits, start, hit.turns[number + 1]?.[1]) }));
-  const found = turns.filter(({ best: [, count] }) => count).sort((a, b) => b.best[1] - a.best[1] || a.start - b.start);
-  const first = found.slice(0, MOST_PLACES).sort((a, b) => a.start - b.start);
-  return first.map(({ id, start, best: [place] }) => {
+  return turnsOf(hit, hits).map(({ id, start, best: [place] }) => {
     const seconds = Number.parseInt(id.slice(1), 10);
     // The links of several episodes are told apart by those who hear them one by one. Text that is only hidden would
     // have a space before its comma.

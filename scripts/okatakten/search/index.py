@@ -94,7 +94,7 @@ def _page(main: bytes, address: str, memory: Path) -> _Page:
 
 def _packed(content: bytes) -> bytes:
     # The headers of gzip differ from one system to the next.
-    return zlib.compress(content, 9)
+    return zlib.compress(content)
 
 
 @cache

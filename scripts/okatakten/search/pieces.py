@@ -25,8 +25,8 @@ Postings = dict[str, "array[int]"]
 
 _SHORTEST_PART: Final = 3
 _SHORTEST_END: Final = 4
-_SURE_END: Final = 6
-_LINKS: Final = ("", "s")
+_SURE: Final = 6
+"""Letters of a part that is believed to be one whatever the other part is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ def collect(pages: Iterable[Mapping[str, int]]) -> Postings:
 def add_parts(postings: Postings, swedish: Collection[str]) -> Postings:
     """Return the same with what compounds are made of: who seeks «kontor» finds «upphandlingskontor», after the others.
 
-    A part is a word that stands on some page by itself.
+    A part is a word that stands on some page, by itself or after another one and an s.
     """
-    known = set(swedish)
+    known = {*swedish, *(part for term in swedish for part in _linked_parts(term, swedish))}
     compounds: dict[str, list[str]] = {}
-    for term in known:
+    for term in swedish:
         for part in _parts(term, known):
             compounds.setdefault(part, []).append(term)
     return postings | {part: _joined(postings, part, of) for part, of in compounds.items()}
@@ -74,23 +74,31 @@ def end_pieces(postings: Postings) -> Iterator[Piece]:
     yield from _cut(sorted(backwards))
 
 
+def _linked_parts(term: str, known: Collection[str]) -> Iterator[str]:
+    """Yield what stands after a word and the s that links it: kontor in upphandlingskontor."""
+    place = term.find("s", _SURE) + 1
+    while 0 < place <= len(term) - _SHORTEST_END:
+        if stem(term[: place - 1]) in known:
+            yield stem(term[place:])
+        place = term.find("s", place) + 1
+
+
 def _parts(term: str, known: Collection[str]) -> Iterator[str]:
     """Yield the words that a compound ends in, and a short one that it begins with: long ones are found anyway."""
     for place in range(_SHORTEST_PART, len(term) - _SHORTEST_END + 1):
-        end = term[place:]
+        end = stem(term[place:])
         if end not in known:
             continue
         beginning = term[:place]
-        is_known = any(stem(beginning.removesuffix(link)) in known for link in _LINKS)
-        if is_known or len(end) >= _SURE_END:
+        if len(end) >= _SURE or stem(beginning) in known or stem(beginning.removesuffix("s")) in known:
             yield end
-        if is_known and place == _SHORTEST_PART and beginning in known:
-            yield beginning
+            if place == _SHORTEST_PART and beginning in known:
+                yield beginning
 
 
 def _joined(postings: Postings, part: str, compounds: Iterable[str]) -> array[int]:
     levels = {value // LEVELS: 0 for term in compounds for value in postings[term]}
-    levels |= {value // LEVELS: value % LEVELS for value in postings[part]}
+    levels |= {value // LEVELS: value % LEVELS for value in postings.get(part, ())}
     return array("I", (page * LEVELS + level for page, level in sorted(levels.items())))
 
 

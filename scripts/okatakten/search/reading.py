@@ -144,9 +144,9 @@ class _Walk:
         return {term: max(1, min(LEVELS - 1, round(weight / _MOST * LEVELS))) for term, weight in weights.items()}
 
 
-def _count(text: str, lang: str) -> Counter[str]:
-    counts = Counter[str]()
+def _count(text: str, lang: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
     for word, count in Counter(tokens(text)).items():
         for term in terms(word, lang):
-            counts[term] += count
+            counts[term] = counts.get(term, 0) + count
     return counts

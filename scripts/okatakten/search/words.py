@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Final
 
 import Stemmer
@@ -20,11 +21,10 @@ _swedish: Final = Stemmer.Stemmer("swedish")
 
 
 def tokens(text: str) -> Iterator[str]:
-    """Yield the words of a text in small letters; of `e-post`, both its parts and `epost`."""
-    for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()):
-        if "-" in word:
-            yield from word.split("-")
-        yield word.replace("-", "")
+    """Return the words of a text in small letters; of `e-post`, both its parts and `epost`."""
+    words: list[str] = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    parts = (part for word in words if "-" in word for part in word.split("-"))
+    return chain((word.replace("-", "") for word in words), parts)
 
 
 @cache
@@ -36,8 +36,9 @@ def fold(word: str) -> str:
 
 @cache
 def stem(word: str) -> str:
-    """Return a Swedish word without its ending."""
-    return str(_swedish.stemWord(word))
+    """Return a Swedish word without its endings: `kontoret` and `kontor` are the same then, after two and one."""
+    shorter = str(_swedish.stemWord(word))
+    return shorter if shorter == word else stem(shorter)
 
 
 @cache
