@@ -1,5 +1,5 @@
 // The search page. The index (scripts/okatakten/search) comes in small pieces, fetched when somebody searches and not before.
-// Without this script the page shows a list of all pages instead, and says why.
+// Without this script the page shows a list of all pages instead, and says why. What it exports is for tests and benchmarks.
 
 const form = document.querySelector(".site-search");
 const field = form.elements.q;
@@ -143,12 +143,12 @@ function piece(path, parse) {
   return fetched.get(path);
 }
 
-function record(name) {
+export function record(name) {
   return piece(`pages/${name}`, JSON.parse);
 }
 
 // The name of a page's record.
-async function nameOf(page) {
+export async function nameOf(page) {
   const { tables, in_table: size } = await entry();
   const table = await piece(`index/${tables[Math.floor(page / size)]}`, JSON.parse);
   return table[page % size];
@@ -305,7 +305,7 @@ function parse(query) {
 
 // All pages for a query, best first; `isLike` when they are only like what was sought. `left`: those that may have its
 // phrases, which their text tells.
-async function find(query) {
+export async function find(query) {
   const { words, phrases } = parse(query);
   const [{ pages: count }, ...found] = await Promise.all([entry(), ...words.map(lookUp)]);
   const scores = new Map();
@@ -327,7 +327,7 @@ async function find(query) {
 }
 
 // Look into the pages that are left until so many are known to have the phrases, or into all where they are few.
-async function verify(search, count) {
+export async function verify(search, count) {
   const isFew = search.left.length <= MOST_TO_LOOK_INTO;
   while (search.left.length && search.pages.length < count) {
     const next = search.left.splice(0, isFew ? search.left.length : MORE_HITS);
@@ -341,7 +341,7 @@ function hasPhrase(text, phrase) {
 }
 
 // The places of a text, as numbers of its words, that have what was sought, each with which of the words it is.
-function hitsIn(words, { found, phrases }) {
+export function hitsIn(words, { found, phrases }) {
   const known = new Map();
   const which = (token) => {
     const keys = [...formsOf(token)].map(fold);
@@ -366,20 +366,6 @@ function placesOf(words, phrases) {
     });
   });
   return hits;
-}
-
-// All hits of a query: for those who try the search without the page.
-export async function search(query) {
-  const found = await find(query);
-  await verify(found, Infinity);
-  const hits = await Promise.all(found.pages.map(async (page) => record(await nameOf(page))));
-  return {
-    isLike: found.isLike,
-    hits: hits.map((hit) => {
-      const words = hit.text.split(" ");
-      return { url: hit.url, places: turnsOf(hit, hitsIn(words, found)).map(({ id }) => id) };
-    }),
-  };
 }
 
 // The page.
@@ -440,7 +426,7 @@ function closest(hits, from = 0, to = Infinity) {
 }
 
 // The turns of a transcript that have the most of what was sought.
-function turnsOf({ turns }, hits) {
+export function turnsOf({ turns }, hits) {
   const all = turns.map(([id, start], number) => ({ id, start, best: closest(hits, start, turns[number + 1]?.[1]) }));
   const found = all.filter(({ best: [, count] }) => count).sort((a, b) => b.best[1] - a.best[1] || a.start - b.start);
   return found.slice(0, MOST_PLACES).sort((a, b) => a.start - b.start);

@@ -44,7 +44,7 @@ class Search:
 
 
 @dataclass(slots=True)
-class _Counter:
+class Counter:
     folder: Path
     sent: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,7 +67,7 @@ def open_browser() -> Iterator[Browser | None]:
 
 def first_view(browser: Browser, site: Path, address: str) -> Fetched | None:
     """Open a page as a first-time visitor, and wait until it has all it wants. None when that takes too long."""
-    with _visit(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with open_site(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + address, wait_until="networkidle")
         return Fetched(counter.sent, len(elsewhere))
     return None
@@ -75,7 +75,7 @@ def first_view(browser: Browser, site: Path, address: str) -> Fetched | None:
 
 def first_hit(browser: Browser, site: Path, search: Search, *, query: str) -> Fetched | None:
     """Open the page that searches, and search. None when no hit comes."""
-    with _visit(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
+    with open_site(browser, site) as (page, url, counter, elsewhere), contextlib.suppress(TooLate):
         page.goto(url + search.address.format(query), wait_until="networkidle" if search.field else "load")
         if search.field:
             # Material shows its results to whoever stands in the field, and looks at it when a key is let go of.
@@ -88,8 +88,9 @@ def first_hit(browser: Browser, site: Path, search: Search, *, query: str) -> Fe
 
 
 @contextlib.contextmanager
-def _visit(browser: Browser, site: Path) -> Iterator[tuple[Page, str, _Counter, list[str]]]:
-    counter, elsewhere = _Counter(site), list[str]()
+def open_site(browser: Browser, site: Path) -> Iterator[tuple[Page, str, Counter, list[str]]]:
+    """Yield a new visitor's page, the address of the site, what is sent, and the requests to other hosts."""
+    counter, elsewhere = Counter(site), list[str]()
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, counter))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -113,7 +114,7 @@ def _visit(browser: Browser, site: Path) -> Iterator[tuple[Page, str, _Counter, 
 class _Host(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, counter: _Counter, *arguments: object) -> None:
+    def __init__(self, counter: Counter, *arguments: object) -> None:
         self.counter = counter
         super().__init__(*arguments)  # type: ignore[arg-type]
 

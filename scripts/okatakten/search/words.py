@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
-from itertools import chain
 from typing import Final
 
 import Stemmer
@@ -20,11 +18,14 @@ _LETTERS: Final = str.maketrans({"æ": "a", "ø": "o", "đ": "d", "ŋ": "n", "ß
 _swedish: Final = Stemmer.Stemmer("swedish")
 
 
-def tokens(text: str) -> Iterator[str]:
+def tokens(text: str) -> list[str]:
     """Return the words of a text in small letters; of `e-post`, both its parts and `epost`."""
     words: list[str] = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-    parts = (part for word in words if "-" in word for part in word.split("-"))
-    return chain((word.replace("-", "") for word in words), parts)
+    joined = [word for word in words if "-" in word]
+    if not joined:
+        return words
+    parts = [part for word in joined for part in word.split("-")]
+    return [*parts, *(word.replace("-", "") for word in words)]
 
 
 @cache
