@@ -39,7 +39,7 @@ const NO_ET = /(?:fab|h|pak|rak|stak|kom|iet|[cdmnprstux]it|[ai]lit|[ik]vit)$/u;
 
 // A word as those write it who lack its letters: a for å and ä, i for ï.
 export function fold(word) {
-  return word.replace(/[æøđŋß]/gu, (letter) => LETTERS[letter]).normalize("NFD").replace(/\p{M}/gu, "");
+  return word.replace(/[æøđŋß]/gu, (letter) => LETTERS[letter]).normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 }
 
 // Whether «et» is an ending after these letters: in «bordet», not in «planet».

@@ -86,7 +86,7 @@ def _linked_parts(term: str, known: Collection[str]) -> Iterator[str]:
 def _parts(term: str, known: Collection[str]) -> Iterator[str]:
     """Yield the words that a compound ends in, and a short one that it begins with: long ones are found anyway."""
     for place in range(_SHORTEST_PART, len(term) - _SHORTEST_END + 1):
-        end = stem(term[place:])
+        end = term[place:]
         if end not in known:
             continue
         beginning = term[:place]

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import html
+from lxml import etree
 
-from okatakten.search.words import terms, tokens
+from okatakten.search.words import terms
 
 LEVELS: Final = 16
 """How well a word tells what a page is about, in steps."""
@@ -35,6 +36,7 @@ _INLINE: Final = frozenset((
     "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 ))  # fmt: skip
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4"))
+_PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 _TURN: Final = re.compile(r"t\d+(-\d+)?")
 _ENDS: Final = (".", "!", "?", ":", ";", ",", "…", "–")
 
@@ -61,17 +63,18 @@ def main_of(page: bytes) -> bytes:
 
 def read_page(main: bytes, *, address: str) -> Read:
     """Return what is searched in a page, whose `main_of` this is."""
-    root = html.fragment_fromstring(main.decode())
+    root = etree.fromstring(main, _PARSER).find("body/main")
+    assert root is not None
     walk = _Walk()
     walk.enter(root)
     walk.end_block()
     lang = root.get(_ON, "")
-    kind = next(iter(root.xpath(f".//*[@{_KIND}]")), None)
+    kind = root.find(f".//*[@{_KIND}]")
     record = {
         "url": address,
         "title": next(iter(walk.headings), ""),
         "lang": lang,
-        "kind": "" if kind is None else " ".join(kind.text_content().split()),
+        "kind": "" if kind is None else " ".join("".join(map(str, kind.itertext())).split()),
         "kind_lang": lang if kind is None else kind.get("lang", lang),
         "text": " ".join(walk.words),
         "turns": walk.turns,
@@ -95,10 +98,10 @@ class _Walk:
         self._block: list[str] = []
         self._into = self.words
 
-    def enter(self, element: html.HtmlElement) -> None:
+    def enter(self, element: etree._Element) -> None:
         """Go through an element and all in it, but not what follows it."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SILENT or element.get(_IGNORE) is not None:
+        if tag in _SILENT or element.get(_IGNORE) is not None:
             return
         if tag in _INLINE:
             self._go_through(element)
@@ -109,15 +112,15 @@ class _Walk:
             self._into = self.about
         elif element.get(_NAMES) is not None:
             self._into = self.names
-        elif _TURN.fullmatch(element.get("id", "")):
-            self.turns.append((element.get("id"), len(self.words)))
+        elif _TURN.fullmatch(name := element.get("id", "")):
+            self.turns.append((name, len(self.words)))
         self._go_through(element)
         if tag in _HEADINGS:
             self.headings.append(" ".join("".join(self._block).split()))
         self.end_block()
         self._into = outside
 
-    def _go_through(self, element: html.HtmlElement) -> None:
+    def _go_through(self, element: etree._Element) -> None:
         self._block.append(element.text or "")
         for child in element:
             self.enter(child)
@@ -135,18 +138,26 @@ class _Walk:
 
     def levels(self, lang: str) -> dict[str, int]:
         """Return how well each term of the page tells what the page is about, from 1 on."""
-        counts = _count(" ".join(self.words), lang)
+        counts = _count(self.words, lang)
         length = _OFTEN * (0.4 + 0.6 * len(self.words) / _ORDINARY)
-        weights = Counter({term: count / (count + length) for term, count in counts.items()})
+        weights = {count: count / (count + length) for count in {0, *counts.values()}}
+        more: dict[str, float] = {}
         names = [*self.headings[:1], *self.names]
         for words, weight in ((names, _NAMES_WEIGH), (self.about, _ABOUT_WEIGHS), (self.headings, _HEADING_WEIGHS)):
-            weights.update(dict.fromkeys(_count(" ".join(words).replace("\xad", ""), lang), weight))
-        return {term: max(1, min(LEVELS - 1, round(weight / _MOST * LEVELS))) for term, weight in weights.items()}
+            for term in _count(words, lang):
+                more[term] = more.get(term, 0) + weight
+        levels = {count: _level(weight) for count, weight in weights.items()}
+        best = {term: _level(weight + weights[counts.get(term, 0)]) for term, weight in more.items()}
+        return {term: levels[count] for term, count in counts.items()} | best
 
 
-def _count(text: str, lang: str) -> dict[str, int]:
+def _level(weight: float) -> int:
+    return max(1, min(LEVELS - 1, round(weight / _MOST * LEVELS)))
+
+
+def _count(words: Iterable[str], lang: str) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for word, count in Counter(tokens(text)).items():
+    for word, count in Counter(words).items():
         for term in terms(word, lang):
             counts[term] = counts.get(term, 0) + count
     return counts
