@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
+from bench.search import OURS, ask, read_questions
 from okatakten.search.index import ENTRY, FOLDER, PIECES, RECORDS
 from support import parse
 from test_browser import AXE_OPTIONS
@@ -83,6 +84,13 @@ def test_what_visitors_look_for_comes_first_and_says_what_it_is(browser: Browser
         found[query] = (href.removeprefix("/"), first.locator(".site-hit__kind").inner_text())
     page.close()
     assert found == FINDS
+
+
+def test_every_question_has_its_hits_and_no_others(browser: Browser, site: Path) -> None:
+    questions = read_questions()
+    assert len(questions) >= 100
+    answers = ask(browser, site, "sok/", OURS, questions)
+    assert [answer for answer in answers if answer.missing or answer.wrong] == []
 
 
 def test_an_excerpt_is_one_text_before_between_and_after_its_marks(browser: Browser, site_url: str) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from okatakten.disk.memory import recall
 from okatakten.disk.write import write_files
-from okatakten.search.pieces import Piece, add_parts, collect, end_pieces, word_pieces
+from okatakten.search.pieces import Piece, Postings, add_page, add_parts, end_pieces, word_pieces
 from okatakten.search.reading import main_of, read_page
 from okatakten.search.words import STEMS_OF
 
@@ -41,15 +41,17 @@ class _Page:
 
 def build_search(site: Path, *, memory: Path) -> None:
     """Add the index of every page with `data-search` to a built site. `memory`: what was read of pages before."""
-    pages = list(_pages(site, memory))
-    levels = [page.levels for page in pages]
-    swedish = {term for page in pages if page.lang == STEMS_OF for term in page.levels}
-    postings = add_parts(collect(levels), swedish)
-    files = _Files()
-    records = [files.add(RECORDS, page.record) for page in pages]
+    files, records = _Files(), list[str]()
+    postings, swedish = Postings(), set[str]()
+    for number, page in enumerate(_pages(site, memory)):
+        records.append(files.add(RECORDS, page.record))
+        add_page(postings, number, page.levels)
+        if page.lang == STEMS_OF:
+            swedish.update(page.levels)
+    postings = add_parts(postings, swedish)
     tables = [records[start : start + _RECORDS_IN_TABLE] for start in range(0, len(records), _RECORDS_IN_TABLE)]
     entry = {
-        "pages": len(pages),
+        "pages": len(records),
         "in_table": _RECORDS_IN_TABLE,
         "tables": [files.add(PIECES, _packed(json.dumps(table, separators=(",", ":")).encode())) for table in tables],
         "words": files.add_pieces(word_pieces(postings)),

@@ -25,7 +25,7 @@ Postings = dict[str, "array[int]"]
 
 _SHORTEST_PART: Final = 3
 _SHORTEST_END: Final = 4
-_SURE: Final = 6
+_SURE: Final = 5
 """Letters of a part that is believed to be one whatever the other part is."""
 
 
@@ -37,16 +37,14 @@ class Piece:
     text: str
 
 
-def collect(pages: Iterable[Mapping[str, int]]) -> Postings:
-    """Return the terms of all pages, with the level of each."""
-    postings: Postings = {}
-    for number, levels in enumerate(pages):
-        for term, level in levels.items():
-            try:
-                postings[term].append(number * LEVELS + level)
-            except KeyError:
-                postings[term] = array("I", (number * LEVELS + level,))
-    return postings
+def add_page(postings: Postings, page: int, levels: Mapping[str, int]) -> None:
+    """Add the terms of a page, with the level of each, to those of the pages before it."""
+    for term, level in levels.items():
+        value = page * LEVELS + level
+        if term in postings:
+            postings[term].append(value)
+        else:
+            postings[term] = array("I", (value,))
 
 
 def add_parts(postings: Postings, swedish: Collection[str]) -> Postings:
