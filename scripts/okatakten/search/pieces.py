@@ -25,6 +25,8 @@ Postings = dict[str, "array[int]"]
 
 _SHORTEST_PART: Final = 3
 _SHORTEST_END: Final = 4
+_OF_COMPOUND: Final = 3
+"""How much less a part weighs than the whole."""
 _SURE: Final = 5
 """Letters of a part that is believed to be one whatever the other part is."""
 
@@ -95,7 +97,11 @@ def _parts(term: str, known: Collection[str]) -> Iterator[str]:
 
 
 def _joined(postings: Postings, part: str, compounds: Iterable[str]) -> array[int]:
-    levels = {value // LEVELS: 0 for term in compounds for value in postings[term]}
+    levels: dict[int, int] = {}
+    for term in compounds:
+        for value in postings[term]:
+            page, level = divmod(value, LEVELS)
+            levels[page] = max(levels.get(page, 0), level // _OF_COMPOUND)
     levels |= {value // LEVELS: value % LEVELS for value in postings.get(part, ())}
     return array("I", (page * LEVELS + level for page, level in sorted(levels.items())))
 
