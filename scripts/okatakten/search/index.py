@@ -95,8 +95,8 @@ def _page(main: bytes, address: str, memory: Path) -> _Page:
 
 
 def _packed(content: bytes) -> bytes:
-    # The headers of gzip differ from one system to the next.
-    return zlib.compress(content)
+    # The headers of gzip differ from one system to the next. Beyond this level, a tenth is won for twice the time.
+    return zlib.compress(content, 4)
 
 
 @cache

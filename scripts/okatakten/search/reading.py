@@ -121,13 +121,17 @@ class _Walk:
         self._into = outside
 
     def _go_through(self, element: etree._Element) -> None:
-        self._block.append(element.text or "")
+        if text := element.text:
+            self._block.append(text)
         for child in element:
             self.enter(child)
-            self._block.append(child.tail or "")
+            if text := child.tail:
+                self._block.append(text)
 
     def end_block(self) -> None:
         """Let what comes be another sentence."""
+        if not self._block:
+            return
         words = "".join(self._block).replace("\xad", "").split()
         self._block.clear()
         if not words:
