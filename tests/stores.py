@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import http.client
 import json
 import logging
@@ -14,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +31,7 @@ from moto.server import ThreadedMotoServer
 
 from okatakten.publish.plan import LOCK, MEMORY
 from okatakten.publish.store import Patience, Store
+from okatakten.search.index import ENTRY, PIECES, RECORDS, SUFFIX
 
 KEYS = {"AWS_ACCESS_KEY_ID": "prov", "AWS_SECRET_ACCESS_KEY": "prov", "AWS_REGION": "eu-north-1"}
 BUCKET = "prov"
@@ -300,11 +301,11 @@ def missing(objects: Mapping[str, bytes], *, url: str, known: Iterable[str] = ()
     on from page to page.
     """
     feeds = [path for path in objects if path.endswith("/feed.xml") or PurePosixPath(path).stem == "nytt"]
-    doors = [*feeds, "sitemap.xml", "index.html", "404.html", "podd/addresses.json", "pagefind/pagefind-entry.json"]
+    doors = [*feeds, "sitemap.xml", "index.html", "404.html", "podd/addresses.json", ENTRY]
     # Whoever has never published has told nobody of the address.
     doors = [path for path in [*doors, *known] if path in objects]
     if "index.html" not in objects:
-        doors = [path for path in doors if path != "pagefind/pagefind-entry.json"]
+        doors = [path for path in doors if path != ENTRY]
     seen, lacking = set(doors), set()
     while doors:
         path = doors.pop()
@@ -330,18 +331,16 @@ def links_of(path: str, content: bytes, url: str) -> frozenset[str]:
         found |= set(re.findall(r"url\(['\"]?([^)'\"]+)", content.decode()))
     elif path == "podd/addresses.json":
         found |= {url + address for address in json.loads(content)}
-    elif path == "pagefind/pagefind-entry.json":
-        for language in json.loads(content)["languages"].values():
-            found |= {f"pagefind.{language['hash']}.pf_meta", f"wasm.{language['wasm']}.pagefind", "pagefind.js"}
-    elif path.endswith(".pf_meta"):
-        # CBOR: a page is an array of two.
-        pieces = re.findall(rb"(\x82?)j(\w\w_[0-9a-f]{7})", gzip.decompress(content))
-        found |= {
-            f"fragment/{name.decode()}.pf_fragment" if pair else f"index/{name.decode()}.pf_index"
-            for pair, name in pieces
-        }
-    elif path.endswith(".pf_fragment"):
-        found |= {urljoin(url, json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["url"].lstrip("/"))}
+    elif path == ENTRY:
+        named = json.loads(content)
+        names = [*named["tables"], *(name for _, name in named["words"] + named["ends"])]
+        found |= {f"index/{name}{SUFFIX}" for name in names}
+    elif path.startswith(PIECES):
+        text = zlib.decompress(content).decode()
+        # A table of records; other pieces lead nowhere.
+        found |= {f"../pages/{name}{SUFFIX}" for name in (json.loads(text) if text.startswith("[") else ())}
+    elif path.startswith(RECORDS):
+        found |= {urljoin(url, json.loads(zlib.decompress(content))["url"])}
     elif path.endswith((".xml", ".json")):
         found |= set(re.findall(re.escape(url) + r"[^\s\"'<>&\\]*", content.decode()))
     return frozenset(_files(path, found, url))

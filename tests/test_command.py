@@ -251,7 +251,7 @@ def test_the_local_server_lets_a_listener_seek(server: str, project: Path) -> No
 
 @pytest.mark.server
 def test_the_local_server_can_be_searched(server: str) -> None:
-    assert fetch(f"{server}pagefind/pagefind.js")[0] == 200
+    assert fetch(f"{server}search/entry.json")[0] == 200
 
 
 @pytest.mark.server

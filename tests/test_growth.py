@@ -138,7 +138,7 @@ def test_a_year_page_is_a_page_like_others(grown: Path) -> None:
         assert '"BreadcrumbList"' in tree.xpath("string(//script[@type='application/ld+json'])")
         assert f'"item": "{DEFAULT_SITE_URL}podd/"' in tree.xpath("string(//script[@type='application/ld+json'])")
         # Its episodes are found themselves.
-        assert tree.xpath("//main/@data-pagefind-body") == []
+        assert tree.xpath("//main/@data-search") == []
 
 
 def test_pages_of_a_large_podcast_are_as_good_as_those_of_a_small_one(grown: Path) -> None:

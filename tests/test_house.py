@@ -24,10 +24,11 @@ STANDS_ON = {
     "podcast": ("words",),
     "making": ("podcast",),
     "importing": ("making",),
+    "search": ("disk",),
     "site": ("podcast",),
     "documents": ("site",),
     "translating": ("site",),
-    "serve": ("site",),
+    "serve": ("site", "search"),
     "publish": ("serve",),
     "mkdocs": ("documents", "translating", "publish", "importing"),
     "commands": ("mkdocs",),
@@ -43,6 +44,7 @@ ONLY_IN = {
     "botocore": "publish/store.py",
     "weasyprint": "documents/pdf.py",
     "pikepdf": "documents/",
+    "Stemmer": "search/words.py",
 }
 """Libraries that are to be replaced one day, and the only place that knows each."""
 

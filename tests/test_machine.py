@@ -22,7 +22,6 @@ import pytest
 from deploy.folder import publish_folder
 from deploy.host import Said
 from okatakten.disk.write import replace_folder, write_all, write_atomically, write_files
-from okatakten.site.search import build_search
 from okatakten.written.advice import Reason
 from support import CASES, contents, copy_project, lay_out, run
 
@@ -330,29 +329,6 @@ def test_a_build_that_fails_at_any_step_leaves_the_last_good_site(tmp_path: Path
     assert run("build", "--root", str(root))[0] == 0
     assert contents(root / "site") == before
     assert not [*root.glob(".site*")]
-
-
-def test_an_index_that_the_disk_had_no_room_for_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = "<html lang='sv'><title>Sida</title><body><main data-pagefind-body>Ord och flera ord.</main></body></html>"
-    (tmp_path / "index.html").write_text(page, encoding="utf-8")
-    build_search(tmp_path)
-    files = [path for path in (tmp_path / "pagefind").rglob("*.*") if path.suffix != ".json"]
-    assert len(files) > 4
-    made = {path: path.read_bytes() for path in files}
-    entry = tmp_path / "pagefind/pagefind-entry.json"
-
-    def nothing(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess([], 0, "", "")
-
-    monkeypatch.setattr("subprocess.run", nothing)
-    build_search(tmp_path)
-    for path in (*files, entry):
-        whole = made.get(path, entry.read_bytes())
-        for left in (0, len(whole) // 2 if path != entry else 0):
-            path.write_bytes(whole[:left])
-            with pytest.raises(OSError, match=re.escape(path.name)):
-                build_search(tmp_path)
-        path.write_bytes(whole)
 
 
 def started(root: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import shutil
 import subprocess
@@ -37,6 +36,7 @@ from okatakten.publish.plan import (
     sort_of,
 )
 from okatakten.publish.store import PART, Patience, Store, StoreError
+from okatakten.search.index import ENTRY, RECORDS, build_search
 from okatakten.written.advice import Reason
 from stores import (
     BUCKET,
@@ -95,8 +95,6 @@ def lay(folder: Path, *, episodes: int = 2, look: str = "a") -> Path:
         f"assets/fonts/{look}.woff2": b"typsnitt",
         f"assets/{look}.svg": "<svg/>",
         "assets/search.js": "// sök",
-        "pagefind/pagefind.js": "// pagefind",
-        "pagefind/wasm.sv.pagefind": b"wasm",
         "podd/cover-1.png": b"omslag",
         "sitemap.xml.gz": b"packad",
         ".dold/fil": "dold",
@@ -111,7 +109,9 @@ def lay(folder: Path, *, episodes: int = 2, look: str = "a") -> Path:
     for address, links in pages.items():
         all_links = ["", *links, "assets/site.css", f"assets/{look}.svg", "podd/feed.xml"]
         body = "".join(f'<a href="{"../" * address.count("/") or "./"}{link}">{link}</a>' for link in all_links)
-        files[f"{address}index.html"] = f"<!doctype html><title>{address} {look}</title>{body}"
+        files[f"{address}index.html"] = (
+            f'<!doctype html><title>{address} {look}</title><main data-search="sv">{body}</main>'
+        )
     files["404.html"] = f'<!doctype html><title>404 {look}</title><a href="/">Start</a><img src="/assets/{look}.svg">'
     files["sitemap.xml"] = "".join(f"<loc>{URL}{address}</loc>" for address in pages)
     files["podd/addresses.json"] = json.dumps(
@@ -127,30 +127,12 @@ def lay(folder: Path, *, episodes: int = 2, look: str = "a") -> Path:
         f"<channel>{SELF.format(url=URL)}<podcast:guid>podden</podcast:guid>"
         f"<image><url>{URL}podd/cover-1.png</url></image>{items}</channel></rss>"
     )
-    marks = {address: f"sv_{number:06x}{look}" for number, address in enumerate(pages)}
-    meta = (
-        b"pagefind_dcd"
-        + b"".join(b"\x82j" + mark.encode() for mark in marks.values())
-        + f"\x83jsv_00fff0{look}".encode("latin-1")
-    )
-    files |= {
-        f"pagefind/fragment/{mark}.pf_fragment": packed(b"pagefind_dcd" + json.dumps({"url": "/" + address}).encode())
-        for address, mark in marks.items()
-    }
-    files[f"pagefind/index/sv_00fff0{look}.pf_index"] = b"ord"
-    files[f"pagefind/pagefind.sv_{look}{episodes}.pf_meta"] = packed(meta)
-    files["pagefind/pagefind-entry.json"] = json.dumps(
-        {"languages": {"sv": {"hash": f"sv_{look}{episodes}", "wasm": "sv"}}}
-    )
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+    build_search(folder, memory=folder.with_name(f"{folder.name}-memory"))
     return folder
-
-
-def packed(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +220,7 @@ def test_new_addresses_come_before_what_leads_to_them(host: StoreHost, first: Bu
     assert len(sent) == len({*sent})
     places = [sent.index(path) for path in (
         "podd/avsnitt-3/audio.mp3", "assets/b.svg", "assets/site.css", "podd/avsnitt-3/index.html",
-        "pagefind/pagefind-entry.json", "podd/avsnitt-2/index.html", "index.html", "404.html", "sitemap.xml", "podd/feed.xml",
+        ENTRY, "podd/avsnitt-2/index.html", "index.html", "404.html", "sitemap.xml", "podd/feed.xml",
     )]  # fmt: skip
     assert places == sorted(places)
     assert "podd/avsnitt-1/audio.mp3" not in sent
@@ -248,7 +230,7 @@ def test_a_wrong_order_would_be_noticed(host: StoreHost, first: BuiltSite, secon
     publish(first, host)
     objects = host.objects()
     assert not missing(objects, url=URL)
-    for path in ("index.html", "podd/feed.xml", "assets/site.css", "pagefind/pagefind-entry.json", "sitemap.xml"):
+    for path in ("index.html", "podd/feed.xml", "assets/site.css", ENTRY, "sitemap.xml"):
         changed = objects | {path: (second.folder / path).read_bytes()}
         assert missing(changed, url=URL), path
 
@@ -310,9 +292,8 @@ def test_what_somebody_else_changed_in_the_store_is_put_right(host: StoreHost, f
         ("podd/a/audio.m4a", "audio/x-m4a", "public, max-age=2592000, immutable"),
         ("podd/a/transcript.vtt", "text/vtt; charset=utf-8", "public, max-age=3600"),
         ("assets/site.css", "text/css; charset=utf-8", "public, max-age=3600"),
-        ("pagefind/pagefind.js", "text/javascript; charset=utf-8", "public, max-age=3600"),
-        ("pagefind/pagefind-entry.json", "application/json", "public, max-age=300"),
-        ("pagefind/fragment/sv_1.pf_fragment", "application/octet-stream", "public, max-age=31536000, immutable"),
+        (ENTRY, "application/json", "public, max-age=300"),
+        (f"{RECORDS}1.piece", "application/octet-stream", "public, max-age=31536000, immutable"),
         ("assets/hashed/site.0123456789ab.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"),
         ("podd/a/chapters.json", "application/json+chapters", "public, max-age=3600"),
         ("rapport/a.epub", "application/epub+zip", "public, max-age=3600"),

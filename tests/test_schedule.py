@@ -132,7 +132,7 @@ def test_until_its_minute_an_episode_is_nowhere(before: Path) -> None:
             text = path.read_text(encoding="utf-8")
             assert "podd/vantar" not in text, path
             assert f"Exempel: {SECRET}" not in text, path
-    fragments = len([*before.glob("pagefind/fragment/*")])
+    fragments = len([*before.glob("search/pages/*")])
     searched = [address for address in sitemap_of(before) if address != "sok/"]
     assert fragments == len(searched) + sma_pages(before)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,11 +14,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
-from okatakten.site.search import FOLDER
+from bench.search import OURS, ask, read_questions
+from okatakten.search.index import ENTRY, FOLDER, PIECES, RECORDS
 from support import parse
 from test_browser import AXE_OPTIONS
 
-FRAGMENTS: Final = "**/fragment/*"
+RECORDS_OF_HITS: Final = f"**/{RECORDS}*"
+INDEX: Final = f"**/{PIECES}*"
+ALL: Final = f"**/{FOLDER}**"
 COMMON: Final = "och"
 """A word of more pages than are shown at once."""
 
@@ -33,7 +36,7 @@ def test_a_search_finds_pages_and_places_in_what_is_said(browser: Browser, site_
     page.get_by_role("link", name="Sök", exact=True).press("Enter")
     page.get_by_label("Sök på sidorna").wait_for()
     page.keyboard.press("Tab")
-    assert not [url for url in asked if "pagefind" in url]
+    assert not [url for url in asked if FOLDER in url]
     page.get_by_label("Sök på sidorna").fill("upphandlingen")
     page.keyboard.press("Enter")
     page.get_by_role("status").get_by_text("träffar").wait_for()
@@ -83,6 +86,13 @@ def test_what_visitors_look_for_comes_first_and_says_what_it_is(browser: Browser
     assert found == FINDS
 
 
+def test_every_question_has_its_hits_and_no_others(browser: Browser, site: Path) -> None:
+    questions = read_questions()
+    assert len(questions) >= 100
+    answers = ask(browser, site, "sok/", OURS, questions)
+    assert [answer for answer in answers if answer.missing or answer.wrong] == []
+
+
 def test_an_excerpt_is_one_text_before_between_and_after_its_marks(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_url}sok/?q=upphandlingen")
@@ -129,7 +139,7 @@ def test_hits_that_are_only_like_what_was_sought_are_told_so(browser: Browser, s
         page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
         page.locator(".site-hit").first.wait_for()
         assert re.fullmatch(r"1 träff|\d+ träffar", page.get_by_role("status").inner_text()), sought
-    for sought in ("säjroe", "ångvält", "zåtta"):
+    for sought in ("njaalme", "ångvält", "zåtta"):
         page.goto(f"{site_url}sok/?{urlencode({'q': sought})}")
         page.get_by_role("status").get_by_text(f"Inga träffar på «{sought}». Här är alla sidor i stället.").wait_for()
         assert page.locator(".site-hit").count() == 0
@@ -151,12 +161,12 @@ def test_without_scripts_the_search_page_says_why_it_lists_all_pages(browser: Br
 
 def test_a_search_that_cannot_be_loaded_shows_all_pages(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
-    page.route("**/pagefind/**", lambda route: route.abort())
+    page.route(ALL, lambda route: route.abort())
     page.goto(f"{site_url}sok/?q=krav")
     page.get_by_role("status").get_by_text("Sökningen gick inte att ladda.").wait_for()
     assert page.locator(".site-search__instead").is_visible()
     assert not page.get_by_text("Sökningen behöver JavaScript.").is_visible()
-    page.unroute("**/pagefind/**")
+    page.unroute(ALL)
     page.get_by_role("button", name="Sök").press("Enter")
     page.locator(".site-hit").first.wait_for()
     assert not page.locator(".site-search__instead").is_visible()
@@ -231,7 +241,7 @@ def test_hits_that_do_not_come_are_told_once_and_fetched_again(browser: Browser,
         else:
             route.continue_()
 
-    page.route(FRAGMENTS, answer)
+    page.route(RECORDS_OF_HITS, answer)
     hits = page.locator(".site-hit")
     again = page.get_by_role("button", name="Försök igen")
     for address in ("sok/", "sma/sok/"):
@@ -255,7 +265,7 @@ def test_hits_that_do_not_come_are_told_once_and_fetched_again(browser: Browser,
     context.close()
 
 
-@pytest.mark.parametrize("also", [FRAGMENTS, "**/pagefind/**"])
+@pytest.mark.parametrize("also", [RECORDS_OF_HITS, ALL])
 def test_next_hits_that_do_not_come_leave_the_others_and_a_button(browser: Browser, site_url: str, also: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_url}sok/?q={COMMON}")
@@ -281,7 +291,7 @@ def test_next_hits_that_do_not_come_leave_the_others_and_a_button(browser: Brows
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("pieces", ["**/pagefind.js", "**/*.pf_meta", "**/wasm.*", "**/index/*", FRAGMENTS])
+@pytest.mark.parametrize("pieces", [f"**/{ENTRY}", INDEX, RECORDS_OF_HITS])
 def test_a_line_that_hangs_ends_as_one_that_breaks(browser: Browser, site_url: str, pieces: str) -> None:
     page = browser.new_page()
     page.add_init_script(_TIME_IS_OURS)
@@ -289,9 +299,9 @@ def test_a_line_that_hangs_ends_as_one_that_breaks(browser: Browser, site_url: s
     page.goto(f"{site_url}sok/?q={COMMON}")
     _wait_for_requests(page, held, 1)
     status = page.get_by_role("status")
-    status.get_by_text("Träffarna hämtas" if pieces == FRAGMENTS else "Sökningen laddas").wait_for()
+    status.get_by_text("Träffarna hämtas" if pieces == RECORDS_OF_HITS else "Sökningen laddas").wait_for()
     page.evaluate("timeIsUp()")
-    if pieces == FRAGMENTS:
+    if pieces == RECORDS_OF_HITS:
         _wait_for_requests(page, held, 5)
         page.evaluate("timeIsUp()")
     status.get_by_text("Sökningen gick inte att ladda.").wait_for()
@@ -303,7 +313,7 @@ def test_a_line_that_hangs_ends_as_one_that_breaks(browser: Browser, site_url: s
     page.close()
 
 
-@pytest.mark.parametrize("pieces", ["**/*.pf_meta", "**/wasm.*", "**/index/*", FRAGMENTS])
+@pytest.mark.parametrize("pieces", [f"**/{ENTRY}", INDEX, RECORDS_OF_HITS])
 def test_a_search_that_lacks_a_piece_does_not_say_that_there_are_no_hits(
     browser: Browser, site_url: str, pieces: str
 ) -> None:
@@ -321,7 +331,7 @@ def test_a_search_that_lacks_a_piece_does_not_say_that_there_are_no_hits(
 
 def test_two_searches_that_wait_for_one_piece_both_know_that_it_did_not_come(browser: Browser, site_url: str) -> None:
     page = browser.new_page()
-    held = _hold(page, "**/index/*")
+    held = _hold(page, INDEX)
     page.goto(f"{site_url}sok/?q=upphandling")
     _wait_for_requests(page, held, 1)
     page.get_by_label("Sök på sidorna").fill("upphandlingen")
@@ -347,9 +357,10 @@ def test_who_types_on_gets_the_last_search_and_the_earlier_one_stops(browser: Br
     page.wait_for_function(_COME, arg=2)
     page.wait_for_load_state("networkidle")
     hits = page.locator(".site-hit")
+    hits.nth(int(page.get_by_role("status").inner_text().split()[0]) - 1).wait_for()
     assert set(hits.evaluate_all("hits => hits.map((hit) => hit.lang)")) == {"sma"}
     assert str(hits.count()) == page.get_by_role("status").inner_text().split()[0]
-    assert page.evaluate(_FRAGMENTS_COME) == hits.count() + 1
+    assert page.evaluate(_RECORDS_COME) == hits.count() + 1
     page.close()
 
 
@@ -358,30 +369,31 @@ def test_a_search_fetches_small_pieces_and_nothing_lies_beside_them_in_vain(
 ) -> None:
     page = browser.new_page()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.partition("?")[0].removeprefix(f"{site_url}{FOLDER}/")))
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].removeprefix(f"{site_url}{FOLDER}")))
     page.goto(f"{site_url}sok/?q=upphandlingen")
     page.locator(".site-hit").first.wait_for()
     page.close()
-    beside = {path.name for path in (site / FOLDER).iterdir() if path.is_file()}
-    assert beside <= set(asked)
-    pieces = [path.stat().st_size for path in (site / FOLDER / "index").iterdir()]
-    assert sum(pieces) / len(pieces) < 15_000
+    assert {path.name for path in (site / FOLDER).iterdir() if path.is_file()} == {Path(ENTRY).name}
+    pieces = {path.name: path.stat().st_size for path in (site / PIECES).iterdir()}
+    assert max(pieces.values()) <= 6_000
+    assert (
+        sum(path.partition("/")[0] == "index" for path in asked) == 2
+    )  # the piece of the word, and the names of records
 
 
 def test_what_every_episode_repeats_is_not_searched(site: Path) -> None:
-    fragments = [_fragment(path) for path in (site / FOLDER / "fragment").iterdir()]
-    assert [page["url"] for page in fragments if "Europeiska unionens flagga" in page["meta"].values()] == []
-    episodes = {page["url"]: page for page in fragments if re.fullmatch(r"/podd/[a-z-]+/", page["url"])}
+    records = [_record(path) for path in (site / RECORDS).iterdir()]
+    episodes = {page["url"]: page for page in records if re.fullmatch(r"podd/[a-z-]+/", page["url"])}
     shown = parse(site / "podd/atta-fragor/index.html").xpath("string(//main)")
     for repeated in ("1,25 ×", "Platsen sparas", "Följ podden", "Textversion", "lyssna härifrån"):
         assert repeated in shown, repeated
-        assert [url for url, page in episodes.items() if repeated in page["content"]] == []
-    assert "/podd/atta-fragor/" in episodes
+        assert [url for url, page in episodes.items() if repeated in page["text"]] == []
+    assert "podd/atta-fragor/" in episodes
 
 
-_FRAGMENTS_COME: Final = """performance.getEntriesByType("resource")
-    .filter((entry) => entry.name.includes("/fragment/")).length"""
-_COME: Final = f"(count) => {_FRAGMENTS_COME} >= count"
+_RECORDS_COME: Final = """performance.getEntriesByType("resource")
+    .filter((entry) => entry.name.includes("/search/pages/")).length"""
+_COME: Final = f"(count) => {_RECORDS_COME} >= count"
 
 
 _TIME_IS_OURS: Final = """
@@ -397,7 +409,7 @@ window.timeIsUp = () => running.forEach((controller) => controller.abort());
 """What is limited in time ends when the test says so."""
 
 
-def _hold(page: Page, pieces: str = FRAGMENTS, *, most: int = 100) -> list[Route]:
+def _hold(page: Page, pieces: str = RECORDS_OF_HITS, *, most: int = 100) -> list[Route]:
     """Let the first pieces that are asked for not come, and return them."""
     held: list[Route] = []
     page.route(pieces, lambda route: held.append(route) if len(held) < most else route.continue_())
@@ -409,7 +421,6 @@ def _wait_for_requests(page: Page, held: list[Route], count: int) -> None:
         page.wait_for_timeout(20)
 
 
-def _fragment(path: Path) -> dict[str, Any]:
-    content = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
-    parsed: dict[str, Any] = json.loads(content)
+def _record(path: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(zlib.decompress(path.read_bytes()))
     return parsed

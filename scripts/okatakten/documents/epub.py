@@ -44,7 +44,7 @@ ACCESSIBILITY: Final = (
 """What every document of ours is (EPUB Accessibility 1.1, section 2; the terms are those of schema.org)."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The first moment of a zip file, instead of the clock."""
-_SEEN_BY_SCREEN_ONLY: Final = ("focusable", "data-pagefind-ignore")
+_SEEN_BY_SCREEN_ONLY: Final = ("focusable", "data-search-ignore")
 
 _X = ElementMaker(namespace=XHTML, nsmap={None: XHTML, "epub": OPS})
 _P = ElementMaker(namespace=OPF, nsmap={None: OPF, "dc": DC})

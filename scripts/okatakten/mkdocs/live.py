@@ -23,7 +23,6 @@ from okatakten.mkdocs.begin import StoppedError
 from okatakten.mkdocs.run import warnings_of_mkdocs
 from okatakten.serve.panel import empty_page, show_panel
 from okatakten.serve.ranges import accept_ranges
-from okatakten.site.search import SearchError
 from okatakten.words.catalogue import WordMissingError
 from okatakten.written.advice import Text
 from okatakten.written.machine import MACHINE_ERRORS, explain
@@ -85,7 +84,7 @@ class _Live:
         with warnings_of_mkdocs() as warnings:
             try:
                 replace_folder(self.folder, make=self._make)
-            except (StoppedError, WordMissingError, SearchError) as error:
+            except (StoppedError, WordMissingError) as error:
                 self.said = str(error)
             except (MkDocsException, SystemExit) as error:
                 self.said = _in_swedish("\n".join([*warnings, str(error)]))

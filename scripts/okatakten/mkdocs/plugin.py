@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment, pass_context
@@ -25,8 +24,8 @@ from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import GeneratedPage, hand_over
 from okatakten.mkdocs.templates import Lean, RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
+from okatakten.search.index import build_search
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
-from okatakten.site.search import build_search
 from okatakten.site.structure import BuiltPage
 
 
@@ -130,6 +129,6 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
         if self.serving and is_done(config):
-            build_search(Path(config.site_dir))
+            build_search(self.local.build.folder, memory=self.local.build.cache / "search")
             for note in self.local.build.notes:
                 logging.getLogger("okatakten").warning(note)

@@ -19,13 +19,13 @@ from okatakten.disk.write import write_files
 from okatakten.mkdocs.begin import Given
 from okatakten.mkdocs.plugin import OkataktenPlugin
 from okatakten.model import Published
+from okatakten.search.index import build_search
 from okatakten.serve.serving import HEADERS_FILE, REDIRECTS_FILE, Serving, build_serving, headers_file, redirects_file
 from okatakten.site.build import Build, Say, content_date, publish_first
 from okatakten.site.finished import check_finished
 from okatakten.site.last import Changed, LastSite
 from okatakten.site.policy import audio_hosts
 from okatakten.site.project import Reading
-from okatakten.site.search import SearchError, build_search
 from okatakten.words.catalogue import WordMissingError
 from okatakten.written.advice import Text
 from okatakten.written.report import format_report
@@ -69,8 +69,8 @@ def build_site(
         try:
             made = _run(config_file, site_dir=site_dir, given=given)
             say(Text.MAKING_SEARCH)
-            build_search(site_dir)
-        except (MkDocsException, WordMissingError, SearchError, SystemExit) as error:
+            build_search(site_dir, memory=made.cache / "search")
+        except (MkDocsException, WordMissingError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
     say(Text.CHECKING_PAGES)
     if wrong := check_finished(site_dir, root=config_file.parent, hosts=audio_hosts(given.show), known=last.taken):

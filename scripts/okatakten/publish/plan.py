@@ -20,6 +20,7 @@ from typing import Any, Final
 from okatakten.addresses import ADDRESSES, PODCAST
 from okatakten.podcast.audio import AUDIO_TYPES
 from okatakten.podcast.promised import PromisedFeed
+from okatakten.search.index import ENTRY, FOLDER
 from okatakten.serve.serving import FOR_GOOD, is_for_good, media_type
 from okatakten.written.advice import Hint
 
@@ -143,8 +144,7 @@ _SOON: Final = "public, max-age=300"
 _HOUR: Final = "public, max-age=3600"
 # Bytes that never change at their address. Not a year: audio can be withdrawn.
 _LONG: Final = "public, max-age=2592000, immutable"
-_ASSETS: Final = {".css", ".js", ".woff2", ".wasm"}
-_SEARCH_ENTRY: Final = "pagefind/pagefind-entry.json"
+_ASSETS: Final = {".css", ".js", ".woff2"}
 
 
 def sort_of(path: str) -> Sort:
@@ -156,8 +156,8 @@ def sort_of(path: str) -> Sort:
         return Sort.LIST
     if path.endswith(".html"):
         return {"index.html": Sort.HOME}.get(path, Sort.NOT_FOUND if name == "404.html" else Sort.PAGE)
-    if path.startswith("pagefind/"):
-        return Sort.SEARCH_ENTRY if path == _SEARCH_ENTRY else Sort.SEARCH
+    if path.startswith(FOLDER):
+        return Sort.SEARCH_ENTRY if path == ENTRY else Sort.SEARCH
     return Sort.ASSET if path.startswith("assets/") or PurePosixPath(path).suffix in _ASSETS else Sort.MEDIA
 
 

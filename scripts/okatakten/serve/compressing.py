@@ -12,7 +12,7 @@ from typing import Final
 
 import brotli
 
-TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".txt", ".wasm"}
+TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".txt"}
 """All else is compressed already, also the pieces of the search index."""
 
 AT_LEAST: Final = 250

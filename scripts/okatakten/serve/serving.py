@@ -17,6 +17,7 @@ from typing import Final
 from okatakten.addresses import EMBED, FEED, PODCAST, SEARCH, YEARS, local_path
 from okatakten.model import DEFAULT_LOCALE, Locale, Show
 from okatakten.podcast.audio import AUDIO_TYPES
+from okatakten.search.index import PIECES, RECORDS, SUFFIX
 from okatakten.site.assets import HASHED
 from okatakten.site.policy import audio_hosts, common_policy, page_policy
 
@@ -55,13 +56,9 @@ TYPES: Final = {
     ".woff2": "font/woff2",
     ".pdf": "application/pdf",
     ".epub": "application/epub+zip",
-    ".wasm": "application/wasm",
     ".gz": "application/gzip",
-    # Pieces of the search index; its script unpacks them itself.
-    ".pagefind": "application/octet-stream",
-    ".pf_meta": "application/octet-stream",
-    ".pf_index": "application/octet-stream",
-    ".pf_fragment": "application/octet-stream",
+    # Of the search index; its script unpacks them itself.
+    SUFFIX: "application/octet-stream",
     **AUDIO_TYPES,
 }
 """Media type by the end of a name. nginx knows no others; other hosts have tables of their own, which agree."""
@@ -114,8 +111,7 @@ class Serving:
     others: tuple[Locale, ...]
 
 
-# Pagefind names these two by their content; what lies beside them it does not.
-_HASHED_FOLDERS: Final = (HASHED, "pagefind/fragment/", "pagefind/index/")
+_HASHED_FOLDERS: Final = (HASHED, PIECES, RECORDS)
 _NAMED_TYPES: Final = {
     FEED: "application/rss+xml; charset=utf-8",
     f"{NEWS}.xml": "application/rss+xml; charset=utf-8",

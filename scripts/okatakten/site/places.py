@@ -203,7 +203,7 @@ def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> It
 
 def _taken_folders(locales: Iterable[Locale]) -> Iterator[tuple[str, str]]:
     """Yield the folders of the site that are not for pages of a language, each with what has it."""
-    yield "pagefind/", Hint.SEARCH_INDEX
+    yield "search/", Hint.SEARCH_INDEX
     yield ASSETS, f"docs/{ASSETS}"
     for locale in locales:
         yield local_path(YEARS, locale=locale), Hint.YEAR_PAGES

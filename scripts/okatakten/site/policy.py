@@ -27,8 +27,7 @@ def page_policy(*, media: Iterable[str] = (), search: bool = False) -> str:
     """Return what a page may fetch and run. `media` are hosts of audio beside our own; `search`: it is that page."""
     sources = {
         "default-src": "'none'",
-        # Pagefind runs WebAssembly, and only where somebody searches.
-        "script-src": "'self' 'wasm-unsafe-eval'" if search else "'self'",
+        "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",
@@ -49,7 +48,7 @@ def common_policy(*, media: Iterable[str] = ()) -> str:
     default for the rest, because viewers of PDF bring their own.
     """
     sources = {
-        "script-src": "'self' 'wasm-unsafe-eval'",
+        "script-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",
         "media-src": " ".join(["'self'", *media]),

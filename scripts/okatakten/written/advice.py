@@ -365,7 +365,6 @@ class Reason(StrEnum):
     LANGUAGE_UNNAMED = "Under docs/ finns språk som mkdocs.yml inte nämner: {folders}. Lägg till dem under languages."
     LANGUAGE_WITHOUT_HOME = "Varje språk behöver en startsida. Skriv {files}."
     WORD_MISSING = "{file}: ordet {key} saknas. Lägg till raden igen: {key}: …"
-    SEARCH_NOT_MADE = "Sökningen gick inte att göra. Kör kommandot igen. Pagefind, som gör den, säger: {said}"
     SITE_NOT_WHOLE = "Webbplatsen blev inte hel: {files} saknas. Kör kommandot igen."
     SITE_NOT_BUILT = "{folder}: webbplatsen är inte byggd. Bygg den först, med: okatakten build"
     SITE_OF_OTHERS = f"{{file}}: {Hint.FEED_NOT_OURS} Bygg om webbplatsen."

@@ -67,7 +67,7 @@ class Figure:
         shown: Mapping[str, str] = {"role": "group"} if linked else {"aria_hidden": "true"}
         drawing = element(
             "svg", *self.drawing, class_="site-figure__drawing", viewBox=f"0 0 {WIDTH} {math.ceil(self.height)}",
-            focusable="false", data_pagefind_ignore="", **shown,
+            focusable="false", data_search_ignore="", **shown,
         )  # fmt: skip
         caption = self.caption.__html__()
         lines = [

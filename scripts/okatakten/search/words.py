@@ -1,0 +1,61 @@
+"""Words as they are searched for. `overrides/assets/search.js` does the same with what somebody types."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Final
+
+import Stemmer
+
+STEMS_OF: Final = "sv"
+"""Whose endings the search knows. Words of other languages are found as they are written."""
+
+_WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_MARK: Final = re.compile("[\u0300-\u036f]")
+_LETTERS: Final = str.maketrans({"æ": "a", "ø": "o", "đ": "d", "ŋ": "n", "ß": "ss"})
+"""What Unicode does not take apart into a letter and a mark. South Sami writes æ and ø in Norway, ä and ö in Sweden."""
+_swedish: Final = Stemmer.Stemmer("swedish")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in small letters; of `e-post`, both its parts and `epost`."""
+    words: list[str] = _WORD.findall(unicodedata.normalize("NFC", text.replace("\xad", "")).lower())
+    joined = [word for word in words if "-" in word]
+    if not joined:
+        return words
+    parts = [part for word in joined for part in word.split("-")]
+    return [*parts, *(word.replace("-", "") for word in words)]
+
+
+@cache
+def fold(word: str) -> str:
+    """Return a word as those write it who lack its letters: a for å and ä, i for ï."""
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word.translate(_LETTERS))
+    return letters if letters.isascii() else _MARK.sub("", letters)
+
+
+@cache
+def stem(word: str) -> str:
+    """Return a Swedish word without its endings: `kontoret` and `kontor` are the same then, after two and one."""
+    shorter = str(_swedish.stemWord(word))
+    return shorter if shorter == word else stem(shorter)
+
+
+@lru_cache(100_000)
+def terms(text: str, lang: str) -> tuple[str, ...]:
+    """Return what the words of a text stand under in the index: without endings, also as they come without dots."""
+    words = tokens(text)
+    if lang != STEMS_OF:
+        return tuple(words)
+    return tuple(term for word in words for term in _swedish_terms(word))
+
+
+def _swedish_terms(word: str) -> Iterator[str]:
+    yield stem(word)
+    if fold(stem(word)) != stem(fold(word)):
+        yield stem(fold(word))
