@@ -34,6 +34,7 @@ from bench.corpus import SOUGHT, WORDS, Episode, make_episode, make_episodes, wr
 from bench.feed import measure as measure_feed
 from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, sound_goals, view_goals
 from bench.serve import measure_saves
+from bench.sound import first_sound
 from bench.tables import figure, heading, line, machine, tell
 from bench.views import weigh_views, write_project
 
@@ -304,7 +305,8 @@ def measure_goals(rows: Sequence[Row], browser: Browser | None) -> Iterable[Goal
         write_project(Path(folder))
         measure([BIN / "okatakten", "build"], Path(folder), limit=CPU_LIMIT)
         yield from view_goals(weigh_views(browser, Path(folder) / "site") if browser else {})
-        yield from sound_goals(None)
+        heard = first_sound(browser, Path(folder) / "site", "podd/atta-fragor/") if browser else None
+        yield from sound_goals((heard.first, heard.bytes_known) if heard else None)
 
 
 def where_measured(browser: Browser | None) -> str:

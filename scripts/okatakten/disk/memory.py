@@ -14,15 +14,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from time import time_ns
 from typing import Final, TypeVar
 
 from okatakten.disk.write import write_atomically
 
 Content = TypeVar("Content", bytes, bytes | None)
+Made = TypeVar("Made")
 
 _DIGEST: Final = hashlib.sha256().digest_size
 _DAYS_KEPT: Final = 30
 _NOT_OF_PAGES: Final = {"clock", "loudness", "tags"}
+_SETTLED: Final = 2 * 10**9
+"""Nanoseconds that some disks do not tell apart."""
 
 
 def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Content:
@@ -53,6 +57,32 @@ def forget(cache: Path) -> None:
     for path in cache.glob("*"):
         if path.name not in _NOT_OF_PAGES:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def stamp_of(*paths: Path) -> tuple[object, ...] | None:
+    """Return what tells whether files are as they were, without reading them; None: that cannot be told.
+
+    One that has just been written might be written once more within the time that a disk tells apart.
+    """
+    try:
+        facts = [path.stat() for path in paths]
+    except OSError:
+        return None
+    if any(each.st_mtime_ns > time_ns() - _SETTLED for each in facts):
+        return None
+    return tuple((each.st_size, each.st_mtime_ns, each.st_ctime_ns, each.st_ino) for each in facts)
+
+
+def newest_of_file(make: Callable[..., Made]) -> Callable[..., Made]:
+    """Let what is made of a file be kept while the process lives: of each file, what came of it last."""
+    known: dict[Path, tuple[object, Made]] = {}
+
+    def get(path: Path, *made_of: object) -> Made:
+        if path not in known or known[path][0] != made_of:
+            known[path] = made_of, make(path, *made_of)
+        return known[path][1]
+
+    return get
 
 
 @cache

@@ -6,7 +6,7 @@ import ctypes
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -38,6 +38,36 @@ def replace_folder(folder: Path, *, make: Callable[[Path], None]) -> None:
             _change_places(new, folder)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+
+
+def update_folder(folder: Path, *, make: Callable[[Path], Collection[str]]) -> None:
+    """Let `make` fill a new, empty folder with what is new in another one, and say which files stay as they are there.
+
+    When `make` raises, nothing has changed. What is new comes into its place file by file, pages last, and then what
+    neither is new nor stays is taken away: no page ever lacks what it shows. Raises OSError.
+    """
+    new = _beside(folder, "new")
+    new.mkdir()
+    try:
+        staying = make(new)
+        made = {path.relative_to(new): path for path in new.rglob("*") if path.is_file()}
+        for name in made:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        for name, path in sorted(made.items(), key=lambda each: each[0].suffix == ".html"):
+            _move(path, folder / name)
+        _remove_others(folder, {*made, *map(Path, staying)})
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _remove_others(folder: Path, names: Collection[Path]) -> None:
+    """Take away all files of a folder but these, and the folders that hold nothing then."""
+    there = {Path(above, name).relative_to(folder) for above, _, files in os.walk(folder) for name in files}
+    for gone in there.difference(names):
+        (folder / gone).unlink()
+        for above in [*gone.parents][:-1]:
+            with suppress(OSError):  # something else is in it
+                (folder / above).rmdir()
 
 
 def write_atomically(path: Path, content: bytes, *, tries: Iterable[object] | None = None) -> bool:

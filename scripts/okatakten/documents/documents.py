@@ -10,7 +10,7 @@ import base64
 import copy
 import io
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -87,11 +87,18 @@ class DocumentFacts:
 
 
 def make_downloads(
-    page: BuiltPage, *, within: LocalSite, render: Render, profile: Profile, theme: Path, folder: Path, cache: Path
+    page: BuiltPage,
+    *,
+    within: LocalSite,
+    render: Render,
+    profile: Profile,
+    theme: Path,
+    folders: Sequence[Path],
+    cache: Path,
 ) -> Downloads:
     """Return the files of a page. `render` fills in the template of its document.
 
-    `profile` is how they look, `theme` the folder overrides/, `folder` the one where the site is built, with the
+    `profile` is how they look, `theme` the folder overrides/, `folders` those where the site is built, with the
     pictures that the page shows; in `cache` PDF files are remembered.
     """
     assert page.own
@@ -106,9 +113,15 @@ def make_downloads(
     root = parse_document(
         profile.on_paper(render(f"{PARTS}{page.template}", values)),
         address=facts.address,
-        read=lambda address: folder / unquote(address.removeprefix(within.site.url)),
+        read=lambda address: _find(unquote(address.removeprefix(within.site.url)), folders),
     )
     return _make_files(page.own, root, address=facts.address, within=within, profile=profile, theme=theme, cache=cache)
+
+
+def _find(name: str, folders: Sequence[Path]) -> Path:
+    """Return a file in the first folder that has it, or where it should be."""
+    paths = [folder / name for folder in folders]
+    return next(filter(Path.is_file, paths), paths[0])
 
 
 def build_facts(page: Page, *, within: LocalSite, cache: Path) -> DocumentFacts:

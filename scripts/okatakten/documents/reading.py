@@ -13,6 +13,7 @@ from typing import Final
 from okatakten.disk.memory import recall
 from okatakten.model import DEFAULT_LOCALE, Page
 from okatakten.podcast.images import digest_of
+from okatakten.podcast.podcast import Known
 from okatakten.rules import new_guid
 from okatakten.site.kinds import kind_of
 from okatakten.site.project import Reading, read_project
@@ -24,9 +25,11 @@ _READABLE: Final = Path(__file__).with_name("readable.py")
 _NEVER_EXCUSED: Final = {Hint.PDF_LOCKED, Hint.PDF_UNREADABLE}
 
 
-def read_with_documents(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
+def read_with_documents(
+    root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None, known: Known | None = None
+) -> Reading:
     """Return what all files of a project hold, its PDF files among them. See `read_project`."""
-    reading = read_project(root, new_guid=new_guid, now=now)
+    reading = read_project(root, new_guid=new_guid, now=now, known=known)
     if not any(map(_has_pdf, reading.pages)):
         return reading
     problems, notes = list(reading.problems), list(reading.notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import distributions
@@ -18,12 +18,14 @@ from okatakten.disk.memory import code
 from okatakten.documents.documents import make_downloads
 from okatakten.documents.reading import read_with_documents
 from okatakten.model import Locale, Published
+from okatakten.podcast.podcast import Known
 from okatakten.site.assets import name_assets, with_profile
-from okatakten.site.build import Build, Say, publish_first
+from okatakten.site.build import Build, Downloads, MakeDownloads, Render, Say, publish_first
 from okatakten.site.last import LastSite
 from okatakten.site.pictures import find_images
 from okatakten.site.project import Reading
 from okatakten.site.shown import check_shown, show_only
+from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.languages import check_locales
 from okatakten.written.advice import Reason
 from okatakten.written.report import format_report
@@ -44,17 +46,40 @@ class Given:
     last: LastSite
 
 
-def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> Build:
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """What a site that is shown locally keeps from one build to the next: `last`, episodes that have been read, files.
+
+    `downloads` are the files of pages by the page's address. They are slow to make, and a build that is not `whole`
+    takes the last ones: those are `late` then.
+    """
+
+    last: LastSite
+    episodes: Known = field(default_factory=dict)
+    downloads: dict[str, Downloads] = field(default_factory=dict)
+    whole: bool = True
+    late: bool = False
+
+    def make_downloads(self, page: BuiltPage, *, make: MakeDownloads, within: LocalSite, render: Render) -> Downloads:
+        """Return the files of a page as `make` makes them, or the last ones."""
+        if self.whole or page.href not in self.downloads:
+            self.downloads[page.href] = make(page, within=within, render=render)
+        else:
+            self.late = True
+        return self.downloads[page.href]
+
+
+def begin_build(config: MkDocsConfig, *, given: Given | None, kept: Kept | None, serving: bool) -> Build:
     """Return a new build of the project that mkdocs.yml stands in, which is read unless it is `given`.
 
-    Raises StoppedError, which says in Swedish what is wrong.
+    What is `kept` is not made again. Raises StoppedError, which says in Swedish what is wrong.
     """
     root = Path(config.config_file_path).parent
     if config.theme.custom_dir is None:
         raise StoppedError(Reason.NO_TEMPLATES)
     theme = Path(config.theme.custom_dir)
     folder, cache = Path(config.site_dir), root / ".okatakten"
-    reading = given.reading if given else read_with_documents(root)
+    reading = given.reading if given else read_with_documents(root, known=kept.episodes if kept else None)
     if reading.show is None:
         raise StoppedError(format_report(reading.problems))
     try:
@@ -68,6 +93,11 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         raise StoppedError(format_report(wrong))
     assert reading.profile
     assets = with_profile(_read_assets(theme), reading.profile)
+    last = given.last if given else kept.last if kept else LastSite(folder=folder)
+    make: MakeDownloads = partial(
+        make_downloads, profile=reading.profile, theme=theme, cache=cache / "documents",
+        folders=[folder, last.folder] if last.in_place else [folder],
+    )  # fmt: skip
     return Build(
         reading=show_only(reading, site),
         show=given.show if given else publish_first(reading, site),
@@ -80,12 +110,10 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, serving: bool) -> 
         assets=name_assets(assets),
         folder=folder,
         cache=cache,
-        last=given.last if given else LastSite(folder=folder),
+        last=last,
         made_with=_made_with(config, theme, serving=serving),
         images=find_images(root / "docs", cache=cache / "pictures"),
-        make_downloads=partial(
-            make_downloads, profile=reading.profile, theme=theme, folder=folder, cache=cache / "documents"
-        ),
+        make_downloads=partial(kept.make_downloads, make=make) if kept else make,
     )
 
 

@@ -13,13 +13,16 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from okatakten.addresses import local_path
+from okatakten.disk.memory import stamp_of
+from okatakten.disk.write import write_files
 from okatakten.documents.attached import PDF, build_pdf
 from okatakten.documents.documents import PARTS
 from okatakten.model import DEFAULT_LOCALE, Picture, Release
 from okatakten.podcast.files import Content
 from okatakten.podcast.pictures import build_picture
 from okatakten.podcast.releases import write_release
-from okatakten.site.build import LocalBuild
+from okatakten.site.build import Build, LocalBuild
+from okatakten.site.last import LastSite, key_of
 from okatakten.site.pictures import address_of, is_picture
 from okatakten.site.places import is_hidden
 from okatakten.site.profile import PROFILE
@@ -44,7 +47,7 @@ def hand_over(local: LocalBuild, files: Files, *, config: MkDocsConfig, render: 
         elif not page.own:
             files.append(_page_file(page, config))
     for path, content in local.files().items():
-        files.append(_file(path, content, config, cache=local.build.cache / "pictures"))
+        files.append(_file(path, content, config, build=local.build))
     for file in _link_targets(local, config):
         files.append(file)
 
@@ -59,7 +62,7 @@ def _hand_over_given(local: LocalBuild, files: Files, config: MkDocsConfig) -> N
         if path.is_relative_to(docs) and (make or len(names) > 1):
             files.remove(file)
             for name in names:
-                own = _made_file(name, make or partial(shutil.copyfile, path), config)
+                own = _made_file(name, make or partial(_copy, path), config)
                 own.dest_uri, own.inclusion = address_of(path, docs=docs), file.inclusion
                 files.append(own)
 
@@ -68,9 +71,9 @@ def _maker(path: Path, local: LocalBuild) -> Callable[[Path], object] | None:
     """Return what writes a picture or a PDF file as it is published; None for a file that is published as it is."""
     build = local.build
     if is_picture(path):
-        return lambda target: target.write_bytes(build.images.get(path).content)
+        return lambda target: _write(target, build.images.get(path).content)
     if path.suffix.lower() == PDF:
-        return lambda target: target.write_bytes(build_pdf(path, cache=build.cache / "pdf"))
+        return lambda target: _write(target, build_pdf(path, cache=build.cache / "pdf"))
     return None
 
 
@@ -107,18 +110,37 @@ class GeneratedPage(Page):
         self.content = ""
 
 
-def _file(path: str, content: Content, config: MkDocsConfig, *, cache: Path) -> File:
+def _file(path: str, content: Content, config: MkDocsConfig, *, build: Build) -> File:
     """Return what is published beside the pages as a file for MkDocs."""
+    if _stays(path, content, build.last):
+        return _made_file(path, lambda _target: None, config)
     if isinstance(content, Release):
         return _made_file(path, partial(write_release, content), config)
     if isinstance(content, Picture):
-        return _made_file(path, lambda target: target.write_bytes(build_picture(content, cache=cache)), config)
+        cache = build.cache / "pictures"
+        return _made_file(path, lambda target: _write(target, build_picture(content, cache=cache)), config)
     file = File(path, None, config.site_dir, use_directory_urls=True)
     if isinstance(content, bytes):
         file.content_bytes = content
     else:
         file.abs_src_path = str(content)
     return file
+
+
+def _stays(path: str, content: Content, last: LastSite) -> bool:
+    """Return whether what is published beside the pages is so already where the site is being built."""
+    source = content if isinstance(content, Path) else None if isinstance(content, bytes) else content.path
+    stamp = stamp_of(*([source] if source else []))
+    return stamp is not None and last.stays(path, key_of(content, stamp))
+
+
+def _write(target: Path, content: bytes) -> None:
+    write_files(target.parent, {target.name: content})
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
 
 
 def _made_file(path: str, make: Callable[[Path], object], config: MkDocsConfig) -> File:
@@ -128,14 +150,12 @@ def _made_file(path: str, make: Callable[[Path], object], config: MkDocsConfig) 
 
 
 class _MadeFile(File):
-    """What is made when it is copied: audio with its tag, and pictures."""
+    """What is made when it is copied: audio with its tag, pictures, and pages that stand alone."""
 
     make: Callable[[Path], object]
 
     def copy_file(self, dirty: bool = False) -> None:
-        target = Path(self.abs_dest_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.make(target)
+        self.make(Path(self.abs_dest_path))
 
 
 def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:

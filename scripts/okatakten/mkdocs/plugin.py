@@ -20,11 +20,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from okatakten.mkdocs.begin import Given, begin_build, is_done, locale_of
+from okatakten.mkdocs.begin import Given, Kept, begin_build, is_done, locale_of
 from okatakten.mkdocs.files import GeneratedPage, hand_over
 from okatakten.mkdocs.templates import Lean, RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
-from okatakten.search.index import build_search
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
 from okatakten.site.structure import BuiltPage
 
@@ -36,11 +35,12 @@ class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it u
 class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
     """Adds the podcast's pages and files to the site, and keeps its languages apart.
 
-    `given` is what `build_site` builds; None: it is to be read here.
+    `given` is what `build_site` builds; None: it is to be read here. `kept` is from before, where it is shown locally.
     """
 
     serving: bool = False
     given: Given | None = None
+    kept: Kept | None = None
     build: Build | None = None
     local: LocalBuild
     lists: Mapping[str, Any]
@@ -48,13 +48,13 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         # MkDocs keeps a plugin for all that a process builds.
-        self.serving, self.given, self.build = command == "serve", None, None
+        self.serving, self.given, self.kept, self.build = command == "serve", None, None, None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin a locale, and with the first one the build. Stops before MkDocs has cleaned anything."""
         locale = locale_of(config)
         if self.build is None or locale == DEFAULT_LOCALE:
-            self.build = begin_build(config, given=self.given, serving=self.serving)
+            self.build = begin_build(config, given=self.given, kept=self.kept, serving=self.serving)
         self.local = self.build.begin(locale)
         config.site_url, config.nav = self.build.site.url, self.local.menu()
         # Every template of the theme is replaced by one of ours, and MkDocs need not look through what it has.
@@ -127,8 +127,7 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
     # After static-i18n, which builds the other languages in this event.
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Make the index of the site that is shown locally; build_site makes that of the site to be published."""
+        """Say what there is to say of a site that is shown locally: what is built to be published has its notes."""
         if self.serving and is_done(config):
-            build_search(self.local.build.folder, memory=self.local.build.cache / "search")
             for note in self.local.build.notes:
                 logging.getLogger("okatakten").warning(note)

@@ -8,12 +8,13 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import mutagen
 
+from okatakten.disk.memory import newest_of_file
 from okatakten.model import Blank
 from okatakten.podcast.mp4 import PLAYED, DamagedError, count_mp4, is_mp4
 from okatakten.podcast.mpeg import count_mp3
@@ -75,7 +76,7 @@ def digest_of(path: Path) -> str:
     return _digest(path, facts.st_size, facts.st_mtime_ns)
 
 
-@cache
+@newest_of_file
 def _digest(path: Path, _size: int, _changed: int) -> str:
     """Kept while the process lives: the site that is shown locally is built again and again."""
     with path.open("rb") as file:
@@ -103,7 +104,7 @@ def read_audio(path: Path) -> AudioFacts | None:
     return _read_audio(path, facts.st_size, facts.st_mtime_ns)
 
 
-@cache
+@newest_of_file
 def _read_audio(path: Path, _size: int, _changed: int) -> AudioFacts | None:
     """Kept while the process lives: the site that is shown locally is built again and again."""
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from okatakten.disk.memory import stamp_of
 from okatakten.model import (
     DEFAULT_LOCALE,
     Episode,
@@ -22,6 +23,9 @@ from okatakten.podcast.show import read_show
 from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
+
+Known = dict[Path, tuple[object, ReadEpisode]]
+"""Episodes that have been read by their folders, each with what it depends on: its files, and what they are read by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +55,18 @@ def read_podcast(
     locales: Collection[Locale] = (DEFAULT_LOCALE,),
     questions: Collection[int] = (),
     new_guid: Callable[[], str] = new_guid,
+    known: Known | None = None,
 ) -> PodcastReading:
     """Read `root`/podcast. No error of the files raises; all become problems.
 
     `locales` are the languages that episodes may be translated into, `questions` the numbers that they may answer.
+    Folders whose files are as they were are not read again if they are `known`, which comes to hold those of now.
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
     show, zone = read_show(root, problems, notes, new_guid=new_guid)
     around = Surroundings(root=root, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
-    read = [read_episode(folder, around) for folder in _episode_folders(root)]
+    read = _read_episodes(_episode_folders(root), around, known={} if known is None else known)
     # A draft that shares something with a finished episode is the one that has to change.
     published_first = sorted(read, key=lambda episode: episode.values.draft)
     check_together(published_first, serial=show is not None and show.type is ShowType.SERIAL)
@@ -91,6 +97,25 @@ def _episode_folders(root: Path) -> list[Path]:
     above = root / "podcast" / "episodes"
     folders = sorted(path for path in above.iterdir() if path.is_dir()) if above.is_dir() else []
     return [path for path in folders if not path.name.startswith(".") and any(path.iterdir())]
+
+
+def _read_episodes(folders: Sequence[Path], around: Surroundings, *, known: Known) -> list[ReadEpisode]:
+    read: list[ReadEpisode] = []
+    before = known.copy()
+    known.clear()
+    for folder in folders:
+        files = tuple(sorted(folder.iterdir()))
+        stamp = stamp_of(*files)
+        made_of, each = before.get(folder, (None, None))
+        if stamp is None or each is None or made_of != (files, stamp, around):
+            each = read_episode(folder, around)
+            made_of = files, stamp, around
+        else:
+            each.folder.found.clear()  # what it shared with others then
+        if stamp is not None and not each.folder.found:
+            known[folder] = made_of, each
+        read.append(each)
+    return read
 
 
 def _check_strays(root: Path, problems: list[Problem]) -> None:

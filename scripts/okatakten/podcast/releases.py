@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from okatakten.addresses import Site
+from okatakten.disk.memory import newest_of_file
 from okatakten.model import Blank, Episode, Published, PublishedEpisode, Release, Releases, Show, shallow
 from okatakten.podcast.audio import PIECE, length_and_digest
 from okatakten.podcast.tags import TAGGED, audio_bounds, build_tag
@@ -88,7 +88,7 @@ def write_release(released: Release, target: Path) -> None:
             file.write(piece)
 
 
-@cache
+@newest_of_file
 def _release(path: Path, tag: bytes, private: tuple[Blank, ...], _size: int, _changed: int) -> Release:
     """Kept while the process lives: the site that is shown locally is built again and again."""
     released = Release(path=path, tag=tag, length=0, digest=None, private=private)

@@ -34,6 +34,8 @@ class LastSite:
 
     `keys` are those of pages then, by their addresses, and `files` what was in the files of each; `new_keys` and
     `new_files` are those of now. `taken` are the addresses of pages that are as they were.
+
+    `in_place`: the new site comes into the same folder, where nobody else writes. What is taken stays there.
     """
 
     folder: Path
@@ -42,13 +44,28 @@ class LastSite:
     new_keys: dict[str, str] = field(default_factory=dict)
     new_files: dict[str, Digests] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    in_place: bool = False
+
+    @property
+    def staying(self) -> set[str]:
+        """The addresses of files that are not written again."""
+        return {name for page in self.taken for name in self.new_files[page]} if self.in_place else set()
+
+    def stays(self, file: str, key: str) -> bool:
+        """Return whether a file beside the pages, which `key` stands for, stays where it is."""
+        return self.in_place and not self.take(file, key, make=lambda: ({file: b""}, True))
 
     def take(self, page: str, key: str, *, make: Callable[[], tuple[Files, bool]]) -> Files:
-        """Return the files of a page: those of the last site, or else what `make` returns.
+        """Return the files of a page: those of the last site, unless they stay there, or else what `make` returns.
 
         That says, too, whether they may be taken the next time.
         """
-        files = self._unchanged(page) if self.keys.get(page) == key else None
+        is_same = self.keys.get(page) == key
+        if is_same and self.in_place:
+            self.taken.add(page)
+            self.new_keys[page], self.new_files[page] = key, self.files[page]
+            return {}
+        files = self._unchanged(page) if is_same else None
         if files is not None:
             self.taken.add(page)
             may = True

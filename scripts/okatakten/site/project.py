@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.model import Entry, Page, Question, shallow
-from okatakten.podcast.podcast import PodcastReading, read_podcast
+from okatakten.podcast.podcast import Known, PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
@@ -47,10 +47,13 @@ class Reading(PodcastReading):
     profile: Profile | None
 
 
-def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None) -> Reading:
+def read_project(
+    root: Path, *, new_guid: Callable[[], str] = new_guid, now: datetime | None = None, known: Known | None = None
+) -> Reading:
     """Read `root`/podcast, the pages and the words. No error of the files raises; all become problems.
 
-    `now` is what days are compared with that must have come; None: the clock says it.
+    `now` is what days are compared with that must have come; None: the clock says it. `known`: see
+    `read_podcast`.
     """
     now = now or datetime.now(UTC)
     problems: list[Problem] = []
@@ -66,7 +69,7 @@ def read_project(root: Path, *, new_guid: Callable[[], str] = new_guid, now: dat
     facts = read_facts(root, problems)
     profile = read_profile(root, problems)
     slugs = {question.number: question.slug for question in questions}
-    podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid)
+    podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid, known=known)
     decided = read_decisions(root, problems, today=now.astimezone(podcast.zone).date())
     read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone, now=now)
     pages = tuple(each.page for each in read)
