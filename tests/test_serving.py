@@ -345,7 +345,7 @@ def test_pages_have_one_policy_each_and_none_that_allows_what_is_inline(nginx: N
 def test_what_a_name_pins_down_is_kept_for_good_and_nothing_else(nginx: Nginx, built: Path) -> None:
     for address in served(built):
         kept = "immutable" in (nginx.ask(f"/{address}", method="HEAD")[CACHE] or "")
-        assert kept == bool(re.search(r"\.[0-9a-f]{12}\.\w+$|_[0-9a-f]{7,}\.pf_(?:fragment|index)$", address)), address
+        assert kept == bool(re.search(r"\.[0-9a-f]{12}\.\w+$|/[0-9a-f]{12}\.piece$", address)), address
     assert any((built / "assets/hashed").glob("site.*.css"))
 
 
