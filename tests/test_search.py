@@ -424,3 +424,15 @@ def _wait_for_requests(page: Page, held: list[Route], count: int) -> None:
 def _record(path: Path) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(zlib.decompress(path.read_bytes()))
     return parsed
+
+
+def test_what_finds_pages_may_come_at_the_second_try(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.route("**/finding.*", lambda route: route.abort(), times=1)
+    page.goto(f"{site_url}sok/?q=rapport")
+    page.locator(".site-search__instead").wait_for()
+    assert page.locator(".site-hit").count() == 0
+    page.get_by_label("Sök på sidorna").press("Enter")
+    page.locator(".site-hit").first.wait_for()
+    assert not page.locator(".site-search__instead").is_visible()
+    page.close()

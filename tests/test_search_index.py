@@ -89,7 +89,7 @@ def test_the_script_takes_words_apart_as_the_index_does(browser: Browser, site: 
     browsing = browser.new_page()
     browsing.goto(f"{site_url}sok/")
     ask = """async ([words, texts]) => {
-        const page = await import([...document.scripts].find(({ src }) => src.includes("/search.")).src);
+        const page = await import(new URL(document.querySelector(".site-search").dataset.finding, location.href).href);
         return [words.map(page.snowball), words.map(page.stem), words.map(page.fold), texts.map((text) => page.tokens(text))];
     }"""
     snowball, stems, folded, split = browsing.evaluate(ask, [words, [*texts, *SAMI]])

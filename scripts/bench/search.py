@@ -41,7 +41,7 @@ MARKS: Final = (
 """How Pagefind's attributes say what ours say."""
 
 OURS: Final = """async (queries) => {
-    const page = await import([...document.scripts].find(({ src }) => src.includes("/search.")).src);
+    const page = await import(new URL(document.querySelector(".site-search").dataset.finding, location.href).href);
     const answers = [];
     for (const query of queries) {
         const found = await page.find(query);
@@ -53,7 +53,7 @@ OURS: Final = """async (queries) => {
     return answers;
 }"""
 OURS_FIRST: Final = """async (query) => {
-    const page = await import([...document.scripts].find(({ src }) => src.includes("/search.")).src);
+    const page = await import(new URL(document.querySelector(".site-search").dataset.finding, location.href).href);
     const found = await page.find(query);
     await page.verify(found, 1);
     await page.record(await page.nameOf(found.pages[0]));

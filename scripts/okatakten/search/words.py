@@ -1,4 +1,4 @@
-"""Words as they are searched for. `overrides/assets/search.js` does the same with what somebody types."""
+"""Words as they are searched for. `overrides/assets/finding.js` does the same with what somebody types."""
 
 from __future__ import annotations
 
