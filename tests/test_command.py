@@ -20,10 +20,10 @@ from pathlib import Path
 import pytest
 
 from okatakten.addresses import read_public_site
-from okatakten.disk.write import replace_folder, write_all, write_atomically
+from okatakten.disk.write import replace_folder, update_folder, write_all, write_atomically, write_files
 from okatakten.podcast.releases import published_bytes
 from okatakten.serve.panel import add_panel
-from support import CASES, PROJECT, VALID, lay_out, run, to_publish
+from support import CASES, PROJECT, VALID, contents, lay_out, run, to_publish
 
 COMMAND = str(Path(sys.executable).parent / "okatakten")
 
@@ -170,6 +170,27 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         replace_folder(folder, make=fails)
     assert [path.name for path in folder.iterdir()] == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_is_brought_up_to_date_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    write_files(folder, {"a/same": "1", "a/other": "1", "b/gone": "1"})
+
+    def make(new: Path) -> set[str]:
+        write_files(new, {"a/other": "2", "c/d/new": "2"})
+        return {"a/same"}
+
+    def fails(new: Path) -> set[str]:
+        make(new)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        update_folder(folder, make=fails)
+    assert contents(folder) == {"a/same": b"1", "a/other": b"1", "b/gone": b"1"}
+    update_folder(folder, make=make)
+    assert contents(folder) == {"a/same": b"1", "a/other": b"2", "c/d/new": b"2"}
+    assert not (folder / "b").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 

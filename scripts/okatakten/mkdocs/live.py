@@ -59,7 +59,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     host, _, port = address.rpartition(":")
     with TemporaryDirectory(prefix="okatakten-") as place:
-        site = _Live(config_file, folder=Path(place) / "site", address=address)
+        site = LiveSite(config_file, folder=Path(place) / "site", address=address)
         site.folder.mkdir()
         server = LiveReloadServer(
             builder=site.save, host=host, port=int(port), root=str(site.folder), mount_path=site.mount
@@ -82,7 +82,7 @@ def serve_site(config_file: Path, *, address: str) -> None:
             site.stop()
 
 
-class _Live:
+class LiveSite:
     """The site in its folder, as it was when it could be built last, and what has been wrong since."""
 
     server: LiveReloadServer
