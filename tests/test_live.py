@@ -18,13 +18,12 @@ from okatakten.documents import documents
 from okatakten.mkdocs import live
 from okatakten.mkdocs.live import LiveSite
 from okatakten.podcast import podcast
+from okatakten.search.index import ENTRY
 from okatakten.site.build import LocalBuild
-from okatakten.site.search import FOLDER
 from support import contents, copy_project
 
 EPISODE = "podcast/episodes/atta-fragor/episode.md"
 PAGE = "podd/atta-fragor/index.html"
-ENTRY = f"{FOLDER}/entry.json"
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +209,7 @@ def test_a_save_while_the_search_is_made_is_not_waited_for_and_indexed_after_it(
     site = a_site(root, tmp_path / "site")
     indexed: list[bool] = []
 
-    def index(pages: Path) -> None:
+    def index(pages: Path, **_more: object) -> None:
         indexed.append("Ny, åtta" in (pages / PAGE).read_text(encoding="utf-8"))
         index_of(pages)
         if len(indexed) == 1:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from okatakten.podcast import mp4, mpeg
@@ -397,6 +397,7 @@ def test_a_damaged_m4a_is_answered(
     read_audio(path)
 
 
+@example(cuts=[(6.2e-05, 1, b"")], name="tags at both ends")
 @settings(max_examples=200, deadline=None)
 @given(cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 600), st.binary(max_size=30)), min_size=1, max_size=6), name=st.sampled_from(list(PLAYED)))  # fmt: skip
 def test_a_damaged_mp3_is_answered(

@@ -87,6 +87,6 @@ def test_a_trailer_that_came_first_does_not_settle_how_episodes_are_numbered(tmp
 def test_a_trailer_is_an_episode_without_number_to_search_engines_and_in_its_picture(site: Path) -> None:
     page = parse(site / "podd/trailer/index.html")
     told = page.xpath("string(//script[@type='application/ld+json'])")
-    assert '"@type": "PodcastEpisode"' in told
+    assert '"@type":"PodcastEpisode"' in told
     assert "episodeNumber" not in told
     assert page.xpath("string(//meta[@property='og:image:alt']/@content)").startswith("Trailer")
