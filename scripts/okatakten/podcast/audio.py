@@ -136,8 +136,7 @@ def _read_sound(path: Path, file: BinaryIO) -> tuple[str, str, Sound | None]:
         except DamagedError:
             return "MP4", "", None
     kind, seconds = _ask_mutagen(path)
-    # Of an MP3 whose first tag is damaged, mutagen sees the last one alone, and no sound.
-    if kind not in {"MP3", ""} and seconds:
+    if kind not in {"MP3", ""}:
         return kind, "", Sound(duration=duration_of(seconds))
     return "MP3", ".mp3", count_mp3(file)
 
