@@ -11,7 +11,6 @@ import argparse
 import functools
 import itertools
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -35,7 +34,7 @@ from bench.feed import measure as measure_feed
 from bench.goals import Goal, build_goals, feed_goal, goals_table, serve_goals, sound_goals, view_goals
 from bench.serve import measure_saves
 from bench.sound import first_sound
-from bench.tables import figure, heading, line, machine, tell
+from bench.tables import environment, figure, heading, line, machine, tell
 from bench.views import weigh_views, write_project
 
 DEFAULT_SIZES: Final = (10, 100, 1000, 3000)
@@ -124,10 +123,10 @@ def peers() -> tuple[Peer, Peer, Peer]:
 
 def measure(command: Sequence[str | Path], root: Path, *, limit: int) -> Values:
     """Run a command in a folder and return CPU seconds and peak bytes of memory, its children's included."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "SAMPLES"}}
-    environment["SOURCE_DATE_EPOCH"] = NOW
+    surroundings = environment()
+    surroundings["SOURCE_DATE_EPOCH"] = NOW
     child = [sys.executable, "-I", "-S", CHILD, str(limit), *command]
-    ended = subprocess.run(child, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=True)
+    ended = subprocess.run(child, cwd=root, env=surroundings, capture_output=True, encoding="utf-8", check=True)
     cost: Values = json.loads(ended.stdout)
     status = cost.pop("status")
     if status == -signal.SIGXCPU or (status and cost["cpu"] >= limit):

@@ -21,7 +21,7 @@ from typing import Final
 
 from bench.corpus import make_episode, make_episodes, write_ours
 from bench.server import free_ports
-from bench.tables import figure, heading, line, machine, tell
+from bench.tables import environment, figure, heading, line, machine, tell
 
 PATIENCE: Final = 600
 """Seconds that a page may take to say what was saved."""
@@ -70,10 +70,10 @@ def measure_saves(episodes: int, *, saves: int) -> Saves:
         write_ours(root, make_episodes(episodes))
         (port,) = free_ports(1)
         command = [str(Path(sys.executable).parent / "okatakten"), "serve", "--address", f"127.0.0.1:{port}"]
-        environment = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "SAMPLES"}}
-        environment["TMPDIR"] = folder  # where it builds, and leaves what it has built when it is stopped
+        surroundings = environment()
+        surroundings["TMPDIR"] = folder  # where it builds, and leaves what it has built when it is stopped
         with (root.parent / "said").open("w+", encoding="utf-8") as said:
-            process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
+            process = subprocess.Popen(command, cwd=root, env=surroundings, stdout=said, stderr=said)
             try:
                 return Saves(saves=_save(root, process, port=port, saves=saves))
             except TimeoutError:

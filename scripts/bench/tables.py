@@ -10,6 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of what is measured: nobody's address, and code that is compiled once, as everywhere."""
+    others = {"SITE_URL", "SAMPLES", "PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in others}
+
+
 def figure(value: float | None, unit: float) -> str:
     """Return two or three digits that mean something; a dash for what was not measured."""
     if value is None:
