@@ -60,13 +60,13 @@ export function snowball(word) {
 
 // The same as often as there is an ending.
 export function stem(word) {
-  const shorter = snowball(word);
-  return shorter === word ? word : stem(shorter);
+  for (let shorter = snowball(word); shorter !== word; shorter = snowball(word)) word = shorter;
+  return word;
 }
 
 // The words of a text in small letters; of «e-post», both its parts and «epost».
 export function tokens(text) {
-  const words = text.normalize("NFC").replaceAll("\u00ad", "").toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
+  const words = text.normalize("NFC").replaceAll("\u00ad", "").replace(/[\u2010\u2011]/g, "-").toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [];
   return words.flatMap((word) => (word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word]));
 }
 
@@ -256,9 +256,10 @@ async function parted(word) {
 // The terms that are likest a misspelt word.
 async function likest(word) {
   const { words, ends } = await entry();
-  const most = word.length < ONE_MISTAKE ? 0 : word.length < TWO_MISTAKES ? 1 : 2;
-  if (!most) return [];
-  const spellings = [fold(word), fold(stem(word))];
+  const mostOf = ({ length }) => (length < ONE_MISTAKE ? 0 : length < TWO_MISTAKES ? 1 : 2);
+  const most = mostOf(word);
+  const spellings = [fold(word), fold(stem(word))].filter(mostOf);
+  if (!spellings.length) return [];
   const terms = (await linesLike(words, spellings[0])).map(({ term }) => term);
   if (word.length >= SHORTEST_ENDED) {
     for (const spelling of spellings) {
@@ -266,7 +267,10 @@ async function likest(word) {
     }
   }
   const apart = new Map();
-  for (const term of terms) apart.set(term, Math.min(...spellings.map((spelling) => mistakes(spelling, fold(term), most))));
+  for (const term of terms) {
+    const counts = spellings.map((spelling) => [mistakes(spelling, fold(term), most), mostOf(spelling)]);
+    apart.set(term, Math.min(...counts.filter(([count, few]) => count <= few).map(([count]) => count)));
+  }
   const least = Math.min(...apart.values());
   return least > most ? [] : terms.filter((term) => apart.get(term) === least);
 }
@@ -279,8 +283,12 @@ async function lookUp(word) {
   if (shorter.size && (!lines.size || [...shorter][0].length >= SHORTEST_STEM)) {
     for (const [line] of await direct(shorter, { isWhole: true })) if (!lines.has(line)) lines.set(line, 0.6);
   }
-  if (!lines.size) lines = await ended(forms);
+  // Whoever writes å, ä and ö means them.
+  const own = new Map([...lines].filter(([{ term }]) => [...forms].some((form) => term.startsWith(form))));
+  if (own.size && fold(word) !== word) lines = own;
   if (lines.size) return gather(lines);
+  const longer = await ended(forms);
+  if (longer.size) return gather(longer, true);
   const parts = await parted(word);
   if (parts) return parts;
   const terms = await likest(word);

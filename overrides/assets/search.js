@@ -151,7 +151,11 @@ async function showNext(search) {
   more.replaceChildren(say("loading_more"));
   try {
     await prepare();
-    const found = await finding.find(query);
+    const found = await finding.find(query).catch((error) => {
+      // The entry was that of an earlier site, whose pieces are gone.
+      if (!error.message.startsWith("404")) throw error;
+      return finding.find(query);
+    });
     await finding.verify(found, shown.size + search.missed + finding.MORE_HITS);
     if (search !== latest) return;
     instead.hidden = found.pages.length > 0;

@@ -308,8 +308,9 @@ def _translation_lines(reading: Reading) -> Iterator[str]:
 
 def _pages_line(changed: Changed) -> str:
     """Return what a build changed, beside the site before it."""
-    gone = f", {changed.gone} borttagna" if changed.gone else ""
-    return f"Sidor: {changed.new} nya eller ändrade, {changed.same} som förut{gone}."
+    new = "1 ny eller ändrad" if changed.new == 1 else f"{changed.new} nya eller ändrade"
+    gone = f", {changed.gone} {'borttagen' if changed.gone == 1 else 'borttagna'}" if changed.gone else ""
+    return f"Sidor: {new}, {changed.same} som förut{gone}."
 
 
 def _left_out(reading: Reading, site: Site) -> list[str]:

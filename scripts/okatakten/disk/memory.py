@@ -56,7 +56,7 @@ def forget(cache: Path) -> None:
     """
     for path in cache.glob("*"):
         if path.name not in _NOT_OF_PAGES:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def stamp_of(*paths: Path) -> tuple[object, ...] | None:

@@ -43,8 +43,8 @@ def replace_folder(folder: Path, *, make: Callable[[Path], None]) -> None:
 def update_folder(folder: Path, *, make: Callable[[Path], Collection[str]]) -> None:
     """Let `make` fill a new, empty folder with what is new in another one, and say which files stay as they are there.
 
-    When `make` raises, nothing has changed. What is new comes into its place file by file, pages last, and then what
-    neither is new nor stays is taken away: no page ever lacks what it shows. Raises OSError.
+    When `make` raises, nothing has changed; after an OSError, something may have. What is new comes into its place file
+    by file, pages last, and then what neither is new nor stays is taken away: no page ever lacks what it shows.
     """
     new = _beside(folder, "new")
     new.mkdir()

@@ -198,6 +198,10 @@ class LiveSite:
         self._kept.last = LastSite(folder=self.folder, keys=before.new_keys, files=before.new_files, in_place=True)
         try:
             update_folder(self.folder, make=self._make)
+        except OSError:
+            # Some of what is new may have come into its place: what stays is not known any more.
+            self._kept.last = LastSite(folder=self.folder, in_place=True)
+            raise
         except BaseException:
             self._kept.last = before
             raise

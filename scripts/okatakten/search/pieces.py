@@ -24,6 +24,8 @@ Postings = dict[str, "array[int]"]
 """Each term with the pages it stands on, in their order, each as page * LEVELS + level."""
 
 _SHORTEST_PART: Final = 3
+_PREFIXES: Final = {"sam"}
+"""What is a short word, and before another one is none: nobody who seeks «samer» means «samarbete»."""
 _SHORTEST_END: Final = 4
 _OF_COMPOUND: Final = 3
 """How much less a part weighs than the whole."""
@@ -92,7 +94,7 @@ def _parts(term: str, known: Collection[str]) -> Iterator[str]:
         beginning = term[:place]
         if len(end) >= _SURE or stem(beginning) in known or stem(beginning.removesuffix("s")) in known:
             yield end
-            if place == _SHORTEST_PART and beginning in known:
+            if place == _SHORTEST_PART and beginning in known and beginning not in _PREFIXES:
                 yield beginning
 
 

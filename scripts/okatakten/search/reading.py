@@ -28,9 +28,10 @@ _ABOUT: Final = "data-search-about"
 _NAMES: Final = "data-search-names"
 _KIND: Final = "data-search-kind"
 _MAIN: Final = re.compile(rf'<main\b[^>]*\b{_ON}="([^"]+)".*</main>'.encode(), re.DOTALL)
-_SILENT: Final = frozenset(
-    ("audio", "button", "form", "iframe", "noscript", "object", "script", "select", "style", "svg", "template", "video")
-)
+_SILENT: Final = frozenset((
+    "audio", "button", "form", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "video",
+))  # fmt: skip
 _INLINE: Final = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s",
     "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",

@@ -22,7 +22,8 @@ _swedish: Final = Stemmer.Stemmer("swedish")
 
 def tokens(text: str) -> list[str]:
     """Return the words of a text in small letters; of `e-post`, both its parts and `epost`."""
-    words: list[str] = _WORD.findall(unicodedata.normalize("NFC", text.replace("\xad", "")).lower())
+    plain = text.replace("\xad", "").replace("\u2010", "-").replace("\u2011", "-")
+    words: list[str] = _WORD.findall(unicodedata.normalize("NFC", plain).lower())
     joined = [word for word in words if "-" in word]
     if not joined:
         return words
@@ -42,8 +43,9 @@ def fold(word: str) -> str:
 @cache
 def stem(word: str) -> str:
     """Return a Swedish word without its endings: `kontoret` and `kontor` are the same then, after two and one."""
-    shorter = str(_swedish.stemWord(word))
-    return shorter if shorter == word else stem(shorter)
+    while (shorter := str(_swedish.stemWord(word))) != word:
+        word = shorter
+    return word
 
 
 @lru_cache(100_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +27,9 @@ _MAKERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
 }
 
 
+_READERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {".gz": gzip.decompress, ".br": brotli.decompress}
+
+
 def compress_site(site: Path, *, before: Path) -> None:
     """Write the compressed copies. The same content gives the same bytes.
 
@@ -35,6 +39,14 @@ def compress_site(site: Path, *, before: Path) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         for _ in workers.map(lambda path: _compress(path, before / path.relative_to(site)), _text_files(site)):
             pass
+
+
+def _holds(copy: Path, content: bytes) -> bool:
+    """Return whether a compressed copy holds this: somebody may have changed it, or filled the disk."""
+    try:
+        return _READERS[copy.suffix](copy.read_bytes()) == content
+    except (EOFError, OSError, zlib.error, brotli.error):
+        return False
 
 
 def _text_files(site: Path) -> Iterator[Path]:
@@ -48,7 +60,7 @@ def _compress(path: Path, before: Path) -> None:
     same = before.is_file() and before.read_bytes() == content
     for suffix, make in _MAKERS.items():
         copy, made = before.with_name(before.name + suffix), path.with_name(path.name + suffix)
-        if same and copy.is_file():
+        if same and copy.is_file() and _holds(copy, content):
             shutil.copyfile(copy, made)
         elif len(compressed := make(content)) < len(content):
             made.write_bytes(compressed)

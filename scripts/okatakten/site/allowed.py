@@ -107,7 +107,7 @@ _TEMPLATES: Final = {
     "label": "for",
     "button": "type popovertarget",
     "div": "popover",
-    "input": "type name value min max step readonly checked autocomplete spellcheck",
+    "input": "type name value min max step maxlength readonly checked autocomplete spellcheck",
     "textarea": "rows readonly spellcheck",
     "select": "",
     "option": "value selected",

@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from okatakten.disk.memory import code
 from okatakten.disk.write import write_atomically
 from okatakten.model import Transcript
 
@@ -79,6 +80,8 @@ class LastSite:
     def _unchanged(self, page: str) -> Files | None:
         """Return the files of a page as the last build wrote them; None: they are not so any more."""
         with suppress(OSError):
+            if not all((self.folder / name).is_file() for name in self.files[page]):
+                return None
             files = {name: (self.folder / name).read_bytes() for name in self.files[page]}
             if all(_digest(content) == self.files[page][name] for name, content in files.items()):
                 return files
@@ -95,7 +98,7 @@ class LastSite:
         """Keep the record of the site that has taken the place of the last one."""
         with suppress(OSError):  # all is made anew the next time
             record = json.dumps({"keys": self.new_keys, "files": self.new_files}, sort_keys=True).encode()
-            write_atomically(cache / _RECORD, f"{_digest(record)}\n".encode() + record)
+            write_atomically(cache / _RECORD, _signed(record) + b"\n" + record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,8 @@ class Changed:
 def read_last(folder: Path, *, cache: Path) -> LastSite:
     """Return the site in a folder with the record of its build; without one, nothing is taken from it."""
     with suppress(OSError):
-        digest, _, record = (cache / _RECORD).read_bytes().partition(b"\n")
-        if digest == _digest(record).encode():
+        known, _, record = (cache / _RECORD).read_bytes().partition(b"\n")
+        if known == _signed(record):
             return LastSite(folder=folder, **json.loads(record))
     return LastSite(folder=folder)
 
@@ -136,7 +139,15 @@ def _pages_of(site: Path) -> set[str]:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+    """Return whether a page is as another one; what cannot be read is not."""
+    with suppress(OSError):
+        return other.is_file() and one.read_bytes() == other.read_bytes()
+    return False
+
+
+def _signed(record: bytes) -> bytes:
+    """Return what stands for a record as this version of the code writes it: of another, nothing is believed."""
+    return hashlib.sha256(code() + record).hexdigest().encode()
 
 
 def _digest(content: bytes) -> str:
