@@ -10,7 +10,7 @@ import pytest
 from jinja2 import DictLoader, Environment
 
 from okatakten.disk import memory
-from okatakten.disk.memory import recall
+from okatakten.disk.memory import forget, recall
 from okatakten.mkdocs.templates import RememberedTemplates
 
 DAY = 24 * 60 * 60
@@ -116,3 +116,17 @@ def test_what_can_be_read_and_not_touched_is_recalled(tmp_path: Path, monkeypatc
     monkeypatch.setattr("os.utime", refuse)
     assert recall(tmp_path, b"text", make=make) == b"made"
     assert len(made) == 1
+
+
+def test_what_builds_remember_is_forgotten_and_what_a_link_leads_to_stays(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    cache = tmp_path / "cache"
+    for folder in (elsewhere, cache / "transcripts", cache / "loudness"):
+        folder.mkdir(parents=True)
+        (folder / "a").touch()
+    (cache / "clock").touch()
+    (cache / "last-site.json").touch()
+    (cache / "cards").symlink_to(elsewhere)
+    forget(cache)
+    assert {path.name for path in cache.iterdir()} == {"clock", "loudness"}
+    assert (elsewhere / "a").exists()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -45,7 +46,7 @@ from okatakten.serve.serving import (
 )
 from okatakten.site.assets import name_assets
 from okatakten.site.lists import NEWEST
-from support import PROJECT, a_show, address_of, an_episode, copy_project, embeds_of, kinds_of, run
+from support import PROJECT, a_show, address_of, an_episode, contents, copy_project, embeds_of, kinds_of, run
 
 Rules = list[tuple[re.Pattern[str], dict[str, str]]]
 
@@ -620,6 +621,36 @@ def test_an_asset_has_another_name_when_it_or_its_font_changes() -> None:
         assert named["assets/site.css"][1] == f'@font-face{{src:url("{Path(font).name}")}}'.encode()
     assert first["assets/site.css"][0] != second["assets/site.css"][0]
     assert first["assets/fonts/f.woff2"][0] != second["assets/fonts/f.woff2"][0]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "const t = `${a ? `// x` : 1}`;\nvar rest = 1;\n",
+        "const ok = typeof /it's/ ; foo('a // b');\n",
+        "await /a  b/;\n",
+    ],
+)
+def test_a_script_that_would_not_be_the_same_shorter_is_left_as_it_is(script: str) -> None:
+    assert name_assets({"assets/a.js": script.encode()})["assets/a.js"][1] == script.encode()
+
+
+def test_an_address_with_a_space_leads_somewhere_from_a_style_sheet() -> None:
+    named = name_assets({"assets/a.css": b'a { background: url("min bild.png") }', "assets/min bild.png": b"1"})
+    (address, _), (_, style) = named["assets/min bild.png"], named["assets/a.css"]
+    assert f'url("{quote(address.rpartition("/")[2])}")' in style.decode()
+
+
+def test_a_damaged_compressed_copy_is_not_taken_from_the_last_site(tmp_path: Path) -> None:
+    for name in ("last", "new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_bytes(b"<p>Text.</p>" * 100)
+    compress_site(tmp_path / "last", before=tmp_path / "nothing")
+    whole = contents(tmp_path / "last")
+    for suffix in (".br", ".gz"):
+        (tmp_path / f"last/index.html{suffix}").write_bytes(b"trasig")
+    compress_site(tmp_path / "new", before=tmp_path / "last")
+    assert contents(tmp_path / "new") == whole
 
 
 def test_styles_and_scripts_are_shorter_and_say_the_same(site: Path) -> None:

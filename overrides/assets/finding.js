@@ -258,7 +258,8 @@ async function likest(word) {
   const { words, ends } = await entry();
   const mostOf = ({ length }) => (length < ONE_MISTAKE ? 0 : length < TWO_MISTAKES ? 1 : 2);
   const most = mostOf(word);
-  const spellings = [fold(word), fold(stem(word))].filter(mostOf);
+  // A short stem is like too many others.
+  const spellings = [fold(word), fold(stem(word))].filter((spelling, number) => spelling.length >= (number ? SHORTEST_STEM : ONE_MISTAKE));
   if (!spellings.length) return [];
   const terms = (await linesLike(words, spellings[0])).map(({ term }) => term);
   if (word.length >= SHORTEST_ENDED) {

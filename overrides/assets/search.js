@@ -222,6 +222,10 @@ function start() {
   showNext(latest);
 }
 
+// Whoever clicks twice on the button has a hit under the pointer the second time.
+results.addEventListener("click", (event) => {
+  if (event.detail > 1) event.preventDefault();
+});
 instead.hidden = true;
 instead.querySelector("p").hidden = true;
 form.hidden = false;
