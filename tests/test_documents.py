@@ -754,8 +754,8 @@ def test_without_it_all_else_is_built_and_one_line_says_what_is_missing(without:
     built = build()
     assert (built.returncode, built.stderr) == (0, "")
     said = built.stdout.splitlines()
-    assert len(said) == 3, built.stdout
-    assert said[1] == f"Rapporten och broschyren gjordes inte som PDF: {why}"
+    assert len(said) == 4, built.stdout
+    assert said[2] == f"Rapporten och broschyren gjordes inte som PDF: {why}"
     assert [path.parent.name for path in (root / "site").rglob("*.pdf")] == ["exempelrapport"]
     links = parse(root / "site/rapport/index.html").xpath("//*[contains(@class, 'site-downloads')]//a/@href")
     assert links == ["oka-takten-rapport.epub"]
