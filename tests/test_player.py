@@ -334,7 +334,7 @@ def test_nothing_moves_when_the_player_takes_over(browser: Browser, site_url: st
     page.goto(site_url + EPISODE)
     page.evaluate("document.fonts.ready")
     without = page.locator("#ljudets-text").bounding_box()
-    assert page.locator("audio[controls]").is_visible()
+    page.locator("audio[controls]").wait_for()  # for a while, ours is waited for
     assert not page.get_by_role("button", name="Spela").is_visible()
     page.unroute("**/player.*.js")
     held: list[Route] = []
@@ -479,7 +479,7 @@ def test_a_browser_that_is_too_old_keeps_its_own_player(browser: Browser, site_u
     context.add_init_script("delete Array.prototype.findLast")
     page = context.new_page()
     page.goto(site_url + EPISODE)
-    assert page.locator("audio[controls]").is_visible()
+    page.locator("audio[controls]").wait_for()
     assert not page.get_by_role("button", name="Spela").is_visible()
     assert page.locator(".site-turn__play").first.evaluate("link => link.pathname").endswith("/audio.mp3")
     context.close()
