@@ -22,6 +22,8 @@ from okatakten.search.index import ENTRY
 from okatakten.site.build import LocalBuild
 from support import contents, copy_project
 
+pytestmark = pytest.mark.rebuild
+
 EPISODE = "podcast/episodes/atta-fragor/episode.md"
 PAGE = "podd/atta-fragor/index.html"
 
@@ -81,7 +83,6 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.rebuild
 def test_save_by_save_the_site_is_what_it_would_be_from_nothing(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
