@@ -129,6 +129,8 @@ def _file(path: str, content: Content, config: MkDocsConfig, *, build: Build) ->
 
 def _stays(path: str, content: Content, last: LastSite) -> bool:
     """Return whether what is published beside the pages is so already where the site is being built."""
+    if not last.in_place:
+        return False
     source = content if isinstance(content, Path) else None if isinstance(content, bytes) else content.path
     stamp = stamp_of(*([source] if source else []))
     return stamp is not None and last.stays(path, key_of(content, stamp))
