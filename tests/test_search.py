@@ -436,3 +436,16 @@ def test_what_finds_pages_may_come_at_the_second_try(browser: Browser, site_url:
     page.locator(".site-hit").first.wait_for()
     assert not page.locator(".site-search__instead").is_visible()
     page.close()
+
+
+def test_pieces_of_an_earlier_site_are_not_asked_for_twice(browser: Browser, site: Path, site_url: str) -> None:
+    """Its entry may be in a cache when its pieces are gone."""
+    entry = json.loads((site / ENTRY).read_bytes())
+    for name in ("tables", "words", "ends"):
+        entry[name] = [[*piece[:-1], "0" * 12] if isinstance(piece, list) else "0" * 12 for piece in entry[name]]
+    page = browser.new_page()
+    page.route(f"**/{ENTRY}", lambda route: route.fulfill(json=entry), times=1)
+    page.goto(f"{site_url}sok/?q=rapport")
+    page.locator(".site-hit").first.wait_for()
+    assert not page.locator(".site-search__instead").is_visible()
+    page.close()

@@ -285,7 +285,7 @@ async function lookUp(word) {
     for (const [line] of await direct(shorter, { isWhole: true })) if (!lines.has(line)) lines.set(line, 0.6);
   }
   // Whoever writes å, ä and ö means them.
-  const own = new Map([...lines].filter(([{ term }]) => [...forms].some((form) => term.startsWith(form))));
+  const own = new Map([...lines].filter(([{ term }]) => term.startsWith(stem(word))));
   if (own.size && fold(word) !== word) lines = own;
   if (lines.size) return gather(lines);
   const longer = await ended(forms);
