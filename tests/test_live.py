@@ -7,12 +7,14 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from okatakten.disk import memory
+from okatakten.disk import memory, write
 from okatakten.disk.write import write_files
 from okatakten.documents import documents
 from okatakten.mkdocs import live
@@ -201,6 +203,30 @@ def test_what_is_wrong_changes_nothing_of_what_is_shown(root: Path, tmp_path: Pa
         swap(root, name, new, old)
     site.build()
     assert site.said == ""
+    assert contents(site.folder) == before
+
+
+def test_when_a_save_came_into_its_place_by_half_no_page_is_believed_to_be_there(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = a_site(root, tmp_path / "site")
+    site.build()
+    before = contents(site.folder)
+    move = write._move
+
+    def fail(new: Path, place: Path, **named: Any) -> None:
+        move(new, place, **named)
+        if place == site.folder / PAGE:
+            raise OSError(ENOSPC, "full", str(place))
+
+    swap(root, EPISODE, '"Exempel: Åtta', '"Exempel: Ny, åtta')
+    with monkeypatch.context() as patch:
+        patch.setattr(write, "_move", fail)
+        site.build()
+    assert site.said
+    assert "Ny, åtta" in (site.folder / PAGE).read_text(encoding="utf-8")
+    swap(root, EPISODE, '"Exempel: Ny, åtta', '"Exempel: Åtta')
+    site.build()
     assert contents(site.folder) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -297,3 +298,11 @@ def test_a_build_that_fails_leaves_the_record_of_the_last_one(project: Project) 
     swap(f"{EIGHT}/episode.md", "title:", "titel:")(project.root)
     assert run("build", "--root", str(project.root))[0] == 1
     assert (project.root / ".okatakten/last-site.json").read_bytes() == record
+
+
+@pytest.mark.rebuild
+def test_a_fault_in_a_template_is_told_with_its_file_and_line(project: Project) -> None:
+    swap("overrides/episode.html", "{% block content %}", "{% block content %}\n{% if %}")(project.root)
+    status, _, said = run("build", "--root", str(project.root))
+    assert status == 1
+    assert re.search(r"^overrides/episode.html, rad \d+\n    Här går mallen inte att läsa", said, re.MULTILINE)

@@ -422,3 +422,9 @@ def okatakten(*arguments: str, root: Path, expect: int = 0) -> subprocess.Comple
 
 def _target(site: Path, base: Path, address: str) -> Path:
     return site / address.lstrip("/") if address.startswith("/") else Path(os.path.normpath(base / address))
+
+
+def test_what_is_said_of_a_card_is_parted_by_more_than_its_look(site: Path) -> None:
+    for page in pages_of(site):
+        for facts in parse(page).xpath("//p[@class='site-facts']"):
+            assert facts.text_content().split() == " ".join(facts.xpath(".//text()")).split(), page

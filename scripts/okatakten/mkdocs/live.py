@@ -19,6 +19,7 @@ from threading import Lock, Timer
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from jinja2 import TemplateSyntaxError
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -29,7 +30,7 @@ from okatakten.disk.write import replace_folder, update_folder, write_files
 from okatakten.documents.documents import MEDIA_TYPES
 from okatakten.mkdocs.begin import Kept, StoppedError
 from okatakten.mkdocs.plugin import OkataktenPlugin
-from okatakten.mkdocs.run import warnings_of_mkdocs
+from okatakten.mkdocs.run import told, warnings_of_mkdocs
 from okatakten.search.index import FOLDER, build_search
 from okatakten.serve.panel import empty_page, show_panel
 from okatakten.serve.ranges import accept_ranges
@@ -153,6 +154,8 @@ class LiveSite:
                 self._tell(str(error))
             except (MkDocsException, SystemExit) as error:
                 self._tell(_in_swedish("\n".join([*warnings, str(error)])))
+            except TemplateSyntaxError as error:
+                self._tell(told(error, self.config_file.parent))
             except MACHINE_ERRORS as error:
                 self._tell(explain(error))
             except Exception:

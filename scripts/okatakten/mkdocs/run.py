@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from jinja2 import TemplateSyntaxError
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
@@ -72,6 +73,8 @@ def build_site(
             build_search(site_dir, memory=made.cache / "search")
         except (MkDocsException, WordMissingError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
+        except TemplateSyntaxError as error:
+            raise BuildError(told(error, config_file.parent)) from None
     say(Text.CHECKING_PAGES)
     if wrong := check_finished(site_dir, root=config_file.parent, hosts=audio_hosts(given.show), known=last.taken):
         raise BuildError(format_report(wrong))
@@ -103,6 +106,13 @@ def _run(config_file: Path, *, site_dir: Path, given: Given) -> Build:
     config.plugins.on_shutdown()
     assert plugin.build
     return plugin.build
+
+
+def told(error: TemplateSyntaxError, root: Path) -> str:
+    """Return what is wrong in a template of the project in `root`, with its file and line."""
+    file = Path(error.filename or error.name or "")
+    name = file.relative_to(root) if file.is_relative_to(root) else file
+    return Text.TEMPLATE_UNREADABLE.format(file=name.as_posix(), line=error.lineno, said=error.message)
 
 
 @contextmanager

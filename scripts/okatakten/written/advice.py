@@ -542,6 +542,7 @@ class Text(StrEnum):
     LAUNCH_SEE = "Kvar före lanseringen: {left}, varav {blocking} hindrar. Kör okatakten launch."
     TO_CONSIDER = "Att tänka på: {advice}"
     MAKING_PAGE = "Gör sidan /{page} …"
+    TEMPLATE_UNREADABLE = "{file}, rad {line}\n    Här går mallen inte att läsa. Jinja säger på engelska varför: {said}"
     CHECKING_PAGES = "Ser över sidorna …"
     MAKING_SEARCH = "Gör sökregistret …"
     EDIT_NOTE = "Den här sidan skapas automatiskt. Ändra i {source}"  # opens every built page, in any language
