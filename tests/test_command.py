@@ -314,7 +314,7 @@ MISTAKES = {
     "podcast/episodes/hallbara-inkop/episode.md": ("title:", "titel:", "episode.md, rad "),
     "docs/sv/words.yml": ("toc: ", "toc ", "docs/sv/words.yml"),
     "docs/sv/index.md": ("(om.md)", "(finns-inte.md)", "docs/sv/index.md"),
-    "overrides/podcast.html": ("{% extends", "{% extnds", "Webbplatsen gick inte att bygga"),
+    "overrides/podcast.html": ("{% extends", "{% extnds", "overrides/podcast.html, rad "),
     "mkdocs.yml": ("custom_dir: overrides", "custom_dir: finns-inte", "Webbplatsen gick inte att bygga"),
 }
 
