@@ -194,6 +194,51 @@ def test_a_folder_is_brought_up_to_date_whole_or_not_at_all(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_file_that_is_as_before_is_linked_and_never_written_into(tmp_path: Path) -> None:
+    before, new = tmp_path / "before", tmp_path / "new"
+    write_files(before, {"a/same": "1", "a/other": "1", "a/longer": "12", "a/shorter": "1"})
+    write_files(new, {"a/same": "1", "a/other": "2", "a/longer": "1", "a/shorter": "12", "b": ""}, before=before)
+    expected = {"a/same": b"1", "a/other": b"2", "a/longer": b"1", "a/shorter": b"12", "b": b""}
+    assert contents(new) == expected
+    assert [name for name in expected if (new / name).stat().st_nlink > 1] == ["a/same"]
+    write_files(new, {"a/same": "3"}, before=before)
+    assert (before / "a/same").read_bytes() == b"1"
+    write_files(new, {"a/same": "1"}, before=before)
+    assert (new / "a/same").samefile(before / "a/same")
+    write_files(new, {"a/same": "1"}, before=new)
+    assert (new / "a/same").samefile(before / "a/same")
+
+
+def _points_elsewhere(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda path: path.chmod(0o600), lambda path: path.chmod(0o000), _points_elsewhere, Path.unlink],
+    ids=["others may not read it", "nobody may read it", "it is a link", "it is gone"],
+)
+def test_only_a_file_like_a_new_one_is_linked(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    before, new = tmp_path / "before", tmp_path / "new"
+    write_files(before, {"a": "1"})
+    mode = (before / "a").stat().st_mode
+    spoil(before / "a")
+    write_files(new, {"a": "1"}, before=before)
+    assert (new / "a").lstat().st_mode == mode
+    assert (new / "a").read_bytes() == b"1"
+
+
+def test_a_file_is_written_where_the_disk_has_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_path: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    write_files(tmp_path / "before", {"a": "1"})
+    write_files(tmp_path / "new", {"a": "1"}, before=tmp_path / "before")
+    assert contents(tmp_path / "new") == {"a": b"1"}
+
+
 def test_a_file_is_written_only_when_it_changes(tmp_path: Path) -> None:
     assert write_atomically(tmp_path / "a/b", b"1")
     assert not write_atomically(tmp_path / "a/b", b"1")

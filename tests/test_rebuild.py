@@ -293,6 +293,16 @@ def test_a_build_says_what_is_new_and_can_make_all_anew(project: Project) -> Non
 
 
 @pytest.mark.rebuild
+def test_files_that_are_as_they_were_are_linked(project: Project, tmp_path: Path) -> None:
+    last, again = project.last, tmp_path / "again"
+    names = project.build(again, last=last)
+    written = {name for name in names if not (again / name).samefile(project.root / "site" / name)}
+    assert not written & {name for page in last.taken for name in last.new_files[page]}
+    others = {name for name in written if not name.endswith(".html")}
+    assert others <= {"_headers", "_redirects", "sitemap.xml", "sitemap.xml.gz"}
+
+
+@pytest.mark.rebuild
 def test_a_build_that_fails_leaves_the_record_of_the_last_one(project: Project) -> None:
     record = (project.root / ".okatakten/last-site.json").read_bytes()
     swap(f"{EIGHT}/episode.md", "title:", "titel:")(project.root)

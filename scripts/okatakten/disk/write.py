@@ -8,11 +8,15 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from glob import escape
 from pathlib import Path
-from typing import Final
+from stat import S_ISREG
+from typing import Final, TypeVar
 
 from okatakten.disk.alone import alone, trying
+
+Made = TypeVar("Made")
 
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
@@ -82,12 +86,58 @@ def write_atomically(path: Path, content: bytes, *, tries: Iterable[object] | No
     return True
 
 
-def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> None:
-    """Write files, by their paths below a folder, into it. Text becomes UTF-8."""
+def write_files(folder: Path, contents: Mapping[str, str | bytes], *, before: Path | None = None) -> None:
+    """Write files, by their paths below a folder, into it. Text becomes UTF-8.
+
+    A file that is the same in the folder `before` is linked from there.
+    """
     for name, content in contents.items():
-        path = folder / name
+        pieces = (content.encode() if isinstance(content, str) else content,)
+        write_pieces(folder / name, partial(iter, pieces), before=before and before / name)
+
+
+def write_pieces(path: Path, pieces: Callable[[], Iterable[bytes]], *, before: Path | None = None) -> None:
+    """Write what `pieces` returns into a file, or link the file `before`, where it holds the same: that costs a tenth.
+
+    A file that is there already makes way and is not written into: it may be another's, too.
+    """
+    if before and _holds(before, pieces()) and (before == path or _make_way(path, lambda: _link(before, path))):
+        return
+    with _make_way(path, lambda: path.open("xb")) as file:
+        file.writelines(pieces())
+
+
+def _holds(path: Path, pieces: Iterable[bytes]) -> bool:
+    """Return whether this is a file of its own with this content; what cannot be read is none."""
+    with suppress(OSError):
+        if S_ISREG(path.lstat().st_mode):
+            with path.open("rb", buffering=0) as file:
+                return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
+    return False
+
+
+def _link(before: Path, path: Path) -> bool:
+    """Give a file another name, and return whether it may have one: not where it lacks the rights of a new file."""
+    if before.lstat().st_mode & 0o777 != path.parent.stat().st_mode & 0o666:
+        return False
+    try:
+        path.hardlink_to(before)
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except OSError:  # this disk has no links
+        return False
+    return True
+
+
+def _make_way(path: Path, make: Callable[[], Made]) -> Made:
+    """Return what `make` returns, once it finds the folder of a new file, and no other file in its place."""
+    try:
+        return make()
+    except FileExistsError:
+        path.unlink()
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return make()
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePath
@@ -14,13 +13,10 @@ from mkdocs.structure.pages import Page
 
 from okatakten.addresses import local_path
 from okatakten.disk.memory import stamp_of
-from okatakten.disk.write import write_files
 from okatakten.documents.attached import PDF, build_pdf
 from okatakten.documents.documents import PARTS
-from okatakten.model import DEFAULT_LOCALE, Picture, Release
+from okatakten.model import DEFAULT_LOCALE
 from okatakten.podcast.files import Content
-from okatakten.podcast.pictures import build_picture
-from okatakten.podcast.releases import write_release
 from okatakten.site.build import Build, LocalBuild
 from okatakten.site.last import LastSite, key_of
 from okatakten.site.pictures import address_of, is_picture
@@ -57,24 +53,22 @@ def _hand_over_given(local: LocalBuild, files: Files, config: MkDocsConfig) -> N
     docs = Path(config.docs_dir)
     for file in [file for file in files if file.abs_src_path and not file.is_documentation_page()]:
         path = Path(str(file.abs_src_path))
-        names = _spellings(PurePath(file.src_uri))
-        make = _maker(path, local)
-        if path.is_relative_to(docs) and (make or len(names) > 1):
+        if path.is_relative_to(docs):
             files.remove(file)
-            for name in names:
-                own = _made_file(name, make or partial(_copy, path), config)
+            for name in _spellings(PurePath(file.src_uri)):
+                own = _made_file(name, partial(_write_given, path, build=local.build), config)
                 own.dest_uri, own.inclusion = address_of(path, docs=docs), file.inclusion
                 files.append(own)
 
 
-def _maker(path: Path, local: LocalBuild) -> Callable[[Path], object] | None:
-    """Return what writes a picture or a PDF file as it is published; None for a file that is published as it is."""
-    build = local.build
+def _write_given(path: Path, address: str, *, build: Build) -> None:
+    """Write a file of docs/ as it is published."""
     if is_picture(path):
-        return lambda target: _write(target, build.images.get(path).content)
-    if path.suffix.lower() == PDF:
-        return lambda target: _write(target, build_pdf(path, cache=build.cache / "pdf"))
-    return None
+        build.write(address, build.images.get(path).content)
+    elif path.suffix.lower() == PDF:
+        build.write(address, build_pdf(path, cache=build.cache / "pdf"))
+    else:
+        build.write(address, path)
 
 
 def _spellings(path: PurePath) -> set[str]:
@@ -87,9 +81,9 @@ def _is_unused(file: File) -> bool:
     return file.src_uri.startswith((PARTS, PROFILE))
 
 
-def _alone(page: BuiltPage, local: LocalBuild, render: Render) -> Callable[[Path], object]:
+def _alone(page: BuiltPage, local: LocalBuild, render: Render) -> Callable[[str], object]:
     """Return what writes the files of a page that stands alone."""
-    return lambda _target: local.write_alone(page, render=partial(render, page))
+    return lambda _address: local.write_alone(page, render=partial(render, page))
 
 
 def _page_file(page: BuiltPage, config: MkDocsConfig) -> File:
@@ -113,18 +107,8 @@ class GeneratedPage(Page):
 def _file(path: str, content: Content, config: MkDocsConfig, *, build: Build) -> File:
     """Return what is published beside the pages as a file for MkDocs."""
     if _stays(path, content, build.last):
-        return _made_file(path, lambda _target: None, config)
-    if isinstance(content, Release):
-        return _made_file(path, partial(write_release, content), config)
-    if isinstance(content, Picture):
-        cache = build.cache / "pictures"
-        return _made_file(path, lambda target: _write(target, build_picture(content, cache=cache)), config)
-    file = File(path, None, config.site_dir, use_directory_urls=True)
-    if isinstance(content, bytes):
-        file.content_bytes = content
-    else:
-        file.abs_src_path = str(content)
-    return file
+        return _made_file(path, lambda _address: None, config)
+    return _made_file(path, lambda address: build.write(address, content), config)
 
 
 def _stays(path: str, content: Content, last: LastSite) -> bool:
@@ -136,28 +120,19 @@ def _stays(path: str, content: Content, last: LastSite) -> bool:
     return stamp is not None and last.stays(path, key_of(content, stamp))
 
 
-def _write(target: Path, content: bytes) -> None:
-    write_files(target.parent, {target.name: content})
-
-
-def _copy(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, target)
-
-
-def _made_file(path: str, make: Callable[[Path], object], config: MkDocsConfig) -> File:
+def _made_file(path: str, make: Callable[[str], object], config: MkDocsConfig) -> File:
     file = _MadeFile(path, None, config.site_dir, use_directory_urls=True)
     file.make = make
     return file
 
 
 class _MadeFile(File):
-    """What is made when it is copied: audio with its tag, pictures, and pages that stand alone."""
+    """What is made when it is copied."""
 
-    make: Callable[[Path], object]
+    make: Callable[[str], object]
 
     def copy_file(self, dirty: bool = False) -> None:
-        self.make(Path(self.abs_dest_path))
+        self.make(self.dest_uri)
 
 
 def _link_targets(local: LocalBuild, config: MkDocsConfig) -> Iterator[File]:

@@ -70,7 +70,7 @@ def build_site(
         try:
             made = _run(config_file, site_dir=site_dir, given=given)
             say(Text.MAKING_SEARCH)
-            build_search(site_dir, memory=made.cache / "search")
+            build_search(site_dir, memory=made.cache / "search", before=last.folder)
         except (MkDocsException, WordMissingError, SystemExit) as error:
             raise BuildError("\n".join([*warnings, str(error)])) from None
         except TemplateSyntaxError as error:

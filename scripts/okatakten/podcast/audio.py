@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -79,8 +79,13 @@ def digest_of(path: Path) -> str:
 @newest_of_file
 def _digest(path: Path, _size: int, _changed: int) -> str:
     """Kept while the process lives: the site that is shown locally is built again and again."""
+    return length_and_digest(read_pieces(path))[1]
+
+
+def read_pieces(path: Path) -> Iterator[bytes]:
+    """Yield what a file holds, in pieces."""
     with path.open("rb") as file:
-        return length_and_digest(iter(partial(file.read, PIECE), b""))[1]
+        yield from iter(partial(file.read, PIECE), b"")
 
 
 def length_and_digest(pieces: Iterable[bytes]) -> tuple[int, str]:

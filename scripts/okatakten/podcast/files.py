@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from okatakten.addresses import (
@@ -20,13 +20,14 @@ from okatakten.addresses import (
     picture_path,
     transcript_path,
 )
-from okatakten.disk.write import replace_folder
+from okatakten.disk.write import replace_folder, write_pieces
 from okatakten.model import Episode, Picture, Published, Release, Releases
+from okatakten.podcast.audio import read_pieces
 from okatakten.podcast.chapters import build_json_chapters
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.pictures import COVER_SIZE, build_picture, page_copy
 from okatakten.podcast.promise import audio_addresses, build_addresses
-from okatakten.podcast.releases import write_release
+from okatakten.podcast.releases import published_bytes
 from okatakten.words.catalogue import Words
 
 Content = bytes | Path | Release | Picture
@@ -55,18 +56,23 @@ def write_podcast_files(files: Mapping[str, Content], folder: Path, *, cache: Pa
 
     def make(new: Path) -> None:
         for address, content in files.items():
-            target = new / address
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, bytes):
-                target.write_bytes(content)
-            elif isinstance(content, Path):
-                shutil.copyfile(content, target)
-            elif isinstance(content, Picture):
-                target.write_bytes(build_picture(content, cache=cache))
-            else:
-                write_release(content, target)
+            write_content(new / address, content, cache=cache)
 
     replace_folder(folder, make=make)
+
+
+def write_content(path: Path, content: Content, *, before: Path | None = None, cache: Path | None = None) -> None:
+    """Write a file as it is published, or link the file `before` where that is the same. Raises OSError.
+
+    In the folder `cache`, if there is one, pictures are remembered.
+    """
+    if isinstance(content, Release):
+        write_pieces(path, partial(published_bytes, content), before=before)
+    elif isinstance(content, Path):
+        write_pieces(path, partial(read_pieces, content), before=before)
+    else:
+        made = build_picture(content, cache=cache) if isinstance(content, Picture) else content
+        write_pieces(path, lambda: (made,), before=before)
 
 
 def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:

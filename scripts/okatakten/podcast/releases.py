@@ -80,14 +80,6 @@ def _blanked(piece: bytes, place: int, blanks: Iterable[Blank]) -> bytes:
     return bytes(changed)
 
 
-def write_release(released: Release, target: Path) -> None:
-    """Write audio as it is published."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for piece in published_bytes(released):
-            file.write(piece)
-
-
 @newest_of_file
 def _release(path: Path, tag: bytes, private: tuple[Blank, ...], _size: int, _changed: int) -> Release:
     """Kept while the process lives: the site that is shown locally is built again and again."""

@@ -39,8 +39,11 @@ class _Page:
     record: bytes
 
 
-def build_search(site: Path, *, memory: Path) -> None:
-    """Add the index of every page with `data-search` to a built site. `memory`: what was read of pages before."""
+def build_search(site: Path, *, memory: Path, before: Path | None = None) -> None:
+    """Add the index of every page with `data-search` to a built site. `memory`: what was read of pages before.
+
+    Files that are the same in the site `before` are linked from there.
+    """
     files, records = _Files(), list[str]()
     postings, swedish = Postings(), set[str]()
     for number, page in enumerate(_pages(site, memory)):
@@ -58,7 +61,7 @@ def build_search(site: Path, *, memory: Path) -> None:
         "ends": files.add_pieces(end_pieces(postings)),
     }
     files.contents[ENTRY] = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
-    write_files(site, files.contents)
+    write_files(site, files.contents, before=before)
 
 
 class _Files:

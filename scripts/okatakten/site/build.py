@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from okatakten.addresses import Site, card_path, cover_path, local_path
-from okatakten.disk.write import write_files
 from okatakten.model import DEFAULT_LOCALE, Locale, Published, Show, last_change
-from okatakten.podcast.files import Content
+from okatakten.podcast.files import Content, write_content
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
@@ -146,9 +145,10 @@ class Build:
         """Return a share picture."""
         return make_card(card, paint=self.profile.paint(), cache=self.cache / "cards")
 
-    def write(self, address: str, content: bytes) -> None:
+    def write(self, address: str, content: Content) -> None:
         """Write a file into the site, where its address leads."""
-        write_files(self.folder, {address: content})
+        path, before = self.folder / address, self.last.folder / address
+        write_content(path, content, before=before, cache=self.cache / "pictures")
 
     def note(self, *said: str) -> None:
         """Add what to say of a page, unless it has been said."""
@@ -281,7 +281,8 @@ class LocalBuild:
             values["documents"] = self._write_downloads(page, lambda name, more: render(name, {**values, **more}))
         if page.is_destination:
             values["head"], cards, _ = self._describe(page, self.local, files=values.get("documents", ()))
-            write_files(build.folder, cards)
+            for address, content in cards.items():
+                build.write(address, content)
         return values
 
     def write_alone(self, page: BuiltPage, *, render: Callable[[Mapping[str, Any]], str]) -> None:
@@ -289,7 +290,8 @@ class LocalBuild:
         build, versions = self.build, self.local.versions.get(page.path)
         key = key_of(self.made_of, page, versions)
         files = build.last.take(page.href, key, make=lambda: self._make_alone(page, versions, render=render))
-        write_files(build.folder, files)
+        for address, content in files.items():
+            build.write(address, content)
 
     def _make_alone(
         self, page: BuiltPage, versions: tuple[Locale, ...] | None, *, render: Callable[[Mapping[str, Any]], str]
