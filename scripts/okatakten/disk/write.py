@@ -78,10 +78,9 @@ def write_atomically(path: Path, content: bytes, *, tries: Iterable[object] | No
     """Write a file whole or not at all, and return whether that changed it. `tries`: of putting it in its place."""
     if path.is_file() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
     new = _new_file(path)
     with _beside_it(path, new):
-        new.write_bytes(content)
+        _make_way(new, lambda: new.write_bytes(content))
         _move(new, path, tries=tries)
     return True
 
@@ -159,13 +158,12 @@ def _beside_it(path: Path, new: Path) -> Iterator[None]:
     """Take the new file away whatever happens, and let an error that names it or none name the file that it is for."""
     try:
         yield
-    except OSError as error:
-        if error.filename in {None, str(new)}:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename in {None, str(new)}:
             error.filename = str(path)
-        raise
-    finally:
         with suppress(OSError):  # what went wrong before says it better
             new.unlink(missing_ok=True)
+        raise
 
 
 def _new_file(path: Path) -> Path:
