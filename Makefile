@@ -1,6 +1,7 @@
 # make site   the website in site/           make serve  the same on http://127.0.0.1:8000/, reloading
 # make documents   the same with the PDF files: installs what makes them, and stops unless they can be made
 # make pango   installs what the PDF files need of the system, on Debian and Ubuntu
+# make desk   the editor in the browser, on this machine
 # make publish-tools   installs what okatakten publish needs
 # make test   what a change can break every day; the browser looks at a page of every kind
 # make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
@@ -10,7 +11,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango publish-tools serve test test-all heard bench load lock clean
+.PHONY: site documents pango publish-tools serve desk test test-all heard bench load lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 	@echo $(NEXT)
@@ -31,6 +32,9 @@ publish-tools: .venv/publish
 
 serve: .venv/installed
 	@$(BIN)/okatakten serve
+
+desk: .venv/desk
+	@$(BIN)/okatakten desk
 
 test: TESTS = -m "not (audio or browser or browsers or paper or random or rebuild or server)"
 test-all: export ALL_PAGES = 1
@@ -61,8 +65,8 @@ LOCKED := $(PIP) --require-hashes --requirement
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev: .venv/documents .venv/publish
-.venv/documents .venv/publish .venv/dev: .venv/%: requirements-%.lock .venv/installed
+.venv/dev: .venv/documents .venv/publish .venv/desk
+.venv/documents .venv/publish .venv/desk .venv/dev: .venv/%: requirements-%.lock .venv/installed
 	@echo "Installerar det som står i $<."
 	@$(LOCKED) $<
 	@touch $@
@@ -76,13 +80,14 @@ LOCKED := $(PIP) --require-hashes --requirement
 COMPILE = .venv-lock/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
   --custom-compile-command "make lock" --universal --python-version 3.11
 extra = $(PYTHON) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); print(*p["project"]["optional-dependencies"]["$1"], sep="\n")'
-EARLIER = --constraint requirements.lock --constraint requirements-documents.lock --constraint requirements-publish.lock
+EARLIER = $(addprefix --constraint requirements,.lock -documents.lock -publish.lock -desk.lock)
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 	$(COMPILE) --group install --output-file requirements.lock pyproject.toml
 	$(call extra,documents) | $(COMPILE) --constraint requirements.lock --output-file requirements-documents.lock -
 	$(call extra,publish) | $(COMPILE) --constraint requirements.lock --output-file requirements-publish.lock -
+	$(call extra,desk) | $(COMPILE) --constraint requirements.lock --output-file requirements-desk.lock -
 	$(COMPILE) --group pyproject.toml:dev $(EARLIER) --output-file requirements-dev.lock
 	$(COMPILE) --group pyproject.toml:bench --output-file scripts/bench/requirements.lock
 

@@ -31,7 +31,8 @@ STANDS_ON = {
     "serve": ("site", "search"),
     "publish": ("serve",),
     "mkdocs": ("documents", "translating", "publish", "importing"),
-    "commands": ("mkdocs",),
+    "desk": ("mkdocs",),
+    "commands": ("desk",),
 }
 """The rooms directly below each room, which may import from them and from all that they stand on."""
 ONLY_IN = {
@@ -45,6 +46,8 @@ ONLY_IN = {
     "weasyprint": "documents/pdf.py",
     "pikepdf": "documents/",
     "Stemmer": "search/words.py",
+    "starlette": "desk/",
+    "uvicorn": "desk/run.py",
 }
 """Libraries that are to be replaced one day, and the only place that knows each."""
 

@@ -24,6 +24,7 @@ from okatakten.commands.console import (
     with_root,
     working,
 )
+from okatakten.commands.desk import desk
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.launch import launch, launch_line
 from okatakten.commands.publish import publish
@@ -56,7 +57,7 @@ def app() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (new, prepare, correct, withdraw, import_episodes, translation, launch, publish):
+for command in (new, prepare, correct, withdraw, import_episodes, translation, launch, publish, desk):
     app.add_command(command)
 
 

@@ -1,0 +1,250 @@
+"""The fields of an episode as a form, and what a form says written into the file: only what somebody has changed.
+
+A value of a form is text, yes or no, a list of numbers, or rows of texts by name. It is compared with what the file
+says, so that everything else in the file, comments and spelling too, keeps its bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
+
+from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
+from okatakten.written.nodes import compose_nodes
+from okatakten.written.rewrite import write_field
+from okatakten.written.values import date_field, parse_date
+
+Rows = tuple[Mapping[str, str], ...]
+Value = str | bool | tuple[str, ...] | Rows
+
+NOTES: Final = "notes"
+"""The name of the text below the fields."""
+_SAME_WORD: Final = {str(kind): word for word, kind in EPISODE_TYPES.items()} | {
+    str(role): word for role, word in ROLE_WORDS.items()
+}
+"""Files may say in the feed's words what a form says in Swedish."""
+_FRONT: Final = re.compile(
+    r"(\ufeff?---[ \t]*(?:\r\n|\r|\n))(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_ROW: Final = re.compile(r"(?P<field>\w+)-(?P<number>\d{1,3})-(?P<name>\w+)")
+
+
+class Sort(StrEnum):
+    """What a field of a form is filled in with."""
+
+    LINE = "line"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    MOMENT = "moment"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHECKS = "checks"
+    FLAG = "flag"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a form. `choices` are values with the words for them, `parts` the fields of each row."""
+
+    name: str
+    label: str
+    help: str = ""
+    sort: Sort = Sort.LINE
+    choices: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Field, ...] = ()
+    needed: bool = False
+
+
+EPISODE: Final = (
+    Field(name="title", label="Rubrik", help="Utan nummer och poddens namn.", needed=True),
+    Field(
+        name="summary", label="Sammanfattning", sort=Sort.TEXT, needed=True,
+        help="En eller två meningar. Visas i listor och appar.",
+    ),
+    Field(
+        name="published", label="Publiceras", sort=Sort.MOMENT, needed=True,
+        help="Dag och klockslag i poddens tid. Dessförinnan syns avsnittet ingenstans.",
+    ),
+    Field(name="season", label="Säsong", sort=Sort.NUMBER),
+    Field(name="episode", label="Nummer", sort=Sort.NUMBER),
+    Field(
+        name="type", label="Slag", sort=Sort.CHOICE,
+        choices=tuple((word, word.capitalize()) for word in EPISODE_TYPES),
+    ),
+    Field(
+        name="persons", label="Medverkande", sort=Sort.ROWS,
+        parts=(
+            Field(name="name", label="Namn"),
+            Field(
+                name="role", label="Roll", sort=Sort.CHOICE,
+                choices=tuple((word, word.capitalize()) for word in ROLE_WORDS.values()),
+            ),
+            Field(name="href", label="Webbadress"),
+        ),
+    ),
+    Field(name="questions", label="Förstudiens frågor", sort=Sort.CHECKS, help="De som avsnittet handlar om."),
+    Field(
+        name="sources", label="Källor", sort=Sort.ROWS, help="Dokumenten som avsnittet bygger på.",
+        parts=(Field(name="title", label="Namn"), Field(name="url", label="Webbadress")),
+    ),
+    Field(
+        name=NOTES, label="Om avsnittet", sort=Sort.MARKDOWN,
+        help="Några stycken om vad lyssnaren får veta. **Fet stil**, listor och [länkar](https://exempel.se/) går bra.",
+    ),
+    Field(name="picture_alt", label="Vad bilden visar", help="Om avsnittet har en egen bild."),
+    Field(name="synthetic_voice", label="Rösten är en talsyntes", sort=Sort.FLAG),
+    Field(name="explicit", label="Passar inte barn", sort=Sort.FLAG),
+)  # fmt: skip
+
+
+def field_of(name: str) -> Field | None:
+    """Return the field of an episode's form that has a name."""
+    return next((field for field in EPISODE if field.name == name), None)
+
+
+def values_of(text: str, fields: Sequence[Field] = EPISODE) -> dict[str, Value]:
+    """Return what a file says in each field, whether or not it may be said there."""
+    nodes = nodes_of(text)
+    values: dict[str, Value] = {}
+    for field in fields:
+        values[field.name] = body_of(text) if field.name == NOTES else _value_of(nodes.get(field.name), field)
+    return values
+
+
+def nodes_of(text: str) -> dict[str, Node]:
+    """Return the fields of a file as they are written; none where they cannot be read."""
+    front = _FRONT.match(text)
+    try:
+        root = compose_nodes(front[2]) if front else None
+    except (YAMLError, ValueError):
+        root = None
+    pairs = root.value if isinstance(root, MappingNode) else []
+    return {str(key.value): value for key, value in pairs}
+
+
+def is_readable(text: str) -> bool:
+    """Return whether a file has fields that a form can show and change."""
+    return bool(nodes_of(text))
+
+
+def body_of(text: str) -> str:
+    front = _FRONT.match(text)
+    return text[front.end() :].replace("\r\n", "\n").replace("\r", "\n").strip() if front else ""
+
+
+def written(text: str, field: Field, value: Value) -> str:
+    """Return a file with a field set to the value of a form: the same file where it says that already."""
+    if same(values_of(text, (field,))[field.name], value):
+        return text
+    if field.name == NOTES:
+        return _with_body(text, str(value))
+    return write_field(text, field.name, _as_field(field, value))
+
+
+def same(one: Value, other: Value) -> bool:
+    """Return whether two values say the same: how a day is spelled does not matter."""
+    if isinstance(one, str) and isinstance(other, str):
+        return " ".join(one.split()) == " ".join(other.split()) if "\n" not in one + other else one == other
+    return one == other
+
+
+def value_from(field: Field, form: Mapping[str, str], *, checked: Sequence[str] = (), zone: ZoneInfo) -> Value:
+    """Return what a form says in a field. `checked` are all values of its boxes."""
+    name = field.name
+    if field.sort is Sort.FLAG:
+        return name in form
+    if field.sort is Sort.CHECKS:
+        return tuple(checked)
+    if field.sort is Sort.MOMENT:
+        return moment_text(form.get(f"{name}-day", ""), form.get(f"{name}-time", ""), zone=zone)
+    if field.sort is Sort.ROWS:
+        return _rows_from(field, form)
+    text = form.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip() if field.sort is Sort.MARKDOWN else " ".join(text.split())
+
+
+def moment_text(day: str, time: str, *, zone: ZoneInfo) -> str:
+    """Return a day and a time of the show's clock as they are written in a file: with their offset then."""
+    written = " ".join(f"{day} {time}".split())
+    moment = parse_date(written, zone=zone)
+    return date_field(moment) if moment else written
+
+
+def moment_parts(value: str, *, zone: ZoneInfo) -> tuple[str, str]:
+    """Return the day and the time of the show's clock, as a browser takes them; nothing for what is none."""
+    moment = parse_date(value, zone=zone)
+    local = moment.astimezone(zone) if moment else None
+    return (f"{local:%Y-%m-%d}", f"{local:%H:%M}") if local else ("", "")
+
+
+def is_moment(value: str, *, zone: ZoneInfo) -> datetime | None:
+    return parse_date(value, zone=zone)
+
+
+def _rows_from(field: Field, form: Mapping[str, str]) -> Rows:
+    rows: dict[int, dict[str, str]] = {}
+    for key, value in form.items():
+        if (found := _ROW.fullmatch(key)) and found["field"] == field.name:
+            rows.setdefault(int(found["number"]), {})[found["name"]] = " ".join(value.split())
+    names = [part.name for part in field.parts]
+    chosen = {part.name for part in field.parts if part.sort is Sort.CHOICE}
+    # A row in which nothing is written but a choice that stood there is no row.
+    filled = [row for _, row in sorted(rows.items()) if any(row.get(name) for name in names if name not in chosen)]
+    return tuple({name: row[name] for name in names if row.get(name)} for row in filled)
+
+
+def _value_of(node: Node | None, field: Field) -> Value:
+    if field.sort is Sort.FLAG:
+        return isinstance(node, ScalarNode) and node.value.casefold() in {"true", "ja", "yes"}
+    if field.sort is Sort.CHECKS:
+        items = node.value if isinstance(node, SequenceNode) else [node]
+        return tuple(str(item.value) for item in items if isinstance(item, ScalarNode) and item.value)
+    if field.sort is Sort.ROWS:
+        items = node.value if isinstance(node, SequenceNode) else []
+        return tuple(
+            {str(key.value): _in_swedish(value, key) for key, value in item.value if isinstance(value, ScalarNode)}
+            for item in items
+            if isinstance(item, MappingNode)
+        )
+    text = str(node.value).strip() if isinstance(node, ScalarNode) else ""
+    return _SAME_WORD.get(text, text) if field.sort is Sort.CHOICE else text
+
+
+def _in_swedish(value: ScalarNode, key: Node) -> str:
+    text = str(value.value)
+    return _SAME_WORD.get(text, text) if key.value == "role" else text
+
+
+def _as_field(field: Field, value: Value) -> object:
+    """Return a value as `compose_file` takes it; None leaves the field out."""
+    if field.sort is Sort.FLAG:
+        return value or None
+    if field.sort is Sort.CHECKS:
+        assert isinstance(value, tuple)
+        return [_number(str(each)) for each in value] or None
+    if field.sort is Sort.ROWS:
+        assert isinstance(value, tuple)
+        return [dict(row) for row in value if isinstance(row, Mapping)] or None
+    return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() and len(text) < 9 else text
+
+
+def _with_body(text: str, body: str) -> str:
+    """Return a file with another text below its fields, which has the line ends of the file."""
+    front = _FRONT.match(text)
+    if front is None:
+        return text
+    newline = "\r\n" if front[1].endswith("\r\n") else "\r" if front[1].endswith("\r") else "\n"
+    lines = newline.join(body.strip().split("\n"))
+    return f"{text[: front.end()]}{newline}{lines}{newline}" if lines else text[: front.end()]
