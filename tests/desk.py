@@ -17,11 +17,11 @@ import uvicorn
 from lxml import html
 
 from okatakten.desk.app import build_app
-from okatakten.desk.guard import FORM_TOKEN, KEY, TOKEN_HEADER, Guard
+from okatakten.desk.guard import FORM_TOKEN, TOKEN_HEADER, Guard
 from okatakten.desk.run import bind
 from okatakten.disk.alone import trying
 
-SECRET = "nyckeln-till-provet"
+SECRET = "nyckeln-till-provet-" + "x" * 20
 OWNER = "anna"
 
 Pairs = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -54,6 +54,7 @@ class Sitter:
 
     port: int
     root: Path
+    address: str = "/"
     always: dict[str, str] = field(default_factory=dict)
     cookie: str = ""
     token: str = ""
@@ -91,7 +92,7 @@ class Sitter:
     def enter(self) -> Answer:
         """Open the address that the command prints, as the browser does, and take the token from the first page."""
         if not self.always:
-            answer = self.get(f"/?{urlencode({KEY: SECRET})}")
+            answer = self.get(self.address)
             self.cookie = answer.headers.get("set-cookie", "").partition(";")[0]
         page = self.get("/")
         found = re.search(r'name="csrf" content="([^"]+)"', page.text)
@@ -156,7 +157,7 @@ def served(root: Path, *, guard: Guard | None = None) -> Iterator[Sitter]:
             if server.started or not thread.is_alive():
                 break
         assert server.started
-        yield Sitter(port=port, root=root)
+        yield Sitter(port=port, root=root, address=guard.address().removeprefix(guard.origins[0]))
     finally:
         server.should_exit = True
         thread.join(10)

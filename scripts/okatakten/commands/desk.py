@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def desk(root: Path, *, port: int, no_browser: bool) -> None:
         stop("Skrivbordet är inte installerat. Skriv make desk, som installerar det och öppnar det.")
     stop_unless_project(root)
     from okatakten.desk.guard import Guard, read_secret
-    from okatakten.desk.run import bind, serve_desk
+    from okatakten.desk.run import bind, is_open, serve_desk
 
     project = root.resolve()
     guard = Guard(
@@ -36,6 +37,12 @@ def desk(root: Path, *, port: int, no_browser: bool) -> None:
     try:
         bound = bind("127.0.0.1", port)
     except OSError:
+        if is_open(guard, port):
+            click.echo(f"Skrivbordet är öppet redan, i ett annat fönster. Här är det:\n{guard.address()}")
+            if not no_browser:
+                webbrowser.open(guard.address())
+            return
         stop(f"Porten {port} är upptagen. Är skrivbordet öppet redan? Välj annars en annan: --port {port + 1}")
-    click.echo("Skrivbordet är öppet. Stäng det med Ctrl+C.")
+    click.echo("Skrivbordet är öppet i webbläsaren. Låt det här fönstret vara öppet. Stäng skrivbordet med Ctrl+C.")
     serve_desk(project, guard=guard, bound=bound, open_browser=not no_browser, say=click.echo)
+    click.echo("Skrivbordet är stängt. Det du har skrivit finns kvar till nästa gång.")

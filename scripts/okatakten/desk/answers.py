@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from yaml import Node
+from yaml import CollectionNode
 
 from okatakten.addresses import Site
 from okatakten.desk.drafts import Drafts
-from okatakten.desk.forms import NOTES, nodes_of
+from okatakten.desk.forms import NOTES, front_lines, nodes_of
 from okatakten.podcast.podcast import Known
 from okatakten.podcast.proof import proof_read
 from okatakten.site.project import Reading, read_project
@@ -51,50 +51,67 @@ class Checker:
     tree: Path
     known: Known = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    last: tuple[object, Checked] | None = None
 
     def check(self, *, site: Site, now: datetime | None = None) -> Checked:
-        """Return what the project with its drafts holds, and all that is to be said of it."""
+        """Return what the project with its drafts holds, and all that is to be said of it.
+
+        What is as it was is not read again within the minute.
+        """
         with self.lock:
-            self.drafts.lay_out(self.tree)
+            minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
+            made_of = self.drafts.lay_out(self.tree), replace(site, now=minute)
+            if self.last and self.last[0] == made_of:
+                return self.last[1]
             reading = read_project(self.tree, now=now, known=self.known)
             notes = list(reading.notes)
             if reading.show:
                 notes += proof_read(reading.show, site=site, root=self.tree)
-            fields: dict[str, list[tuple[int, str]]] = {}
-            stops = [*_answers([*reading.problems, *reading.unfinished], self.drafts, fields, stops=True)]
-            return Checked(reading=reading, answers=(*stops, *_answers(notes, self.drafts, fields, stops=False)))
+            places: dict[str, _Places] = {}
+            stops = [*_answers([*reading.problems, *reading.unfinished], self.drafts, places, stops=True)]
+            checked = Checked(reading=reading, answers=(*stops, *_answers(notes, self.drafts, places, stops=False)))
+            self.last = made_of, checked
+            return checked
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the fields of a file are: the line that each begins on, counted from 1, and where the text below begins."""
+
+    fields: tuple[tuple[int, str], ...]
+    lists: frozenset[str]
+    below: int
+
+    @classmethod
+    def of(cls, text: str) -> _Places:
+        nodes = nodes_of(text)
+        fields = sorted((node.start_mark.line + 2, name) for name, node in nodes.items())  # below the first ---
+        lists = frozenset(name for name, node in nodes.items() if isinstance(node, CollectionNode))
+        return cls(tuple(fields), lists, front_lines(text) + 1)
+
+    def field_of(self, problem: Problem) -> str:
+        """Return the field of the form that a problem stands at: a row of a list is a part of its field."""
+        above = [name for line, name in self.fields if line <= (problem.line or 0)]
+        if not above:
+            return problem.field
+        if problem.line and problem.line >= self.below:
+            return NOTES
+        return above[-1] if above[-1] in self.lists else problem.field or above[-1]
 
 
 def _answers(
-    problems: Iterable[Problem], drafts: Drafts, fields: dict[str, list[tuple[int, str]]], *, stops: bool
+    problems: Iterable[Problem], drafts: Drafts, places: dict[str, _Places], *, stops: bool
 ) -> Iterable[Answer]:
     for problem in sorted(set(problems)):
-        if problem.file not in fields:
-            fields[problem.file] = _lines_of(drafts.text(problem.file) or "")
-        said = advise(problem.kind, problem.expected)
+        if problem.file not in places:
+            places[problem.file] = _Places.of(drafts.text(problem.file) or "")
         yield Answer(
             file=problem.file,
-            field=_field_at(problem, fields[problem.file]),
-            text=said,
+            field=places[problem.file].field_of(problem),
+            text=advise(problem.kind, problem.expected),
             found=problem.found,
             stops=stops,
         )
-
-
-def _lines_of(text: str) -> list[tuple[int, str]]:
-    """Return the first line of each field of a file, counted from 1, with its name."""
-    nodes: Mapping[str, Node] = nodes_of(text)
-    first = text.count("\n", 0, max(text.find("\n"), 0)) + 2  # below the first ---
-    return sorted((node.start_mark.line + first, name) for name, node in nodes.items())
-
-
-def _field_at(problem: Problem, fields: list[tuple[int, str]]) -> str:
-    """Return the field of the form that a problem stands at: a row of a list is a part of its field."""
-    names = {name for _, name in fields}
-    if problem.field in names or not problem.line:
-        return problem.field
-    above = [name for line, name in fields if line <= problem.line]
-    return above[-1] if above else problem.field or NOTES
 
 
 def _is_in(file: str, name: str) -> bool:

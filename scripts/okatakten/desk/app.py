@@ -8,14 +8,16 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from okatakten.desk import episodes
-from okatakten.desk.guard import Guard, Guarded
+from okatakten.desk.guard import HERE, OPEN, Guard, Guarded
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
 
+_LINKS: Final = (("/", "Avsnitt"), ("/sidor", "Sidor"), ("/oversattning", "Översättning"), ("/publicera", "Publicera"))
+"""What the header leads to, as far as there is something."""
 _CACHED: Final = {"cache-control": "private, max-age=60"}
 _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
 
@@ -23,12 +25,20 @@ _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "imag
 def build_app(root: Path, guard: Guard) -> Guarded:
     """Return the desk of a project as an ASGI application."""
     desk = Desk(root=root, guard=guard)
+    routes = [*episodes.routes(), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
+    there = {route.path for route in routes}
+    desk.links = tuple(link for link in _LINKS if link[0] in there)
     app = Starlette(
-        routes=[*episodes.routes(), Route("/utseende/{name}", _asset)],
+        routes=routes,
         exception_handlers={HTTPException: _http_error, 500: _broken},
     )
     app.state.desk = desk
     return Guarded(app, guard=guard, refuse=lambda status: refused(desk, status))
+
+
+def _here(request: Request) -> Response:
+    """Tell another start of the desk of this project that this is it: only who has its secret can answer so."""
+    return PlainTextResponse(desk_of(request).guard.sign(f"here {request.query_params.get('fraga', '')}"))
 
 
 def _asset(request: Request) -> Response:
@@ -36,10 +46,13 @@ def _asset(request: Request) -> Response:
     desk, name = desk_of(request), request.path_params["name"]
     own = {path.name: path for path in (Path(__file__).parent / "assets").iterdir()}
     own |= {path.name: path for path in (desk.root / "overrides/assets/fonts").glob("*.woff2")}
+    profile = read_profile(desk.root, [])
+    if name == "mark.svg" and profile:
+        return Response(profile.mark, media_type=_KINDS[".svg"], headers=_CACHED)
     if name not in own:
         raise HTTPException(404)
     content = own[name].read_bytes()
-    if own[name].suffix == ".css" and (profile := read_profile(desk.root, [])):
+    if own[name].suffix == ".css" and profile:
         content = profile.style(content.decode()).encode()
     return Response(content, media_type=_KINDS[own[name].suffix], headers=_CACHED)
 

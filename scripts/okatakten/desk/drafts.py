@@ -1,8 +1,9 @@
 """What is being written, kept beside the project until it is saved into it: no word is lost, and no file half changed.
 
-In `.desk/`, which no Git sees: `drafts/` has each file as it is being written under its own name, `bases/` what it was
-when somebody began. When the file itself has changed meanwhile, by whoever works in an editor or by `git pull`, the
-draft is moved upon it, field by field; where both changed the same, both are told. `versions/` has what was saved over.
+In `.desk/`, which no Git sees and nobody else reads: `drafts/` has each file as it is being written under its own name,
+`bases/` what it was when somebody began. When the file itself has changed meanwhile, by whoever works in an editor or
+by `git pull`, the draft is moved upon it, field by field; where both changed the same, both are told. `versions/` has
+what was saved over or given up, `removed/` the folders that were taken away.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ from okatakten.disk.write import write_all, write_atomically
 
 VERSIONS: Final = 20
 """Of each file: as many as somebody might want to go back to without a history of Git."""
+
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+"""What files are at a moment, each with its node, time and size."""
 
 
 class ConflictError(Exception):
@@ -60,8 +65,8 @@ class Drafts:
         return _read(self._draft(file)) if self._draft(file).is_file() else self.saved(file)
 
     def saved(self, file: str) -> str | None:
-        """Return a file as it stands in the project."""
-        return _read(self.root / file)
+        """Return a file as it stands in the project; what a link leads to is no part of that."""
+        return None if (self.root / file).is_symlink() else _read(self.root / file)
 
     def base(self, file: str) -> str | None:
         """Return what a draft began from."""
@@ -79,10 +84,55 @@ class Drafts:
             write_atomically(self._draft(file), _bytes(text))
 
     def forget(self, file: str) -> None:
-        """Give a draft up."""
+        """Have no draft of a file any more."""
         with self._lock:
             for path in (self._draft(file), self.folder / "bases" / file):
                 path.unlink(missing_ok=True)
+
+    def give_up(self, file: str, *, who: str) -> None:
+        """Let a file be as it stands in the project, and keep what was written as a version: two may write at it."""
+        with self._lock:
+            if self._draft(file).is_file():
+                self._keep(file, self.text(file), who=who)
+            self.forget(file)
+
+    def orphans(self) -> list[str]:
+        """Return the drafts of files that are gone, or whose folder is: deleted or renamed while somebody wrote."""
+        return [
+            file
+            for file in self.files()
+            if not (self.root / file).is_file() and (self.base(file) or not (self.root / file).parent.is_dir())
+        ]
+
+    def follow(self, file: str, new: str) -> None:
+        """Let a draft be one of the file that is called so now, unless that has a draft."""
+        with self._lock:
+            if not self._draft(new).is_file():
+                write_atomically(self.folder / "bases" / new, _bytes(self.base(file) or ""))
+                write_atomically(self._draft(new), self._draft(file).read_bytes())
+                self.forget(file)
+
+    def take_away(self, folder: str, *, who: str) -> None:
+        """Take a folder out of the project, with its drafts, and keep it. Raises OSError."""
+        with self._lock:
+            for file in self.files():
+                if file.startswith(f"{folder}/"):
+                    self.give_up(file, who=who)
+            kept = self.folder / "removed" / f"{Path(folder).name}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            (self.root / folder).rename(kept)
+
+    def taken(self) -> list[str]:
+        """Return the folders that are kept, the newest first, each with a number behind its name."""
+        kept = (path.name for path in (self.folder / "removed").glob("*-*") if path.is_dir())
+        return sorted(kept, key=lambda name: name.rpartition("-")[2], reverse=True)
+
+    def bring_back(self, name: str, folder: str) -> None:
+        """Put a folder back. Raises OSError where there is one again."""
+        with self._lock:
+            if (self.root / folder).exists():
+                raise FileExistsError(folder)
+            (self.folder / "removed" / name).rename(self.root / folder)
 
     def files(self) -> list[str]:
         """Return the files that are being written."""
@@ -95,13 +145,16 @@ class Drafts:
 
     def is_overtaken(self, file: str) -> bool:
         """Return whether a file has changed in the project since its draft was begun."""
-        return self._draft(file).is_file() and (self.saved(file) or "") != (self.base(file) or "")
+        saved, draft = self.saved(file), self._draft(file)
+        return draft.is_file() and saved != _read(draft) and (saved or "") != (self.base(file) or "")
 
     def rebased(self, file: str, text: str) -> None:
         """Keep a draft that has been moved upon what stands in the project now."""
         with self._lock:
-            write_atomically(self.folder / "bases" / file, _bytes(self.saved(file) or ""))
+            # Killed in between, what others have changed is taken for ours, and is the same as theirs.
             self.write(file, text)
+            if self._draft(file).is_file():
+                write_atomically(self.folder / "bases" / file, _bytes(self.saved(file) or ""))
 
     def save(self, files: list[str], *, who: str) -> list[str]:
         """Write drafts into the project, all or none, and keep what they replace. Returns which there were.
@@ -114,7 +167,7 @@ class Drafts:
                     raise ConflictError(file)
             there = [file for file in files if self._draft(file).is_file()]
             for file in there:
-                self._keep(file, who=who)
+                self._keep(file, self.saved(file), who=who)
             for file in there:
                 (self.root / file).parent.mkdir(parents=True, exist_ok=True)
             write_all({self.root / file: self._draft(file).read_bytes() for file in there})
@@ -122,15 +175,17 @@ class Drafts:
                 self.forget(file)
             return there
 
-    def _keep(self, file: str, *, who: str) -> None:
-        saved = self.saved(file)
-        if saved is None:
+    def _keep(self, file: str, text: str | None, *, who: str) -> None:
+        if text is None:
             return
         folder = self.folder / "versions" / file
         now = datetime.now(UTC)
-        kept = json.dumps({"who": who, "when": now.isoformat(), "text": saved}, ensure_ascii=False)
-        write_atomically(folder / f"{now:%Y%m%d%H%M%S%f}.json", kept.encode())
-        for old in sorted(folder.glob("*.json"))[:-VERSIONS]:
+        there = sorted(folder.glob("*.json"))
+        # The clock of a machine may go back; the newest stays the last.
+        number = max(int(f"{now:%Y%m%d%H%M%S%f}"), *(int(path.stem) + 1 for path in there if path.stem.isdecimal()), 0)
+        kept = json.dumps({"who": who, "when": now.isoformat(), "text": text})
+        write_atomically(folder / f"{number}.json", kept.encode())
+        for old in there[: 1 - VERSIONS]:
             old.unlink(missing_ok=True)
 
     def versions(self, file: str) -> list[Version]:
@@ -151,27 +206,26 @@ class Drafts:
                     return str(json.loads(path.read_bytes())["text"])
         return None
 
-    def lay_out(self, folder: Path) -> None:
-        """Let a folder hold the project with its drafts, to be read and built from there.
+    def lay_out(self, folder: Path) -> Stamp:
+        """Let a folder hold the project with its drafts, to be read and built from there. Returns what it is made of.
 
         Files that are as they stand in the project are links to them: sound is large. What is there already stays, so
-        that whoever has read it knows it by its times.
+        that whoever has read it knows it by its times. What vanishes meanwhile is not there.
         """
         with self._lock:
-            drafts = self.files()
-            sources = {name: self.root / name for name in self._names()} | {name: self._draft(name) for name in drafts}
+            gone = self.orphans()
+            sources = {name: self.root / name for name in self._names()}
+            sources |= {name: self._draft(name) for name in self.files() if name not in gone}
             for name in {path.relative_to(folder).as_posix() for path in _files_in(folder)}.difference(sources):
                 (folder / name).unlink()
+            for above, _, _ in os.walk(folder, topdown=False):
+                with suppress(OSError):  # something is in it
+                    Path(above).rmdir()
+            stamp = []
             for name, source in sources.items():
-                place = folder / name
-                if place.is_file() and place.samefile(source):
-                    continue
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.unlink(missing_ok=True)
-                _link_or_copy(source, place)
-        for above, _, _ in os.walk(folder, topdown=False):
-            with suppress(OSError):  # something is in it
-                Path(above).rmdir()
+                with suppress(FileNotFoundError):
+                    stamp.append((name, *_link_or_copy(source, folder / name)))
+            return tuple(stamp)
 
     def _names(self) -> Iterator[str]:
         """Yield the files that a project is read and built from."""
@@ -205,10 +259,22 @@ def _files_in(place: Path) -> Iterator[Path]:
     for above, folders, files in os.walk(place):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(above, name) for name in files)
+        yield from (path for name in folders if (path := Path(above, name)).is_symlink())
 
 
-def _link_or_copy(path: Path, to: Path) -> None:
+def _link_or_copy(path: Path, to: Path) -> tuple[int, int, int]:
+    """Let a file be the same as another, and return what tells whether that has changed."""
+    stat = path.lstat()
     try:
-        to.hardlink_to(path)
+        there = to.lstat()
+        same = os.path.samestat(there, stat) or (there.st_mtime_ns, there.st_size) == (stat.st_mtime_ns, stat.st_size)
     except OSError:
-        shutil.copyfile(path, to)
+        same = False
+    if not same:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.unlink(missing_ok=True)
+        try:
+            to.hardlink_to(path)
+        except OSError:  # this disk has no links
+            shutil.copy2(path, to, follow_symlinks=False)
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size

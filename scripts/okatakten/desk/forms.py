@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
 from okatakten.written.nodes import compose_nodes
-from okatakten.written.rewrite import write_field
+from okatakten.written.rewrite import write_field, write_rows
 from okatakten.written.values import date_field, parse_date
 
 Rows = tuple[Mapping[str, str], ...]
@@ -33,6 +32,11 @@ _SAME_WORD: Final = {str(kind): word for word, kind in EPISODE_TYPES.items()} | 
 _FRONT: Final = re.compile(
     r"(\ufeff?---[ \t]*(?:\r\n|\r|\n))(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL | re.MULTILINE
 )
+_NOT_TEXT: Final = re.compile("[\ud800-\udfff]")
+"""What is not UTF-8, as it is read and written back to the byte."""
+_DEEPEST: Final = 4
+"""No field has more in it; aliases may make a text endless."""
+_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)?\s*(\d\d:\d\d)?")
 _ROW: Final = re.compile(r"(?P<field>\w+)-(?P<number>\d{1,3})-(?P<name>\w+)")
 
 
@@ -127,12 +131,19 @@ def nodes_of(text: str) -> dict[str, Node]:
     except (YAMLError, ValueError):
         root = None
     pairs = root.value if isinstance(root, MappingNode) else []
-    return {str(key.value): value for key, value in pairs}
+    # Of a field that stands twice, the first one counts, as when it is read.
+    return {str(key.value): value for key, value in reversed(pairs)}
 
 
 def is_readable(text: str) -> bool:
-    """Return whether a file has fields that a form can show and change."""
-    return bool(nodes_of(text))
+    """Return whether a file has fields that a form can show and change, and is text throughout."""
+    return bool(nodes_of(text)) and not _NOT_TEXT.search(text)
+
+
+def front_lines(text: str) -> int:
+    """Return how many lines the fields of a file take, with those above and below them."""
+    front = _FRONT.match(text)
+    return len(front[0].splitlines()) if front else 0
 
 
 def body_of(text: str) -> str:
@@ -142,18 +153,84 @@ def body_of(text: str) -> str:
 
 def written(text: str, field: Field, value: Value) -> str:
     """Return a file with a field set to the value of a form: the same file where it says that already."""
-    if same(values_of(text, (field,))[field.name], value):
+    now = values_of(text, (field,))[field.name]
+    if plain(field, now) == plain(field, value):
         return text
     if field.name == NOTES:
-        return _with_body(text, str(value))
-    return write_field(text, field.name, _as_field(field, value))
+        new = _with_body(text, str(value))
+    elif field.sort is Sort.ROWS:
+        before = [plain_row(field, row) for row in now if isinstance(row, Mapping)] if isinstance(now, tuple) else []
+        new = write_rows(text, field.name, before, [row for row in value if isinstance(row, Mapping)])  # type: ignore[union-attr]
+    else:
+        new = write_field(text, field.name, _as_field(field, value))
+    if plain(field, values_of(new, (field,))[field.name]) != plain(field, value) or _rest(new, field) != _rest(
+        text, field
+    ):
+        raise UnwritableError
+    return new
 
 
-def same(one: Value, other: Value) -> bool:
-    """Return whether two values say the same: how a day is spelled does not matter."""
-    if isinstance(one, str) and isinstance(other, str):
-        return " ".join(one.split()) == " ".join(other.split()) if "\n" not in one + other else one == other
-    return one == other
+class UnwritableError(Exception):
+    """A file is written so that a field of it cannot be changed by itself."""
+
+
+def all_of(text: str) -> dict[str, object]:
+    """Return all that a file says, field by field, with the text below, as texts, lists and mappings of them."""
+    return {name: _bare(node) for name, node in nodes_of(text).items()} | {NOTES: body_of(text)}
+
+
+def _rest(text: str, field: Field) -> dict[str, object]:
+    return {name: said for name, said in all_of(text).items() if name != field.name}
+
+
+def _bare(node: Node, depth: int = 0) -> object:
+    if depth > _DEEPEST:
+        return ""
+    if isinstance(node, MappingNode):
+        return {str(key.value): _bare(value, depth + 1) for key, value in node.value}
+    return [_bare(each, depth + 1) for each in node.value] if isinstance(node, SequenceNode) else str(node.value)
+
+
+def plain(field: Field, value: Value) -> Value:
+    """Return a value as a form sends it where nobody has touched it, so that neither spelling nor spaces matter."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return value.strip() if field.sort is Sort.MARKDOWN else _number_text(" ".join(value.split()), field)
+    if field.sort is Sort.CHECKS:
+        return tuple(
+            sorted({str(each).strip() for each in value}, key=lambda each: (each.isdecimal(), len(each), each))
+        )
+    return tuple(row for row in (plain_row(field, each) for each in value if isinstance(each, Mapping)) if row)
+
+
+def plain_row(field: Field, row: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is written in a row. Where there is nothing but a choice, which stands there always, it is none."""
+    said = {part.name: " ".join(row.get(part.name, "").split()) for part in field.parts}
+    chosen = {part.name for part in field.parts if part.sort is Sort.CHOICE}
+    filled = {name: text for name, text in said.items() if text}
+    return filled if filled.keys() - chosen else {}
+
+
+def as_sent(field: Field, value: Value, *, zone: ZoneInfo) -> Value:
+    """Return what a form sends that shows a value and has not been touched: a day and a time have no seconds."""
+    if field.sort is Sort.MOMENT:
+        return moment_text(*moment_parts(str(value), zone=zone), zone=zone)
+    return plain(field, value)
+
+
+def told(value: Value) -> str:
+    """Return a value as somebody reads it beside a field."""
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, str):
+        return value
+    rows = [", ".join(row.values()) if isinstance(row, Mapping) else row for row in value]
+    return "; ".join(rows)
+
+
+def _number_text(text: str, field: Field) -> str:
+    return str(_number(text)) if field.sort is Sort.NUMBER else text
 
 
 def value_from(field: Field, form: Mapping[str, str], *, checked: Sequence[str] = (), zone: ZoneInfo) -> Value:
@@ -162,13 +239,12 @@ def value_from(field: Field, form: Mapping[str, str], *, checked: Sequence[str] 
     if field.sort is Sort.FLAG:
         return name in form
     if field.sort is Sort.CHECKS:
-        return tuple(checked)
+        return plain(field, tuple(checked))
     if field.sort is Sort.MOMENT:
         return moment_text(form.get(f"{name}-day", ""), form.get(f"{name}-time", ""), zone=zone)
     if field.sort is Sort.ROWS:
         return _rows_from(field, form)
-    text = form.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
-    return text.strip() if field.sort is Sort.MARKDOWN else " ".join(text.split())
+    return plain(field, form.get(name, "").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def moment_text(day: str, time: str, *, zone: ZoneInfo) -> str:
@@ -180,13 +256,11 @@ def moment_text(day: str, time: str, *, zone: ZoneInfo) -> str:
 
 def moment_parts(value: str, *, zone: ZoneInfo) -> tuple[str, str]:
     """Return the day and the time of the show's clock, as a browser takes them; nothing for what is none."""
-    moment = parse_date(value, zone=zone)
-    local = moment.astimezone(zone) if moment else None
-    return (f"{local:%Y-%m-%d}", f"{local:%H:%M}") if local else ("", "")
-
-
-def is_moment(value: str, *, zone: ZoneInfo) -> datetime | None:
-    return parse_date(value, zone=zone)
+    if moment := parse_date(value, zone=zone):
+        local = moment.astimezone(zone)
+        return f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+    written = _DAY.fullmatch(value.strip())
+    return (written[1] or "", written[2] or "") if written else ("", "")
 
 
 def _rows_from(field: Field, form: Mapping[str, str]) -> Rows:
@@ -194,11 +268,7 @@ def _rows_from(field: Field, form: Mapping[str, str]) -> Rows:
     for key, value in form.items():
         if (found := _ROW.fullmatch(key)) and found["field"] == field.name:
             rows.setdefault(int(found["number"]), {})[found["name"]] = " ".join(value.split())
-    names = [part.name for part in field.parts]
-    chosen = {part.name for part in field.parts if part.sort is Sort.CHOICE}
-    # A row in which nothing is written but a choice that stood there is no row.
-    filled = [row for _, row in sorted(rows.items()) if any(row.get(name) for name in names if name not in chosen)]
-    return tuple({name: row[name] for name in names if row.get(name)} for row in filled)
+    return tuple(said for _, row in sorted(rows.items()) if (said := plain_row(field, row)))
 
 
 def _value_of(node: Node | None, field: Field) -> Value:
@@ -245,6 +315,9 @@ def _with_body(text: str, body: str) -> str:
     front = _FRONT.match(text)
     if front is None:
         return text
-    newline = "\r\n" if front[1].endswith("\r\n") else "\r" if front[1].endswith("\r") else "\n"
+    newline = "\r\n" if front[1].endswith("\r\n") else "\n"
+    old = text[front.end() :]
+    above = old[: len(old) - len(old.lstrip())] if old.strip() else newline
     lines = newline.join(body.strip().split("\n"))
-    return f"{text[: front.end()]}{newline}{lines}{newline}" if lines else text[: front.end()]
+    end = "" if front[0].endswith(("\n", "\r")) else newline
+    return f"{text[: front.end()]}{end}{above}{lines}{newline}" if lines else text[: front.end()]

@@ -9,9 +9,11 @@ our own pages (OWASP, Cross-Site Request Forgery Prevention).
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -28,9 +30,16 @@ from okatakten.disk.write import write_atomically
 
 KEY: Final = "nyckel"
 """The parameter of the address that the browser is opened with."""
+OPEN: Final = "/utseende/"
+"""Where style sheets and such are, which the page of somebody who is not signed in needs, too."""
+HERE: Final = f"{OPEN}skrivbordet"
+"""Where a desk says which one it is."""
+_KEY_LASTS: Final = timedelta(hours=12)
+"""What is left of the address, in a history or a list of processes, opens nothing the day after."""
 FORM_TOKEN: Final = "csrf"  # noqa: S105  # its name
 TOKEN_HEADER: Final = "x-csrf"  # noqa: S105
 SAFE: Final = {"GET", "HEAD"}
+_SHORTEST: Final = 32
 _YEAR: Final = 365 * 24 * 60 * 60
 _HEADERS: Final = {
     "content-security-policy": (
@@ -91,6 +100,8 @@ class Guard:
     hosts: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        if len(self.secret) < _SHORTEST:
+            raise ValueError("a secret that can be guessed")
         object.__setattr__(self, "hosts", frozenset(origin.partition("://")[2] for origin in self.origins))
 
     @property
@@ -100,11 +111,16 @@ class Guard:
 
     def address(self) -> str:
         """Return what the browser is opened with."""
-        return f"{self.origins[0]}/?{urlencode({KEY: self.secret})}" if not self.proxy else f"{self.origins[0]}/"
+        until = f"{datetime.now(UTC) + _KEY_LASTS:%Y%m%d%H%M}"
+        key = urlencode({KEY: f"{until}-{self.sign(f'key {until}')}"})
+        return f"{self.origins[0]}/" if self.proxy else f"{self.origins[0]}/?{key}"
+
+    def sign(self, what: str) -> str:
+        """Return what only a desk of this project can say of something."""
+        return hmac.new(self.secret.encode(), what.encode(), sha256).hexdigest()
 
     def person(self, name: str, roles: frozenset[Role]) -> Person:
-        token = hmac.new(self.secret.encode(), f"csrf {name}".encode(), sha256).hexdigest()
-        return Person(name=name, roles=roles, token=token)
+        return Person(name=name, roles=roles, token=self.sign(f"csrf {name}"))
 
     def who(self, headers: Headers, peer: str) -> Person | None:
         """Return who sends a request, from the address `peer`; None for somebody whom we do not know."""
@@ -112,31 +128,39 @@ class Guard:
             name = headers.get(self.proxy.header, "") if _plain(peer) in self.proxy.addresses else ""
             roles = self.proxy.people.get(name.casefold())
             return self.person(name, roles) if roles else None
-        return self.person(self.owner, frozenset(Role)) if self._has_key(_cookie(headers, self.cookie)) else None
+        is_owner = _same(_cookie(headers, self.cookie), self.sign("cookie"))
+        return self.person(self.owner, frozenset(Role)) if is_owner else None
 
-    def _has_key(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self.secret.encode())
+    def _is_key(self, given: str) -> bool:
+        until, _, signed = given.partition("-")
+        return _same(signed, self.sign(f"key {until}")) and until >= f"{datetime.now(UTC):%Y%m%d%H%M}"
 
     def let_in(self, scope: Scope) -> Response | None:
         """Return the answer to whoever opens the address with the key: the page without it, and the key as a cookie."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        if self.proxy or scope["method"] != "GET" or not self._has_key(query.get(KEY, [""])[0]):
+        if self.proxy or scope["method"] != "GET" or not self._is_key(query.get(KEY, [""])[0]):
             return None
         answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(self.cookie, self.secret, max_age=_YEAR, httponly=True, samesite="strict")
+        # Lax: the address may stand in a chat, too, and what a link can do changes nothing.
+        answer.set_cookie(self.cookie, self.sign("cookie"), max_age=_YEAR, httponly=True, samesite="lax")
+        answer.headers["cache-control"] = "no-store"
         return answer
 
     def refusal(self, scope: Scope, headers: Headers) -> int:
         """Return the status of the answer to a request that cannot be one of ours; 0 for one that can."""
         if headers.getlist("host") != [headers.get("host")] or headers["host"].lower() not in self.hosts:
             return 421
-        if scope["method"] not in SAFE and headers.get("origin", "").lower() not in self.origins:
+        origins = headers.getlist("origin")
+        if scope["method"] not in SAFE and (len(origins) != 1 or origins[0].lower() not in self.origins):
             return 403
         return 0
 
 
 class Guarded:
-    """An application behind its guard. A request that comes through carries `person` in its state."""
+    """An application behind its guard. A request that comes through carries in its state `person`, and `is_ours`.
+
+    A form is ours when `read_form` has found its token, everything else by now.
+    """
 
     def __init__(self, app: ASGIApp, *, guard: Guard, refuse: Callable[[int], Response]) -> None:
         self.app, self.guard, self.refuse = app, guard, refuse
@@ -148,25 +172,27 @@ class Guarded:
             return
         headers, peer = Headers(scope=scope), (scope.get("client") or ("", 0))[0]
         answer: Response | None = None
-        person = self.guard.who(headers, peer)
+        person, is_form = self.guard.who(headers, peer), False
         if status := self.guard.refusal(scope, headers):
             answer = self.refuse(status)
         elif entering := self.guard.let_in(scope):
             answer = entering
-        elif person is None:
+        elif person is None and not (scope["method"] in SAFE and scope["path"].startswith(OPEN)):
             answer = self.refuse(401)
-        elif scope["method"] not in SAFE and not _has_token(headers, person):
-            answer = self.refuse(403)
-        else:
-            scope.setdefault("state", {})["person"] = person
+        elif person and scope["method"] not in SAFE and not (is_form := _is_form(scope, headers)):
+            answer = None if _same(headers.get(TOKEN_HEADER, ""), person.token) else self.refuse(403)
+        scope.setdefault("state", {}).update(person=person, is_ours=not is_form)
         await (answer or self.app)(scope, receive, _with_headers(send))
 
 
-def _has_token(headers: Headers, person: Person) -> bool:
-    """Whether a script of ours sends this, or a form, whose token is in what it sends and compared there."""
+def _is_form(scope: Scope, headers: Headers) -> bool:
+    """Whether this is a form of a page, whose token is in what it sends."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_form = kind == "application/x-www-form-urlencoded"
-    return is_form or hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), person.token.encode())
+    return scope["method"] == "POST" and kind == "application/x-www-form-urlencoded"
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _with_headers(send: Send) -> Send:
@@ -182,12 +208,17 @@ def _with_headers(send: Send) -> Send:
 
 def read_secret(folder: Path) -> str:
     """Return the secret of the desk whose folder this is, which nobody but its owner may read. Raises OSError."""
-    path = folder / "secret"
-    if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, secrets.token_urlsafe(32).encode())
-        path.chmod(0o600)
-    return path.read_text(encoding="ascii").strip()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, outside = folder / "secret", folder / ".gitignore"
+    if not outside.is_file():
+        write_atomically(outside, b"*\n")
+    secret = path.read_text(encoding="ascii", errors="replace").strip() if path.is_file() else ""
+    if len(secret) < _SHORTEST:
+        secret = secrets.token_urlsafe(32)
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secret)
+    return secret
 
 
 def _cookie(headers: Headers, name: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from secrets import token_hex
 
 import uvicorn
 
 from okatakten.desk.app import build_app
-from okatakten.desk.guard import Guard
+from okatakten.desk.guard import HERE, Guard
 
 
 def serve_desk(
@@ -24,7 +27,21 @@ def serve_desk(
     say(guard.address())
     if open_browser:
         webbrowser.open(guard.address())
-    uvicorn.Server(config).run(sockets=[bound])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def is_open(guard: Guard, port: int) -> bool:
+    """Return whether the desk of this project is what answers at a port of this machine. It is told no secret."""
+    question = token_hex(16)
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", f"{HERE}?fraga={question}")
+        return connection.getresponse().read(100).decode("latin-1") == guard.sign(f"here {question}")
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
-from yaml import CollectionNode, MappingNode, Node, ScalarNode, YAMLError
+from yaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.written.compose import field_lines
 from okatakten.written.nodes import compose_nodes
@@ -37,13 +39,157 @@ def write_field(text: str, name: str, value: object) -> str:
 
     The file has fields between two `---` lines, or nothing but fields. A value is what `compose_file` takes.
     """
+    begin, end, newline = _fields_of(text)
+    lines = field_lines(name, value)
+    return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
+
+
+def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> str:
+    """Return a file in which a list of mappings that says `before` says `after`: all else in it stays, as comments.
+
+    Both have what is to be compared of each row, in the order of the list. A list between brackets is written anew.
+    """
+    begin, end, newline = _fields_of(text)
+    fields = text[begin:end]
+    if not after or len(_Rows.of(fields, name)) != len(before):
+        return write_field(text, name, [dict(row) for row in after] or None)
+    steps = SequenceMatcher(None, [*map(_key, before)], [*map(_key, after)], autojunk=False).get_opcodes()
+    for same, i1, i2, j1, j2 in reversed(steps):
+        if same != "equal":
+            fields = _change_rows(fields, name, i1, before[i1:i2], after[j1:j2], newline=newline)
+    return text[:begin] + fields + text[end:]
+
+
+def _key(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(row.items()))
+
+
+def _change_rows(
+    fields: str,
+    name: str,
+    first: int,
+    old: Sequence[Mapping[str, str]],
+    new: Sequence[Mapping[str, str]],
+    *,
+    newline: str,
+) -> str:
+    """Return fields in which the rows from number `first` on, which say `old`, say `new`."""
+    partners = _partners(old, new)
+    for number in reversed(range(len(old))):
+        if number not in partners:
+            fields = _Rows.of(fields, name).without(first + number)
+    place = first
+    for row, partner in zip(new, partners, strict=True):
+        if partner is None:
+            fields = _Rows.of(fields, name).with_row(place, row, newline=newline)
+        else:
+            for part in old[partner].keys() | row.keys():
+                if old[partner].get(part) != row.get(part):
+                    fields = _Rows.of(fields, name).with_part(place, part, row.get(part), newline=newline)
+        place += 1
+    return fields
+
+
+def _partners(old: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> list[int | None]:
+    """Return which old row each new one has come of: the one that it has most in common with, in order."""
+    if len(old) == len(new):
+        return list(range(len(old)))
+    partners: list[int | None] = []
+    first = 0
+    for row in new:
+        common = [
+            (sum(row.get(part) == said for part, said in old[number].items()), -number)
+            for number in range(first, len(old))
+        ]
+        most, number = max(common, default=(0, 0))
+        partners.append(-number if most else None)
+        first = 1 - number if most else first
+    return partners
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The mappings of a list, each on lines of its own. No rows: there is no such list."""
+
+    fields: str
+    name: str
+    column: int
+    rows: tuple[MappingNode, ...]
+
+    @classmethod
+    def of(cls, fields: str, name: str) -> _Rows:
+        try:
+            root = compose_nodes(fields)
+        except (YAMLError, ValueError):
+            root = None
+        pairs = root.value if isinstance(root, MappingNode) else []
+        value = next((value for key, value in pairs if isinstance(key, ScalarNode) and key.value == name), None)
+        if not isinstance(value, SequenceNode) or value.flow_style:
+            return cls(fields, name, 0, ())
+        rows = tuple(row for row in value.value if isinstance(row, MappingNode))
+        starts = [row.start_mark.index for row in rows]
+        # What stands elsewhere, under an anchor, begins before the one above it, or twice at the same place.
+        plain = starts == sorted(set(starts)) and starts[:1] >= [value.start_mark.index]
+        whole = all(row.value and not row.flow_style for row in rows)
+        return cls(fields, name, value.start_mark.column, rows if plain and whole else ())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def _begin(self, number: int) -> int:
+        """Return where the line of the dash of a row begins."""
+        start = _line_start(self.fields, self.rows[number].start_mark.index)
+        while start and self.fields[start : start + self.column + 1].lstrip(" ") != "-":
+            start = _line_start(self.fields, start - 1)
+        return start
+
+    def _end(self, number: int) -> int:
+        """Return where the last line of a row ends."""
+        return _line_end(self.fields, _place(self.fields, *self.rows[number].value[-1]).end)
+
+    def without(self, number: int) -> str:
+        return self.fields[: self._begin(number)] + self.fields[self._end(number) :]
+
+    def with_row(self, number: int, row: Mapping[str, str], *, newline: str) -> str:
+        """Return the fields with a new row, before which a number of rows stand."""
+        entries = [line for part, said in row.items() for line in field_lines(part, said)]
+        lines = [f"{' ' * self.column}{'  ' if at else '- '}{entry}{newline}" for at, entry in enumerate(entries)]
+        if not self.rows:
+            return _rewrite(
+                self.fields, self.name, [f"{self.name}:", *(line.rstrip() for line in lines)], newline=newline
+            )
+        # The comment above the first row may be of that row, so a new one goes above it.
+        place = self._end(number - 1) if number else _line_end(self.fields, _find(self.fields, self.name)[0].colon)
+        return _with_lines(self.fields, place, "".join(lines), newline=newline)
+
+    def with_part(self, number: int, part: str, said: str | None, *, newline: str) -> str:
+        """Return the fields with a part of a row that says something else, or nothing."""
+        row, fields = self.rows[number], self.fields
+        pairs = [(key, value) for key, value in row.value if isinstance(key, ScalarNode)]
+        at = next((at for at, (key, _) in enumerate(pairs) if key.value == part), None)
+        if at is None:
+            line = f"{' ' * row.start_mark.column}{field_lines(part, said)[0]}{newline}"
+            return _with_lines(fields, self._end(number), line, newline=newline)
+        place = _place(fields, *pairs[at])
+        if said:
+            return _replaced(fields, place, part, field_lines(part, said), newline=newline)
+        if at == 0 and len(pairs) > 1:  # the dash stands before it
+            return fields[: place.name] + fields[pairs[1][0].start_mark.index :]
+        return fields[: _line_start(fields, place.name)] + fields[_line_end(fields, place.end) :]
+
+
+def _with_lines(fields: str, place: int, lines: str, *, newline: str) -> str:
+    ends = not place or fields[place - 1] in "\r\n"
+    return fields[:place] + (lines if ends else newline + lines.rstrip("\r\n")) + fields[place:]
+
+
+def _fields_of(text: str) -> tuple[int, int, str]:
+    """Return where the fields of a file begin and end, and how its lines end."""
     opening = _FENCE.match(text)
     begin = opening.end() if opening else int(text.startswith("\ufeff"))
     ending = _END.search(text.replace("\r", "\n"), begin) if opening else None
-    end = ending.start() if ending else len(text)
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
-    lines = field_lines(name, value)
-    return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
+    return begin, ending.start() if ending else len(text), newline
 
 
 def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
@@ -54,7 +200,11 @@ def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
         return fields
     if not places:
         return newline.join([*lines, fields])
-    place = places[0]
+    return _replaced(fields, places[0], name, lines, newline=newline)
+
+
+def _replaced(fields: str, place: _Field, name: str, lines: list[str], *, newline: str) -> str:
+    """Return fields with the value at a place replaced by that of these lines, and the comment behind it kept."""
     inline, more = lines[0].removeprefix(f"{name}:"), "".join(newline + line for line in lines[1:])
     kept = fields[place.colon : place.start]
     if place.below:

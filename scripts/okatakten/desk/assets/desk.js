@@ -13,71 +13,131 @@
   if (!form) return;
 
   const address = form.dataset.autosave;
+  const here = `skrivbordet ${address}`; // where this browser keeps what could not be sent yet
   const waiting = new Map(); // fields that are not kept yet
   let sending = false;
+  let retry = 0;
   let pause = 0;
 
-  const inputs = (box) => [...box.querySelectorAll("input, select, textarea")].filter((one) => !one.name.endsWith("-seen"));
+  const inputs = (box) =>
+    [...box.querySelectorAll("input, select, textarea")].filter((one) => one.name && !one.name.endsWith("-seen") && !one.disabled);
 
   const valueOf = (box) =>
     inputs(box)
       .filter((one) => one.type !== "checkbox" || one.checked)
-      .map((one) => [one.name, one.type === "checkbox" && one.value === "on" ? "on" : one.value]);
+      .map((one) => [one.name, one.value]);
 
-  // One at a time, in order: two answers never pass each other.
+  const seenOf = (box) => box.querySelector(`[name="${box.dataset.field}-seen"]`);
+
+  const note = () => {
+    const kept = [...waiting].map(([name, box]) => [name, { seen: seenOf(box).value, value: valueOf(box) }]);
+    try {
+      if (kept.length) localStorage.setItem(here, JSON.stringify(kept));
+      else localStorage.removeItem(here);
+    } catch {
+      // a browser that keeps nothing
+    }
+  };
+
+  const TROUBLE = {
+    0: "Ingen kontakt med skrivbordet. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.",
+    401: "Du är inte inloggad längre. Det du skriver finns kvar här. Logga in i en annan flik, så sparas det.",
+    403: "Du får inte spara här. Det du skriver finns kvar. Öppna skrivbordet i en annan flik och se om du är inloggad.",
+    404: "Avsnittet finns inte kvar, eller har bytt namn. Kopiera det du har skrivit innan du stänger sidan.",
+    500: "Det går inte att spara just nu. Det du skriver finns kvar här, och skrivbordet försöker igen.",
+  };
+
+  // One at a time, in order: two answers never pass each other. What waits for a choice is passed by.
   const send = async () => {
-    if (sending || !waiting.size) return;
+    if (sending) return;
+    const next = [...waiting].find(([, box]) => !box.querySelector("[data-conflict]"));
+    if (!next) return;
+    const [name, box] = next;
     sending = true;
-    const [name, box] = waiting.entries().next().value;
+    clearTimeout(retry);
     waiting.delete(name);
     tell("Sparar …");
+    const trouble = (status) => {
+      if (!waiting.has(name)) waiting.set(name, box);
+      tell(TROUBLE[status] ?? TROUBLE[500]);
+      retry = setTimeout(send, 3000);
+    };
+    let status = 0;
     try {
-      const seen = box.querySelector(`[name="${name}-seen"]`);
       const answer = await fetch(address, {
         method: "PATCH",
-        headers: { "content-type": "application/json", "x-csrf": token, "if-match": seen.value },
+        redirect: "manual",
+        headers: { "content-type": "application/json", "x-csrf": token, "if-match": seenOf(box).value },
         body: JSON.stringify({ field: name, value: valueOf(box) }),
       });
-      if (answer.status === 412) {
-        conflict(box, (await answer.json()).theirs);
-      } else if (!answer.ok) {
-        throw new Error(String(answer.status));
+      status = answer.type === "opaqueredirect" ? 401 : answer.status;
+      const kind = answer.headers.get("content-type") ?? "";
+      const body = kind.startsWith("application/json") ? await answer.json() : {};
+      if (status === 412) {
+        waiting.set(name, box);
+        conflict(box, body);
+      } else if ([400, 413, 422].includes(status)) {
+        about(box, "trouble", body.said ?? "Det här går inte att spara. Kopiera det och ladda om sidan.");
+        tell("Ett fält gick inte att spara.");
+      } else if (status !== 200 || !body.seen) {
+        trouble(status === 200 ? 401 : status);
       } else {
-        seen.value = (await answer.json()).seen;
-        box.querySelector("[data-conflict]")?.remove();
+        seenOf(box).value = body.seen;
+        box.querySelector("[data-trouble]")?.remove();
         if (!waiting.size) tell(`Sparat ${clock()}`);
+        clearTimeout(pause);
+        pause = setTimeout(ask, 400);
       }
-      clearTimeout(pause);
-      pause = setTimeout(ask, 400);
     } catch {
-      if (!waiting.has(name)) waiting.set(name, box);
-      tell("Ingen kontakt. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.");
-      setTimeout(again, 3000);
-      return;
+      trouble(0);
     }
     sending = false;
-    send();
+    note();
+    if (status === 200 || status === 412) send();
   };
 
-  const again = () => {
-    sending = false;
-    send();
+  const about = (box, kind, text) => {
+    box.querySelector(`[data-${kind}]`)?.remove();
+    const told = document.createElement("div");
+    told.setAttribute("role", "alert");
+    told.dataset[kind] = "";
+    told.className = "desk-answer desk-answer--stops";
+    box.append(told);
+    told.append(Object.assign(document.createElement("p"), { textContent: text }));
+    return told;
   };
 
-  const conflict = (box, theirs) => {
-    box.querySelector("[data-conflict]")?.remove();
-    const alert = document.createElement("p");
-    alert.setAttribute("role", "alert");
-    alert.dataset.conflict = "";
-    alert.className = "desk-answer desk-answer--stops";
-    alert.textContent = `Någon annan har ändrat här medan du skrev, till: ${theirs}. Ladda om sidan för att se det. Kopiera först det du har skrivit.`;
-    box.append(alert);
+  const button = (text, action) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    made.addEventListener("click", action);
+    return made;
+  };
+
+  const conflict = (box, { theirs, seen }) => {
     tell("");
+    const told = about(box, "conflict", `Någon annan har ändrat här medan du skrev. Där står nu: ${theirs || "ingenting"}`);
+    const mine = button("Behåll mitt", () => {
+      seenOf(box).value = seen;
+      told.remove();
+      inputs(box)[0]?.focus();
+      send();
+    });
+    const other = button("Ta deras", async () => {
+      waiting.delete(box.dataset.field);
+      told.remove();
+      note();
+      await send();
+      if (waiting.size) tell("Sidan visar deras när du laddar om den.");
+      else location.reload();
+    });
+    const row = Object.assign(document.createElement("p"), { className: "desk-row" });
+    row.append(mine, other);
+    told.append(row);
   };
 
   const ask = async () => {
     try {
-      const answer = await fetch(`${address}/svar`);
+      const answer = await fetch(`${address}/svar`, { redirect: "manual" });
       if (!answer.ok) return;
       const { answers, others } = await answer.json();
       for (const list of form.querySelectorAll(".desk-answers")) {
@@ -97,6 +157,7 @@
 
   const keep = (box, delay) => {
     waiting.set(box.dataset.field, box);
+    note();
     clearTimeout(box.later);
     box.later = setTimeout(send, delay);
   };
@@ -120,11 +181,10 @@
   addEventListener("beforeunload", (event) => {
     if (waiting.size || sending) event.preventDefault();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) send();
-  });
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", send);
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey && !event.altKey && event.key === "s") {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
       form.requestSubmit();
     }
@@ -133,7 +193,7 @@
     if (!document.hidden) ask();
   }, 30000);
 
-  // The last row is always empty.
+  // The last row is always empty. One that is taken away can be taken back until the page is left.
   const growRows = (box) => {
     const row = box.querySelector("[data-empty]");
     if (!row || ![...row.querySelectorAll("input")].some((one) => one.value)) return;
@@ -144,25 +204,84 @@
         if (one.hasAttribute(name)) one.setAttribute(name, one.getAttribute(name).replace(/-(\d+)-/, (_all, number) => `-${+number + 1}-`));
       }
       if (one.matches("input")) one.value = "";
+      if (one.matches("select")) one.selectedIndex = 0;
     }
     row.after(next);
+    removable(row);
   };
+
+  const removable = (row) => {
+    const box = row.closest("[data-field]");
+    const away = button("Ta bort", () => {
+      const back = button("Ta tillbaka raden", () => {
+        for (const one of fields) one.disabled = false;
+        back.replaceWith(row);
+        away.focus();
+        keep(box, 0);
+      });
+      const fields = [...row.querySelectorAll("input, select")];
+      for (const one of fields) one.disabled = true;
+      row.replaceWith(back);
+      back.focus();
+      keep(box, 0);
+    });
+    away.dataset.remove = "";
+    const names = [...row.querySelectorAll("input")].map((one) => one.value).find(Boolean);
+    if (names) away.setAttribute("aria-label", `Ta bort ${names}`);
+    row.append(away);
+  };
+
+  for (const row of form.querySelectorAll("[data-row]:not([data-empty])")) removable(row);
+  for (const row of form.querySelectorAll("[data-empty]")) {
+    const box = row.closest("[data-field]");
+    const more = button("Lägg till rad", () => box.querySelector("[data-empty] input").focus());
+    box.querySelector("[data-rows-help]").replaceWith(more);
+  }
+
+  // What this browser has kept since the last time, because it could not be sent: put back, and sent.
+  const putBack = () => {
+    let kept = [];
+    try {
+      kept = JSON.parse(localStorage.getItem(here) ?? "[]");
+    } catch {
+      return;
+    }
+    for (const [name, { seen, value }] of kept) {
+      const box = form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+      if (!box) continue;
+      for (const one of box.querySelectorAll('[type="checkbox"]')) one.checked = value.some(([field, word]) => field === one.name && word === one.value);
+      for (const row of box.querySelectorAll("[data-row]:not([data-empty])")) for (const one of row.querySelectorAll("input, select")) one.value = "";
+      for (const [field, word] of value) {
+        const one = box.querySelector(`[name="${CSS.escape(field)}"]:not([type="checkbox"])`);
+        if (one) one.value = word;
+        growRows(box);
+      }
+      seenOf(box).value = seen;
+      waiting.set(name, box);
+    }
+    send();
+  };
+  putBack();
 
   for (const tools of form.querySelectorAll("[data-tools]")) {
     const text = document.getElementById(tools.dataset.tools);
+    const put = (from, to, words) => {
+      text.focus();
+      text.setSelectionRange(from, to);
+      // The only way that the browser's own undo takes back.
+      if (!document.execCommand("insertText", false, words)) text.setRangeText(words, from, to, "end");
+    };
     tools.hidden = false;
     tools.addEventListener("click", ({ target }) => {
-      const button = target.closest("button");
-      if (!button) return;
-      const start = text.selectionStart;
-      const end = text.selectionEnd;
+      const pressed = target.closest("button");
+      if (!pressed) return;
+      const { selectionStart: start, selectionEnd: end } = text;
       const chosen = text.value.slice(start, end);
-      const { wrap, line } = button.dataset;
+      const { wrap, line } = pressed.dataset;
       const lineStart = text.value.lastIndexOf("\n", start - 1) + 1;
-      text.focus();
-      if (wrap) text.setRangeText(`${wrap}${chosen}${wrap}`, start, end, "end");
-      else if (line) text.setRangeText(text.value.slice(lineStart, end).replace(/^/gm, line), lineStart, end, "end");
-      else text.setRangeText(`[${chosen || "länkens ord"}](https://)`, start, end, "end");
+      if (wrap) put(start, end, `${wrap}${chosen}${wrap}`);
+      else if (line) put(lineStart, end, text.value.slice(lineStart, end).replace(/^/gm, line));
+      else put(start, end, `[${chosen || "länkens ord"}](https://)`);
       text.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
