@@ -13,12 +13,10 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
-import uvicorn
 from lxml import html
 
-from okatakten.desk.app import build_app
 from okatakten.desk.guard import FORM_TOKEN, TOKEN_HEADER, Guard
-from okatakten.desk.run import bind
+from okatakten.desk.run import bind, server_of
 from okatakten.disk.alone import trying
 
 SECRET = "nyckeln-till-provet-" + "x" * 20
@@ -115,7 +113,8 @@ class Sitter:
     def form(self, path: str, changes: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
         """Return what the autosaved form of a page would send, with some of it filled in otherwise."""
         [form] = self.get(path).tree.xpath("//form[@data-autosave]")
-        values = {name: value for name, value in form.form_values() if name != FORM_TOKEN}
+        # A browser passes over the first line break of a text, and lxml does not.
+        values = {name: value.removeprefix("\n") for name, value in form.form_values() if name != FORM_TOKEN}
         boxes = [(one.name, one.get("value", "on")) for one in form.xpath(".//input[@type='checkbox'][@checked]")]
         pairs = {**values, **(changes or {})}
         return [*((name, value) for name, value in pairs.items() if name not in dict(boxes)), *boxes]
@@ -143,13 +142,12 @@ class Sitter:
 
 
 @contextmanager
-def served(root: Path, *, guard: Guard | None = None) -> Iterator[Sitter]:
+def served(root: Path, *, guard: Guard | None = None, port: int = 0) -> Iterator[Sitter]:
     """Serve the desk of a project until the block ends, and give its owner, who has not entered yet."""
-    bound = bind("127.0.0.1", 0)
+    bound = bind("127.0.0.1", port)
     port = bound.getsockname()[1]
     guard = guard or Guard(origins=(f"http://127.0.0.1:{port}", f"http://localhost:{port}"), secret=SECRET, owner=OWNER)
-    config = uvicorn.Config(build_app(root, guard), log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = server_of(root, guard)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:

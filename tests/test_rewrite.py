@@ -13,7 +13,8 @@ from yaml import ScalarNode
 from okatakten.making.folders import withdraw_episode
 from okatakten.written.fields import parse_fields
 from okatakten.written.garbled import WIDTHLESS, damage_of
-from okatakten.written.rewrite import write_field
+from okatakten.written.nodes import compose_nodes
+from okatakten.written.rewrite import write_field, write_rows
 from okatakten.written.text import UNPUBLISHABLE, Problems, split_front_matter
 from support import PROJECT
 
@@ -129,3 +130,95 @@ def test_whatever_is_set_is_read_back_and_the_rest_is_as_it_was(form: str, value
         "y": "ett # två", "w": "ett # två", "x": value, "ö": "sex", "z": "åtta",
     }  # fmt: skip
     assert not problems.found
+
+
+ROWS = """\
+---
+guid: x
+persons: # alla
+  # om Anna
+  - name: Anna   # den första
+    role: gäst # från Brunflo
+  # om Bo
+  - name: "Bo"
+    href: 'https://bo.se/'   # hans sida
+    role: programledare
+  -
+    # om Cilla
+    role: gäst
+    name: Cilla
+  # sist
+z: 1
+---
+text
+"""
+ANNA = {"name": "Anna", "role": "gäst"}
+BO = {"name": "Bo", "href": "https://bo.se/", "role": "programledare"}
+CILLA = {"name": "Cilla", "role": "gäst"}
+DORA = {"name": "Dora: ny", "role": "gäst"}
+
+
+@pytest.mark.parametrize(
+    ("after", "gone", "new"),
+    [
+        ([ANNA, CILLA], ['  - name: "Bo"', "    href: 'https://bo.se/'   # hans sida", "    role: programledare"], []),
+        ([BO, CILLA], ["  - name: Anna   # den första", "    role: gäst # från Brunflo"], []),
+        ([ANNA | {"name": "Ann"}, BO, CILLA], ["  - name: Anna   # den första"], ["  - name: Ann   # den första"]),
+        ([ANNA, BO, CILLA, DORA], [], ['  - name: "Dora: ny"', "    role: gäst"]),
+        ([DORA, ANNA, BO, CILLA], [], ['  - name: "Dora: ny"', "    role: gäst"]),
+        ([ANNA, BO | {"href": ""}, CILLA], ["    href: 'https://bo.se/'   # hans sida"], []),
+        (
+            [{"role": "gäst"}, BO, CILLA],
+            ["  - name: Anna   # den första", "    role: gäst # från Brunflo"],
+            ["  - role: gäst # från Brunflo"],
+        ),
+        ([ANNA | {"href": "https://a.se/"}, BO, CILLA], [], ['    href: "https://a.se/"']),
+        (
+            [BO | {"role": "gäst"}, CILLA],
+            ["  - name: Anna   # den första", "    role: gäst # från Brunflo", "    role: programledare"],
+            ["    role: gäst"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_row_of_a_list_changes_and_the_comments_of_others_stay(
+    after: list[dict[str, str]], gone: list[str], new: list[str], newline: str
+) -> None:
+    text = ROWS.replace("\n", newline)
+    written = write_rows(text, "persons", [ANNA, BO, CILLA], after)
+    before, now = text.split(newline), written.split(newline)
+    for line in gone:
+        before.remove(line)
+    for line in new:
+        now.remove(line)
+    assert sorted(before) == sorted(now)
+    root = compose_nodes(written.split("---")[1])
+    assert root is not None
+    [rows] = [value for key, value in root.value if key.value == "persons"]
+    said = [{key.value: value.value for key, value in row.value} for row in rows.value]
+    assert said == [{part: word for part, word in row.items() if word} for row in after]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " [{name: Anna, role: gäst}, {name: Bo}]",
+        " []",
+        "\n- {name: Anna, role: gäst} # a\n- {name: Bo} # b",
+        "",
+        " Anna",
+    ],
+)
+def test_a_list_that_has_no_lines_of_its_own_is_written_anew(written: str) -> None:
+    before = [ANNA, {"name": "Bo"}] if "Anna," in written else []
+    text = f"a: 1 # ett\npersons:{written}\nb: 2\n"
+    assert (
+        write_rows(text, "persons", before, [CILLA]) == "a: 1 # ett\npersons:\n  - name: Cilla\n    role: gäst\nb: 2\n"
+    )
+
+
+def test_rows_that_stand_at_the_edge_and_at_the_end_of_a_file_change_too() -> None:
+    text = "persons:\n- name: Anna\n  role: gäst\n- name: Bo"
+    assert write_rows(text, "persons", [ANNA, {"name": "Bo"}], [ANNA]) == "persons:\n- name: Anna\n  role: gäst\n"
+    more = write_rows(text, "persons", [ANNA, {"name": "Bo"}], [ANNA, {"name": "Bo"}, CILLA])
+    assert more == f"{text}\n- name: Cilla\n  role: gäst"

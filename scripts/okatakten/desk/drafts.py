@@ -79,7 +79,8 @@ class Drafts:
             if text == saved:
                 self.forget(file)
                 return
-            if not self._draft(file).is_file():
+            # Killed in the middle of saving, a draft is left that says what the file says by now.
+            if _read(self._draft(file)) in {None, saved}:
                 write_atomically(self.folder / "bases" / file, _bytes(saved or ""))
             write_atomically(self._draft(file), _bytes(text))
 

@@ -147,6 +147,7 @@ async def _episodes(request: Request) -> Response:
 def _show_episodes(request: Request, *, status: int = 200, **more: object) -> Response:
     """Return the list: those whose titles have what is sought, in a state, in an order."""
     desk, query = desk_of(request), request.query_params
+    orphans = desk.orphans()
     checked = desk.check()
     listed = listed_episodes(desk, checked)
     sought, state, order = query.get("q", "").strip(), query.get("lage", ""), query.get("ordning", "")
@@ -157,7 +158,7 @@ def _show_episodes(request: Request, *, status: int = 200, **more: object) -> Re
         request, "episodes.html", status=status, episodes=shown, all=len(listed), sought=sought, state=state,
         states=STATES, order=order, orders=ORDERS, others=others, zone=checked.reading.zone,
         taken=[(name, name.rpartition("-")[0]) for name in desk.drafts.taken()],
-        orphans=[(file, desk.drafts.text(file)) for file in desk.orphans()], **more,
+        orphans=[(file, desk.drafts.text(file)) for file in orphans], **more,
     )  # fmt: skip
 
 

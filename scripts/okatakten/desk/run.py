@@ -20,15 +20,19 @@ def serve_desk(
     root: Path, *, guard: Guard, bound: socket.socket, open_browser: bool, say: Callable[[str], None]
 ) -> None:
     """Serve the desk of a project at a socket that is bound, until somebody ends it."""
-    config = uvicorn.Config(
-        build_app(root, guard), log_level="warning", proxy_headers=False, server_header=False, date_header=False,
-        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
-    )  # fmt: skip
     say(guard.address())
     if open_browser:
         webbrowser.open(guard.address())
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[bound])
+        server_of(root, guard).run(sockets=[bound])
+
+
+def server_of(root: Path, guard: Guard) -> uvicorn.Server:
+    config = uvicorn.Config(
+        build_app(root, guard), log_level="warning", proxy_headers=False, server_header=False, date_header=False,
+        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
+    )  # fmt: skip
+    return uvicorn.Server(config)
 
 
 def is_open(guard: Guard, port: int) -> bool:

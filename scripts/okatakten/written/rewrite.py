@@ -51,7 +51,7 @@ def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after:
     """
     begin, end, newline = _fields_of(text)
     fields = text[begin:end]
-    if not after or len(_Rows.of(fields, name)) != len(before):
+    if not before or not after or len(_Rows.of(fields, name)) != len(before):
         return write_field(text, name, [dict(row) for row in after] or None)
     steps = SequenceMatcher(None, [*map(_key, before)], [*map(_key, after)], autojunk=False).get_opcodes()
     for same, i1, i2, j1, j2 in reversed(steps):

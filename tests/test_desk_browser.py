@@ -1,0 +1,248 @@
+"""The desk in a real browser: by keyboard alone, offline and back, two people, without scripts, and axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from desk import SECRET, Sitter, served
+from okatakten.desk.guard import Guard, Proxy, Role
+from support import copy_project
+
+pytestmark = pytest.mark.browser
+SLUG = "atta-fragor"
+
+
+@contextmanager
+def opened(browser: Browser, sitter: Sitter, path: str = "/", **more: Any) -> Iterator[Page]:
+    """Open the desk by the address that the command prints, and fail for any error that a page meets."""
+    context = browser.new_context(**more)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+    page.goto(f"{sitter.origin}{sitter.address}")
+    page.goto(f"{sitter.origin}{path}")
+    yield page
+    context.close()
+    assert [error for error in errors if "ERR_INTERNET_DISCONNECTED" not in error and "status of 4" not in error] == []
+
+
+def saved(page: Page) -> None:
+    expect(page.get_by_role("status")).to_contain_text("Sparat", timeout=15_000)
+    page.wait_for_function("localStorage.length === 0")
+
+
+def tab_to(page: Page, label: str) -> None:
+    """Press Tab until a field with a label has the focus: whoever has no mouse does."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate(
+                "document.activeElement.labels?.[0]?.textContent.trim() ?? document.activeElement.textContent.trim()"
+            )
+            == label
+        ):
+            return
+    pytest.fail(f"no way to {label}")
+
+
+def test_a_new_user_fills_in_an_episode_by_keyboard_alone_and_finds_all_of_it_again(
+    browser: Browser, sitter: Sitter
+) -> None:
+    with opened(browser, sitter) as page:
+        tab_to(page, "Rubrik")
+        page.keyboard.type("Återbruk i skolan")
+        tab_to(page, "Sammanfattning, en eller två meningar")
+        page.keyboard.type("Hur en skola valde begagnade möbler.")
+        tab_to(page, "Börja")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/avsnitt/aterbruk-i-skolan")
+        tab_to(page, "Säsong")
+        page.keyboard.type("2")
+        tab_to(page, "Lägg till rad")
+        page.keyboard.press("Enter")
+        page.keyboard.type("Anna Ek")
+        page.keyboard.press("Tab")
+        page.keyboard.press("g")
+        tab_to(page, "Om avsnittet")
+        page.keyboard.press("Control+End")
+        page.keyboard.type("\n\nSkolan **sparade**.")
+        page.keyboard.press("Control+s")
+        saved(page)
+        page.reload()
+        assert page.get_by_label("Säsong").input_value() == "2"
+        assert "Skolan **sparade**." in page.get_by_label("Om avsnittet").input_value()
+        names = [
+            each.input_value() for each in page.get_by_role("group", name="Medverkande").get_by_label("Namn").all()
+        ]
+        assert names[-2:] == ["Anna Ek", ""]
+        assert page.locator('[name="persons-0-role"]').input_value() == "gäst"
+    text = (sitter.root / ".desk/drafts/podcast/episodes/aterbruk-i-skolan/episode.md").read_text(encoding="utf-8")
+    assert "persons:\n  - name: Anna Ek\n    role: gäst\n" in text
+
+
+def test_a_row_is_taken_away_and_back(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        page.get_by_role("button", name="Ta bort Ansökan om stöd").click()
+        saved(page)
+        draft = sitter.root / f".desk/drafts/podcast/episodes/{SLUG}/episode.md"
+        assert "Ansökan om stöd" not in draft.read_text(encoding="utf-8")
+        expect(page.get_by_role("button", name="Ta tillbaka raden")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_function("localStorage.length === 0")
+        expect(page.get_by_role("button", name="Ta bort Ansökan om stöd")).to_be_focused()
+        page.reload()
+        assert page.locator('[name="sources-0-title"]').input_value().startswith("Ansökan om stöd")
+
+
+def test_what_is_written_without_contact_is_sent_when_it_is_back(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        page.context.set_offline(True)
+        page.get_by_label("Rubrik").fill("På tåget")
+        expect(page.get_by_role("status")).to_contain_text("Ingen kontakt", timeout=15_000)
+        page.get_by_label("Sammanfattning").fill("Skrivet utan nät.")
+        page.context.set_offline(False)
+        saved(page)
+        assert sitter.seen(SLUG, "title") == page.locator('[name="title-seen"]').input_value()
+        shown = dict(sitter.form(f"/avsnitt/{SLUG}"))
+        assert (shown["title"], shown["summary"]) == ("På tåget", "Skrivet utan nät.")
+
+
+def test_what_could_not_be_sent_before_the_browser_was_closed_is_sent_the_next_time(
+    browser: Browser, sitter: Sitter
+) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        page.route(
+            "**/avsnitt/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+        )
+        page.get_by_label("Rubrik").fill("Innan locket stängdes")
+        page.locator('[name="sources-2-title"]').fill("En ny källa")
+        page.locator('[name="sources-2-title"]').blur()
+        page.wait_for_function("JSON.parse(Object.values(localStorage)[0] ?? '[]').length === 2")
+        again = page.context.new_page()
+        page.close(run_before_unload=False)
+        again.goto(f"{sitter.origin}/avsnitt/{SLUG}")
+        saved(again)
+        shown = dict(sitter.form(f"/avsnitt/{SLUG}"))
+        assert (shown["title"], shown["sources-2-title"]) == ("Innan locket stängdes", "En ny källa")
+
+
+def test_who_is_signed_out_keeps_the_text_signs_in_beside_and_it_is_sent(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        page.context.clear_cookies()
+        page.get_by_label("Rubrik").fill("Utloggad")
+        expect(page.get_by_role("status")).to_contain_text("Logga in i en annan flik", timeout=15_000)
+        page.context.new_page().goto(f"{sitter.origin}{sitter.address}")
+        saved(page)
+        assert dict(sitter.form(f"/avsnitt/{SLUG}"))["title"] == "Utloggad"
+
+
+def test_who_a_proxy_sends_to_its_own_page_is_told_so(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        away = {"status": 302, "headers": {"location": "https://inloggning.example/"}}
+        page.route(
+            "**/avsnitt/*",
+            lambda route: route.fulfill(**away) if route.request.method == "PATCH" else route.continue_(),
+        )  # type: ignore[arg-type]
+        page.get_by_label("Rubrik").fill("Utloggad")
+        expect(page.get_by_role("status")).to_contain_text("Logga in i en annan flik", timeout=15_000)
+        page.unroute("**/avsnitt/*")
+        saved(page)
+
+
+@pytest.mark.parametrize(("choice", "title"), [("Behåll mitt", "Min"), ("Ta deras", "Deras")])
+def test_two_people_see_each_other_and_choose_where_both_have_written(
+    browser: Browser, tmp_path: Path, choice: str, title: str
+) -> None:
+    people = {name: frozenset({Role.WRITE}) for name in ("anna", "bo")}
+    root = copy_project(tmp_path / "projekt")
+    with served(root) as sitter:
+        origin = sitter.origin
+    guard = Guard(
+        origins=(origin,), secret=SECRET, owner="",
+        proxy=Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people=people),
+    )  # fmt: skip
+    with served(root, guard=guard, port=sitter.port) as sitter:
+        path = f"/avsnitt/{SLUG}"
+        with (
+            opened(browser, sitter, path, extra_http_headers={"x-user": "anna"}) as anna,
+            opened(browser, sitter, path, extra_http_headers={"x-user": "bo"}) as bo,
+        ):
+            expect(bo.locator("#andra")).to_contain_text("anna")
+            bo.get_by_label("Rubrik").fill("Deras")
+            bo.get_by_label("Säsong").fill("4")
+            saved(bo)
+            anna.get_by_label("Sammanfattning").fill("Annas.")
+            anna.get_by_label("Rubrik").fill("Min")
+            expect(anna.get_by_role("alert")).to_contain_text("Där står nu: Deras", timeout=15_000)
+            anna.get_by_role("button", name=choice).click()
+            anna.wait_for_function("localStorage.length === 0")
+            expect(anna.get_by_role("alert")).to_have_count(0)
+            anna.reload()
+            assert anna.get_by_label("Rubrik").input_value() == title
+            assert anna.get_by_label("Sammanfattning").input_value() == "Annas."
+            assert anna.get_by_label("Säsong").input_value() == "4"
+
+
+def test_who_leaves_with_something_unsaved_is_asked(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
+        page.context.set_offline(True)
+        page.get_by_label("Rubrik").fill("Inte sparat")
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.close(run_before_unload=True)
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        page.context.set_offline(False)
+        saved(page)
+
+
+def test_without_scripts_everything_can_be_written_and_kept(browser: Browser, sitter: Sitter) -> None:
+    with opened(browser, sitter, java_script_enabled=False) as page:
+        page.get_by_label("Rubrik").last.fill("Utan skript")
+        page.get_by_label("Sammanfattning").fill("Det går.")
+        page.get_by_role("button", name="Börja").click()
+        page.get_by_label("Dag").fill("2027-01-15")
+        page.get_by_label("Klockslag").fill("07:00")
+        page.get_by_role("group", name="Medverkande").get_by_label("Namn").last.fill("Anna Ek")
+        page.get_by_label("1.").check()
+        page.get_by_role("button", name="Spara", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text("Sparat")
+        assert page.get_by_label("Dag").input_value() == "2027-01-15"
+        assert page.get_by_label("1.").is_checked()
+        page.get_by_text("Ta bort utkastet").click()
+        page.get_by_role("button", name="Ta bort", exact=True).click()
+        page.get_by_text("Borttagna utkast (1)").click()
+        page.get_by_role("button", name="Ta tillbaka").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Utan skript")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_of_the_desk_has_anything_for_axe_to_say(
+    browser: Browser, sitter: Sitter, scheme: str, width: int
+) -> None:
+    file = sitter.root / f"podcast/episodes/{SLUG}/episode.md"
+    sitter.post("/avsnitt", {"title": "Borta", "summary": "Bort."})
+    sitter.post("/avsnitt/borta/tabort")
+    sitter.change(SLUG, "title", "")
+    sitter.change(SLUG, "season", "9")
+    file.write_text(file.read_text(encoding="utf-8").replace("season: 1", "season: 3"), encoding="utf-8")
+    with opened(browser, sitter, color_scheme=scheme, viewport={"width": width, "height": 800}) as page:
+        for path in ("/", "/?q=finns+inte", f"/avsnitt/{SLUG}", "/avsnitt/trailer", "/finns-inte"):
+            page.goto(f"{sitter.origin}{path}")
+            for summary in page.locator("summary").all():
+                summary.click()
+            found = Axe().run(page).response["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            small = """[...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary, nav a")]
+                .map((one) => one.getBoundingClientRect()).filter((box) => box.width && (box.width < 24 || box.height < 24)).length"""
+            assert page.evaluate(small) == 0
