@@ -18,8 +18,8 @@ from support import PROJECT
 
 PACKAGE = PROJECT / "scripts/okatakten"
 ADVICE = "written/advice.py"
-OUTSIDE: Final = (ADVICE, "commands/")
-"""Where Swedish stands: all of it in one module, but for the help, labels and results of the commands."""
+OUTSIDE: Final = (ADVICE, "commands/", "desk/")
+"""Where Swedish stands: all of it in one module, but for what the commands and the desk say of themselves."""
 WORDS: Final = {
     "importing/times.py": {"_MONTHS", "_WEEKDAYS"},
     "making/captions/names.py": {"NO_LABELS", "NO_NAMES"},

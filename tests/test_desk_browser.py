@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from desk import SECRET, Sitter, served
 from okatakten.desk.guard import Guard, Proxy, Role
@@ -159,7 +159,7 @@ def test_who_a_proxy_sends_to_its_own_page_is_told_so(browser: Browser, sitter: 
         page.route(
             "**/avsnitt/*",
             lambda route: route.fulfill(**away) if route.request.method == "PATCH" else route.continue_(),
-        )  # type: ignore[arg-type]
+        )
         page.get_by_label("Rubrik").fill("Utloggad")
         expect(page.get_by_role("status")).to_contain_text("Logga in i en annan flik", timeout=15_000)
         page.unroute("**/avsnitt/*")
@@ -205,7 +205,12 @@ def test_who_leaves_with_something_unsaved_is_asked(browser: Browser, sitter: Si
         page.context.set_offline(True)
         page.get_by_label("Rubrik").fill("Inte sparat")
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+        def dismiss(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", dismiss)
         page.close(run_before_unload=True)
         page.wait_for_timeout(500)
         assert asked == ["beforeunload"]

@@ -42,6 +42,9 @@ def test_the_wheel_is_what_is_loaded_and_it_has_all_that_belongs_to_it(outside: 
     assert {path.rpartition("/")[2] for path in files if ".dist-info/licenses/" in path} == {
         "LICENSE", "LICENSE-CONTENT", "OFL.txt", "UFL.txt",
     }  # fmt: skip
+    own = PROJECT / "scripts/okatakten/desk"
+    lying = [path for folder in ("assets", "templates") for path in (own / folder).iterdir()]
+    assert {f"okatakten/desk/{path.relative_to(own).as_posix()}" for path in lying} <= files
     assert not [path for path in files if path.startswith(("deploy", "bench", "samples"))]
 
 
@@ -51,6 +54,14 @@ def test_a_podcast_elsewhere_is_checked_and_its_feed_is_made(outside: Path, podc
     assert "Allt är rätt: 1 avsnitt" in run_in(podcast, command, "check")
     assert "1 avsnitt, nytt flöde" in run_in(podcast, command, "feed")
     assert (podcast / "site/podd/feed.xml").read_bytes() == (CASES / "a-valid-episode/feed.xml").read_bytes()
+
+
+def test_without_its_extra_the_desk_says_what_installs_it(outside: Path, podcast: Path) -> None:
+    command = outside.with_name("okatakten")
+    result = subprocess.run([command, "desk"], cwd=podcast, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 1
+    assert "make desk" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ EXTRAS = {
     "documents/readable.py": "documents",
     "publish/store.py": "publish",
 }
-"""The modules that load what only an extra brings."""
+"""The modules that load what only an extra brings; those of the desk may."""
 
 
 def canonical(name: str) -> str:
@@ -63,7 +63,7 @@ def installed(name: str) -> list[PackagePath]:
 
 
 def test_what_two_locks_name_is_the_same() -> None:
-    assert len(LOCKS) == 4
+    assert len(LOCKS) == 5
     versions: dict[str, set[str]] = {}
     for lock in LOCKS:
         for name, version in pins_of(lock).items():
@@ -89,6 +89,7 @@ def test_a_lock_has_hashes_and_no_addresses(lock: Path) -> None:
         ),
         ("requirements-documents.lock", OPTIONAL["documents"]),
         ("requirements-publish.lock", OPTIONAL["publish"]),
+        ("requirements-desk.lock", OPTIONAL["desk"]),
         ("requirements-dev.lock", PROJECT_FILE["dependency-groups"]["dev"]),
     ],
 )
@@ -101,10 +102,11 @@ def test_a_lock_has_what_the_project_asks_for(lock: str, wanted: list[str]) -> N
 def test_make_site_installs_all_that_the_package_loads_and_the_extras_their_own() -> None:
     site = pins_of(PROJECT / "requirements.lock").keys()
     for path in PACKAGE.rglob("*.py"):
-        extra = EXTRAS.get(path.relative_to(PACKAGE).as_posix())
+        name = path.relative_to(PACKAGE).as_posix()
+        extra = "desk" if name.startswith("desk/") else EXTRAS.get(name)
         more = pins_of(PROJECT / f"requirements-{extra}.lock").keys() if extra else set()
         assert loaded_by(path) - site <= more, path
-        assert not extra or loaded_by(path) - site
+        assert name not in EXTRAS or loaded_by(path) - site
 
 
 def test_make_site_installs_at_most_70_packages_and_400_mb() -> None:
@@ -120,7 +122,8 @@ def test_make_site_installs_at_most_70_packages_and_400_mb() -> None:
         ("site", [""]),
         ("documents", ["", "-documents"]),
         ("publish-tools", ["", "-publish"]),
-        ("test", ["", "-documents", "-publish", "-dev"]),
+        ("desk", ["", "-desk"]),
+        ("test", ["", "-documents", "-publish", "-desk", "-dev"]),
     ],
 )
 def test_a_target_installs_what_it_needs(target: str, locks: list[str], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
     documents/    a page → PDF and EPUB                     translating/  texts to a translator and back
     serve/        headers, redirects, packed copies         publish/      a built site → an object store
     mkdocs/       the doorway to MkDocs, and nothing but it
+    desk/         the same files as forms in the browser; what it does are calls that commands make, too
     commands/     what a communicator types
 
 To add a **field** of an episode: `EpisodeFields` in model, `EPISODE_FIELDS` and a line in podcast/episode, the guide

@@ -21,7 +21,11 @@ _NEEDED = ("starlette", "uvicorn", "multipart")
 )
 @click.option("--no-browser", is_flag=True, help="Öppna ingen webbläsare, visa bara adressen.")
 def desk(root: Path, *, port: int, no_browser: bool) -> None:
-    """Öppna skrivbordet i webbläsaren: avsnitten som formulär, på den egna datorn."""
+    """Öppna skrivbordet: avsnitten som formulär i webbläsaren.
+
+    Det visas bara på den här datorn. Det som skrivs sparas genast i mappen .desk, och filerna i projektet ändras först
+    när du säger till.
+    """
     if not all(map(find_spec, _NEEDED)):
         stop("Skrivbordet är inte installerat. Skriv make desk, som installerar det och öppnar det.")
     stop_unless_project(root)
@@ -43,6 +47,6 @@ def desk(root: Path, *, port: int, no_browser: bool) -> None:
                 webbrowser.open(guard.address())
             return
         stop(f"Porten {port} är upptagen. Är skrivbordet öppet redan? Välj annars en annan: --port {port + 1}")
-    click.echo("Skrivbordet är öppet i webbläsaren. Låt det här fönstret vara öppet. Stäng skrivbordet med Ctrl+C.")
+    click.echo("Skrivbordet är öppet på adressen här nedanför. Låt fönstret vara öppet. Ctrl+C stänger skrivbordet.")
     serve_desk(project, guard=guard, bound=bound, open_browser=not no_browser, say=click.echo)
     click.echo("Skrivbordet är stängt. Det du har skrivit finns kvar till nästa gång.")
