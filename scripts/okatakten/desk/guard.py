@@ -165,7 +165,7 @@ class Guarded:
 def _has_token(headers: Headers, person: Person) -> bool:
     """Whether a script of ours sends this, or a form, whose token is in what it sends and compared there."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_form = kind == "application/x-www-form-urlencoded"
+    is_form = kind in {"application/x-www-form-urlencoded", "multipart/form-data"}
     return is_form or hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), person.token.encode())
 
 
