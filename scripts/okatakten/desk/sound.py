@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 import subprocess
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -125,25 +126,20 @@ def read_peaks(path: Path) -> bytes:
     return bytes(peaks + bytes([max(rest)] if rest else []))
 
 
-class _decoded:  # noqa: N801
-    """What ffmpeg makes of a file, as it makes it. Raises CalledProcessError at the end where it could not."""
-
-    def __init__(self, path: Path, *arguments: str) -> None:
-        sources = ["-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0", "-map_metadata", "-1"]
-        self.command = [ffmpeg(), "-nostdin", "-v", "error", *sources, *arguments]
-
-    def __enter__(self) -> IO[bytes]:
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 -- a list, and no shell
-        assert self.process.stdout
-        return self.process.stdout
-
-    def __exit__(self, kind: object, *_rest: object) -> None:
-        if kind:
-            self.process.kill()
-        assert self.process.stdout
-        self.process.stdout.close() if kind else self.process.stdout.read()
-        if self.process.wait() and not kind:
-            raise subprocess.CalledProcessError(self.process.returncode, "ffmpeg")
+@contextmanager
+def _decoded(path: Path, *arguments: str) -> Iterator[IO[bytes]]:
+    """Yield what ffmpeg makes of a file, as it makes it. Raises CalledProcessError at the end where it could not."""
+    sources = ["-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0", "-map_metadata", "-1"]
+    command = [ffmpeg(), "-nostdin", "-v", "error", *sources, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603 -- a list
+        assert process.stdout
+        try:
+            yield process.stdout
+        except BaseException:
+            process.kill()
+            raise
+        if status := process.wait():
+            raise subprocess.CalledProcessError(status, "ffmpeg")
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -187,7 +183,7 @@ def _show(request: Request, slug: str, *, status: int = 200, refused: Iterable[s
     return page(
         request, "sound.html", status=status, slug=slug, title=values_of(_text(desk, slug))["title"] or slug,
         job=sound.jobs.of(slug), waits_for_sound=sound.jobs.waits_for_sound(slug), files=files, free=free,
-        refused=list(refused), audio=audio, duration=facts and time_field(timedelta(seconds=round(facts.duration.total_seconds()))), size_text=size_text,
+        refused=list(refused), audio=audio, duration=facts and _round_time(facts.duration), size_text=size_text,
         is_out=is_out(desk.drafts.saved(desk.file_of(slug)) or ""), limits=LIMITS, suffixes=SUFFIXES, Sort=Sort,
         form_limit=FORM_FILE_LIMIT, recording_room=room(Sort.RECORDING, 1000) / 1000, State=State,
     )  # fmt: skip
@@ -195,6 +191,10 @@ def _show(request: Request, slug: str, *, status: int = 200, refused: Iterable[s
 
 def _text(desk: Desk, slug: str) -> str:
     return desk.drafts.text(desk.file_of(slug)) or ""
+
+
+def _round_time(duration: timedelta) -> str:
+    return time_field(timedelta(seconds=round(duration.total_seconds())))
 
 
 def _share(part: int, whole: int) -> int:
@@ -229,13 +229,13 @@ def _asked(request: Request) -> Upload:
         raise RefusedError(400, "Det framgår inte vad filen är.") from None
     return Upload(
         slug=_slug(request), sort=sort, name=_plain_name(told.get("filename", "")), length=length,
-        date=told.get("date", ""), ends=told.get("ends", ""), who=person_of(request).name,
+        date=told.get("date", "")[:100], ends=told.get("ends", "")[:100], who=person_of(request).name,
     )  # fmt: skip
 
 
 def _plain_name(name: str) -> str:
     """Return the last part of a name, whatever else a browser or somebody else writes before it."""
-    return name.replace("\\", "/").rpartition("/")[2][-200:] or "fil"
+    return name.replace("\\", "/").rpartition("/")[2][-200:].strip() or "fil"
 
 
 async def _abilities(request: Request) -> Response:

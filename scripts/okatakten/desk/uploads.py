@@ -254,7 +254,7 @@ class Uploads:
 
 def check(upload: Upload) -> None:
     """Raise RefusedError for a file that nothing can be made of, or that is too large."""
-    suffix = "." + upload.name.rpartition(".")[2].casefold()
+    suffix = Path(upload.name).suffix.casefold()
     if SUFFIXES[upload.sort] and suffix not in SUFFIXES[upload.sort]:
         known = ", ".join(sorted(one.lstrip(".") for one in SUFFIXES[upload.sort]))
         raise RefusedError(415, f"{upload.name} går inte att använda här. Namnet ska sluta på något av: {known}.")
@@ -274,7 +274,7 @@ def read_metadata(header: str) -> dict[str, str]:
     for pair in header.split(","):
         name, _, value = pair.strip().partition(" ")
         with suppress(NotBase64Error, UnicodeDecodeError, ValueError):
-            told[name] = plain(b64decode(value.strip(), validate=True).decode())[:255]
+            told[name] = plain(b64decode(value.strip(), validate=True).decode())
     return told
 
 
