@@ -22,9 +22,12 @@ from hashlib import sha256
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Literal
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route
 
 from okatakten.desk import uploads as uploads_module
 from okatakten.desk.app import build_app
@@ -40,6 +43,7 @@ from okatakten.making.ffmpeg import ffmpeg
 from okatakten.podcast.mpeg import is_constant
 from okatakten.written.values import date_field
 from support import CASES, lay_out
+from test_browser import AXE_OPTIONS
 
 SLUG = "hallbara-inkop"
 """The episode of the valid case, which is out."""
@@ -600,3 +604,103 @@ def test_sound_of_changing_bit_rate_is_heard_as_a_copy_of_one(root: Path, tmp_pa
     made = copy.stat().st_mtime_ns
     assert sound.audio(NEW) == copy
     assert copy.stat().st_mtime_ns == made
+
+
+PIECE = 8 * 2**20
+"""Bytes that a page sends at a time."""
+
+
+def at_the_desk(browser: Browser, guard: Guard, **options: Any) -> Page:
+    """Return a page where somebody is signed in."""
+    page = browser.new_context(**options).new_page()
+    page.goto(guard.address())
+    page.goto(guard.origins[0] + PLACE)
+    return page
+
+
+@pytest.mark.browser
+def test_a_page_goes_on_after_a_line_that_breaks_and_a_reload(browser: Browser, root: Path, tmp_path: Path) -> None:
+    content = random.Random(7).randbytes(4 * PIECE + 17)
+    (tmp_path / "Det som sägs.txt").write_bytes(content)
+    offsets: list[int] = []
+
+    def pass_on(route: Route) -> None:
+        if route.request.method == "PATCH":
+            offsets.append(int(route.request.headers["upload-offset"]))
+        if len(offsets) == 3 and route.request.method == "PATCH":
+            route.abort()
+        else:
+            route.continue_()
+
+    for guard in serving(root):
+        page = at_the_desk(browser, guard)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.route(f"**{PLACE}/*", pass_on)
+        page.set_input_files("#fil-text", tmp_path / "Det som sägs.txt")
+        page.get_by_text("Ingen kontakt. Det fortsätter av sig självt.").first.wait_for()
+        page.reload()
+        page.get_by_text("% är här. Välj samma fil igen").wait_for()
+        page.set_input_files("#fil-text", tmp_path / "Det som sägs.txt")
+        page.get_by_text("Texten och kapitlen väntar på inspelningen").wait_for()
+        assert "allt är här" in page.inner_text("#lage")
+        assert page.locator("#sandningar li").count() == 0
+        # Five pieces, the one that was not let through, and one that the reload may have broken off.
+        assert offsets[:3] == [0, PIECE, 2 * PIECE]
+        assert offsets[-1] == 4 * PIECE
+        assert len(offsets) in {6, 7}
+        page.context.close()
+    assert sent(root) == [content]
+
+
+@pytest.mark.browser
+def test_without_scripts_files_are_sent_by_a_button(browser: Browser, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "Det som sägs.txt").write_bytes(TEXT)
+    for guard in serving(root):
+        page = at_the_desk(browser, guard, java_script_enabled=False)
+        page.set_input_files("#fil-text", tmp_path / "Det som sägs.txt")
+        page.get_by_role("button", name="Skicka").click()
+        assert "Det som sägs.txt, 1 kB: allt är här." in page.inner_text("#lage")
+        page.get_by_role("button", name="Ta bort Det som sägs.txt").click()
+        assert "Det som sägs.txt" not in page.inner_text("main")
+        page.context.close()
+    assert sent(root) == []
+
+
+@pytest.mark.browser
+@pytest.mark.audio
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_job_is_followed_on_a_phone_and_axe_has_nothing_to_say(
+    browser: Browser, root: Path, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    recording = a_recording(tmp_path / "Möte 1.wav", seconds=60)
+    for guard in serving(root):
+        page = at_the_desk(browser, guard, viewport={"width": 320, "height": 640}, color_scheme=scheme)
+        page.set_input_files("#fil-ljud", recording)
+        page.locator("#jobb-andel").wait_for()
+        found = [Axe().run(page, options=AXE_OPTIONS)]
+        page.get_by_role("heading", name="Klart").wait_for(timeout=60_000)
+        assert "Ljudet är klart: 1:00" in page.inner_text("#lage")
+        found += [Axe().run(page, options=AXE_OPTIONS)]
+        assert [result.generate_report() for result in found if result.violations_count] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.locator("audio").evaluate(
+            "audio => new Promise(done => { audio.oncanplay = done; audio.load(); audio.preload = 'auto' })"
+        )
+        assert round(page.locator("audio").evaluate("audio => audio.duration")) == 60
+        page.context.close()
+
+
+@pytest.mark.browser
+def test_a_file_that_does_not_fit_is_told_before_anything_is_sent(
+    browser: Browser, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=2**20 * 201))
+    recording = a_recording(tmp_path / "a.wav", seconds=60)
+    asked: list[str] = []
+    for guard in serving(root):
+        page = at_the_desk(browser, guard)
+        page.on("request", lambda request: asked.append(request.method))
+        page.set_input_files("#fil-ljud", recording)
+        page.get_by_text("a.wav får inte plats. Den tar 4,2 MB, och 1 MB är fritt.").first.wait_for()
+        assert asked == []
+        page.context.close()
