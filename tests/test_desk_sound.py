@@ -40,7 +40,9 @@ from okatakten.desk.uploads import DAYS_KEPT, LIMITS, SUFFIXES, Sort, Upload, Up
 from okatakten.desk.web import Desk
 from okatakten.disk.alone import trying
 from okatakten.making.ffmpeg import ffmpeg
+from okatakten.making.folders import correct_episode
 from okatakten.podcast.mpeg import is_constant
+from okatakten.written.text import Problems
 from okatakten.written.values import date_field
 from support import CASES, lay_out
 from test_browser import AXE_OPTIONS
@@ -527,6 +529,54 @@ def test_what_no_episode_can_be_made_of_is_told_and_kept(client: Client, root: P
     assert sent(root) == []
 
 
+@pytest.mark.audio
+@pytest.mark.server
+def test_a_server_killed_at_its_job_says_so_and_begins_again(root: Path, tmp_path: Path) -> None:
+    recording = a_recording(tmp_path / "a.wav", seconds=600).read_bytes()
+    before = files_of(root)
+    bound = bind("127.0.0.1", 0)
+    port = bound.getsockname()[1]
+    bound.close()
+    command = [str(Path(sys.executable).parent / "okatakten"), "desk", "--no-browser", "--port", str(port)]
+    client = a_browser(a_guard(root, port))
+    form = f"csrf={client.headers[TOKEN_HEADER]}&gor=om".encode()
+    with subprocess.Popen([*command, "--root", str(root)], stdout=subprocess.DEVNULL) as process:
+        try:
+            begun(client, TEXT)
+            client.send("a.wav", recording, Sort.RECORDING)
+            place = client.begin("a.wav", recording, Sort.RECORDING)
+            assert any("a.wav" in files_of(root) for _ in trying(20, pause=0.01))
+            assert client.ask("DELETE", place, TUS)[0] == 409
+        finally:
+            process.kill()
+    with subprocess.Popen([*command, "--root", str(root)], stdout=subprocess.DEVNULL) as process:
+        try:
+            begun(client, TEXT)
+            assert "Arbetet avbröts" in client.ask("GET", PLACE)[2].decode()
+            assert files_of(root) == before
+            kind = {"content-type": "application/x-www-form-urlencoded"}
+            assert client.ask("POST", f"{PLACE}/jobb", kind, form)[0] == 303
+            job = job_of(root)
+            assert job["state"] == State.DONE, job
+        finally:
+            process.kill()
+    assert set(files_of(root)) == {"episode.md", "audio.mp3", "transcript.vtt"}
+
+
+@pytest.mark.audio
+def test_a_job_that_is_broken_off_leaves_all_as_it_was(client: Client, root: Path, tmp_path: Path) -> None:
+    before = files_of(root)
+    recording = a_recording(tmp_path / "a.wav", seconds=600).read_bytes()
+    client.send("a.wav", recording, Sort.RECORDING)
+    form = f"csrf={client.headers[TOKEN_HEADER]}&gor=avbryt".encode()
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.ask("POST", f"{PLACE}/jobb", kind, form)[0] == 303
+    job = job_of(root)
+    assert (job["state"], "Avbrutet" in str(job["wrong"])) == (State.FAILED, True)
+    assert files_of(root) == before
+    assert sent(root) == [recording]
+
+
 @pytest.mark.parametrize("was_done", [False, True], ids=["on the way", "at its end"])
 def test_after_a_kill_a_job_says_what_became_of_it(root: Path, *, was_done: bool) -> None:
     uploads = Uploads(root / ".desk/uploads")
@@ -704,3 +754,17 @@ def test_a_file_that_does_not_fit_is_told_before_anything_is_sent(
         page.get_by_text("a.wav får inte plats. Den tar 4,2 MB, och 1 MB är fritt.").first.wait_for()
         assert asked == []
         page.context.close()
+
+
+def test_what_is_written_until_the_last_moment_is_in_the_new_folder(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes(TEXT)
+    episode = root / f"podcast/episodes/{SLUG}/episode.md"
+
+    def write() -> None:
+        episode.write_text(episode.read_text(encoding="utf-8") + "\nTill sist.\n", encoding="utf-8")
+
+    made = correct_episode(
+        root, SLUG, Problems(SLUG), recording=None, captions=tmp_path / "text.txt", progress=print, at_last=write
+    )
+    assert made
+    assert episode.read_text(encoding="utf-8").endswith("Till sist.\n")

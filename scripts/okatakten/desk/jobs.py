@@ -22,7 +22,7 @@ from typing import Final
 
 from okatakten.desk.episodes import settle
 from okatakten.desk.forms import is_moment, nodes_of
-from okatakten.desk.uploads import Sort, Upload, Uploads, size_text
+from okatakten.desk.uploads import RefusedError, Sort, Upload, Uploads, size_text
 from okatakten.desk.web import FOLDER, Desk
 from okatakten.disk.alone import alone, trying
 from okatakten.disk.write import write_atomically
@@ -99,6 +99,9 @@ class Jobs:
     def changed_since(self, version: int) -> list[Job]:
         return sorted((job for job in self.jobs.values() if job.version > version), key=lambda job: job.version)
 
+    def is_at_work(self, slug: str) -> bool:
+        return (job := self.jobs.get(slug)) is not None and job.is_at_work
+
     def are_at_work(self) -> bool:
         return any(job.is_at_work for job in self.jobs.values())
 
@@ -114,7 +117,7 @@ class Jobs:
         with self._lock:
             if not self._lies_here(slug) or self._lacks_sound(slug):
                 return
-            if not (job := self.jobs.get(slug)) or not job.is_at_work:
+            if not self.is_at_work(slug):
                 self._keep(Job(slug=slug, who=who))
             self._queue.put(slug)
             if self._thread is None or not self._thread.is_alive():
@@ -123,7 +126,14 @@ class Jobs:
                 self._thread.start()
 
     def cancel(self, slug: str) -> None:
-        self._cancelled.add(slug)
+        if self.is_at_work(slug):
+            self._cancelled.add(slug)
+
+    def remove(self, upload: Upload) -> None:
+        """Take a file away that was sent. Raises RefusedError for one that a job is made of."""
+        if self.is_at_work(upload.slug) and upload.sort is not Sort.PICTURE and self.uploads.is_whole(upload):
+            raise RefusedError(409, "Filen används just nu. Avbryt arbetet först.")
+        self.uploads.remove(upload)
 
     def waits_for_sound(self, slug: str) -> bool:
         return bool(self._lies_here(slug)) and self._lacks_sound(slug)
@@ -159,11 +169,11 @@ class Jobs:
             except Exception:
                 logging.getLogger(__name__).exception("a job has failed")
                 job.wrong = ["Något gick fel i programmet. Det du skickade finns kvar här. Försök igen."]
-            self._cancelled.discard(slug)
             if job.wrong:
                 self._take_back(job)
             job.state = State.FAILED if job.wrong else State.DONE
             self._keep(job)
+            self._cancelled.discard(slug)
             if not job.wrong:
                 with suppress(Exception):  # it is made when it is asked for
                     self.finish(slug)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -61,6 +62,7 @@ _AMPLITUDES: Final = bytes(min(abs(value - 128) * 2, 255) for value in range(256
 _SILENCE: Final = 15.0
 """Seconds after which something is sent, so that nobody on the way takes the connection for dead."""
 _SEEN_EVERY: Final = 0.5
+_DAYS_KEPT: Final = 30
 
 
 def routes() -> list[Route]:
@@ -100,6 +102,7 @@ class Sound:
                     with _decoded(path, "-c:a", "libmp3lame", "-b:a", "128k", "-ar", "44100", "-f", "mp3", str(new)):
                         pass
                     new.replace(copy)
+                    _forget_old(copy.parent)
                 finally:
                     new.unlink(missing_ok=True)
             return copy
@@ -140,6 +143,13 @@ def _decoded(path: Path, *arguments: str) -> Iterator[IO[bytes]]:
             raise
         if status := process.wait():
             raise subprocess.CalledProcessError(status, "ffmpeg")
+
+
+def _forget_old(folder: Path) -> None:
+    oldest = time.time() - _DAYS_KEPT * 24 * 60 * 60
+    for path in folder.glob("*.mp3"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -258,7 +268,7 @@ async def _upload(request: Request) -> Response:
         if request.method == "PATCH":
             await _go_on(request, sound, upload)
         elif request.method == "DELETE":
-            sound.uploads.remove(upload)
+            sound.jobs.remove(upload)
             return Response(status_code=204, headers=_TUS_HEADERS)
     except RefusedError as error:
         return _refusal(error)
@@ -342,7 +352,7 @@ async def _decide(request: Request) -> Response:
     form = await read_form(request, Role.WRITE)
     if gone := str(form.get("bort", "")):
         try:
-            sound.uploads.remove(sound.uploads.find(slug, gone))
+            sound.jobs.remove(sound.uploads.find(slug, gone))
         except RefusedError as error:
             return await run_in_threadpool(_show, request, slug, status=error.status, refused=[error.why])
     elif form.get("gor") == "avbryt":
