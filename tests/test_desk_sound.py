@@ -43,7 +43,6 @@ from okatakten.making.ffmpeg import ffmpeg
 from okatakten.making.folders import correct_episode
 from okatakten.podcast.mpeg import is_constant
 from okatakten.written.text import Problems
-from okatakten.written.values import date_field
 from support import CASES, lay_out
 from test_browser import AXE_OPTIONS
 
@@ -614,7 +613,7 @@ def test_nothing_is_taken_for_done_that_a_killed_job_had_only_planned(root: Path
     [
         ("published: 2026-01-02 07:00 +01:00", True),
         ("published: 2026-01-02 07:00 +01:00\ndraft: true", False),
-        (f"published: {date_field(datetime.now(UTC) + timedelta(days=2))}", False),
+        ("published: 2999-01-02 07:00 +01:00", False),
         ("title: A", False),
     ],
 )
