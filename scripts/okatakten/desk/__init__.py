@@ -5,7 +5,9 @@
     drafts        what is being written, kept until it is saved into the project
     forms         fields ↔ a form, and only what changed written back
     answers       what the check says of drafts, beside their fields
-    sound         uploads that go on where they broke off, jobs that make audio, and the waveform
+    uploads       files on their way here, which go on where they broke off
+    jobs          sound, text and chapters made of them, one episode at a time
+    sound         both as pages, what is heard, and the waveform
     transcript    cues as rows, each written in its own place
     publishing    what will be different, and putting it out
     episodes      the list, and each episode's form

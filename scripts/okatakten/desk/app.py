@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes
+from okatakten.desk import episodes, sound
 from okatakten.desk.guard import HERE, OPEN, Guard, Guarded
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
@@ -25,7 +25,7 @@ _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "imag
 def build_app(root: Path, guard: Guard) -> Guarded:
     """Return the desk of a project as an ASGI application."""
     desk = Desk(root=root, guard=guard)
-    routes = [*episodes.routes(), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
+    routes = [*episodes.routes(), *sound.routes(), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
     there = {route.path for route in routes}
     desk.links = tuple(link for link in _LINKS if link[0] in there)
     app = Starlette(
@@ -33,6 +33,7 @@ def build_app(root: Path, guard: Guard) -> Guarded:
         exception_handlers={HTTPException: _http_error, 500: _broken},
     )
     app.state.desk = desk
+    app.state.sound = sound.Sound(desk)
     return Guarded(app, guard=guard, refuse=lambda status: refused(desk, status))
 
 

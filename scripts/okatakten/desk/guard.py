@@ -188,7 +188,7 @@ class Guarded:
 def _is_form(scope: Scope, headers: Headers) -> bool:
     """Whether this is a form of a page, whose token is in what it sends."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return scope["method"] == "POST" and kind == "application/x-www-form-urlencoded"
+    return scope["method"] == "POST" and kind in {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def _same(one: str, other: str) -> bool:

@@ -123,13 +123,18 @@ async def read_form(request: Request, role: Role) -> Any:
     except ValueError:
         raise HTTPException(400) from None
     form = FormData([*pairs])
+    check_form(request, form, role)
+    return form
+
+
+def check_form(request: Request, form: FormData, role: Role) -> None:
+    """Raise HTTPException for a form that is not one of ours, or not theirs to send."""
     token = request.state.person.token.encode()
     if not hmac.compare_digest(str(form.get(FORM_TOKEN, "")).encode(), token):
         raise HTTPException(403)
     request.state.is_ours = True
     if not person_of(request).may(role):
         raise HTTPException(403)
-    return form
 
 
 async def read_json(request: Request, role: Role) -> dict[str, Any]:

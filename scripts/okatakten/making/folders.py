@@ -120,11 +120,19 @@ def make_episode(
 
 
 def correct_episode(
-    root: Path, slug: str, problems: Problems, *, recording: Path | None, captions: Path | None, progress: Progress
+    root: Path,
+    slug: str,
+    problems: Problems,
+    *,
+    recording: Path | None,
+    captions: Path | None,
+    progress: Progress,
+    at_last: Callable[[], object] = lambda: None,
 ) -> Made | None:
     """Put corrected audio beside the old, under the next number, and the new transcript in place of the old one.
 
-    What is published keeps its address and its bytes; the feed leads to the new file.
+    What is published keeps its address and its bytes; the feed leads to the new file. `at_last` is called before the
+    other files are taken over: what is written into the old folder between then and the return is lost.
     """
     target = root / EPISODES / slug
 
@@ -135,6 +143,7 @@ def correct_episode(
         if captions is not None:
             persons = _persons(target)
             made = _make_transcript(captions, folder, problems, persons=persons, progress=progress, made=made)
+        at_last()
         _copy_rest(target, folder)
         return made
 
@@ -142,13 +151,21 @@ def correct_episode(
 
 
 def prepare_episode(
-    folder: Path, problems: Problems, *, plan: Plan, originals: Path, sound: Sound | None = None, progress: Progress
+    folder: Path,
+    problems: Problems,
+    *,
+    plan: Plan,
+    originals: Path,
+    sound: Sound | None = None,
+    progress: Progress,
+    at_last: Callable[[], object] = lambda: None,
 ) -> Made | None:
     """Make an episode of what somebody has put into its folder: a recording, a text and chapters.
 
     `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
     What was put there goes to the folder `originals`, since only what is made from it is published. `sound` is what
-    was fetched from the address in audio_url: a recording like any other, unless it may stay where it is.
+    was fetched from the address in audio_url: a recording like any other, unless it may stay where it is. `at_last` is
+    called as in `correct_episode`.
     """
     recordings, texts, lists = uploads(folder)
     if _told_twice(folder, (recordings, texts, lists), problems, sound=sound):
@@ -170,6 +187,7 @@ def prepare_episode(
         if not _has_chapters(folder):
             made, listed = _make_chapters(next(iter(lists), None), next(iter(sources), None), problems, made=made)
         _keep_originals(there, originals)
+        at_last()
         _copy_rest(folder, new, without=uploaded)
         if not (new / "episode.md").exists():
             (new / "episode.md").write_text(build_episode(plan, chapters=listed, draft=True), encoding="utf-8")

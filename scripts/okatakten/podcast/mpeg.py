@@ -134,6 +134,14 @@ def count_mp3(file: BinaryIO) -> Sound | None:
     return Sound(duration=duration_of(seconds), end=worst, told=told, private=tuple(walk.tags))
 
 
+def is_constant(file: BinaryIO) -> bool:
+    """Return whether all frames of an MP3 have one bit rate, so that a place in the file is a moment of the sound."""
+    start, end = audio_bounds(file)
+    walk = _Walk(file, end=end)
+    walk.run(start)
+    return len({header[2] >> 4 for part in walk.parts for header, count in part.counts.items() if count}) == 1
+
+
 def _end_of(part: _Part, *, stops: bool) -> End:
     """Return whether the end of a part is there. `stops`: its last frame is cut, as where a transfer has broken off."""
     missing, tolerance = part.told - part.seconds, TOLERANCE.total_seconds()
