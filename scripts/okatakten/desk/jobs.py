@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.desk.episodes import settle
-from okatakten.desk.forms import is_moment, nodes_of
+from okatakten.desk.forms import nodes_of
 from okatakten.desk.uploads import RefusedError, Sort, Upload, Uploads, size_text
 from okatakten.desk.web import FOLDER, Desk
 from okatakten.disk.alone import alone, trying
@@ -37,7 +37,7 @@ from okatakten.written.advice import Reason, ReasonError, advise
 from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.problems import Problem
 from okatakten.written.text import Problems
-from okatakten.written.values import time_field
+from okatakten.written.values import parse_date, time_field
 
 ORIGINALS: Final = ".okatakten/originals"
 _PATIENCE: Final = 120.0
@@ -318,7 +318,7 @@ class Jobs:
 def is_out(text: str) -> bool:
     """Return whether the file of an episode says that it is public: no draft, and its time has come."""
     fields = {name: str(getattr(node, "value", "")) for name, node in nodes_of(text).items()}
-    moment = is_moment(fields.get("published", ""), zone=STOCKHOLM)
+    moment = parse_date(fields.get("published", ""), zone=STOCKHOLM)
     is_draft = fields.get("draft", "").casefold() not in {"", "false", "nej"}
     return not is_draft and moment is not None and moment <= datetime.now(UTC)
 
