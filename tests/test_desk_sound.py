@@ -117,7 +117,7 @@ def a_guard(root: Path, port: int, proxy: Proxy | None = None) -> Guard:
 
 def a_browser(guard: Guard) -> Client:
     person = guard.person(guard.owner, frozenset(Role))
-    return Client(guard, {"cookie": f"{guard.cookie}={guard.secret}", TOKEN_HEADER: person.token})
+    return Client(guard, {"cookie": f"{guard.cookie}={guard.sign('cookie')}", TOKEN_HEADER: person.token})
 
 
 def serving(root: Path, proxy: Proxy | None = None) -> Iterator[Guard]:
