@@ -5,7 +5,10 @@
     forms         fields ↔ a form, and only what changed written back
     answers       what the check says of drafts, beside their fields
     sound         uploads that go on where they broke off, jobs that make audio, and the waveform
-    transcript    cues as rows, each written in its own place
+    cues          rows of a transcript, each written in its own place
+    steps         what somebody has done, taken back
+    chapters      where something begins, set while one listens
+    transcript    both beside the sound
     publishing    what will be different, and putting it out
     app           all of it as pages
 

@@ -20,6 +20,7 @@ from okatakten.desk.answers import Answer, Checked
 from okatakten.desk.drafts import ConflictError, stands_for
 from okatakten.desk.forms import (
     EPISODE,
+    KEPT,
     Field,
     Value,
     field_of,
@@ -182,9 +183,9 @@ def settle(desk: Desk, file: str) -> dict[str, tuple[Value, Value]]:
         if not desk.drafts.is_overtaken(file):
             return {}
         base, draft, saved = desk.drafts.base(file) or "", desk.drafts.text(file) or "", desk.drafts.saved(file) or ""
-        before, ours, theirs = values_of(base), values_of(draft), values_of(saved)
+        before, ours, theirs = values_of(base, KEPT), values_of(draft, KEPT), values_of(saved, KEPT)
         both, moved = {}, saved
-        for each in EPISODE:
+        for each in KEPT:
             name = each.name
             if ours[name] == before[name]:
                 continue

@@ -17,8 +17,9 @@ from starlette.responses import HTMLResponse, Response
 from okatakten.addresses import read_site
 from okatakten.desk.answers import Checked, Checker, found_text
 from okatakten.desk.drafts import Drafts
-from okatakten.desk.forms import EPISODE, moment_parts
+from okatakten.desk.forms import EPISODE, KEPT, moment_parts
 from okatakten.desk.guard import FORM_TOKEN, Guard, Person, Role
+from okatakten.desk.steps import Steps
 from okatakten.making.folders import EPISODES
 
 FOLDER: Final = ".desk"
@@ -29,7 +30,7 @@ MOST_FIELDS: Final = 2_000
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One desk for one project. `seen` says who had which page open when, by its address."""
+    """One desk for one project. `seen` says who had which page open when, by its address; `steps` are by file."""
 
     root: Path
     guard: Guard
@@ -37,6 +38,7 @@ class Desk:
     checker: Checker = field(init=False)
     pages: Environment = field(init=False)
     seen: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    steps: dict[str, Steps] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         folder = self.root / FOLDER
@@ -45,7 +47,9 @@ class Desk:
         self.pages = Environment(
             loader=PackageLoader("okatakten.desk"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self.pages.globals.update(FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, Role=Role)
+        self.pages.globals.update(
+            FIELDS=EPISODE, KEPT=KEPT, moment_parts=moment_parts, found_text=found_text, Role=Role
+        )
 
     def check(self) -> Checked:
         """Return the project with its drafts, checked as it would be published now, drafts and what waits too."""
@@ -62,6 +66,9 @@ class Desk:
         if slug not in self.slugs():
             raise HTTPException(404)
         return f"{EPISODES}/{slug}/episode.md"
+
+    def steps_of(self, file: str) -> Steps:
+        return self.steps.setdefault(file, Steps())
 
     def others_at(self, page: str, person: Person) -> list[str]:
         """Note that somebody has a page open, and return who else had it in the last minute."""
