@@ -196,7 +196,7 @@ def joined(text: str, rows: Sequence[Row], number: int) -> str:
         body = f"{first} {second}".rstrip() + (ending[0] if ending else "")
     else:
         ended = "".join(f"</{name}>" for name, _ in _open_marks(first) if name == "v")
-        body = first + ended + newline(text) + second
+        body = newline(text).join(filter(None, (first + ended, second)))
     rest = without(text, rows, number + 1)
     rest = _with_said(rest, one, body)
     rest = with_times(rest, one, one.timed.start, max(one.timed.end, two.timed.end))

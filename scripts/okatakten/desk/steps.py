@@ -63,10 +63,16 @@ class Steps:
         if step is None:
             raise RefusedError
         at = step.at
+        since: list[Step] = []
         for later in self.steps[self.steps.index(step) + 1 :]:
-            if later.at + len(later.old) <= at:
+            if later.undoes in since:
+                since.remove(later.undoes)
+            else:
+                since.append(later)
+        for later in since:
+            if later.at + len(later.old) < at:
                 at += len(later.new) - len(later.old)
-            elif later.at < at + len(step.new) and not later.taken and not (later.undoes and later.undoes.taken):
+            elif later.at <= at + len(step.new):
                 raise RefusedError
         if text[at : at + len(step.new)] != step.new:
             raise RefusedError

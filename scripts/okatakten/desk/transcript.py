@@ -222,6 +222,7 @@ def _show(request: Request, desk: Desk, slug: str, *, status: int = 200, number:
     checked, me, asked = desk.check(), person_of(request), request.query_params
     file, episode_file = _file(desk, slug), desk.file_of(slug)
     overtaken = settle_cues(desk, file)
+    settle(desk, episode_file)
     text, episode = desk.drafts.text(file), desk.drafts.text(episode_file) or ""
     rows = parse_rows(text) if text is not None else []
     number = _number(asked.get("rad", "-1")) if number < 0 else number

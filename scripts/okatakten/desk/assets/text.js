@@ -168,7 +168,11 @@
       if (!(time >= from && time <= from + span)) continue;
       paint.fillStyle = style.getPropertyValue("--desk-chapter");
       paint.fillRect(at(time), 0, 2 * devicePixelRatio, height);
-      paint.fillText(chapter.dataset.title, at(time) + 5 * devicePixelRatio, 14 * devicePixelRatio, width - at(time));
+      const words = chapter.dataset.title;
+      paint.fillStyle = style.backgroundColor;
+      paint.fillRect(at(time) + 2 * devicePixelRatio, 0, paint.measureText(words).width + 6 * devicePixelRatio, 18 * devicePixelRatio);
+      paint.fillStyle = style.getPropertyValue("--desk-place");
+      paint.fillText(words, at(time) + 5 * devicePixelRatio, 14 * devicePixelRatio);
     }
     paint.fillStyle = style.getPropertyValue("--desk-place");
     paint.fillRect(at(audio.currentTime), 0, 2 * devicePixelRatio, height);
