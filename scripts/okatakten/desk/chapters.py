@@ -9,14 +9,12 @@ from datetime import timedelta
 from okatakten.desk.cues import RefusedError
 from okatakten.desk.drafts import ConflictError, stands_for
 from okatakten.desk.forms import CHAPTERS, Rows, is_readable, values_of, written
-from okatakten.making.chapters import parse_chapters, take_chapters
+from okatakten.making.chapters import WrittenChapter, parse_chapters, take_chapters
 from okatakten.written.advice import Text, advise
 from okatakten.written.text import Problems, plain
 from okatakten.written.values import parse_duration, time_field
 
 Row = Mapping[str, str]
-UNTITLED = "Nytt kapitel"
-"""What a chapter is called until somebody has said what."""
 
 
 def rows_of(text: str) -> Rows:
@@ -72,7 +70,7 @@ def _with(rows: list[Row], start: timedelta, title: str) -> list[Row]:
     if any(parse_duration(row.get("start", "")) == start for row in rows):
         raise RefusedError
     first = [{"start": "0:00", "title": Text.FIRST_CHAPTER}] if not rows and start else []
-    return [*first, *rows, {"start": time_field(start), "title": title or UNTITLED}]
+    return [*first, *rows, {"start": time_field(start), "title": title or Text.NEW_CHAPTER}]
 
 
 def _imported(
@@ -83,13 +81,14 @@ def _imported(
     if not found:
         raise RefusedError
     kept = [] if sent.get("replace") == "1" else list(rows)
-    there = {parse_duration(row.get("start", "")) for row in kept}
-    new = take_chapters(found, notes, duration=duration)
-    added = [{"start": time_field(each.start), "title": each.title} for each in new if each.start not in there]
-    said = [f"«{note.found}»: {advise(note.kind, note.expected)}" for note in notes.found]
-    said += [f"{time_field(each.start)} har redan ett kapitel: «{each.title}» lades inte till." for each in new
-             if each.start in there and {"start": time_field(each.start), "title": each.title} not in kept
-             and each.title != Text.FIRST_CHAPTER]  # fmt: skip
+    there = [
+        WrittenChapter(written="", start=parse_duration(row.get("start", "")), title=row.get("title", ""))
+        for row in kept
+    ]
+    new = take_chapters([*there, *found], notes, duration=duration)
+    starts = {each.start for each in there}
+    added = [{"start": time_field(each.start), "title": each.title} for each in new if each.start not in starts]
+    said = [f"«{note.found}»: {advise(note.kind, note.expected)}" for note in notes.found if note.found]
     return [*kept, *added], said
 
 

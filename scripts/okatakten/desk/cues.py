@@ -32,7 +32,7 @@ _SHORTEST: Final = timedelta(seconds=2)
 """How long a row is that is put where there is no pause for it."""
 _LINE: Final = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMES: Final = re.compile(r"[0-9:.]+(?=\s*-->)|(?<=-->)(\s*)[0-9:.]+")
-_BLANK: Final = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
+_GAP: Final = re.compile(r"(?:(?:\r\n|\r|\n)[ \t]*)*\Z")
 _NOT_UTF_8: Final = re.compile("[\udc80-\udcff]")
 _NAME: Final = re.compile(r"</?([a-z]+)")
 
@@ -204,13 +204,11 @@ def joined(text: str, rows: Sequence[Row], number: int) -> str:
 
 
 def without(text: str, rows: Sequence[Row], number: int) -> str:
-    """Return the file without a row, the note that it is not sure, and one of the gaps around it."""
+    """Return the file without a row, its note of doubt and the gap before it: what follows keeps its own."""
     row = rows[number]
-    gap = _BLANK.match(text, row.end)
+    gap = _GAP.search(text[: row.first])
     assert gap
-    after = gap.end()
-    before = len(text[: row.first].rstrip(" \t\r\n")) if after == len(text) else row.first
-    return text[:before] + (text[row.end :] if after == len(text) else text[after:])
+    return text[: gap.start()] + text[row.end :]
 
 
 def with_new(text: str, rows: Sequence[Row], number: int) -> str:
@@ -230,7 +228,9 @@ def with_doubt(text: str, row: Row, *, doubtful: bool) -> str:
     if doubtful == row.doubtful:
         return text
     line = newline(text)
-    note = f"NOTE {Text.DOUBT}{line}{line}" if doubtful else ""
+    # Below a line of spaces, a note would belong to the cue above.
+    gap = "" if text[: row.first].endswith(line * 2) else line
+    note = f"{gap}NOTE {Text.DOUBT}{line}{line}" if doubtful else ""
     return text[: row.first] + note + text[row.begin :]
 
 

@@ -559,6 +559,7 @@ Skriv &amp; för tecknet & och &lt; för tecknet <."""
 Lyssna och rätta tiderna. Ta sedan bort de här raderna, från NOTE till den tomma raden."""
     DOUBT = "Osäkert"
     FIRST_CHAPTER = "Början"
+    NEW_CHAPTER = "Nytt kapitel"
     UNTITLED = "Avsnitt utan titel"
     UNTITLED_OF = "Avsnitt {day}"
     PICTURE_OF = "Bild till avsnittet {title}"
@@ -793,8 +794,8 @@ ADVICE: Final[dict[Kind, str]] = {
         "<v Anna Ek>Tack."
     ),
     Kind.WORDS_UNSURE: (
-        "Det är inte säkert vad som sägs i de här styckena: någon har märkt dem. Lyssna och rätta. Ta sedan bort märket, "
-        "raden NOTE Osäkert."
+        "Det är inte säkert vad som sägs i de här styckena: någon har märkt dem. Lyssna och rätta. Ta sedan bort "
+        "märket, raden NOTE Osäkert."
     ),
     Kind.TIMES_APPROXIMATE: (
         "Textversionens tider är ungefärliga, för texten hade inga. Sidan säger det till läsaren. Har du lyssnat och "
