@@ -43,7 +43,7 @@ FOREIGN = (
 def rows_of(text: str) -> list[Row]:
     rows = parse_rows(text)
     assert rows is not None
-    return rows
+    return list(rows)
 
 
 def exactly(path: Path) -> str:
@@ -74,7 +74,7 @@ def change(
     desk: Sitter, op: str, number: int = 0, *, seen: str | None = None, place: str = "text", **what: str
 ) -> Answer:
     if seen is None:
-        rows = parse_rows(written(desk)) or []
+        rows = parse_rows(written(desk)) or ()
         seen = rows[number].seen if place == "text" and 0 <= number < len(rows) else ""
     return desk.patch(f"/avsnitt/{SLUG}/{place}", {"op": op, "row": str(number), **what}, {"If-Match": seen})
 

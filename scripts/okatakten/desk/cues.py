@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -79,7 +80,8 @@ class Row:
         return stands_for(self.source + "?" * self.doubtful)[:16]
 
 
-def parse_rows(text: str) -> list[Row] | None:
+@lru_cache(maxsize=4)
+def parse_rows(text: str) -> tuple[Row, ...] | None:
     """Return the cues of a transcript; None for one whose blocks cannot be told apart: it is to be mended as a text."""
     places = [match.span(1) for match in _LINE.finditer(text)]
     lines = [text[start:end] for start, end in places]
@@ -108,7 +110,7 @@ def parse_rows(text: str) -> list[Row] | None:
                 timed=block.timed, doubtful=block.line in doubtful,
             )
         )  # fmt: skip
-    return rows if is_sound else None
+    return tuple(rows) if is_sound else None
 
 
 def _note_before(lines: Sequence[str], number: int) -> int:

@@ -163,7 +163,7 @@ def _made(text: str, rows: Sequence[Row], touched: range, after: str, *, number:
     return Made(before=text, after=after, number=number)
 
 
-def _rows(text: str) -> list[Row]:
+def _rows(text: str) -> tuple[Row, ...]:
     rows = parse_rows(text)
     if rows is None:
         raise RefusedError
@@ -224,13 +224,13 @@ def _show(request: Request, desk: Desk, slug: str, *, status: int = 200, number:
     overtaken = settle_cues(desk, file)
     settle(desk, episode_file)
     text, episode = desk.drafts.text(file), desk.drafts.text(episode_file) or ""
-    rows = parse_rows(text) if text is not None else []
+    rows = parse_rows(text) if text is not None else ()
     number = _number(asked.get("rad", "-1")) if number < 0 else number
     is_whole, shown = rows is None or "hela" in asked or "whole" in more, _showable(text or "")
     return page(
         request, "text.html", status=status, slug=slug, title=values_of(episode)["title"] or slug, rows=rows,
         is_there=text is not None, chosen=number if rows and 0 <= number < len(rows) else None,
-        names=_names(rows or []), listed=chapters.rows_of(episode), seen_of=chapters.seen_of,
+        names=_names(rows or ()), listed=chapters.rows_of(episode), seen_of=chapters.seen_of,
         text=shown if is_whole else None,
         text_seen=stands_for(text or ""), is_foreign=shown != (text or ""), time_field=time_field, clock=clock,
         approximate=is_approximate(text or ""), overtaken=overtaken, changed=file in desk.drafts.files(),
@@ -295,7 +295,7 @@ def _answer_patch(request: Request, desk: Desk, file: str, sent: Sent) -> Respon
         return JSONResponse({"theirs": _showable(conflict.theirs)}, status_code=412)
     except RefusedError:
         return JSONResponse({"refused": sent.get("op")}, status_code=422)
-    before, after = parse_rows(made.before) or [], parse_rows(made.after) or []
+    before, after = parse_rows(made.before) or (), parse_rows(made.after) or ()
     seen, now = [row.seen for row in before], [row.seen for row in after]
     start = next(
         (n for n, (one, other) in enumerate(zip(seen, now, strict=False)) if one != other), min(len(seen), len(now))
@@ -333,7 +333,7 @@ def _answer_state(request: Request, desk: Desk, file: str, slug: str) -> Respons
         "is": stands_for(text), "others": desk.others_at(f"/avsnitt/{slug}/text", person_of(request)),
     }  # fmt: skip
     if "rader" in request.query_params:
-        state["html"] = _rows_html(desk, parse_rows(text) or [])
+        state["html"] = _rows_html(desk, parse_rows(text) or ())
     if "svar" in request.query_params:
         state["answers"] = desk.pages.get_template("answers.html").render(answers=desk.check().of(file))
     return JSONResponse(state)
