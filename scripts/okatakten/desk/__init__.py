@@ -8,7 +8,10 @@
     uploads       files on their way here, which go on where they broke off
     jobs          sound, text and chapters made of them, one episode at a time
     sound         both as pages, what is heard, and the waveform
-    transcript    cues as rows, each written in its own place
+    cues          rows of a transcript, each written in its own place
+    steps         what somebody has done, taken back
+    chapters      where something begins, set while one listens
+    transcript    both beside the sound
     publishing    what will be different, and putting it out
     episodes      the list, and each episode's form
     app           all of it as pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes, sound
+from okatakten.desk import episodes, sound, transcript
 from okatakten.desk.guard import HERE, OPEN, Guard, Guarded
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
@@ -25,7 +26,8 @@ _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "imag
 def build_app(root: Path, guard: Guard) -> Guarded:
     """Return the desk of a project as an ASGI application."""
     desk = Desk(root=root, guard=guard)
-    routes = [*episodes.routes(), *sound.routes(), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
+    pages = [module.routes() for module in (episodes, sound, transcript)]
+    routes = [*chain(*pages), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
     there = {route.path for route in routes}
     desk.links = tuple(link for link in _LINKS if link[0] in there)
     app = Starlette(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
 from okatakten.written.nodes import compose_nodes
 from okatakten.written.rewrite import write_field, write_rows
-from okatakten.written.values import date_field, parse_date
+from okatakten.written.values import date_field, parse_date, parse_duration
 
 Rows = tuple[Mapping[str, str], ...]
 Value = str | bool | tuple[str, ...] | Rows
@@ -107,6 +108,12 @@ EPISODE: Final = (
     Field(name="synthetic_voice", label="Rösten är en talsyntes", sort=Sort.FLAG),
     Field(name="explicit", label="Passar inte barn", sort=Sort.FLAG),
 )  # fmt: skip
+
+CHAPTERS: Final = Field(
+    name="chapters", label="Kapitel", sort=Sort.ROWS,
+    parts=(Field(name="start", label="Tid"), Field(name="title", label="Rubrik")),
+)  # fmt: skip
+"""All that somebody changes at the desk in the file of an episode."""
 
 
 def field_of(name: str) -> Field | None:
@@ -302,8 +309,14 @@ def _as_field(field: Field, value: Value) -> object:
         return [_number(str(each)) for each in value] or None
     if field.sort is Sort.ROWS:
         assert isinstance(value, tuple)
-        return [dict(row) for row in value if isinstance(row, Mapping)] or None
+        return [{key: _time_or(text, key) for key, text in row.items()} for row in value if isinstance(row, Mapping)]
     return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None
+
+
+def _time_or(text: str, key: str) -> timedelta | str:
+    """Return a time as one, which is written without quotation marks, and all else as it is."""
+    time = parse_duration(text) if key == "start" else None
+    return text if time is None else time
 
 
 def _number(text: str) -> int | str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from okatakten.addresses import Site
 from okatakten.model import Cue, Episode, Show, Transcript
 from okatakten.podcast.speakers import at_lines, doubts
+from okatakten.podcast.webvtt import doubtful_lines
 from okatakten.rules import SAMPLE_PREFIX
 from okatakten.written.advice import Hint
 from okatakten.written.garbled import mend_letters
@@ -105,6 +106,10 @@ def transcript_notes(
         yield Problem(kind=Kind.TIMES_APPROXIMATE, file=file)
     if unsure := doubts(cues, persons):
         yield Problem(kind=Kind.SPEAKERS_UNSURE, file=file, expected="; ".join(unsure))
+    lines = doubtful_lines(transcript.text)
+    if doubtful := [cue for cue in cues if cue.line in lines]:
+        expected = Hint.AT_LINES.format(lines=at_lines(doubtful))
+        yield Problem(kind=Kind.WORDS_UNSURE, file=file, expected=expected)
     if unsaid := [cue for cue in cues if _UNSAID.search(cue.text)]:
         yield Problem(kind=Kind.TRANSCRIPT_NOT_SAID, file=file, expected=Hint.AT_LINES.format(lines=at_lines(unsaid)))
     if broken := [cue for cue in cues if mend_letters(cue.text) != cue.text]:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from okatakten.model import Cue
@@ -19,7 +20,8 @@ WORD_TIME: Final = re.compile(r"<(?:[0-9]+:)?[0-9]{1,2}:[0-9]{2}[.,][0-9]{1,3}>"
 """When the next word is said, inside a cue."""
 TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
 
-_VOICE = re.compile(r"</v\s*>|<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+VOICE: Final = re.compile(r"</v\s*>|<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
+"""Where a voice begins, with its name, and where it ends."""
 _MARK = re.compile(
     r"</?(?:[bcisu]|rt|ruby)(?:\.[^\s<>]*)?\s*/?>|</?font(?:\s+\w+\s*=[^<>]*)?>|</?lang(?:\.[^\s<>]*)?(?:\s[^<>]*)?>",
     re.IGNORECASE,
@@ -27,6 +29,11 @@ _MARK = re.compile(
 """All that WebVTT and SubRip know as marks. What else stands in angle brackets is text: `<ohörbart>`."""
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_STRETCH = re.compile(
+    rf"(?P<mark>{VOICE.pattern}|{WORD_TIME.pattern}|(?i:{_MARK.pattern}))|(?P<line>(?i:{_BREAK.pattern}))"
+    rf"|(?i:{_ENTITY.pattern})|[^<&]+|[<&]"
+)
+_DOUBT = re.compile(rf"NOTE\s+{Text.DOUBT}\b", re.IGNORECASE)
 _ARROW: Final = "-->"
 _FILLED = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _SPACES = re.compile(r"^[ \t]+$", re.MULTILINE)
@@ -80,7 +87,7 @@ def parse_blocks(text: str) -> tuple[list[Block], bool]:
 def spoken(text: str) -> Iterator[tuple[str, str]]:
     """Yield who speaks and the words, without marks, of each voice of a cue; outside of all voices nobody is named."""
     speakers, so_far = [""], 0
-    for match in _VOICE.finditer(text):
+    for match in VOICE.finditer(text):
         yield speakers[-1], without_marks(text[so_far : match.start()])
         so_far = match.end()
         if match[0].startswith("</"):
@@ -88,6 +95,13 @@ def spoken(text: str) -> Iterator[tuple[str, str]]:
         else:
             speakers.append(plain(unescaped(match[1] or "")))
     yield speakers[-1], without_marks(text[so_far:])
+
+
+def stretches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each mark, reference and stretch of text in a cue is, and what it says: a mark says nothing."""
+    for match in _STRETCH.finditer(text):
+        said = "" if match["mark"] else "\n" if match["line"] else unescaped(match[0])
+        yield match.start(), match.end(), said
 
 
 def without_marks(text: str) -> str:
@@ -103,6 +117,18 @@ def is_approximate(text: str) -> bool:
     """Whether a note says that the times are approximate, in whatever words around it."""
     notes = (block.casefold() for _, block in _parted(text) if block.startswith("NOTE"))
     return "NOTE" in text and any(Text.APPROXIMATE.casefold() in note for note in notes)
+
+
+def doubtful_lines(text: str) -> list[int]:
+    """Return the lines of the cues that somebody has marked: what is said there is not sure."""
+    blocks = list(_parted(text)) if "NOTE" in text else []
+    return [after for (_, block), (after, _) in pairwise(blocks) if _DOUBT.match(block)]
+
+
+def voice_name(speaker: str) -> str:
+    """Return a name as it stands in a voice."""
+    # With the mark's own end, it would be an arrow, and the cue none.
+    return re.sub("--$", "-&#45;", html.escape(plain(speaker), quote=False))
 
 
 def build_webvtt(cues: Iterable[Cue], *, note: str = "") -> str:
@@ -192,8 +218,6 @@ def _fit(written: str, known: Mapping[str, re.Pattern[str]]) -> bool:
 def _build_cue(cue: Cue) -> str:
     start = rounded(max(cue.start, timedelta(0)))
     end = max(rounded(cue.end), start + MILLISECOND)
-    speaker = html.escape(plain(cue.speaker), quote=False)
-    # With the mark's own end, it would be an arrow, and the cue none.
-    speaker = re.sub("--$", "-&#45;", speaker)
+    speaker = voice_name(cue.speaker)
     voice = f"<v {speaker}>" if speaker else ""
     return f"{timestamp(start)} --> {timestamp(end)}\n{voice}{html.escape(plain(cue.text), quote=False)}"

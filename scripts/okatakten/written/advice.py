@@ -557,7 +557,9 @@ Skriv &amp; för tecknet & och &lt; för tecknet <."""
     APPROXIMATE_GUIDE = f"""\
 {APPROXIMATE}: texten hade inga tider, så styckena är fördelade efter pauserna i ljudet.
 Lyssna och rätta tiderna. Ta sedan bort de här raderna, från NOTE till den tomma raden."""
+    DOUBT = "Osäkert"
     FIRST_CHAPTER = "Början"
+    NEW_CHAPTER = "Nytt kapitel"
     UNTITLED = "Avsnitt utan titel"
     UNTITLED_OF = "Avsnitt {day}"
     PICTURE_OF = "Bild till avsnittet {title}"
@@ -790,6 +792,10 @@ ADVICE: Final[dict[Kind, str]] = {
     Kind.SPEAKERS_UNSURE: (
         "Det är inte säkert vem som talar överallt i textversionen. Lyssna, och skriv namnet först i stycket, så här: "
         "<v Anna Ek>Tack."
+    ),
+    Kind.WORDS_UNSURE: (
+        "Det är inte säkert vad som sägs i de här styckena: någon har märkt dem. Lyssna och rätta. Ta sedan bort "
+        "märket, raden NOTE Osäkert."
     ),
     Kind.TIMES_APPROXIMATE: (
         "Textversionens tider är ungefärliga, för texten hade inga. Sidan säger det till läsaren. Har du lyssnat och "

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     LETTERS_BROKEN = "letters-broken"
     LETTERS_MENDED = "letters-mended"
     SPEAKERS_UNSURE = "speakers-unsure"
+    WORDS_UNSURE = "words-unsure"
     TIMES_APPROXIMATE = "times-approximate"
     SUMMARY_HARD_TO_READ = "summary-hard-to-read"
     TITLE_WITH_NUMBER = "title-with-number"
