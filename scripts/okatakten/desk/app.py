@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes
+from okatakten.desk import episodes, preview, publishing
 from okatakten.desk.guard import Guard, Guarded
+from okatakten.desk.sending import Sender, Ways
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
 
@@ -20,14 +21,16 @@ _CACHED: Final = {"cache-control": "private, max-age=60"}
 _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
 
 
-def build_app(root: Path, guard: Guard) -> Guarded:
-    """Return the desk of a project as an ASGI application."""
+def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
+    """Return the desk of a project as an ASGI application. `ways` say what happens to what is published."""
     desk = Desk(root=root, guard=guard)
     app = Starlette(
-        routes=[*episodes.routes(), Route("/utseende/{name}", _asset)],
+        routes=[*episodes.routes(), *publishing.routes(), *preview.routes(), Route("/utseende/{name}", _asset)],
         exception_handlers={HTTPException: _http_error, 500: _broken},
     )
     app.state.desk = desk
+    app.state.sender = Sender(desk.drafts, ways=ways or Ways(), is_owner=guard.proxy is None)
+    app.state.preview = preview.Preview(desk)
     return Guarded(app, guard=guard, refuse=lambda status: refused(desk, status))
 
 

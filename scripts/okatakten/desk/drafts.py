@@ -103,6 +103,20 @@ class Drafts:
             write_atomically(self.folder / "bases" / file, _bytes(self.saved(file) or ""))
             self.write(file, text)
 
+    def resume(self, file: str, text: str, *, base: str) -> None:
+        """Keep a file as somebody has written it on another base than what stands in the project now."""
+        with self._lock:
+            write_atomically(self.folder / "bases" / file, _bytes(base))
+            write_atomically(self._draft(file), _bytes(text))
+
+    def rename(self, old: str, new: str) -> None:
+        """Take what is kept of the files of a folder along when the folder has got another name."""
+        with self._lock:
+            for above in ("bases", "drafts", "versions"):
+                if (self.folder / above / old).is_dir():
+                    (self.folder / above / new).parent.mkdir(parents=True, exist_ok=True)
+                    (self.folder / above / old).rename(self.folder / above / new)
+
     def save(self, files: list[str], *, who: str) -> list[str]:
         """Write drafts into the project, all or none, and keep what they replace. Returns which there were.
 
@@ -114,7 +128,7 @@ class Drafts:
                     raise ConflictError(file)
             there = [file for file in files if self._draft(file).is_file()]
             for file in there:
-                self._keep(file, who=who)
+                self._keep(file, self.saved(file), who=who)
             for file in there:
                 (self.root / file).parent.mkdir(parents=True, exist_ok=True)
             write_all({self.root / file: self._draft(file).read_bytes() for file in there})
@@ -122,13 +136,17 @@ class Drafts:
                 self.forget(file)
             return there
 
-    def _keep(self, file: str, *, who: str) -> None:
-        saved = self.saved(file)
-        if saved is None:
+    def keep(self, file: str, *, who: str) -> None:
+        """Keep a file as it is being written as a version: something else is to take its place."""
+        with self._lock:
+            self._keep(file, self.text(file), who=who)
+
+    def _keep(self, file: str, text: str | None, *, who: str) -> None:
+        if text is None:
             return
         folder = self.folder / "versions" / file
         now = datetime.now(UTC)
-        kept = json.dumps({"who": who, "when": now.isoformat(), "text": saved}, ensure_ascii=False)
+        kept = json.dumps({"who": who, "when": now.isoformat(), "text": text}, ensure_ascii=False)
         write_atomically(folder / f"{now:%Y%m%d%H%M%S%f}.json", kept.encode())
         for old in sorted(folder.glob("*.json"))[:-VERSIONS]:
             old.unlink(missing_ok=True)

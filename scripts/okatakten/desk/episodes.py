@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -23,8 +24,8 @@ from okatakten.desk.forms import (
     Field,
     Value,
     field_of,
+    is_moment,
     is_readable,
-    moment_parts,
     nodes_of,
     value_from,
     values_of,
@@ -79,12 +80,7 @@ def listed_episodes(desk: Desk, checked: Checked) -> list[Listed]:
         folder, file = f"{EPISODES}/{slug}/", f"{EPISODES}/{slug}/episode.md"
         text = desk.drafts.text(file) or ""
         values = values_of(text)
-        day, time = moment_parts(str(values["published"]), zone=zone)
-        when = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=zone) if day else None
-        said = _states(text)
-        state = State.GONE if said["withdrawn"] else State.DRAFT if said["draft"] else State.OUT
-        if state == State.OUT and when and when > now:
-            state = State.WAITING
+        state, when = state_of(text, zone=zone, now=now)
         left = tuple(answer for answer in checked.of(folder) if answer.stops)
         changed = any(name.startswith(folder) for name in drafts)
         found.append(
@@ -92,6 +88,14 @@ def listed_episodes(desk: Desk, checked: Checked) -> list[Listed]:
         )
     order = [State.DRAFT, State.WAITING, State.OUT, State.GONE]
     return sorted(found, key=lambda each: (order.index(each.state), -(each.when.timestamp() if each.when else 0)))
+
+
+def state_of(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | None]:
+    """Return the state of an episode by its file, and when it comes out."""
+    when = is_moment(str(values_of(text)["published"]), zone=zone)
+    said = _states(text)
+    state = State.GONE if said["withdrawn"] else State.DRAFT if said["draft"] else State.OUT
+    return State.WAITING if state == State.OUT and when and when > now else state, when
 
 
 def _states(text: str) -> dict[str, bool]:
@@ -172,11 +176,11 @@ def _show_episode(
     )  # fmt: skip
 
 
-def settle(desk: Desk, file: str) -> dict[str, tuple[Value, Value]]:
+def settle(desk: Desk, file: str, *, ours_stand: bool = False) -> dict[str, tuple[Value, Value]]:
     """Move a draft upon the file where that has changed meanwhile: each field that somebody has changed at the desk.
 
     Returns the fields that have changed in both places, as they are in the file and as they are at the desk; these
-    stay as they are at the desk.
+    stay as they are at the desk, and as long as nobody says that `ours_stand` the draft is not moved.
     """
     with desk.drafts.one_at_a_time():
         if not desk.drafts.is_overtaken(file):
@@ -191,7 +195,7 @@ def settle(desk: Desk, file: str) -> dict[str, tuple[Value, Value]]:
             if theirs[name] not in (before[name], ours[name]):
                 both[name] = (theirs[name], ours[name])
             moved = written(moved, each, ours[name])
-        if not both:
+        if not both or ours_stand:
             desk.drafts.rebased(file, moved)
         return both
 
