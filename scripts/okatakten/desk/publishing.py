@@ -24,7 +24,7 @@ from okatakten.desk.answers import Answer, Checked
 from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import VERSIONS, stands_for
 from okatakten.desk.episodes import State, settle, state_of
-from okatakten.desk.forms import nodes_of, values_of
+from okatakten.desk.forms import field_of, nodes_of, values_of
 from okatakten.desk.guard import Person, Role
 from okatakten.desk.history import GitError, History, find_history
 from okatakten.desk.sending import Sender, Sending, Step, said_by_git
@@ -32,10 +32,10 @@ from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
 from okatakten.making.folders import EPISODES, moved, rename_episode, uploads, withdrawn
 from okatakten.podcast.audio import AUDIO_TYPES
-from okatakten.rules import is_slug, slug_of
+from okatakten.rules import STOCKHOLM, is_slug, slug_of
 from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.rewrite import write_field
-from okatakten.written.values import date_field, parse_date
+from okatakten.written.values import parse_date
 
 OTHERS: Final = "_annat"
 """The key of all that is no episode: no folder of an episode is called so."""
@@ -52,6 +52,12 @@ class Change:
     differences: tuple[Difference, ...]
     is_ours: bool
     is_new: bool
+
+    @property
+    def title(self) -> str:
+        """What an episode's file is called by whoever never sees it."""
+        name = self.file.rpartition("/")[2]
+        return {"episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen"}.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +142,8 @@ def place_of(answer: Answer) -> str:
     slug, _, name = answer.file.removeprefix(f"{EPISODES}/").partition("/")
     if name.endswith(".vtt") or answer.field == "chapters":
         return f"/avsnitt/{slug}/text"
-    if name.endswith(".md"):
-        return f"/avsnitt/{slug}#svar-{answer.field}"
+    if name.endswith(".md") and answer.field:
+        return f"/avsnitt/{slug}{f'#svar-{answer.field}' if field_of(answer.field) else ''}"
     return f"/avsnitt/{slug}/ljud"
 
 
@@ -218,19 +224,19 @@ async def _put_out(request: Request) -> Response:
     return await run_in_threadpool(put_out)
 
 
-def _moment(form: Mapping[str, object], zone: ZoneInfo) -> tuple[str, str]:
-    """Return the time that a form says, as a file has it; "" for the one that is there. And what is wrong with it."""
+def _moment(form: Mapping[str, object], zone: ZoneInfo) -> tuple[datetime | None, str]:
+    """Return the time that a form says, None for the one that stands in the file, and what is wrong with it."""
     now = datetime.now(zone).replace(second=0, microsecond=0)
     if form.get("nar") == "nu":
-        return date_field(now), ""
+        return now, ""
     if form.get("nar") != "dag":
-        return "", ""
+        return None, ""
     moment = parse_date(f"{form.get('dag', '')} {form.get('tid', '')}", zone=zone)
     if moment is None:
-        return "", "Den tiden finns inte. Välj en dag och ett klockslag, svensk tid."
+        return None, "Den tiden finns inte. Välj en dag och ett klockslag, svensk tid."
     if moment <= now:
-        return "", "Den tiden har redan varit. Välj «Nu», eller en senare tid."
-    return date_field(moment), ""
+        return None, "Den tiden har redan varit. Välj «Nu», eller en senare tid."
+    return moment, ""
 
 
 def _begin(request: Request, person: Person, text: str, *, before: str, verb: str) -> Response:
@@ -386,7 +392,8 @@ def _back(desk: Desk, history: History | None, file: str, number: str) -> str:
     fields = nodes_of(now)
     for name in _STAYS:
         if _value(nodes_of(text).get(name)) != (value := _value(fields.get(name))):
-            text = write_field(text, name, value)
+            moment = parse_date(str(value), zone=STOCKHOLM) if name == "published" else None
+            text = write_field(text, name, moment or value)
     return text
 
 

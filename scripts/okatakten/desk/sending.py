@@ -33,7 +33,6 @@ from okatakten.written.machine import MACHINE_ERRORS, explain
 _PAGE: Final = 4 * 2**20
 _PATIENCE: Final = 60 * 60
 """Seconds in which a host that builds by itself has shown what it was sent."""
-_PAUSE: Final = 10.0
 
 
 class Step(StrEnum):
@@ -52,13 +51,14 @@ class Ways:
     """What happens when something has been saved: what the one who set up the desk has chosen.
 
     `build` only, or also into the `folder` that a web server shows, or into an object `store`. `reach` is what may be
-    asked whether the public sees it.
+    asked whether the public sees it, every `pause` seconds.
     """
 
     build: bool = False
     folder: Path | None = None
     store: bool = False
     reach: Reach = field(default_factory=lambda: Reach(allow_private=True))
+    pause: float = 10
 
     def commands(self, step: Step, *, url: str) -> Iterator[list[str]]:
         """Yield what is run in a step: what somebody at a terminal would type."""
@@ -201,10 +201,10 @@ class Sender:
 
     def _is_seen(self, sending: Sending) -> bool:
         """Wait until the public page shows what was sent. Raises _NotDoneError when that takes too long."""
-        for _ in range(int(_PATIENCE / _PAUSE)):
+        for _ in range(int(_PATIENCE / self.ways.pause)):
             if is_shown(self._public(sending), sending, built=self._built(sending)):
                 return True
-            if self._ended.wait(_PAUSE):
+            if self._ended.wait(self.ways.pause):
                 return False
         raise _NotDoneError(f"Det är skickat, men syns inte på {self.url()}{sending.page} än. Vänta, och titta igen.")
 
