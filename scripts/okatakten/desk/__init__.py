@@ -6,7 +6,12 @@
     answers       what the check says of drafts, beside their fields
     sound         uploads that go on where they broke off, jobs that make audio, and the waveform
     transcript    cues as rows, each written in its own place
+    differences   what is different between two versions of a file, in words
+    history       commits of exactly what somebody changed, and those of others
+    sending       saved, sent, built, and seen by the public, step by step
     publishing    what will be different, and putting it out
+    preview       the site of what is being written, and what others show of it
+    people        who may do what at a desk on a server
     app           all of it as pages
 
 Templates and scripts lie beside. The rest of the package knows nothing of the desk, and what it does are calls that

@@ -11,15 +11,22 @@ import uvicorn
 
 from okatakten.desk.app import build_app
 from okatakten.desk.guard import Guard
+from okatakten.desk.sending import Ways
 
 
 def serve_desk(
-    root: Path, *, guard: Guard, bound: socket.socket, open_browser: bool, say: Callable[[str], None]
+    root: Path,
+    *,
+    guard: Guard,
+    bound: socket.socket,
+    open_browser: bool,
+    say: Callable[[str], None],
+    ways: Ways | None = None,
 ) -> None:
     """Serve the desk of a project at a socket that is bound, until somebody ends it."""
     config = uvicorn.Config(
-        build_app(root, guard), log_level="warning", proxy_headers=False, server_header=False, date_header=False,
-        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
+        build_app(root, guard, ways=ways), log_level="warning", proxy_headers=False, server_header=False,
+        date_header=False, timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     say(guard.address())
     if open_browser:
