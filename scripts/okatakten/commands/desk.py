@@ -75,7 +75,10 @@ def desk(
     people: Path | None,
     header: str,
 ) -> None:
-    """Öppna skrivbordet i webbläsaren: avsnitten som formulär, på den egna datorn eller på en server."""
+    """Öppna skrivbordet i webbläsaren: avsnitten som formulär.
+
+    Det svarar på den egna datorn, eller på en server bakom en inloggning (scripts/deploy/desk/README.md).
+    """
     if not all(map(find_spec, _NEEDED)):
         stop("Skrivbordet är inte installerat. Skriv make desk, som installerar det och öppnar det.")
     stop_unless_project(root)

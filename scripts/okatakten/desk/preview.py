@@ -6,6 +6,7 @@ The site is built when somebody opens it, and what has changed since; one at a t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -73,19 +74,19 @@ class Preview:
             site = self._site = self._site or self._begin()
             site.build()
             self._made_of = made_of
-            paths = (path for path in site.folder.rglob("*") if path.is_file())
-            self.files = {path.relative_to(site.folder).as_posix(): path for path in paths}
+            self._look()
             show = self.desk.check().reading.show
             media = audio_hosts(show) if show else ()
-            said = (content_policy(media=media), content_policy(search=True), content_policy(media=media, framed=True))
-            plain, search, player = (
-                each.replace("'none'", "'self'") if "ancestors 'none'" in each else each for each in said
-            )
-            self.policies = (plain, search, player)
+            page, search = content_policy(media=media), content_policy(search=True)
+            player = content_policy(media=media, framed=True)
+            # The desk's own pages may frame what nobody else's may.
+            self.policies = (_framed(page), _framed(search), player)
 
     def _begin(self) -> LiveSite:
         folder = self.above / "site"
         folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # what the project's own builds remember; a system without links makes it once more
+            (self.tree / ".okatakten").symlink_to(self.desk.root / ".okatakten", target_is_directory=True)
         site = LiveSite(self.tree / "mkdocs.yml", folder=folder, address="")
         site.mount, site.url = MOUNT, f"{self.desk.guard.origins[0]}{MOUNT}"
         return site
@@ -94,11 +95,15 @@ class Preview:
         """Make what is slow and only some ask for: the search, and the files of pages."""
         if self._site:
             self._site.finish()
-            self.files = {
-                path.relative_to(self._site.folder).as_posix(): path
-                for path in self._site.folder.rglob("*")
-                if path.is_file()
-            }
+            self._look()
+
+    def _look(self) -> None:
+        folder = self.above / "site"
+        self.files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def _framed(policy: str) -> str:
+    return policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 def _stamps(tree: Path) -> object:
@@ -135,10 +140,12 @@ async def _file(request: Request) -> Response:
     if file is None:
         raise HTTPException(404)
     found = name in preview.files
-    return FileResponse(file, status_code=200 if found else 404, headers=_headers(preview, path, name if found else ""))
+    return FileResponse(
+        file, status_code=200 if found else 404, headers=headers_of(preview, path, name if found else "")
+    )
 
 
-def _headers(preview: Preview, path: str, name: str) -> dict[str, str]:
+def headers_of(preview: Preview, path: str, name: str) -> dict[str, str]:
     """Return the headers that the site itself has. Nothing is a script but what comes with the templates."""
     plain, search, player = preview.policies
     policy = search if path.endswith(SEARCH) else player if path.endswith("/embed/") else plain
