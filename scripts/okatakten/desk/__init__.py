@@ -12,7 +12,12 @@
     steps         what somebody has done, taken back
     chapters      where something begins, set while one listens
     transcript    both beside the sound
+    differences   what is different between two versions of a file, in words
+    history       commits of exactly what somebody changed, and those of others
+    sending       saved, sent, built, and seen by the public, step by step
     publishing    what will be different, and putting it out
+    preview       the site of what is being written, and what others show of it
+    people        who may do what at a desk on a server
     episodes      the list, and each episode's form
     app           all of it as pages
 

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes, sound, transcript
+from okatakten.desk import episodes, preview, publishing, sound, transcript
 from okatakten.desk.guard import HERE, OPEN, Guard, Guarded
+from okatakten.desk.sending import Sender, Ways
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
 
@@ -23,10 +24,10 @@ _CACHED: Final = {"cache-control": "private, max-age=60"}
 _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".css": "text/css"}
 
 
-def build_app(root: Path, guard: Guard) -> Guarded:
-    """Return the desk of a project as an ASGI application."""
+def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
+    """Return the desk of a project as an ASGI application. `ways` say what happens to what is published."""
     desk = Desk(root=root, guard=guard)
-    pages = [module.routes() for module in (episodes, sound, transcript)]
+    pages = [module.routes() for module in (episodes, sound, transcript, preview, publishing)]
     routes = [*chain(*pages), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
     there = {route.path for route in routes}
     desk.links = tuple(link for link in _LINKS if link[0] in there)
@@ -36,6 +37,8 @@ def build_app(root: Path, guard: Guard) -> Guarded:
     )
     app.state.desk = desk
     app.state.sound = sound.Sound(desk)
+    app.state.sender = Sender(desk.drafts, ways=ways or Ways(), is_owner=guard.proxy is None)
+    app.state.preview = preview.Preview(desk)
     return Guarded(app, guard=guard, refuse=lambda status: refused(desk, status))
 
 

@@ -157,6 +157,20 @@ class Drafts:
             if self._draft(file).is_file():
                 write_atomically(self.folder / "bases" / file, _bytes(self.saved(file) or ""))
 
+    def resume(self, file: str, text: str, *, base: str) -> None:
+        """Keep a file as somebody has written it on another base than what stands in the project now."""
+        with self._lock:
+            write_atomically(self.folder / "bases" / file, _bytes(base))
+            write_atomically(self._draft(file), _bytes(text))
+
+    def rename(self, old: str, new: str) -> None:
+        """Take what is kept of the files of a folder along when the folder has got another name."""
+        with self._lock:
+            for above in ("bases", "drafts", "versions"):
+                if (self.folder / above / old).is_dir():
+                    (self.folder / above / new).parent.mkdir(parents=True, exist_ok=True)
+                    (self.folder / above / old).rename(self.folder / above / new)
+
     def save(self, files: list[str], *, who: str) -> list[str]:
         """Write drafts into the project, all or none, and keep what they replace. Returns which there were.
 
@@ -175,6 +189,11 @@ class Drafts:
             for file in there:
                 self.forget(file)
             return there
+
+    def keep(self, file: str, *, who: str) -> None:
+        """Keep a file as it is being written as a version: something else is to take its place."""
+        with self._lock:
+            self._keep(file, self.text(file), who=who)
 
     def _keep(self, file: str, text: str | None, *, who: str) -> None:
         if text is None:

@@ -29,7 +29,6 @@ from okatakten.desk.forms import (
     as_sent,
     field_of,
     is_readable,
-    moment_parts,
     nodes_of,
     plain,
     told,
@@ -44,6 +43,7 @@ from okatakten.making.folders import EPISODES, Plan, build_episode
 from okatakten.making.interview import plan_episode
 from okatakten.written.problems import Problem
 from okatakten.written.rewrite import write_field
+from okatakten.written.values import parse_date
 
 
 def routes() -> list[Route]:
@@ -108,8 +108,7 @@ def listed_episodes(desk: Desk, checked: Checked) -> list[Listed]:
     for slug in desk.slugs():
         text = desk.drafts.text(f"{EPISODES}/{slug}/episode.md") or ""
         said = _words_of(text)
-        day, time = moment_parts(said.get("published", ""), zone=zone)
-        when = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=zone) if day and time else None
+        when = parse_date(said.get("published", ""), zone=zone)
         found.append(
             Listed(
                 slug=slug,
@@ -133,6 +132,13 @@ def _state(said: Mapping[str, str], when: datetime | None, *, now: datetime) -> 
     if said.get("draft", "").casefold() not in {"", "false", "nej", "no"}:
         return State.DRAFT
     return State.WAITING if when and when > now else State.OUT
+
+
+def state_of(text: str, *, zone: ZoneInfo, now: datetime) -> tuple[str, datetime | None]:
+    """Return the state of an episode by its file, and when it comes out."""
+    said = _words_of(text)
+    when = parse_date(said.get("published", ""), zone=zone)
+    return _state(said, when, now=now), when
 
 
 def is_draft(desk: Desk, slug: str) -> bool:
@@ -227,12 +233,14 @@ def _show_episode(
     )  # fmt: skip
 
 
-def settle(desk: Desk, file: str, choices: Mapping[str, str] | None = None) -> dict[str, tuple[Value, Value]]:
+def settle(
+    desk: Desk, file: str, choices: Mapping[str, str] | None = None, *, ours_stand: bool = False
+) -> dict[str, tuple[Value, Value]]:
     """Move a draft upon the file where that has changed meanwhile: each field that somebody has changed at the desk.
 
     Returns the fields that have changed in both places, as they are in the file and as they are at the desk, and "" for
     a file that cannot be read as fields any more; these stay as they are at the desk. `choices` say for some which
-    holds: `OURS` or `THEIRS`.
+    holds: `OURS` or `THEIRS`; of all others ours do where they are to stand.
     """
     with desk.drafts.one_at_a_time():
         if not desk.drafts.is_overtaken(file):
@@ -247,7 +255,7 @@ def settle(desk: Desk, file: str, choices: Mapping[str, str] | None = None) -> d
             if theirs.get(name) not in (before.get(name), ours.get(name)) and mine != other:
                 if (choices or {}).get(name) == THEIRS:
                     continue
-                if (choices or {}).get(name) != OURS:
+                if (choices or {}).get(name) != OURS and not ours_stand:
                     both[name] = (other, mine)
             try:
                 moved = _with(moved, name, mine, ours.get(name))

@@ -125,8 +125,10 @@ class Guard:
     def who(self, headers: Headers, peer: str) -> Person | None:
         """Return who sends a request, from the address `peer`; None for somebody whom we do not know."""
         if self.proxy:
-            name = headers.get(self.proxy.header, "") if _plain(peer) in self.proxy.addresses else ""
-            roles = self.proxy.people.get(name.casefold())
+            # Twice, one of them is not the proxy's.
+            names = headers.getlist(self.proxy.header) if _plain(peer) in self.proxy.addresses else []
+            name = names[0].strip().casefold() if len(names) == 1 else ""
+            roles = self.proxy.people.get(name)
             return self.person(name, roles) if roles else None
         is_owner = _same(_cookie(headers, self.cookie), self.sign("cookie"))
         return self.person(self.owner, frozenset(Role)) if is_owner else None

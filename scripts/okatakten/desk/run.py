@@ -14,23 +14,30 @@ import uvicorn
 
 from okatakten.desk.app import build_app
 from okatakten.desk.guard import HERE, Guard
+from okatakten.desk.sending import Ways
 
 
 def serve_desk(
-    root: Path, *, guard: Guard, bound: socket.socket, open_browser: bool, say: Callable[[str], None]
+    root: Path,
+    *,
+    guard: Guard,
+    bound: socket.socket,
+    open_browser: bool,
+    say: Callable[[str], None],
+    ways: Ways | None = None,
 ) -> None:
     """Serve the desk of a project at a socket that is bound, until somebody ends it."""
     say(guard.address())
     if open_browser:
         webbrowser.open(guard.address())
     with suppress(KeyboardInterrupt):
-        server_of(root, guard).run(sockets=[bound])
+        server_of(root, guard, ways=ways).run(sockets=[bound])
 
 
-def server_of(root: Path, guard: Guard) -> uvicorn.Server:
+def server_of(root: Path, guard: Guard, *, ways: Ways | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        build_app(root, guard), log_level="warning", proxy_headers=False, server_header=False, date_header=False,
-        timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
+        build_app(root, guard, ways=ways), log_level="warning", proxy_headers=False, server_header=False,
+        date_header=False, timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     return uvicorn.Server(config)
 

@@ -6,12 +6,14 @@ the plug, leaves no half-made episode behind.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from errno import EEXIST
 from pathlib import Path
 from typing import Final
 
@@ -232,8 +234,41 @@ def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
 def withdraw_episode(root: Path, slug: str, *, day: date, reason: str | None) -> None:
     """Write into episode.md that the episode is withdrawn. Its files stay until somebody removes them."""
     path = root / EPISODES / slug / "episode.md"
-    text = write_field(path.read_bytes().decode(), "withdrawn_reason", " ".join((reason or "").split()) or None)
-    write_atomically(path, write_field(text, "withdrawn", day.isoformat()).encode())
+    write_atomically(path, withdrawn(path.read_bytes().decode(), day=day, reason=reason).encode())
+
+
+def withdrawn(text: str, *, day: date | None, reason: str | None) -> str:
+    """Return an episode.md that says since when the episode is withdrawn, and why; no day: that it is not."""
+    text = write_field(text, "withdrawn_reason", " ".join((reason or "").split()) or None)
+    return write_field(text, "withdrawn", day.isoformat() if day else None)
+
+
+def rename_episode(root: Path, slug: str, name: str, *, was_out: bool) -> None:
+    """Give an episode's folder another name, and so its page another address.
+
+    One that `was_out` leads on from its former address. Raises OSError, and then all is as it was.
+    """
+    folder, new = root / EPISODES / slug, root / EPISODES / name
+    path = folder / "episode.md"
+    before = path.read_bytes()
+    if new.exists():
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), str(new))
+    if was_out:
+        write_atomically(path, moved(before.decode(), slug, name).encode())
+    try:
+        folder.rename(new)
+    except OSError:
+        write_atomically(path, before)
+        raise
+
+
+def moved(text: str, slug: str, name: str) -> str:
+    """Return an episode.md that says one more name that its folder has had, and no longer the one that it has."""
+    problems = Problems("episode.md")
+    parts = split_front_matter(text, problems)
+    fields = parse_fields(parts[0], problems, known=None) if parts else None
+    former = fields.texts("former_slugs", example="") if fields else ()
+    return write_field(text, "former_slugs", [*(each for each in former if each not in {slug, name}), slug])
 
 
 def waiting_sound(folder: Path) -> tuple[str, int] | None:

@@ -1,0 +1,597 @@
+"""What somebody publishes at the desk: told in words, saved, in the history, sent, and never at the cost of others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desk import OWNER, Answer, Sitter, at_the_desk, served
+from hosts import content, secure_hosting
+from okatakten.desk.differences import Difference, differences
+from okatakten.desk.drafts import Drafts
+from okatakten.desk.guard import Guard, Person, Proxy, Role
+from okatakten.desk.history import find_history
+from okatakten.desk.sending import Sender, Sending, Step, Ways, is_shown
+from okatakten.disk.alone import trying
+from okatakten.site.project import read_project
+from support import copy_project
+
+SLUG = "atta-fragor"
+FILE = f"podcast/episodes/{SLUG}/episode.md"
+PAGE = f"/avsnitt/{SLUG}/publicera"
+ANNA = Person(name="anna@region.example", roles=frozenset(Role), token="t")
+EPISODE = """---
+guid: 1
+title: Åtta frågor
+summary: Kort.
+published: 2027-01-18 07:00 +01:00
+chapters:
+  - start: 0:00
+    title: Inledning
+  - start: 2:15
+    title: Svaren
+---
+
+En mening. En till.
+"""
+TRANSCRIPT = "WEBVTT\n\n00:00.000 --> 00:02.000\n<v A>Hej.\n\n00:02.000 --> 00:04.000\n<v B>Hej hej.\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_DATE", "2027-01-01T00:00:00+00:00")
+        monkeypatch.delenv(f"GIT_{name}_NAME", raising=False)
+        monkeypatch.delenv(f"GIT_{name}_EMAIL", raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.delenv("SITE_URL", raising=False)
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture
+def sitter(root: Path) -> Iterator[Sitter]:
+    with at_the_desk(root) as someone:
+        yield someone
+
+
+def git(folder: Path, *arguments: str) -> str:
+    named = ["-c", "user.name=Bo", "-c", "user.email=bo@region.example"]
+    done = subprocess.run(["git", "-C", str(folder), *named, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def in_git(root: Path) -> None:
+    (root / ".gitignore").write_text("/.desk/\n/.okatakten/\n.*.lock\n", encoding="utf-8")
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "Begin")
+
+
+def with_remote(root: Path) -> Path:
+    """Let the project have a remote, and return a clone of somebody else's."""
+    in_git(root)
+    remote, other = root.parent / "remote.git", root.parent / "other"
+    git(root.parent, "clone", "--quiet", "--bare", str(root), str(remote))
+    git(root, "remote", "add", "origin", str(remote))
+    git(root, "fetch", "--quiet", "origin")
+    git(root, "branch", "--quiet", "--set-upstream-to", "origin/main")
+    git(root.parent, "clone", "--quiet", str(remote), str(other))
+    return other
+
+
+def change(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def elsewhere(other: Path, file: str, old: str, new: str) -> None:
+    """Let somebody else change a file, and send it."""
+    change(other, file, old, new)
+    git(other, "commit", "--quiet", "--all", "--message", "Theirs")
+    git(other, "push", "--quiet")
+
+
+def publish(sitter: Sitter, page: str = PAGE, **more: str) -> Answer:
+    """Press the button of a page, and wait until nothing is done any more."""
+    form = sitter.get(page).tree.xpath("//form[.//input[@name='seen']]")
+    assert form, sitter.get(page).text
+    answer = sitter.post(page, {"seen": form[0].xpath("string(.//input[@name='seen']/@value)"), **more})
+    wait(sitter, page)
+    return answer
+
+
+def wait(sitter: Sitter, page: str = PAGE) -> str:
+    """Return what the page says of how far it has come, when nothing is being done."""
+    for _ in trying(60):
+        told = sitter.get(f"{page}/lage").text
+        if "data-at-work" not in told:
+            return told
+    raise AssertionError(told)
+
+
+def make_draft(root: Path, published: str = "2031-01-18 07:00 +01:00") -> None:
+    change(root, FILE, "guid:", "draft: true\nguid:")
+    change(root, FILE, "published: 2026-11-09 07:00 +01:00", f"published: {published}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("title: Åtta frågor", "title: Nio frågor", Difference(what="Rubrik", old="Åtta frågor", new="Nio frågor")),
+        ("summary: Kort.\n", "", Difference(what="Sammanfattning", old="Kort.")),
+        ("guid: 1", "season: 2\nguid: 1", Difference(what="Säsong", new="2")),
+        (
+            "  - start: 2:15",
+            "  - start: 1:00\n    title: Ny\n  - start: 2:15",
+            Difference(what="Kapitlet vid 1:00", said="«Ny» är nytt."),
+        ),
+        (
+            "start: 2:15",
+            "start: 2:20",
+            Difference(what="Kapitlet vid 2:20", said="«Svaren» är flyttat. Det började vid 2:15."),
+        ),
+        ("title: Svaren", "title: Svar", Difference(what="Kapitlet vid 2:15", old="Svaren", new="Svar")),
+        (
+            "  - start: 2:15\n    title: Svaren\n",
+            "",
+            Difference(what="Kapitlet vid 2:15", said="«Svaren» tas bort."),
+        ),
+        (
+            "guid: 1",
+            "persons:\n  - name: Bo\n    role: gäst\nguid: 1",
+            Difference(what="Medverkande", said="«Bo, gäst» är ny."),
+        ),
+        ("En till.", "En annan.", Difference(what="Texten", old="En till.", new="En annan.")),
+        ("title: Åtta", "title:  Åtta", Difference(what="episode.md", said="Bara mellanrum eller kommentarer.")),
+        ("guid: 1", "post: Hej\nguid: 1", Difference(what="Inlägg i sociala medier", new="Hej")),
+    ],
+)
+def test_a_change_of_an_episode_is_said_in_words(old: str, new: str, expected: Difference) -> None:
+    assert old in EPISODE
+    assert differences("episode.md", EPISODE, EPISODE.replace(old, new, 1)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Hej hej.", "Hallå.", Difference(what="Textversionen, vid 0:02", old="Hej hej.", new="Hallå.")),
+        ("<v B>", "<v Bo>", Difference(what="Talare", old="B", new="Bo", said="1 rad")),
+        ("00:04.000", "00:05.000", Difference(what="Textversionen", said="Tiden är ändrad för 1 rad.")),
+    ],
+)
+def test_a_change_of_a_transcript_is_said_in_words(old: str, new: str, expected: Difference) -> None:
+    assert differences("transcript.vtt", TRANSCRIPT, TRANSCRIPT.replace(old, new, 1)) == [expected]
+
+
+def test_of_many_changes_the_first_few_are_shown_and_the_rest_counted() -> None:
+    old = "\n".join(f"rad {number}\nsamma {number}" for number in range(20))
+    found = differences("facts.yml", old, old.replace("rad", "Rad"))
+    assert [each.new for each in found] == ["Rad 0", "Rad 1", "Rad 2", "Rad 3", ""]
+    assert found[-1].said == "Ytterligare 16 rader är ändrade."
+
+
+def test_an_episode_comes_out_now_and_is_no_draft_any_more(root: Path) -> None:
+    make_draft(root)
+    before = (root / FILE).read_text(encoding="utf-8")
+    with at_the_desk(root) as sitter:
+        assert "kommer ut för första gången" in sitter.get(PAGE).text
+        assert publish(sitter, nar="nu").status == 303
+        assert "Klart." in wait(sitter)
+        (episode,) = [each for each in read_project(root).episodes if each.slug == SLUG]
+        assert not episode.draft
+        assert 0 <= (datetime.now(UTC) - episode.published).total_seconds() < 180
+        assert Drafts(root, root / ".desk").versions(FILE)[0].who == OWNER
+        assert [line for line in before.splitlines() if "draft" not in line and "published" not in line] == [
+            line for line in (root / FILE).read_text(encoding="utf-8").splitlines() if "published" not in line
+        ]
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "written"),
+    [
+        ("2031-01-18", "07:00", "2031-01-18 07:00 +01:00"),
+        ("2031-07-18", "07:00", "2031-07-18 07:00 +02:00"),
+        ("2031-03-30", "02:30", None),  # the clocks go forward over it
+        ("2031-02-30", "07:00", None),
+        ("2026-01-01", "07:00", None),
+        ("", "", None),
+    ],
+)
+def test_an_episode_comes_out_on_its_day_by_the_clock_of_the_show(
+    root: Path, day: str, time: str, written: str | None
+) -> None:
+    make_draft(root, "2030-01-01 07:00 +01:00")
+    before = (root / FILE).read_bytes()
+    with at_the_desk(root) as sitter:
+        answer = publish(sitter, nar="dag", dag=day, tid=time)
+        if written is None:
+            assert answer.status == 422
+            assert answer.tree.xpath("//*[@role='alert']")
+            assert (root / FILE).read_bytes() == before
+            assert not Drafts(root, root / ".desk").files()
+        else:
+            assert f"published: {written}\n" in (root / FILE).read_text(encoding="utf-8")
+
+
+def test_what_is_in_the_way_is_said_with_where_to_mend_it(root: Path) -> None:
+    make_draft(root)
+    (root / FILE).with_name("transcript.vtt").unlink()
+    change(root, FILE, "summary: De", "summmary: De")
+    change(root, FILE, 'title: "Exempel: ', 'title: "')
+    before = (root / FILE).read_bytes()
+    with at_the_desk(root) as sitter:
+        page = sitter.get(PAGE)
+        links = page.tree.xpath("//section[@aria-labelledby='hindrar']//a/@href")
+        assert links == [f"/avsnitt/{SLUG}/ljud", f"/avsnitt/{SLUG}#svar-title", f"/avsnitt/{SLUG}"]
+        assert not page.tree.xpath("//form//input[@name='seen']")
+        seen = sitter.get(f"/avsnitt/{SLUG}").status
+        assert seen == 200
+        assert sitter.post(PAGE, {"seen": "", "nar": "nu"}).status == 409
+        assert (root / FILE).read_bytes() == before
+
+
+def test_nothing_comes_out_that_has_changed_since_somebody_looked(sitter: Sitter) -> None:
+    sitter.change(SLUG, "summary", "En annan.")
+    seen = sitter.get(PAGE).tree.xpath("string(//input[@name='seen']/@value)")
+    sitter.change(SLUG, "summary", "En tredje.")
+    answer = sitter.post(PAGE, {"seen": seen})
+    assert answer.status == 409
+    assert "En tredje." in answer.text
+    assert "En annan." not in (sitter.root / FILE).read_text(encoding="utf-8")
+
+
+def test_whoever_may_only_write_publishes_nothing(root: Path) -> None:
+    people = {"bo@region.example": frozenset({Role.WRITE})}
+    proxy = Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people=people)
+    guard = Guard(
+        origins=("https://skrivbord.example",),
+        secret="en hemlighet som ingen kan gissa sig till",
+        owner="",
+        proxy=proxy,
+    )
+    with served(root, guard=guard) as sitter:
+        sitter.always = {
+            "Host": "skrivbord.example",
+            "Origin": "https://skrivbord.example",
+            "X-User": "bo@region.example",
+        }
+        sitter.enter()
+        own = {"Origin": "https://skrivbord.example"}
+        assert sitter.get(PAGE).status == 200
+        for path in (
+            PAGE,
+            f"{PAGE}/igen",
+            f"{PAGE}/ge-plats",
+            f"/avsnitt/{SLUG}/adress",
+            f"/avsnitt/{SLUG}/ta-bort",
+            "/publicera",
+        ):
+            assert sitter.post(path, {"seen": "", "adress": "ny"}, own).status == 403, path
+        assert "Be någon som får publicera" in sitter.get(PAGE).text
+
+
+def test_exactly_its_files_are_committed_and_what_others_have_staged_stays(root: Path) -> None:
+    in_git(root)
+    change(root, "docs/facts.yml", "\n", "\n# deras\n")
+    git(root, "add", "docs/facts.yml")
+    change(root, "docs/launch.yml", "\n", "\n# inte ens i kö\n")
+    shutil.copy((root / FILE).with_name("audio.mp3"), (root / FILE).with_name("audio-2.mp3"))
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        assert publish(sitter).status == 303
+        assert "I historiken" in wait(sitter)
+    assert git(root, "show", "--name-only", "--format=%an <%ae> %s", "HEAD").split("\n\n") == [
+        f"{OWNER} <{OWNER}@localhost> Publicera «Exempel: Åtta frågor»",
+        f"podcast/episodes/{SLUG}/audio-2.mp3\n{FILE}\n",
+    ]
+    assert git(root, "status", "--porcelain") == "M  docs/facts.yml\n M docs/launch.yml\n"
+
+
+def test_a_hook_that_refuses_a_commit_leaves_nothing_staged_and_is_quoted(root: Path) -> None:
+    in_git(root)
+    hook = root / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\necho 'Inte på en fredag.' >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    shutil.copy((root / FILE).with_name("audio.mp3"), (root / FILE).with_name("audio-2.mp3"))
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert "Inte på en fredag." in wait(sitter)
+        assert git(root, "diff", "--cached", "--name-only") == ""
+        assert "En annan." in (root / FILE).read_text(encoding="utf-8")
+        hook.unlink()
+        assert sitter.post(f"{PAGE}/igen").status == 303
+        assert "Klart." in wait(sitter)
+    assert git(root, "log", "-1", "--format=%s") == "Publicera «Exempel: Åtta frågor»\n"
+
+
+def test_where_git_stands_on_no_branch_nothing_is_committed_that_could_be_lost(root: Path) -> None:
+    in_git(root)
+    git(root, "checkout", "--quiet", "--detach")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert "gick inte" in wait(sitter)
+    assert git(root, "log", "--format=%s") == "Begin\n"
+    assert "En annan." in (root / FILE).read_text(encoding="utf-8")
+
+
+def test_what_is_committed_goes_to_the_remote(root: Path) -> None:
+    other = with_remote(root)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert "Klart." in wait(sitter)
+    git(other, "pull", "--quiet")
+    assert "En annan." in (other / FILE).read_text(encoding="utf-8")
+
+
+def test_what_others_have_sent_meanwhile_comes_below_ours(root: Path) -> None:
+    other = with_remote(root)
+    elsewhere(other, "docs/launch.yml", "\n", "\n# deras\n")
+    change(root, "docs/facts.yml", "\n", "\n# ligger kvar\n")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert "Klart." in wait(sitter)
+    assert "# deras" in (root / "docs/launch.yml").read_text(encoding="utf-8")
+    assert git(root, "log", "--format=%an %s") == f"{OWNER} Publicera «Exempel: Åtta frågor»\nBo Theirs\nBo Begin\n"
+    assert git(root, "status", "--porcelain") == " M docs/facts.yml\n"
+    assert git(other, "ls-remote", "origin", "main").split()[0] == git(root, "rev-parse", "HEAD").strip()
+
+
+def test_commits_that_were_here_before_are_merged_as_they_are(root: Path) -> None:
+    other = with_remote(root)
+    elsewhere(other, "docs/launch.yml", "\n", "\n# deras\n")
+    change(root, "docs/facts.yml", "\n", "\n# min egen\n")
+    git(root, "commit", "--quiet", "--all", "--message", "Mine")
+    mine = git(root, "rev-parse", "HEAD").strip()
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert "Klart." in wait(sitter)
+    assert mine in git(root, "rev-list", "HEAD")
+    assert git(other, "ls-remote", "origin", "main").split()[0] == git(root, "rev-parse", "HEAD").strip()
+
+
+def test_where_both_have_changed_the_same_both_are_shown_and_nothing_is_lost(root: Path) -> None:
+    other = with_remote(root)
+    elsewhere(other, FILE, "summary: De åtta", "summary: Deras åtta")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "Vår sammanfattning.")
+        publish(sitter)
+        told = wait(sitter)
+        assert "hann före" in told
+        assert "Deras åtta" in told
+        assert "Vår sammanfattning." in told
+        ours = git(root, "rev-parse", "HEAD").strip()
+        assert "Vår sammanfattning." in git(root, "show", f"HEAD:{FILE}")
+
+        assert sitter.post(f"{PAGE}/ge-plats").status == 303
+        assert "Deras åtta" in (root / FILE).read_text(encoding="utf-8")
+        assert git(root, "rev-parse", f"refs/desk/{ours}").strip() == ours
+        page = sitter.get(PAGE)
+        assert "Filen har ändrats någon annanstans" in page.text
+        assert "Vår sammanfattning." in page.text
+        assert sitter.post(f"{PAGE}/vart").status == 303
+        publish(sitter)
+        assert "Klart." in wait(sitter)
+    git(other, "pull", "--quiet")
+    assert "Vår sammanfattning." in (other / FILE).read_text(encoding="utf-8")
+    assert git(root, "log", "--format=%s") == "Publicera «Exempel: Åtta frågor»\nTheirs\nBegin\n"
+
+
+def test_a_server_that_refuses_is_quoted_and_asked_again(root: Path) -> None:
+    with_remote(root)
+    hook = root.parent / "remote.git/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho 'main är skyddad.' >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        told = wait(sitter)
+        assert "main är skyddad." in told
+        assert "En annan." in git(root, "show", f"HEAD:{FILE}")
+        hook.unlink()
+        sitter.post(f"{PAGE}/igen")
+        assert "Klart." in wait(sitter)
+    assert "main" in git(root, "branch", "--remotes", "--contains", "HEAD")
+
+
+def test_a_recording_that_nothing_is_made_of_yet_is_not_committed(root: Path) -> None:
+    in_git(root)
+    (root / FILE).with_name("inspelning.wav").write_bytes(b"RIFF")
+    with at_the_desk(root) as sitter:
+        assert "inspelning.wav" in sitter.get(PAGE).tree.xpath("string(//section[@aria-labelledby='hindrar'])")
+        sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": "svar"})
+        wait(sitter, "/avsnitt/svar/publicera")
+    assert git(root, "status", "--porcelain") == "?? podcast/episodes/svar/inspelning.wav\n"
+
+
+def test_a_withdrawn_episode_says_why_and_comes_back(root: Path) -> None:
+    with at_the_desk(root) as sitter:
+        before = (root / FILE).read_bytes()
+        assert sitter.post(f"/avsnitt/{SLUG}/ta-bort", {"skal": "En uppgift var fel."}).status == 303
+        wait(sitter)
+        (gone,) = read_project(root).withdrawn
+        assert gone.reason == "En uppgift var fel."
+        assert sitter.post(f"/avsnitt/{SLUG}/ta-bort", {"skal": "Igen"}).status == 409
+        assert sitter.post(f"/avsnitt/{SLUG}/ta-bort", {"aterta": "1"}).status == 303
+        wait(sitter)
+        assert (root / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["", SLUG, "trailer", "../ut", "åäö å", "ar", "-"])
+def test_an_address_that_is_none_or_taken_is_not_given(root: Path, name: str) -> None:
+    with at_the_desk(root) as sitter:
+        answer = sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": name})
+        if answer.status == 303:  # what can be made an address is
+            assert answer.headers["location"] in {"/avsnitt/ut/publicera", "/avsnitt/aao-a/publicera",
+                                                  "/avsnitt/ar-avsnitt/publicera", "/avsnitt/nytt-avsnitt/publicera"}  # fmt: skip
+        else:
+            assert answer.status == 422
+            assert (root / FILE).is_file()
+
+
+def test_a_renamed_episode_leads_on_and_takes_along_what_is_being_written(root: Path) -> None:
+    in_git(root)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "Under arbete.")
+        assert sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": "Åtta svar"}).status == 303
+        wait(sitter, "/avsnitt/atta-svar/publicera")
+        assert "Under arbete." in sitter.get("/avsnitt/atta-svar").text
+        assert sitter.get(f"/avsnitt/{SLUG}").status == 404
+    (episode,) = [each for each in read_project(root).episodes if each.slug == "atta-svar"]
+    assert episode.former_slugs == (SLUG,)
+    assert "Under arbete." not in git(root, "show", "HEAD:podcast/episodes/atta-svar/episode.md")
+    assert git(root, "status", "--porcelain") == ""
+    assert Drafts(root, root / ".desk").files() == ["podcast/episodes/atta-svar/episode.md"]
+
+
+def test_a_name_that_an_episode_has_had_may_be_its_own_again(root: Path) -> None:
+    with at_the_desk(root) as sitter:
+        sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": "svar"})
+        wait(sitter, "/avsnitt/svar/publicera")
+        assert sitter.post("/avsnitt/svar/adress", {"adress": SLUG}).status == 303
+        wait(sitter)
+    (episode,) = [each for each in read_project(root).episodes if each.slug == SLUG]
+    assert episode.former_slugs == ("svar",)
+
+
+@pytest.mark.parametrize("is_in_git", [False, True])
+def test_a_text_goes_back_to_how_it_was_and_what_is_out_stays_out(root: Path, *, is_in_git: bool) -> None:
+    make_draft(root)
+    if is_in_git:
+        in_git(root)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter, nar="nu")
+        wait(sitter)
+        out = (root / FILE).read_text(encoding="utf-8")
+        sitter.change(SLUG, "title", "Exempel: Under arbete")
+        page = sitter.get(f"/avsnitt/{SLUG}/mer")
+        address = [
+            each for each in page.tree.xpath("//section[@aria-labelledby='var']//a/@href") if "episode.md" in each
+        ][-1]
+        assert "De åtta frågor" in sitter.get(address).text
+        form = sitter.get(address).tree.xpath("//form[.//input[@name='version']]")[0]
+        fields = {name: value for name, value in form.form_values() if name != "csrf"}
+        assert sitter.post(f"/avsnitt/{SLUG}/mer", {**fields, "version": "../x"}).status == 404
+        assert sitter.post(f"/avsnitt/{SLUG}/mer", fields).status == 303
+        assert (root / FILE).read_text(encoding="utf-8") == out
+        publish(sitter)
+        wait(sitter)
+    now = (root / FILE).read_text(encoding="utf-8")
+    assert "De åtta frågor" in now
+    assert "draft" not in now
+    assert [line for line in now.splitlines() if "published" in line] == [
+        line for line in out.splitlines() if "published" in line
+    ]
+    kept = Drafts(root, root / ".desk")
+    texts = [kept.version(FILE, version.number) or "" for version in kept.versions(FILE)]
+    assert any("Under arbete" in text for text in texts)
+
+
+def test_pages_that_are_chosen_come_out_and_others_do_not(root: Path) -> None:
+    in_git(root)
+    drafts = Drafts(root, root / ".desk")
+    names = ["docs/sv/om.md", "docs/launch.yml"]
+    for name in names:
+        text = drafts.text(name) or ""
+        drafts.write(name, text.replace("title: ", "title: Ny ", 1) if name.endswith(".md") else text + "\n# nytt\n")
+    change(root, "docs/facts.yml", "\n", "\n# deras\n")
+    with at_the_desk(root) as sitter:
+        page = sitter.get("/publicera")
+        assert page.tree.xpath("//input[@name='fil'][@checked]/@value") == sorted(names)
+        assert page.tree.xpath("//input[@name='fil'][not(@checked)]/@value") == ["docs/facts.yml"]
+        assert publish(sitter, "/publicera", fil="docs/launch.yml").status == 303
+        assert publish(sitter, "/publicera", fil="podcast/show.yml").status == 422
+    assert git(root, "show", "--name-only", "--format=", "HEAD") == "docs/launch.yml\n"
+    assert drafts.files() == ["docs/sv/om.md"]
+
+
+def test_what_was_broken_off_says_so_and_goes_on(root: Path) -> None:
+    in_git(root)
+    drafts = Drafts(root, root / ".desk")
+    drafts.write(FILE, (root / FILE).read_text(encoding="utf-8").replace("De åtta", "Alla åtta"))
+    sender = Sender(drafts, ways=Ways(), is_owner=True)
+    steps = (Step.SAVED, Step.NOTED)
+    begun = Sending(key=SLUG, subject="Publicera «X»", who=OWNER, files=(FILE,), steps=steps)
+    sender._keep(begun)  # the program was ended here
+    with at_the_desk(root) as sitter:
+        assert "Det avbröts" in sitter.get(PAGE).text
+        sitter.post(f"{PAGE}/igen")
+        assert "Klart." in wait(sitter)
+    assert "Alla åtta" in git(root, "show", f"HEAD:{FILE}")
+
+
+@pytest.mark.parametrize(
+    ("public", "built", "shown"),
+    [
+        ("<h1>Åtta&nbsp;frågor</h1>", "", True),
+        ("<h1>Åtta frå\u00adgor</h1>", "", True),
+        ("<h1>Sju frågor</h1>", "", False),
+        ("", "", False),
+        ("<h1>Åtta frågor</h1> som förut", "", False),
+        ("<h1>Åtta frågor</h1> som förut", "<h1>Åtta frågor</h1> som förut", True),
+    ],
+)
+def test_it_is_shown_when_the_public_page_is_another_one_with_the_title(public: str, built: str, shown: bool) -> None:
+    from hashlib import sha256
+
+    before = sha256("<h1>Åtta frågor</h1> som förut".encode()).hexdigest()
+    sending = Sending(key="a", subject="", who="", files=(), steps=(), words="Åtta frågor", before=before)
+    assert is_shown(public.encode(), sending, built=built.encode()) is shown
+
+
+@pytest.mark.server
+def test_it_is_out_when_the_public_page_has_the_new_title(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_remote(root)
+    with secure_hosting(tmp_path) as (host, reach):
+        monkeypatch.setenv("SITE_URL", f"{host.url}/")
+        host.answers[f"/podd/{SLUG}/"] = content(b"<h1>Gammal</h1>", "text/html")
+        drafts = Drafts(root, root / ".desk")
+        sender = Sender(drafts, ways=Ways(reach=reach, pause=0.01), is_owner=False)
+        steps = sender.steps(seen=True)
+        assert steps == (Step.SAVED, Step.NOTED, Step.SHARED, Step.SEEN)
+        sender.start(
+            Sending(key=SLUG, subject="S", who="A", files=(FILE,), steps=steps, page=f"podd/{SLUG}/", words="Ny"), ANNA
+        )
+        for _ in trying(30):
+            state = sender.state(SLUG)
+            if state and state.left == [Step.SEEN] and len(host.asked) > 3:
+                break
+        assert sender.is_at_work(SLUG)
+        host.answers[f"/podd/{SLUG}/"] = content(b"<h1>Ny</h1>", "text/html")
+        for _ in trying(30):
+            if not sender.is_at_work(SLUG):
+                break
+        state = sender.state(SLUG)
+        assert state
+        assert not state.left
+
+
+def test_a_project_in_a_folder_of_another_repository_is_not_taken_for_part_of_it(root: Path) -> None:
+    git(root.parent, "init", "--quiet")
+    assert find_history(root) is None
+    git(root.parent, "add", "--all")
+    git(root.parent, "commit", "--quiet", "--message", "All")
+    history = find_history(root)
+    assert history
+    change(root, FILE, "summary: De", "summary: Alla")
+    assert history.changed(f"podcast/episodes/{SLUG}/") == {FILE: "M"}
+    assert history.commit([FILE], person=ANNA, subject="--amend")
+    assert git(root.parent, "log", "-1", "--format=%an %ae %s") == f"{ANNA.name} {ANNA.name} --amend\n"
+    assert "De åtta" in (history.text(FILE, "HEAD~1") or "")
