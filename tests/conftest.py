@@ -26,6 +26,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from desk import Sitter, at_the_desk
 from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE
@@ -183,3 +184,10 @@ def _cannot_run(reason: str) -> NoReturn:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture
+def sitter(tmp_path: Path) -> Iterator[Sitter]:
+    """Return the owner of a desk of their own, at a copy of the project."""
+    with at_the_desk(copy_project(tmp_path / "projekt")) as owner:
+        yield owner
