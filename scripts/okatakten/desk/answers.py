@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from yaml import Node
-
 from okatakten.addresses import Site
 from okatakten.desk.drafts import Drafts
-from okatakten.desk.forms import NOTES, nodes_of
+from okatakten.desk.forms import NOTES, Field, lines_of, nodes_of
 from okatakten.podcast.podcast import Known
 from okatakten.podcast.proof import proof_read
 from okatakten.site.project import Reading, read_project
@@ -22,9 +20,13 @@ from okatakten.written.problems import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found at a `field` of a form, "" where it is of the file as a whole. `stops`: it cannot go out so."""
+    """What was found at a `field` of a form, "" where it is of the file as a whole. `stops`: it cannot go out so.
+
+    `line` counts from 1; 0 is no line.
+    """
 
     file: str
+    line: int
     field: str
     text: str
     found: str
@@ -74,6 +76,7 @@ def _answers(
         said = advise(problem.kind, problem.expected)
         yield Answer(
             file=problem.file,
+            line=problem.line,
             field=_field_at(problem, fields[problem.file]),
             text=said,
             found=problem.found,
@@ -83,9 +86,7 @@ def _answers(
 
 def _lines_of(text: str) -> list[tuple[int, str]]:
     """Return the first line of each field of a file, counted from 1, with its name."""
-    nodes: Mapping[str, Node] = nodes_of(text)
-    first = text.count("\n", 0, max(text.find("\n"), 0)) + 2  # below the first ---
-    return sorted((node.start_mark.line + first, name) for name, node in nodes.items())
+    return lines_of(text, [Field(name=name, label="") for name in nodes_of(text)])
 
 
 def _field_at(problem: Problem, fields: list[tuple[int, str]]) -> str:

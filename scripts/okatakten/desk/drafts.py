@@ -78,6 +78,17 @@ class Drafts:
                 write_atomically(self.folder / "bases" / file, _bytes(saved or ""))
             write_atomically(self._draft(file), _bytes(text))
 
+    def put(self, file: str, arrived: Path) -> None:
+        """Keep a file that is new, as it came: a picture or a film. It is moved there."""
+        with self._lock:
+            self._draft(file).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.folder / "bases" / file, b"")
+            arrived.replace(self._draft(file))
+
+    def path(self, file: str) -> Path:
+        """Return where a file lies as it is being written, or as it stands."""
+        return self._draft(file) if self._draft(file).is_file() else self.root / file
+
     def forget(self, file: str) -> None:
         """Give a draft up."""
         with self._lock:

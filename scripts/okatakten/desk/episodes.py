@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from okatakten.desk.answers import Answer, Checked
-from okatakten.desk.drafts import ConflictError, stands_for
-from okatakten.desk.forms import (
-    EPISODE,
-    Field,
-    Value,
-    field_of,
-    is_readable,
-    moment_parts,
-    nodes_of,
-    value_from,
-    values_of,
-    written,
-)
+from okatakten.desk.editing import Forms, Sheet
+from okatakten.desk.forms import EPISODE, moment_parts, nodes_of, values_of
 from okatakten.desk.guard import Role
-from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
+from okatakten.desk.web import Desk, desk_of, page, read_form
 from okatakten.making.folders import EPISODES, Plan, build_episode
 from okatakten.making.interview import plan_episode
 from okatakten.written.problems import Problem
@@ -41,11 +26,7 @@ def routes() -> list[Route]:
     return [
         Route("/", _episodes),
         Route("/avsnitt", _new_episode, methods=["POST"]),
-        Route("/avsnitt/{slug}", _episode),
-        Route("/avsnitt/{slug}", _save_form, methods=["POST"]),
-        Route("/avsnitt/{slug}", _save_field, methods=["PATCH"]),
-        Route("/avsnitt/{slug}/svar", _answers),
-        Route("/avsnitt/{slug}/angra", _give_up, methods=["POST"]),
+        *Forms("/avsnitt/{slug}", _sheet).routes(),
     ]
 
 
@@ -80,8 +61,8 @@ def listed_episodes(desk: Desk, checked: Checked) -> list[Listed]:
         text = desk.drafts.text(file) or ""
         values = values_of(text)
         day, time = moment_parts(str(values["published"]), zone=zone)
-        when = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=zone) if day else None
-        said = _states(text)
+        when = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=zone) if day and time else None
+        said = states_of(text)
         state = State.GONE if said["withdrawn"] else State.DRAFT if said["draft"] else State.OUT
         if state == State.OUT and when and when > now:
             state = State.WAITING
@@ -94,11 +75,11 @@ def listed_episodes(desk: Desk, checked: Checked) -> list[Listed]:
     return sorted(found, key=lambda each: (order.index(each.state), -(each.when.timestamp() if each.when else 0)))
 
 
-def _states(text: str) -> dict[str, bool]:
+def states_of(text: str) -> dict[str, bool]:
     nodes = nodes_of(text)
     return {
         name: str(getattr(nodes.get(name), "value", "")).casefold() not in {"", "false", "nej"}
-        for name in ("draft", "withdrawn")
+        for name in ("draft", "withdrawn", "sample")
     }
 
 
@@ -144,149 +125,9 @@ def _write_plan(desk: Desk, plan: Plan) -> None:
     (folder / "episode.md").write_text(build_episode(plan, draft=True), encoding="utf-8")
 
 
-async def _episode(request: Request) -> Response:
-    desk, slug = desk_of(request), request.path_params["slug"]
-    checked = await run_in_threadpool(desk.check)
-    return await run_in_threadpool(_show_episode, request, desk, slug, checked)
-
-
-def _show_episode(
-    request: Request,
-    desk: Desk,
-    slug: str,
-    checked: Checked,
-    *,
-    status: int = 200,
-    lost: Mapping[str, Any] | None = None,
-) -> Response:
-    file = desk.file_of(slug)
-    overtaken = settle(desk, file)
-    text = desk.drafts.text(file) or ""
-    answers = checked.of(f"{EPISODES}/{slug}/")
-    return page(
-        request, "episode.html", status=status, slug=slug, file=file, values=values_of(text), seen=seen_of(text),
-        answers=_by_field(answers, file), elsewhere=[each for each in answers if each.file != file],
-        readable=is_readable(text), changed=file in desk.drafts.files(), questions=checked.reading.questions,
-        zone=checked.reading.zone, others=desk.others_at(f"/avsnitt/{slug}", person_of(request)), overtaken=overtaken,
-        lost=lost, whole=text,
+def _sheet(desk: Desk, request: Request) -> Sheet:
+    slug = request.path_params["slug"]
+    return Sheet(
+        file=desk.file_of(slug), address=f"/avsnitt/{slug}", template="episode.html", fields=lambda _text: EPISODE,
+        around=f"{EPISODES}/{slug}/", show=lambda _checked: {"slug": slug},
     )  # fmt: skip
-
-
-def settle(desk: Desk, file: str) -> dict[str, tuple[Value, Value]]:
-    """Move a draft upon the file where that has changed meanwhile: each field that somebody has changed at the desk.
-
-    Returns the fields that have changed in both places, as they are in the file and as they are at the desk; these
-    stay as they are at the desk.
-    """
-    with desk.drafts.one_at_a_time():
-        if not desk.drafts.is_overtaken(file):
-            return {}
-        base, draft, saved = desk.drafts.base(file) or "", desk.drafts.text(file) or "", desk.drafts.saved(file) or ""
-        before, ours, theirs = values_of(base), values_of(draft), values_of(saved)
-        both, moved = {}, saved
-        for each in EPISODE:
-            name = each.name
-            if ours[name] == before[name]:
-                continue
-            if theirs[name] not in (before[name], ours[name]):
-                both[name] = (theirs[name], ours[name])
-            moved = written(moved, each, ours[name])
-        if not both:
-            desk.drafts.rebased(file, moved)
-        return both
-
-
-async def _save_form(request: Request) -> Response:
-    """Keep what a form says, whole: for a browser without scripts. Others' changes in other fields stay."""
-    desk, slug = desk_of(request), request.path_params["slug"]
-    file, form = desk.file_of(slug), await read_form(request, Role.WRITE)
-    checked = await run_in_threadpool(desk.check)
-    sent = {key: str(value) for key, value in form.multi_items()}
-    boxes = {each.name: [str(value) for value in form.getlist(each.name)] for each in EPISODE}
-    lost = {}
-    with desk.drafts.one_at_a_time():
-        settle(desk, file)
-        for each in EPISODE:
-            value = value_from(each, sent, checked=boxes[each.name], zone=checked.reading.zone)
-            with suppress(KeyError):
-                try:
-                    _change(desk, file, each, value, seen=sent[f"{each.name}-seen"])
-                except ConflictError:
-                    lost[each.name] = value
-    if lost:
-        return _show_episode(request, desk, slug, await run_in_threadpool(desk.check), status=409, lost=lost)
-    return RedirectResponse(f"/avsnitt/{slug}?{urlencode({'sparat': 1})}", status_code=303)
-
-
-async def _save_field(request: Request) -> Response:
-    """Keep one field: `{"field", "value"}`, with `If-Match` what it said when it was shown (412: it is not so now)."""
-    desk, slug = desk_of(request), request.path_params["slug"]
-    file = desk.file_of(slug)
-    sent = await read_json(request, Role.WRITE)
-    each = field_of(str(sent.get("field")))
-    if each is None:
-        raise HTTPException(400)
-    zone = (await run_in_threadpool(desk.check)).reading.zone
-    form = {str(key): str(value) for key, value in sent.get("value", [])}
-    boxes = [str(value) for key, value in sent.get("value", []) if key == each.name]
-    value = value_from(each, form, checked=boxes, zone=zone)
-    try:
-        seen = _change(desk, file, each, value, seen=request.headers.get("if-match", ""))
-    except ConflictError as conflict:
-        return JSONResponse({"theirs": conflict.theirs}, status_code=412)
-    return JSONResponse({"seen": seen}, headers={"etag": seen})
-
-
-def _change(desk: Desk, file: str, each: Field, value: Value, *, seen: str) -> str:
-    """Keep a field of a draft, and return what stands for it now. ConflictError: it is not as it was seen."""
-    with desk.drafts.one_at_a_time():
-        text = desk.drafts.text(file) or ""
-        now = values_of(text, (each,))[each.name]
-        new = written(text, each, value)
-        if new != text:
-            if stands_for(_told(now)) != seen:
-                raise ConflictError(_told(now))
-            desk.drafts.write(file, new)
-        return stands_for(_told(values_of(new, (each,))[each.name]))
-
-
-async def _answers(request: Request) -> Response:
-    """Return what the check says of an episode as it is now, by field; "" is the file as a whole."""
-    desk, slug = desk_of(request), request.path_params["slug"]
-    file = desk.file_of(slug)
-    checked = await run_in_threadpool(desk.check)
-    answers = checked.of(f"{EPISODES}/{slug}/")
-    html = {
-        name: desk.pages.get_template("answers.html").render(answers=of)
-        for name, of in _by_field(answers, file).items()
-    }
-    others = desk.others_at(f"/avsnitt/{slug}", person_of(request))
-    return JSONResponse({"answers": html, "left": sum(each.stops for each in answers), "others": others})
-
-
-async def _give_up(request: Request) -> Response:
-    """Give up what was written at the desk: the file in the project is as it was all the time."""
-    desk, slug = desk_of(request), request.path_params["slug"]
-    file = desk.file_of(slug)
-    await read_form(request, Role.WRITE)
-    await run_in_threadpool(desk.drafts.forget, file)
-    return RedirectResponse(f"/avsnitt/{slug}", status_code=303)
-
-
-def _by_field(answers: list[Answer], file: str) -> dict[str, list[Answer]]:
-    """Return what was found in a file by the field of its form, what has no field under ""."""
-    names = {each.name for each in EPISODE}
-    found: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.file == file:
-            found.setdefault(answer.field if answer.field in names else "", []).append(answer)
-    return found
-
-
-def seen_of(text: str) -> dict[str, str]:
-    """Return what stands for each field of a file as it is shown."""
-    return {name: stands_for(_told(value)) for name, value in values_of(text).items()}
-
-
-def _told(value: Value) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -37,13 +37,18 @@ def write_field(text: str, name: str, value: object) -> str:
 
     The file has fields between two `---` lines, or nothing but fields. A value is what `compose_file` takes.
     """
+    begin, end, newline = _fields_of(text)
+    lines = field_lines(name, value)
+    return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
+
+
+def _fields_of(text: str) -> tuple[int, int, str]:
+    """Return where the fields of a file begin and end, and how its lines end."""
     opening = _FENCE.match(text)
     begin = opening.end() if opening else int(text.startswith("\ufeff"))
     ending = _END.search(text.replace("\r", "\n"), begin) if opening else None
-    end = ending.start() if ending else len(text)
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
-    lines = field_lines(name, value)
-    return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
+    return begin, ending.start() if ending else len(text), newline
 
 
 def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
@@ -54,8 +59,13 @@ def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
         return fields
     if not places:
         return newline.join([*lines, fields])
-    place = places[0]
-    inline, more = lines[0].removeprefix(f"{name}:"), "".join(newline + line for line in lines[1:])
+    return _replaced(fields, places[0], name, lines, newline=newline)
+
+
+def _replaced(fields: str, place: _Field, name: str, lines: list[str], *, newline: str) -> str:
+    """Return the fields with other lines in the place of one. `newline` brings what its lines are set in by."""
+    inline = lines[0].removeprefix(f"{name}:")
+    more = "".join(newline + line if line else newline.rstrip(" ") for line in lines[1:])
     kept = fields[place.colon : place.start]
     if place.below:
         # Between the name and a value below it there is nothing but comments.
@@ -82,12 +92,17 @@ def _place(fields: str, key: Node, value: Node) -> _Field:
     start, end = value.start_mark.index, value.end_mark.index
     if start < colon and (alias := _ALIAS.match(fields, colon)):
         start, end = alias.end() - len(alias[0].lstrip()), alias.end()
-    elif isinstance(value, CollectionNode) and not value.flow_style:
-        end = start + len(_without_comments(fields[start:end]))
     else:
-        end = start + len(fields[start:end].rstrip())
+        end = _end_of(fields, value)
     below = "\n" in fields[colon:start].replace("\r", "\n")
     return _Field(name=key.start_mark.index, colon=colon, start=start, end=end, below=below)
+
+
+def _end_of(fields: str, node: Node) -> int:
+    start, end = node.start_mark.index, node.end_mark.index
+    if isinstance(node, CollectionNode) and not node.flow_style:
+        return int(start + len(_without_comments(fields[start:end])))
+    return int(start + len(fields[start:end].rstrip()))
 
 
 def _without_comments(block: str) -> str:

@@ -40,6 +40,8 @@
       });
       if (answer.status === 412) {
         conflict(box, (await answer.json()).theirs);
+      } else if (answer.status === 422) {
+        told(box, (await answer.json()).told);
       } else if (!answer.ok) {
         throw new Error(String(answer.status));
       } else {
@@ -64,13 +66,16 @@
     send();
   };
 
-  const conflict = (box, theirs) => {
+  const conflict = (box, theirs) =>
+    told(box, `Någon annan har ändrat här medan du skrev, till: ${theirs}. Ladda om sidan för att se det. Kopiera först det du har skrivit.`);
+
+  const told = (box, text) => {
     box.querySelector("[data-conflict]")?.remove();
     const alert = document.createElement("p");
     alert.setAttribute("role", "alert");
     alert.dataset.conflict = "";
     alert.className = "desk-answer desk-answer--stops";
-    alert.textContent = `Någon annan har ändrat här medan du skrev, till: ${theirs}. Ladda om sidan för att se det. Kopiera först det du har skrivit.`;
+    alert.textContent = text;
     box.append(alert);
     tell("");
   };
@@ -112,6 +117,11 @@
     if (box) keep(box, 0);
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) {
+      waiting.clear(); // the form is sent with all that is in it
+      for (const box of form.querySelectorAll("[data-field]")) clearTimeout(box.later);
+      return;
+    }
     event.preventDefault();
     for (const box of form.querySelectorAll("[data-field]")) clearTimeout(box.later);
     if (waiting.size) send();
