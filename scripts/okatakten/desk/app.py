@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes, pages
+from okatakten.desk import episodes, pages, translation
 from okatakten.desk.guard import Guard, Guarded
 from okatakten.desk.web import Desk, desk_of, refused
 from okatakten.site.profile import read_profile
@@ -24,7 +24,7 @@ def build_app(root: Path, guard: Guard) -> Guarded:
     """Return the desk of a project as an ASGI application."""
     desk = Desk(root=root, guard=guard)
     app = Starlette(
-        routes=[*episodes.routes(), *pages.routes(), Route("/utseende/{name}", _asset)],
+        routes=[*episodes.routes(), *pages.routes(), *translation.routes(), Route("/utseende/{name}", _asset)],
         exception_handlers={HTTPException: _http_error, 500: _broken},
     )
     app.state.desk = desk

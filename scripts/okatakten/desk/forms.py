@@ -147,7 +147,7 @@ def _value_in(text: str, root: Node | None, field: Field) -> Value:
     if field.name == NOTES:
         return body_of(text)
     if field.name == WHOLE:
-        return _plain_lines(text)
+        return plain_lines(text)
     try:
         return _value_of(node_at(root, path_of(field.name)), field)
     except LookupError:
@@ -197,10 +197,11 @@ def is_text(text: str) -> bool:
 
 def body_of(text: str) -> str:
     front = _FRONT.match(text)
-    return _plain_lines(text[front.end() :]).strip() if front else ""
+    return plain_lines(text[front.end() :]).strip() if front else ""
 
 
-def _plain_lines(text: str) -> str:
+def plain_lines(text: str) -> str:
+    """Return a text with line ends as a program has them."""
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -212,7 +213,7 @@ def written(text: str, field: Field, value: Value) -> str:
     if field.name == NOTES:
         return _with_body(text, str(value))
     if field.name == WHOLE:
-        return _with_lines(text, str(value))
+        return with_lines(text, str(value))
     if field.sort is Sort.ROW:
         return _with_row(text, path, _row_of(now), _row_of(value), there=bool(now), staying=bool(value))
     if field.sort is Sort.LINES:
@@ -284,7 +285,7 @@ def value_from(field: Field, form: Mapping[str, str], *, checked: Sequence[str] 
         if not any((found := _ROW.fullmatch(key)) and found["field"] == name for key in form):
             raise KeyError(name)
         return _rows_from(field, form) or ({},)
-    return _text_from(field, _plain_lines(form.get(name, "")))
+    return _text_from(field, plain_lines(form.get(name, "")))
 
 
 def _text_from(field: Field, text: str) -> Value:
@@ -390,7 +391,7 @@ def _same_lines(some: Sequence[tuple[str, str]], others: Sequence[tuple[str, str
     )
 
 
-def _with_lines(text: str, changed: str) -> str:
+def with_lines(text: str, changed: str) -> str:
     """Return a file with other lines; those above and below the change keep their bytes."""
     mark = "\ufeff" * text.startswith("\ufeff")
     before = [(line[1], line[2]) for line in _LINE.finditer(text.removeprefix(mark)) if line[0]]

@@ -46,7 +46,6 @@ ASSETS: Final = "docs/assets"
 _MOST: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}
 MOST: Final = 500 * 10**6
 """Bytes of a film or a recording; pictures and PDFs are smaller."""
-EXAMPLE: Final = "Exempel"
 _ONLY_TEXT: Final = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'self'"
@@ -156,8 +155,8 @@ def _state(file: str, text: str, checked: Checked) -> str:
     day, moment = parse_day(written), is_moment(written, zone=checked.reading.zone)
     now = datetime.now(UTC)
     is_later = (day and day > now.astimezone(checked.reading.zone).date()) or (moment and moment > now)
-    states = ((said["withdrawn"], State.GONE), (said["draft"], State.DRAFT), (said["sample"], EXAMPLE))
-    return next((state for is_so, state in states if is_so), State.WAITING if is_later else State.OUT)
+    states = ((said["withdrawn"], "Borttagen"), (said["draft"], State.DRAFT), (said["sample"], "Exempel"))
+    return next((state for is_so, state in states if is_so), State.WAITING if is_later else "Publicerad")
 
 
 async def _pages(request: Request) -> Response:

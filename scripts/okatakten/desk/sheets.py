@@ -152,7 +152,7 @@ def _field_of(field: kinds.Field, beside: Sequence[str]) -> Field:
         choices = tuple((name, name) for name in beside)
     sort = _SORTS.get(field.read, Sort.CHOICE if choices else Sort.TEXT if len(field.example) > _LONG else Sort.LINE)
     about = f"{field.about} Ett på varje rad." if sort is Sort.LINES else field.about
-    nothing = (("", "Välj"),) if sort is Sort.CHOICE else ()
+    nothing = (("", "Inget valt"),) if sort is Sort.CHOICE else ()
     return Field(
         name=field.name,
         label=label(field.name),
