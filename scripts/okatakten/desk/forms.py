@@ -364,6 +364,12 @@ def _as_field(field: Field, value: Value) -> object:
     if field.sort is Sort.ROWS:
         assert isinstance(value, tuple)
         return [dict(row) for row in value if isinstance(row, Mapping)] or None
+    if (
+        field.sort is Sort.MOMENT
+        and (moment := parse_date(str(value), zone=ZoneInfo("UTC")))
+        and date_field(moment) == value
+    ):
+        return moment
     if field.sort is Sort.LONG and "\n" in str(value):
         return f"{value}\n"
     return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -320,18 +321,21 @@ def _rendered(desk: Desk, file: str, checked: Checked) -> str:
         return ""
     for element in root.xpath(_NOT_READ):
         element.drop_tree()
+    known = {of: name for name, of in files_of(desk).items()}
     for image in root.iter("img"):
-        there = PurePosixPath("/", PurePosixPath(file).parent, unquote(image.get("src") or ""))
-        image.set("src", "/filer" + quote(_straight(there)))
+        image.set("src", "/filer/" + quote(_from(file, image.get("src") or "")))
+    for link in root.iter("a"):
+        leads = link.attrib.pop("href", "")
+        if "://" in leads:
+            link.attrib.update(href=leads, target="_blank", rel="noopener")
+        elif (name := known.get(_from(file, leads.partition("#")[0]))) is not None:
+            link.set("href", f"/sidor/{quote(name)}/visa")
     return str(html.tostring(root, encoding="unicode"))
 
 
-def _straight(path: PurePosixPath) -> str:
-    """Return a path without steps up."""
-    parts: list[str] = []
-    for part in path.parts[1:]:
-        parts = parts[:-1] if part == ".." else [*parts, part]
-    return "/" + "/".join(parts)
+def _from(file: str, address: str) -> str:
+    """Return the file that a page names: what steps out of the project is none."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(address)))
 
 
 def _folder(file: str) -> PurePosixPath:

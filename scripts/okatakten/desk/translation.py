@@ -25,6 +25,7 @@ from okatakten.desk.drafts import ConflictError, stands_for
 from okatakten.desk.forms import plain_lines, with_lines
 from okatakten.desk.guard import Role
 from okatakten.desk.pages import id_of, languages, title_of
+from okatakten.desk.sheets import label
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.rules import STOCKHOLM
@@ -220,7 +221,7 @@ def _show(
         written=written, changes=find_changes(desk, file) if stale else [], changed=name in desk.drafts.files(),
         following="" if after == name else f"/oversattning/{file.translation.locale}/{quote(id_of(after))}",
         others=desk.others_at(address, person_of(request)), lost=lost or {}, overtaken=overtaken, reviewers=[*Reviewer],
-        STATE=State,
+        STATE=State, label=label,
     )  # fmt: skip
 
 

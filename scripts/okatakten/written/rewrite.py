@@ -99,6 +99,7 @@ def _place(fields: str, key: Node, value: Node) -> _Field:
 
 
 def _end_of(fields: str, node: Node) -> int:
+    """Return where a value ends: before the comments on lines that follow it."""
     start, end = node.start_mark.index, node.end_mark.index
     if isinstance(node, CollectionNode) and not node.flow_style:
         return int(start + len(_without_comments(fields[start:end])))

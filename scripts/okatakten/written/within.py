@@ -69,7 +69,7 @@ def _set(fields: str, above: Any, step: str | int, value: object, *, newline: st
     items, indent = above.value, " " * above.start_mark.column
     if step == len(items):
         return _add_lines(fields, items[-1], [indent + line for line in _item_lines(value)], newline=newline)
-    start, end = items[step].start_mark.index, _end_of(fields, items[step])
+    start, end = items[step].start_mark.index, _last(fields, items[step])
     if value is None:
         if fields[_line_start(fields, start) : start].strip() != "-":
             raise CannotWriteError
@@ -93,6 +93,15 @@ def _set_entry(fields: str, above: MappingNode, name: str, value: object, *, new
     return _add_lines(fields, above, [indent + line for line in lines], newline=newline)
 
 
+def _last(fields: str, node: Any) -> int:
+    """Return where the last value of a node ends: in it, what looks like a comment may be text."""
+    if isinstance(node, CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+        # What stands elsewhere, under an anchor, begins above.
+        return _last(fields, last) if last.start_mark.index >= node.start_mark.index else _end_of(fields, node)
+    return _end_of(fields, node)
+
+
 def _item_lines(value: object) -> list[str]:
     """Return the lines of an item in a list; parts of it that are empty stand there to be filled in."""
     if not isinstance(value, Mapping):
@@ -103,7 +112,7 @@ def _item_lines(value: object) -> list[str]:
 
 def _add_lines(fields: str, last: Node, lines: list[str], *, newline: str) -> str:
     """Return the fields with lines below the last line of a node."""
-    end = _line_end(fields, _end_of(fields, last))
+    end = _line_end(fields, _last(fields, last))
     before = fields[:end] if fields[:end].endswith(("\n", "\r")) else fields[:end] + newline
     return before + "".join(line + newline for line in lines) + fields[end:]
 
