@@ -5,6 +5,10 @@
     drafts        what is being written, kept until it is saved into the project
     forms         fields ↔ a form, and only what changed written back
     answers       what the check says of drafts, beside their fields
+    editing       a file as a form, kept field by field
+    sheets        which fields each file has
+    pages         pages, rows and facts: the list, their forms, their text as it is read, and pictures
+    translation   texts in other languages beside the Swedish, sentence by sentence
     uploads       files on their way here, which go on where they broke off
     jobs          sound, text and chapters made of them, one episode at a time
     sound         both as pages, what is heard, and the waveform

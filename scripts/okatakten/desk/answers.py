@@ -12,7 +12,7 @@ from yaml import CollectionNode
 
 from okatakten.addresses import Site
 from okatakten.desk.drafts import Drafts
-from okatakten.desk.forms import NOTES, front_lines, nodes_of
+from okatakten.desk.forms import NOTES, front_lines, lines_of, nodes_of
 from okatakten.podcast.podcast import Known
 from okatakten.podcast.proof import proof_read
 from okatakten.site.project import Reading, read_project
@@ -22,9 +22,13 @@ from okatakten.written.problems import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found at a `field` of a form, "" where it is of the file as a whole. `stops`: it cannot go out so."""
+    """What was found at a `field` of a form, "" where it is of the file as a whole. `stops`: it cannot go out so.
+
+    `line` counts from 1; 0 is no line.
+    """
 
     file: str
+    line: int
     field: str
     text: str
     found: str
@@ -76,7 +80,10 @@ class Checker:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the fields of a file are: the line that each begins on, counted from 1, and where the text below begins."""
+    """Where the fields of a file are: the line that each begins on, counted from 1, and where the text below begins.
+
+    Where there is no text below, that is 0.
+    """
 
     fields: tuple[tuple[int, str], ...]
     lists: frozenset[str]
@@ -85,16 +92,16 @@ class _Places:
     @classmethod
     def of(cls, text: str) -> _Places:
         nodes = nodes_of(text)
-        fields = sorted((node.start_mark.line + 2, name) for name, node in nodes.items())  # below the first ---
         lists = frozenset(name for name, node in nodes.items() if isinstance(node, CollectionNode))
-        return cls(tuple(fields), lists, front_lines(text) + 1)
+        above = front_lines(text)
+        return cls(tuple(lines_of(text, [*nodes])), lists, above + 1 if above else 0)
 
     def field_of(self, problem: Problem) -> str:
         """Return the field of the form that a problem stands at: a row of a list is a part of its field."""
         above = [name for line, name in self.fields if line <= (problem.line or 0)]
         if not above:
             return problem.field
-        if problem.line and problem.line >= self.below:
+        if self.below and problem.line and problem.line >= self.below:
             return NOTES
         return above[-1] if above[-1] in self.lists else problem.field or above[-1]
 
@@ -104,9 +111,11 @@ def _answers(
 ) -> Iterable[Answer]:
     for problem in sorted(set(problems)):
         if problem.file not in places:
-            places[problem.file] = _Places.of(drafts.text(problem.file) or "")
+            has_fields = problem.file.endswith((".md", ".yml"))
+            places[problem.file] = _Places.of((drafts.text(problem.file) or "") if has_fields else "")
         yield Answer(
             file=problem.file,
+            line=problem.line,
             field=places[problem.file].field_of(problem),
             text=advise(problem.kind, problem.expected),
             found=problem.found,

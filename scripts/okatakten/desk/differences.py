@@ -12,6 +12,7 @@ from typing import Final
 from yaml import MappingNode, ScalarNode, SequenceNode
 
 from okatakten.desk.forms import EPISODE, NOTES, Rows, Sort, Value, body_of, nodes_of, values_of
+from okatakten.desk.sheets import label
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
@@ -47,7 +48,7 @@ def differences(file: str, old: str | None, new: str | None) -> list[Difference]
         return [Difference(what=name, said="Filen är ny." if old is None else "Filen tas bort.")]
     if name.endswith(".vtt"):
         return [*_of_cues(old, new)]
-    if nodes_of(old) and nodes_of(new):
+    if name.endswith(".md") and nodes_of(old) and nodes_of(new):
         return [*_of_fields(old, new)] or [Difference(what=name, said="Bara mellanrum eller kommentarer.")]
     return [*_of_pieces(name, old.splitlines(), new.splitlines(), ("rad", "rader"))]
 
@@ -66,7 +67,7 @@ def _of_fields(old: str, new: str) -> Iterator[Difference]:
     for name in sorted((before.keys() | after.keys()) - {each.name for each in EPISODE} - {"chapters"}):
         one, other = _plain(before.get(name)), _plain(after.get(name))
         if one != other:
-            yield Difference(what=_LABELS.get(name, name), old=one, new=other)
+            yield Difference(what=_LABELS.get(name) or label(name), old=one, new=other)
     one, other = body_of(old), body_of(new)
     if one != other:
         yield from _of_pieces("Texten", _ENDS.split(one), _ENDS.split(other), ("mening", "meningar"))

@@ -81,8 +81,26 @@ class Drafts:
                 return
             # Killed in the middle of saving, a draft is left that says what the file says by now.
             if _read(self._draft(file)) in {None, saved}:
-                write_atomically(self.folder / "bases" / file, _bytes(saved or ""))
+                self._begin(file, saved)
             write_atomically(self._draft(file), _bytes(text))
+
+    def _begin(self, file: str, saved: str | None) -> None:
+        """Keep what a draft begins from; nothing where its folder is new as well."""
+        if (self.root / file).parent.is_dir():
+            write_atomically(self.folder / "bases" / file, _bytes(saved or ""))
+        else:
+            (self.folder / "bases" / file).unlink(missing_ok=True)
+
+    def put(self, file: str, arrived: Path) -> None:
+        """Keep a file that is new, as it came: a picture or a film. It is moved there."""
+        with self._lock:
+            self._draft(file).parent.mkdir(parents=True, exist_ok=True)
+            self._begin(file, None)
+            arrived.replace(self._draft(file))
+
+    def path(self, file: str) -> Path:
+        """Return where a file lies as it is being written, or as it stands."""
+        return self._draft(file) if self._draft(file).is_file() else self.root / file
 
     def forget(self, file: str) -> None:
         """Have no draft of a file any more."""
@@ -102,7 +120,9 @@ class Drafts:
         return [
             file
             for file in self.files()
-            if not (self.root / file).is_file() and (self.base(file) or not (self.root / file).parent.is_dir())
+            if not (self.root / file).is_file()
+            and (base := self.base(file)) is not None
+            and (base or not (self.root / file).parent.is_dir())
         ]
 
     def follow(self, file: str, new: str) -> None:

@@ -1,31 +1,41 @@
-"""The fields of an episode as a form, and what a form says written into the file: only what somebody has changed.
+"""The fields of a file as a form, and what a form says written into the file: only what somebody has changed.
 
-A value of a form is text, yes or no, a list of numbers, or rows of texts by name. It is compared with what the file
-says, so that everything else in the file, comments and spelling too, keeps its bytes.
+A field is named by where its value stands, with points between: `owner.email`, `funding.0`. A value of a form is text,
+yes or no, a list of texts, or rows of texts by name. It is compared with what the file says, so that everything else in
+the file, comments and spelling too, keeps its bytes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
+from okatakten.written import within
 from okatakten.written.nodes import compose_nodes
-from okatakten.written.rewrite import write_field, write_rows
-from okatakten.written.values import date_field, parse_date, parse_duration
+from okatakten.written.rewrite import write_rows
+from okatakten.written.values import date_field, parse_date, parse_duration, time_field
+from okatakten.written.within import node_at, write_at
 
 Rows = tuple[Mapping[str, str], ...]
 Value = str | bool | tuple[str, ...] | Rows
+UnwritableError = within.UnwritableError
 
 NOTES: Final = "notes"
 """The name of the text below the fields."""
+WHOLE: Final = "hela-filen"
+"""The name of a file that is written as it is, and not by its fields."""
+NO: Final = frozenset({"", "false", "nej", "no"})
+_YES: Final = frozenset({"true", "ja", "yes"})
 _SAME_WORD: Final = {str(kind): word for word, kind in EPISODE_TYPES.items()} | {
     str(role): word for role, word in ROLE_WORDS.items()
 }
@@ -38,26 +48,42 @@ _NOT_TEXT: Final = re.compile("[\ud800-\udfff]")
 _DEEPEST: Final = 4
 """No field has more in it; aliases may make a text endless."""
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)?\s*(\d\d:\d\d)?")
-_ROW: Final = re.compile(r"(?P<field>\w+)-(?P<number>\d{1,3})-(?P<name>\w+)")
+_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_ROW: Final = re.compile(r"(?P<field>[\w.-]+)-(?P<number>\d{1,3})-(?P<name>\w+)")
 
 
 class Sort(StrEnum):
-    """What a field of a form is filled in with."""
+    """What a field of a form is filled in with.
+
+    `TEXT` is one line, however long, `LONG` keeps its lines, of `LINES` each is an item. `ROWS` is a whole list, and
+    `ROW` one item of a list, which is there until somebody takes it away. `WHOLE` is the file itself. `HEAD` and `ADD`
+    hold nothing: a heading above fields, and a button for another item.
+    """
 
     LINE = "line"
     TEXT = "text"
+    LONG = "long"
     MARKDOWN = "markdown"
+    WHOLE = "whole"
+    LINES = "lines"
+    DAY = "day"
     MOMENT = "moment"
     NUMBER = "number"
     CHOICE = "choice"
     CHECKS = "checks"
     FLAG = "flag"
     ROWS = "rows"
+    ROW = "row"
+    HEAD = "head"
+    ADD = "add"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a form. `choices` are values with the words for them, `parts` the fields of each row."""
+    """A field of a form. `choices` are values with the words for them, `parts` the fields of each row.
+
+    `item`: it is one of a list, and may be taken away.
+    """
 
     name: str
     label: str
@@ -66,6 +92,16 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     parts: tuple[Field, ...] = ()
     needed: bool = False
+    item: bool = False
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """Where the value stands."""
+        return path_of(self.name)
+
+
+def path_of(name: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdecimal() else step for step in name.split("."))
 
 
 EPISODE: Final = (
@@ -115,6 +151,8 @@ CHAPTERS: Final = Field(
 )  # fmt: skip
 """All that somebody changes at the desk in the file of an episode."""
 
+WHOLE_FILE: Final = (Field(name=WHOLE, label="Filen som den är", sort=Sort.WHOLE),)
+
 
 def field_of(name: str) -> Field | None:
     """Return the field of an episode's form that has a name."""
@@ -123,28 +161,66 @@ def field_of(name: str) -> Field | None:
 
 def values_of(text: str, fields: Sequence[Field] = EPISODE) -> dict[str, Value]:
     """Return what a file says in each field, whether or not it may be said there."""
-    nodes = nodes_of(text)
-    values: dict[str, Value] = {}
-    for field in fields:
-        values[field.name] = body_of(text) if field.name == NOTES else _value_of(nodes.get(field.name), field)
-    return values
+    root = root_of(text)
+    return {field.name: _value_in(text, root, field) for field in fields}
+
+
+def _value_in(text: str, root: Node | None, field: Field) -> Value:
+    if field.name == NOTES:
+        return body_of(text)
+    if field.name == WHOLE:
+        return plain_lines(text)
+    try:
+        return _value_of(node_at(root, field.path), field)
+    except LookupError:
+        return _value_of(None, field)
 
 
 def nodes_of(text: str) -> dict[str, Node]:
     """Return the fields of a file as they are written; none where they cannot be read."""
-    front = _FRONT.match(text)
-    try:
-        root = compose_nodes(front[2]) if front else None
-    except (YAMLError, ValueError):
-        root = None
+    root = root_of(text)
     pairs = root.value if isinstance(root, MappingNode) else []
     # Of a field that stands twice, the first one counts, as when it is read.
     return {str(key.value): value for key, value in reversed(pairs)}
 
 
-def is_readable(text: str) -> bool:
-    """Return whether a file has fields that a form can show and change, and is text throughout."""
-    return bool(nodes_of(text)) and not _NOT_TEXT.search(text)
+def words_of(text: str) -> dict[str, str]:
+    """Return the fields of a file that are texts."""
+    return {name: str(node.value).strip() for name, node in nodes_of(text).items() if isinstance(node, ScalarNode)}
+
+
+def root_of(text: str) -> Node | None:
+    """Return the fields of a file as one node; None where they cannot be read."""
+    try:
+        return compose_nodes(_part(text)[0])
+    except (YAMLError, ValueError):
+        return None
+
+
+def _part(text: str) -> tuple[str, int]:
+    """Return the fields of a file, which are all of it where it has no `---` above, and the line that they begin on."""
+    front = _FRONT.match(text)
+    if front:
+        return front[2], 2
+    return ("" if text.lstrip("\ufeff").startswith("---") else text.lstrip("\ufeff")), 1
+
+
+def lines_of(text: str, names: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the first line of each field that is in a file, counted from 1, with its name."""
+    root, first, found = root_of(text), _part(text)[1], []
+    for name in names:
+        with suppress(LookupError):
+            found.append((node_at(root, path_of(name)).start_mark.line + first, name))
+    return sorted(found)
+
+
+def is_readable(text: str, *, with_text: bool = True) -> bool:
+    """Return whether a file is text throughout, with fields that a form can show and change, and a text below them."""
+    return bool(nodes_of(text)) and is_text(text) and (not with_text or bool(_FRONT.match(text)))
+
+
+def is_text(text: str) -> bool:
+    return not _NOT_TEXT.search(text)
 
 
 def front_lines(text: str) -> int:
@@ -155,7 +231,12 @@ def front_lines(text: str) -> int:
 
 def body_of(text: str) -> str:
     front = _FRONT.match(text)
-    return text[front.end() :].replace("\r\n", "\n").replace("\r", "\n").strip() if front else ""
+    return plain_lines(text[front.end() :]).strip() if front else ""
+
+
+def plain_lines(text: str) -> str:
+    """Return a text with line ends as a program has them."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def written(text: str, field: Field, value: Value) -> str:
@@ -163,13 +244,19 @@ def written(text: str, field: Field, value: Value) -> str:
     now = values_of(text, (field,))[field.name]
     if plain(field, now) == plain(field, value):
         return text
+    if field.name == WHOLE:
+        return with_lines(text, str(value))
     if field.name == NOTES:
         new = _with_body(text, str(value))
     elif field.sort is Sort.ROWS:
-        before = [plain_row(field, row) for row in now if isinstance(row, Mapping)] if isinstance(now, tuple) else []
-        new = write_rows(text, field.name, before, [row for row in value if isinstance(row, Mapping)])  # type: ignore[union-attr]
+        new = write_rows(text, field.name, _rows_of(field, now), _rows_of(field, value))
+    elif field.sort is Sort.ROW:
+        return _with_row(text, field, now, value)
+    elif field.sort is Sort.LINES:
+        assert isinstance(value, tuple)
+        new = _with_items(text, field.path, [str(item) for item in value])
     else:
-        new = write_field(text, field.name, _as_field(field, value))
+        new = write_at(text, field.path, _as_field(field, value))
     if plain(field, values_of(new, (field,))[field.name]) != plain(field, value) or _rest(new, field) != _rest(
         text, field
     ):
@@ -177,8 +264,43 @@ def written(text: str, field: Field, value: Value) -> str:
     return new
 
 
-class UnwritableError(Exception):
-    """A file is written so that a field of it cannot be changed by itself."""
+def _rows_of(field: Field, value: Value) -> list[dict[str, object]]:
+    """Return rows as they are written: a time has no quotation marks."""
+    rows = [plain_row(field, row) for row in value if isinstance(row, Mapping)] if isinstance(value, tuple) else []
+    return [{name: _time_or(said, name) for name, said in row.items()} for row in rows]
+
+
+def _with_row(text: str, field: Field, now: Value, value: Value) -> str:
+    """Return a file with a row changed part by part, added below the others, or taken away."""
+    old, new = plain(field, now), plain(field, value)
+    assert isinstance(old, tuple)
+    assert isinstance(new, tuple)
+    if not old or not new:
+        return write_at(text, field.path, dict(new[0]) if new else None)  # type: ignore[arg-type]
+    for part in field.parts:
+        said = new[0].get(part.name)  # type: ignore[union-attr]
+        if said != old[0].get(part.name):  # type: ignore[union-attr]
+            text = write_at(text, (*field.path, part.name), bool(said) if part.sort is Sort.FLAG else said)
+    return text
+
+
+def _with_items(text: str, path: tuple[str | int, ...], items: Sequence[str]) -> str:
+    """Return a file with other items in a list: those that stay keep their bytes where each has its own line."""
+    try:
+        node = node_at(root_of(text), path)
+    except LookupError:
+        node = None
+    if isinstance(node, SequenceNode) and node.value and items and not node.flow_style:
+        before = [str(item.value) for item in node.value]
+        with suppress(UnwritableError):
+            changed = text
+            for number in range(len(before) - 1, len(items) - 1, -1):
+                changed = write_at(changed, (*path, number), None)
+            for number, item in enumerate(items):
+                if number >= len(before) or item != " ".join(before[number].split()):
+                    changed = write_at(changed, (*path, number), item)
+            return changed
+    return write_at(text, path, items[0] if isinstance(node, ScalarNode) and len(items) == 1 else [*items] or None)
 
 
 def all_of(text: str) -> dict[str, object]:
@@ -187,7 +309,8 @@ def all_of(text: str) -> dict[str, object]:
 
 
 def _rest(text: str, field: Field) -> dict[str, object]:
-    return {name: said for name, said in all_of(text).items() if name != field.name}
+    # What stands within another field is looked after where it is written.
+    return {name: said for name, said in all_of(text).items() if name != field.path[0]}
 
 
 def _bare(node: Node, depth: int = 0) -> object:
@@ -203,20 +326,35 @@ def plain(field: Field, value: Value) -> Value:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return value.strip() if field.sort is Sort.MARKDOWN else _number_text(" ".join(value.split()), field)
-    if field.sort is Sort.CHECKS:
-        return tuple(
-            sorted({str(each).strip() for each in value}, key=lambda each: (each.isdecimal(), len(each), each))
-        )
-    return tuple(row for row in (plain_row(field, each) for each in value if isinstance(each, Mapping)) if row)
+        if field.sort is Sort.WHOLE:
+            return value
+        stays = field.sort in {Sort.MARKDOWN, Sort.LONG}
+        return value.strip() if stays else _number_text(" ".join(value.split()), field)
+    if field.sort in {Sort.CHECKS, Sort.LINES}:
+        texts = tuple(text for each in value if (text := " ".join(str(each).split())))
+        in_order = sorted({*texts}, key=lambda each: (each.isdecimal(), len(each), each))
+        return texts if field.sort is Sort.LINES else tuple(in_order)
+    rows = [each for each in value if isinstance(each, Mapping)]
+    if field.sort is Sort.ROW:
+        return tuple(_filled(field, each) for each in rows)
+    return tuple(row for row in (plain_row(field, each) for each in rows) if row)
 
 
 def plain_row(field: Field, row: Mapping[str, str]) -> Mapping[str, str]:
     """Return what is written in a row. Where there is nothing but a choice, which stands there always, it is none."""
-    said = {part.name: " ".join(row.get(part.name, "").split()) for part in field.parts}
+    filled = _filled(field, row)
     chosen = {part.name for part in field.parts if part.sort is Sort.CHOICE}
-    filled = {name: text for name, text in said.items() if text}
     return filled if filled.keys() - chosen else {}
+
+
+def _filled(field: Field, row: Mapping[str, str]) -> Mapping[str, str]:
+    said = {part.name: " ".join(row.get(part.name, "").split()) for part in field.parts}
+    for name in [part.name for part in field.parts if part.sort is Sort.FLAG]:
+        said[name] = "true" if said[name].casefold() in _YES else ""
+    time = _time_or(said["start"], "start") if field is CHAPTERS else ""
+    if isinstance(time, timedelta):
+        said["start"] = time_field(time)
+    return {name: text for name, text in said.items() if text}
 
 
 def as_sent(field: Field, value: Value, *, zone: ZoneInfo) -> Value:
@@ -250,8 +388,11 @@ def value_from(field: Field, form: Mapping[str, str], *, checked: Sequence[str] 
     if field.sort is Sort.MOMENT:
         return moment_text(form.get(f"{name}-day", ""), form.get(f"{name}-time", ""), zone=zone)
     if field.sort is Sort.ROWS:
-        return _rows_from(field, form)
-    return plain(field, form.get(name, "").replace("\r\n", "\n").replace("\r", "\n"))
+        return tuple(said for row in _rows_from(field, form) if (said := plain_row(field, row)))
+    if field.sort is Sort.ROW:
+        return plain(field, _rows_from(field, form) or ({},))
+    text = plain_lines(form.get(name, ""))
+    return plain(field, tuple(text.split("\n")) if field.sort is Sort.LINES else text)
 
 
 def moment_text(day: str, time: str, *, zone: ZoneInfo) -> str:
@@ -274,18 +415,19 @@ def _rows_from(field: Field, form: Mapping[str, str]) -> Rows:
     rows: dict[int, dict[str, str]] = {}
     for key, value in form.items():
         if (found := _ROW.fullmatch(key)) and found["field"] == field.name:
-            rows.setdefault(int(found["number"]), {})[found["name"]] = " ".join(value.split())
-    return tuple(said for _, row in sorted(rows.items()) if (said := plain_row(field, row)))
+            flag = any(part.name == found["name"] and part.sort is Sort.FLAG for part in field.parts)
+            rows.setdefault(int(found["number"]), {})[found["name"]] = "true" if flag else value
+    return tuple(row for _, row in sorted(rows.items()))
 
 
 def _value_of(node: Node | None, field: Field) -> Value:
     if field.sort is Sort.FLAG:
-        return isinstance(node, ScalarNode) and node.value.casefold() in {"true", "ja", "yes"}
-    if field.sort is Sort.CHECKS:
+        return isinstance(node, ScalarNode) and node.value.casefold() in _YES
+    if field.sort in {Sort.CHECKS, Sort.LINES}:
         items = node.value if isinstance(node, SequenceNode) else [node]
         return tuple(str(item.value) for item in items if isinstance(item, ScalarNode) and item.value)
-    if field.sort is Sort.ROWS:
-        items = node.value if isinstance(node, SequenceNode) else []
+    if field.sort in {Sort.ROWS, Sort.ROW}:
+        items = node.value if isinstance(node, SequenceNode) else [node] if field.sort is Sort.ROW else []
         return tuple(
             {str(key.value): _in_swedish(value, key) for key, value in item.value if isinstance(value, ScalarNode)}
             for item in items
@@ -307,9 +449,10 @@ def _as_field(field: Field, value: Value) -> object:
     if field.sort is Sort.CHECKS:
         assert isinstance(value, tuple)
         return [_number(str(each)) for each in value] or None
-    if field.sort is Sort.ROWS:
-        assert isinstance(value, tuple)
-        return [{key: _time_or(text, key) for key, text in row.items()} for row in value if isinstance(row, Mapping)]
+    if field.sort is Sort.MOMENT and (moment := parse_date(str(value), zone=ZoneInfo("UTC"))):
+        return moment if date_field(moment) == value else value
+    if field.sort is Sort.LONG and "\n" in str(value):
+        return f"{value}\n"
     return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None
 
 
@@ -334,3 +477,23 @@ def _with_body(text: str, body: str) -> str:
     lines = newline.join(body.strip().split("\n"))
     end = "" if front[0].endswith(("\n", "\r")) else newline
     return f"{text[: front.end()]}{end}{above}{lines}{newline}" if lines else text[: front.end()]
+
+
+def _same_lines(some: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> int:
+    """Return how many lines are the same before the first that is not, however they end."""
+    pairs = zip(some, others, strict=False)
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0][0] == pair[1][0] and bool(pair[0][1]) == bool(pair[1][1]), pairs)
+    )
+
+
+def with_lines(text: str, changed: str) -> str:
+    """Return a file with other lines; those above and below the change keep their bytes."""
+    mark = "\ufeff" * text.startswith("\ufeff")
+    before = [(line[1], line[2]) for line in _LINE.finditer(text.removeprefix(mark)) if line[0]]
+    after = [(line[1], line[2]) for line in _LINE.finditer(changed) if line[0]]
+    newline = next((end for _, end in before if end), "\n")
+    top = _same_lines(before, after)
+    low = _same_lines(before[top:][::-1], after[top:][::-1])
+    middle = [(line, newline if end else "") for line, end in after[top : len(after) - low]]
+    return mark + "".join(line + end for line, end in [*before[:top], *middle, *before[len(before) - low :]])

@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from okatakten.desk.episodes import settle
+from okatakten.desk.editing import settle
 from okatakten.desk.forms import nodes_of
 from okatakten.desk.uploads import RefusedError, Sort, Upload, Uploads, size_text
 from okatakten.desk.web import FOLDER, Desk

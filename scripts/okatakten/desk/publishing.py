@@ -23,10 +23,12 @@ from okatakten.addresses import PODCAST, local_path
 from okatakten.desk.answers import Answer, Checked
 from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import VERSIONS, stands_for
-from okatakten.desk.episodes import State, settle, state_of
+from okatakten.desk.editing import settle
+from okatakten.desk.episodes import State, state_of
 from okatakten.desk.forms import field_of, nodes_of, values_of
 from okatakten.desk.guard import Person, Role
 from okatakten.desk.history import GitError, History, find_history
+from okatakten.desk.pages import address_of
 from okatakten.desk.sending import Sender, Sending, Step, said_by_git
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
@@ -109,7 +111,9 @@ def changes_in(desk: Desk, history: History | None, *places: str) -> list[Change
         said = (
             differences(file, old, new)
             if file.endswith((".md", ".vtt", ".yml"))
-            else [Difference(what=file.rpartition("/")[2], said=_SAID_OF_FILES[elsewhere.get(file, "M")])]
+            else [
+                Difference(what=file.rpartition("/")[2], said=_SAID_OF_FILES[elsewhere.get(file, "M" if old else "A")])
+            ]
         )
         ours = file in drafts
         found.append(Change(file=file, differences=tuple(said), is_ours=ours, is_new=elsewhere.get(file) == "A"))
@@ -138,7 +142,7 @@ def what_stops(desk: Desk, checked: Checked, folder: str) -> list[Answer]:
 def place_of(answer: Answer) -> str:
     """Return where at the desk an answer is to be mended; "" where there is no such place."""
     if not answer.file.startswith(f"{EPISODES}/"):
-        return ""
+        return address_of(answer.file)
     slug, _, name = answer.file.removeprefix(f"{EPISODES}/").partition("/")
     if name.endswith(".vtt") or answer.field == "chapters":
         return f"/avsnitt/{slug}/text"
@@ -512,6 +516,9 @@ def _show_others(request: Request, *, status: int = 200, said: str = "") -> Resp
 
 def _apart(desk: Desk, history: History | None) -> tuple[list[Change], list[str]]:
     """Return the changes that belong to no episode, and the episodes that have any."""
+    for file in desk.drafts.files():
+        if file.endswith((".md", ".yml")):
+            settle(desk, file)
     changes = changes_in(desk, history, *_PLACES)
     in_episodes = {each.file.split("/")[2] for each in changes if each.file.startswith(f"{EPISODES}/")}
     return [each for each in changes if not each.file.startswith(f"{EPISODES}/")], sorted(in_episodes)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from okatakten.desk import chapters, cues
 from okatakten.desk.cues import RefusedError, Row, find_row, parse_rows
 from okatakten.desk.drafts import ConflictError, stands_for
-from okatakten.desk.episodes import settle
+from okatakten.desk.editing import settle
 from okatakten.desk.forms import CHAPTERS, Rows, value_from, values_of
 from okatakten.desk.guard import Role
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json

@@ -26,6 +26,7 @@ from okatakten.desk.guard import FORM_TOKEN, Guard, Person, Role
 from okatakten.desk.steps import Steps
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STOCKHOLM
+from okatakten.written.values import parse_day
 
 FOLDER: Final = ".desk"
 FORM_LIMIT: Final = 2 * 2**20
@@ -57,6 +58,7 @@ class Desk:
         self.pages = Environment(
             loader=PackageLoader("okatakten.desk"), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
+        self.pages.tests["is_day"] = lambda value: parse_day(str(value)) is not None
         self.pages.globals.update(
             FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, Role=Role, told=told, plain=plain
         )

@@ -68,28 +68,32 @@ def read_translated_files(
 
     `new` are pages that are not there yet, as `docs/en/om.md`: those with a Swedish page and a language come last.
     """
-    files = []
-    for translation in reading.translations:
-        if locale not in {None, translation.locale}:
-            continue
-        text = _read(root / translation.file)
-        form = form_of(translation.file)
-        segments = read_segments(text, form=form)
-        source: list[Segment] = []
-        if form is Form.CATALOGUE:
-            swedish = reading.words[DEFAULT_LOCALE]
-            segments = [replace(segment, swedish=swedish[segment.key].text) for segment in segments]
-        else:
-            source = read_paragraphs(_read(root / translation.source))
-            borrowed = {segment.key: segment.text for segment in source if segment.key}
-            segments = [
-                replace(segment, swedish=borrowed.get(segment.key, "")) if _is_borrowed(segment) else segment
-                for segment in segments
-            ]
-        files.append(
-            TranslatedFile(translation=translation, text=text, segments=tuple(segments), source_segments=tuple(source))
+    files = [
+        translated_file(
+            translation, _read(root / translation.file), swedish=_read(root / translation.source), reading=reading
         )
+        for translation in reading.translations
+        if locale in {None, translation.locale}
+    ]
     return [*files, *_new_files(root, reading, new)]
+
+
+def translated_file(translation: Translation, text: str, *, swedish: str, reading: Reading) -> TranslatedFile:
+    """Return a file of a locale with its sentences. `swedish` is the text of the Swedish one."""
+    form = form_of(translation.file)
+    segments = read_segments(text, form=form)
+    source: list[Segment] = []
+    if form is Form.CATALOGUE:
+        words = reading.words[DEFAULT_LOCALE]
+        segments = [replace(segment, swedish=words[segment.key].text) for segment in segments]
+    else:
+        source = read_paragraphs(swedish)
+        borrowed = {segment.key: segment.text for segment in source if segment.key}
+        segments = [
+            replace(segment, swedish=borrowed.get(segment.key, "")) if _is_borrowed(segment) else segment
+            for segment in segments
+        ]
+    return TranslatedFile(translation=translation, text=text, segments=tuple(segments), source_segments=tuple(source))
 
 
 def _is_borrowed(segment: Segment) -> bool:

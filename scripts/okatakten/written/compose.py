@@ -16,6 +16,8 @@ _PLAIN: Final = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff:#\"'\[
 """Text that YAML takes as it stands; the rest is put between quotation marks."""
 _INVISIBLE: Final = re.compile(f"[\x7f-\x9f\u2028\u2029]|{WIDTHLESS.pattern}")
 """Characters that YAML wants escaped and JSON does not, and those that are passed over where they stand as they are."""
+_BLOCK: Final = re.compile(r"\w[^\x00-\x1f]*(?:\n+[^\x00-\x20][^\x00-\x1f]*)+\n?")
+"""Lines that may stand as they are below the name of their field."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
@@ -35,7 +37,15 @@ def field_lines(name: str, value: object) -> list[str]:
         return []
     if isinstance(value, Sequence) and not isinstance(value, str):
         return _list(name, value)
+    if isinstance(value, str) and _BLOCK.fullmatch(value) and not is_escaped(value):
+        header = "|" if value.endswith("\n") else "|-"
+        return [f"{name}: {header}", *(f"  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))]
     return [f"{name}: {scalar(value)}"]
+
+
+def is_escaped(text: str) -> bool:
+    """Return whether a text has signs that are not to be seen, and are written by their numbers."""
+    return bool(_INVISIBLE.search(text)) or not is_normalized("NFC", text)
 
 
 def _list(name: str, items: Sequence[object]) -> list[str]:

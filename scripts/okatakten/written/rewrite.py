@@ -44,7 +44,22 @@ def write_field(text: str, name: str, value: object) -> str:
     return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
 
 
-def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> str:
+def copy_field(text: str, name: str, other: str) -> str:
+    """Return a file with a field as it is written in another file, whatever it holds; without it if that has none."""
+    begin, end, newline = _fields_of(text)
+    start, stop, _ = _fields_of(other)
+    fields, source = text[begin:end], other[start:stop]
+    here, there = _find(fields, name), _find(source, name)
+    if not there:
+        return text[:begin] + _rewrite(fields, name, [], newline=newline) + text[end:]
+    value = newline.join(re.split("\r\n|\r|\n", source[there[0].colon : there[0].end]))
+    above, below = (fields[: here[0].colon], fields[here[0].end :]) if here else (f"{name}:", f"{newline}{fields}")
+    return text[:begin] + above + value + below + text[end:]
+
+
+def write_rows(
+    text: str, name: str, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]
+) -> str:
     """Return a file in which a list of mappings that says `before` says `after`: all else in it stays, as comments.
 
     Both have what is to be compared of each row, in the order of the list. A list between brackets is written anew.
@@ -60,7 +75,7 @@ def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after:
     return text[:begin] + fields + text[end:]
 
 
-def _key(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _key(row: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     return tuple(sorted(row.items()))
 
 
@@ -68,8 +83,8 @@ def _change_rows(
     fields: str,
     name: str,
     first: int,
-    old: Sequence[Mapping[str, str]],
-    new: Sequence[Mapping[str, str]],
+    old: Sequence[Mapping[str, object]],
+    new: Sequence[Mapping[str, object]],
     *,
     newline: str,
 ) -> str:
@@ -90,7 +105,7 @@ def _change_rows(
     return fields
 
 
-def _partners(old: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> list[int | None]:
+def _partners(old: Sequence[Mapping[str, object]], new: Sequence[Mapping[str, object]]) -> list[int | None]:
     """Return which old row each new one has come of: the one that it has most in common with, in order."""
     if len(old) == len(new):
         return list(range(len(old)))
@@ -150,7 +165,7 @@ class _Rows:
     def without(self, number: int) -> str:
         return self.fields[: self._begin(number)] + self.fields[self._end(number) :]
 
-    def with_row(self, number: int, row: Mapping[str, str], *, newline: str) -> str:
+    def with_row(self, number: int, row: Mapping[str, object], *, newline: str) -> str:
         """Return the fields with a new row, before which a number of rows stand."""
         entries = [line for part, said in row.items() for line in field_lines(part, said)]
         lines = [f"{' ' * self.column}{'  ' if at else '- '}{entry}{newline}" for at, entry in enumerate(entries)]
@@ -162,7 +177,7 @@ class _Rows:
         place = self._end(number - 1) if number else _line_end(self.fields, _find(self.fields, self.name)[0].colon)
         return _with_lines(self.fields, place, "".join(lines), newline=newline)
 
-    def with_part(self, number: int, part: str, said: str | None, *, newline: str) -> str:
+    def with_part(self, number: int, part: str, said: object, *, newline: str) -> str:
         """Return the fields with a part of a row that says something else, or nothing."""
         row, fields = self.rows[number], self.fields
         pairs = [(key, value) for key, value in row.value if isinstance(key, ScalarNode)]
@@ -171,7 +186,7 @@ class _Rows:
             line = f"{' ' * row.start_mark.column}{field_lines(part, said)[0]}{newline}"
             return _with_lines(fields, self._end(number), line, newline=newline)
         place = _place(fields, *pairs[at])
-        if said:
+        if said is not None:
             return _replaced(fields, place, part, field_lines(part, said), newline=newline)
         if at == 0 and len(pairs) > 1:  # the dash stands before it
             return fields[: place.name] + fields[pairs[1][0].start_mark.index :]
@@ -204,8 +219,12 @@ def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
 
 
 def _replaced(fields: str, place: _Field, name: str, lines: list[str], *, newline: str) -> str:
-    """Return fields with the value at a place replaced by that of these lines, and the comment behind it kept."""
-    inline, more = lines[0].removeprefix(f"{name}:"), "".join(newline + line for line in lines[1:])
+    """Return fields with the value at a place replaced by that of these lines, and the comment behind it kept.
+
+    `newline` brings what its lines are set in by.
+    """
+    inline = lines[0].removeprefix(f"{name}:")
+    more = "".join(newline + line if line else newline.rstrip(" ") for line in lines[1:])
     kept = fields[place.colon : place.start]
     if place.below:
         # Between the name and a value below it there is nothing but comments.
@@ -232,12 +251,18 @@ def _place(fields: str, key: Node, value: Node) -> _Field:
     start, end = value.start_mark.index, value.end_mark.index
     if start < colon and (alias := _ALIAS.match(fields, colon)):
         start, end = alias.end() - len(alias[0].lstrip()), alias.end()
-    elif isinstance(value, CollectionNode) and not value.flow_style:
-        end = start + len(_without_comments(fields[start:end]))
     else:
-        end = start + len(fields[start:end].rstrip())
+        end = _end_of(fields, value)
     below = "\n" in fields[colon:start].replace("\r", "\n")
     return _Field(name=key.start_mark.index, colon=colon, start=start, end=end, below=below)
+
+
+def _end_of(fields: str, node: Node) -> int:
+    """Return where a value ends: before the comments on lines that follow it."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if isinstance(node, CollectionNode) and not node.flow_style:
+        return int(start + len(_without_comments(fields[start:end])))
+    return int(start + len(fields[start:end].rstrip()))
 
 
 def _without_comments(block: str) -> str:

@@ -18,6 +18,7 @@
   let sending = false;
   let retry = 0;
   let pause = 0;
+  let after = null; // the button that sends the form, as soon as everything is kept
 
   const inputs = (box) =>
     [...box.querySelectorAll("input, select, textarea")].filter((one) => one.name && !one.name.endsWith("-seen") && !one.disabled);
@@ -43,7 +44,7 @@
     0: "Ingen kontakt med skrivbordet. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.",
     401: "Du är inte inloggad längre. Det du skriver finns kvar här. Logga in i en annan flik, så sparas det.",
     403: "Du får inte spara här. Det du skriver finns kvar. Öppna skrivbordet i en annan flik och se om du är inloggad.",
-    404: "Avsnittet finns inte kvar, eller har bytt namn. Kopiera det du har skrivit innan du stänger sidan.",
+    404: "Det finns inte kvar, eller har bytt namn. Kopiera det du har skrivit innan du stänger sidan.",
     500: "Det går inte att spara just nu. Det du skriver finns kvar här, och skrivbordet försöker igen.",
   };
 
@@ -59,6 +60,7 @@
     tell("Sparar …");
     const trouble = (status) => {
       if (!waiting.has(name)) waiting.set(name, box);
+      after = null;
       tell(TROUBLE[status] ?? TROUBLE[500]);
       retry = setTimeout(send, 3000);
     };
@@ -94,6 +96,7 @@
     sending = false;
     note();
     if (status === 200 || status === 412) send();
+    if (after && !waiting.size && !sending) form.requestSubmit(after);
   };
 
   const about = (box, kind, text) => {
@@ -173,8 +176,10 @@
     if (box) keep(box, 0);
   });
   form.addEventListener("submit", (event) => {
-    event.preventDefault();
     for (const box of form.querySelectorAll("[data-field]")) clearTimeout(box.later);
+    after = event.submitter?.hasAttribute("formaction") ? event.submitter : null;
+    if (after && !waiting.size && !sending) return;
+    event.preventDefault();
     if (waiting.size) send();
     else tell(`Sparat ${clock()}`);
   });

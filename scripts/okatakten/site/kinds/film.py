@@ -120,7 +120,14 @@ FILM: Final = PageKind(
     fields=(
         Field(name="file", about=Text.FILM_FILE, example="film.mp4", read=file(".mp4"), needed=True),
         Field(name="captions", about=Text.FILM_CAPTIONS, example="film.vtt", read=file(".vtt"), needed=True),
-        Field(name="visual", about=Text.FILM_VISUAL, example="sägs", read=choice(Visual, VISUALS), needed=True),
+        Field(
+            name="visual",
+            about=Text.FILM_VISUAL,
+            example="sägs",
+            read=choice(Visual, VISUALS),
+            needed=True,
+            choices=tuple(VISUALS),
+        ),
         Field(name="described", about=Text.FILM_DESCRIBED, example="film-syntolkad.mp4", read=file(".mp4")),
         Field(name="poster", about=Text.FILM_POSTER, example="film.jpg", read=file(".jpg", ".jpeg", ".png", ".webp")),
         Field(name="poster_alt", about=Text.FILM_POSTER_ALT, example="En stol i en verkstad.", read=text),

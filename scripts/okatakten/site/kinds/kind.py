@@ -46,7 +46,7 @@ class Around:
 class Field:
     """A field of a kind. `read` returns its value, or None and a problem; `about` says in Swedish what to write.
 
-    One that is `suggested` is not needed, but something in its place.
+    One that is `suggested` is not needed, but something in its place. `choices` are all that may stand there.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Field:
     read: Callable[[Fields, str, str | None, Around], Any]
     needed: bool = False
     suggested: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,433 @@
+"""The pages, rows and facts: the list, the form of each, its text as it will be read, and pictures and files beside."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from secrets import token_hex
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from lxml import html
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from okatakten.desk.answers import Answer, Checked
+from okatakten.desk.editing import BY_HAND, Forms, Sheet, fields_of, save, show
+from okatakten.desk.episodes import State
+from okatakten.desk.forms import NO, WHOLE_FILE, Field, UnwritableError, body_of, path_of, words_of, written
+from okatakten.desk.guard import Role
+from okatakten.desk.sheets import ROWS, SHOW, TITLES, empty_row, fields_of_file, is_form, is_whole
+from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
+from okatakten.model import DEFAULT_LOCALE
+from okatakten.rules import is_slug, slug_of
+from okatakten.site.kinds import KINDS, kind_at
+from okatakten.site.kinds.blank import blank_page
+from okatakten.site.kinds.document import SIZE_LIMIT as PDF_LIMIT
+from okatakten.site.kinds.kind import PageKind
+from okatakten.site.kinds.reading import rows_file
+from okatakten.site.page_text import build_text
+from okatakten.site.pictures import DRAWING
+from okatakten.site.pictures import KINDS as PICTURES
+from okatakten.site.places import PUBLISHED, find_files
+from okatakten.site.rendering import render
+from okatakten.site.settings import read_addresses, references
+from okatakten.words.catalogue import CATALOGUE
+from okatakten.written.values import parse_date, parse_day
+from okatakten.written.within import write_at
+
+ASSETS: Final = "docs/assets"
+_MOST: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}
+MOST: Final = 500 * 10**6
+"""Bytes of a film or a recording; pictures and PDFs are smaller."""
+_ONLY_TEXT: Final = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'self'"
+)
+_NOT_READ: Final = ".//script | .//style | .//meta | .//link | .//base | .//form | .//iframe | .//object | .//embed"
+_ONLY_SHOWN: Final = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
+
+
+def routes() -> list[Route]:
+    return [
+        Route("/sidor", _pages),
+        Route("/sidor", _new_entry, methods=["POST"]),
+        *Forms("/sidor/{id}", _sheet).routes(),
+        *Forms("/sidor/{id}/fil", _whole_sheet).routes(),
+        Route("/sidor/{id}/rad", _change_rows, methods=["POST"]),
+        Route("/sidor/{id}/visa", _read),
+        Route("/sidor/{id}/filer", _take_file, methods=["POST"]),
+        Route("/sidor/{id}/filer/bort", _give_up_file, methods=["POST"]),
+        Route("/filer/{name:path}", _file),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A file in the list. `group` is its kind, `left` what is still to be done, `changed` that it is not saved."""
+
+    address: str
+    title: str
+    group: str
+    locale: str
+    state: str
+    left: tuple[Answer, ...]
+    changed: bool
+
+
+def files_of(desk: Desk) -> dict[str, str]:
+    """Return the files that have a form, by what they are called in addresses."""
+    docs = desk.root / "docs"
+    there = {path.relative_to(desk.root).as_posix() for path in [*docs.rglob("*.md"), *docs.glob("*.yml")]}
+    there |= {path.relative_to(desk.root).as_posix() for path in docs.glob(f"*/{CATALOGUE}")}
+    there |= {file for file in desk.drafts.files() if file.startswith("docs/") and file.endswith((".md", ".yml"))}
+    shown = sorted(file for file in there if not any(part.startswith(".") for part in file.split("/")))
+    return {id_of(file): file for file in [*shown, SHOW]}
+
+
+def id_of(file: str) -> str:
+    return file.removeprefix("docs/").removesuffix(".md").replace("/", "~")
+
+
+def address_of(file: str) -> str:
+    """Return where at the desk a file of docs/ or the show's is written; "" for one that has no form."""
+    if file != SHOW and not (file.startswith("docs/") and file.endswith((".md", ".yml"))):
+        return ""
+    locale = _locale(file)
+    return (
+        f"/oversattning/{locale}/{quote(id_of(file))}" if locale != DEFAULT_LOCALE else f"/sidor/{quote(id_of(file))}"
+    )
+
+
+def file_at(desk: Desk, request: Request) -> str:
+    """Return the file that an address names. Raises HTTPException."""
+    file = files_of(desk).get(request.path_params["id"])
+    if file is None:
+        raise HTTPException(404)
+    return file
+
+
+def listed_pages(desk: Desk, checked: Checked) -> list[Listed]:
+    """Return the files that have a form: pages by kind, then what they draw from."""
+    drafts, found = desk.drafts.files(), []
+    for file in files_of(desk).values():
+        text = desk.drafts.text(file) or ""
+        locale = _locale(file)
+        around = [file, file.removesuffix("index.md")] if _kind(file) else [file]
+        found.append(
+            Listed(
+                address=address_of(file),
+                title=title_of(file, text, checked), group=_group(file, checked), locale=locale,
+                state=_state(file, text, checked), changed=file in drafts,
+                left=tuple(answer for answer in checked.of(*around) if answer.stops),
+            )
+        )  # fmt: skip
+    order = {kind: number for number, kind in enumerate(["Sidor", *(_name(kind, checked) for kind in KINDS)])}
+    return sorted(found, key=lambda each: (each.locale != DEFAULT_LOCALE, each.locale, order.get(each.group, 99)))
+
+
+def title_of(file: str, text: str, checked: Checked) -> str:
+    """Return what a file is called in lists."""
+    if PurePosixPath(file).name == CATALOGUE:
+        return "Ord i knappar, rubriker och meddelanden"
+    if kind := ROWS.get(file):
+        return _name(kind, checked)
+    title = words_of(text).get("title", "").replace("\xad", "") if file.endswith(".md") else ""
+    return TITLES.get(file) or title or file.removeprefix("docs/")
+
+
+def _name(kind: PageKind, checked: Checked) -> str:
+    words = checked.reading.words.get(DEFAULT_LOCALE)
+    return words[f"kind_{kind.key}_list"].text if words else kind.folder
+
+
+def _kind(file: str) -> PageKind | None:
+    return kind_at("/".join(file.split("/")[2:])) if file.startswith("docs/") and file.endswith(".md") else None
+
+
+def _group(file: str, checked: Checked) -> str:
+    if kind := ROWS.get(file) or _kind(file):
+        return _name(kind, checked)
+    return "Sidor" if file.endswith(".md") else "Uppgifter"
+
+
+def _state(file: str, text: str, checked: Checked) -> str:
+    if not file.endswith(".md"):
+        return ""
+    said, zone, now = words_of(text), checked.reading.zone, datetime.now(UTC)
+    published = said.get("published", "")
+    day, moment = parse_day(published), parse_date(published, zone=zone)
+    is_later = (day and day > now.astimezone(zone).date()) or (moment and moment > now)
+    states = (("withdrawn", "Borttagen"), ("draft", State.DRAFT), ("sample", "Exempel"))
+    found = (state for name, state in states if said.get(name, "").casefold() not in NO)
+    return next(found, State.WAITING if is_later else "Publicerad")
+
+
+async def _pages(request: Request) -> Response:
+    return await _show_list(request)
+
+
+async def _show_list(request: Request, *, status: int = 200, **values: Any) -> Response:
+    desk, query = desk_of(request), request.query_params
+    checked = await run_in_threadpool(desk.check)
+    listed = await run_in_threadpool(listed_pages, desk, checked)
+    sought, group, locale = query.get("q", "").strip(), query.get("slag", ""), query.get("sprak", "")
+    found = [
+        each
+        for each in listed
+        if sought.casefold() in each.title.casefold() and group in {"", each.group} and locale in {"", each.locale}
+    ]
+    return page(
+        request, "pages.html", status=status, pages=found, sought=sought, group=group, locale=locale,
+        groups=list(dict.fromkeys(each.group for each in listed)),
+        kinds=[(kind, _name(kind, checked)) for kind in KINDS],
+        locales=list(dict.fromkeys(each.locale for each in listed)), names=languages(checked), **values,
+    )  # fmt: skip
+
+
+def languages(checked: Checked) -> dict[str, str]:
+    """Return what each language calls itself."""
+    return {str(locale): words["language_name"].text for locale, words in checked.reading.words.items()}
+
+
+async def _new_entry(request: Request) -> Response:
+    """Begin a page of a kind as a draft, as the command does, or a row in the file of a kind that has rows."""
+    desk, form = desk_of(request), await read_form(request, Role.WRITE)
+    kind = next((kind for kind in KINDS if kind.key == form.get("kind")), None)
+    if kind is None:
+        raise HTTPException(400)
+    title = " ".join(str(form.get("title", "")).split())
+    slug = slug_of(title, default="")
+    file = rows_file(kind) if kind.rows else f"docs/{DEFAULT_LOCALE}/{kind.folder}/{slug}/index.md"
+    wrong = ""
+    if not kind.rows and not (title and is_slug(slug)):
+        wrong = "Skriv en rubrik med bokstäver eller siffror i: den blir sidans adress."
+    elif not kind.rows and (id_of(file) in files_of(desk) or (desk.root / file).parent.exists()):
+        wrong = f"Det finns redan en sida med den adressen: {kind.folder}/{slug}. Skriv en annan rubrik."
+    if wrong:
+        return await _show_list(request, status=422, wrong=wrong, title=title, chosen=kind.key)
+    await run_in_threadpool(_begin, desk, kind, file, title)
+    return RedirectResponse(f"/sidor/{quote(id_of(file))}", status_code=303)
+
+
+def _begin(desk: Desk, kind: PageKind, file: str, title: str) -> None:
+    with desk.drafts.one_at_a_time():
+        if kind.rows:
+            text = desk.drafts.text(file) or f"{kind.folder}:\n"
+            desk.drafts.write(file, _with_row(file, text, kind.folder))
+        elif desk.drafts.text(file) is None:
+            desk.drafts.write(file, blank_page(kind, title=title, given={}))
+
+
+def _with_row(file: str, text: str, name: str) -> str:
+    """Return a file with a row to be filled in. Raises UnwritableError, HTTPException for what is no list of it."""
+    row = empty_row(file, text, name)
+    if row is None:
+        raise HTTPException(400)
+    return write_at(text, (*path_of(name), _rows_in(fields_of_file(file, text), name)), row)
+
+
+def _rows_in(fields: Sequence[Field], name: str) -> int:
+    return sum(each.item and each.name.rpartition(".")[0] == name for each in fields)
+
+
+def _sheet(desk: Desk, request: Request) -> Sheet:
+    file = file_at(desk, request)
+    address = f"/sidor/{quote(id_of(file))}"
+    beside = [each.split("/")[-1] for each in _beside(desk, file)]
+    kind = _kind(file)
+
+    def more(checked: Checked) -> Mapping[str, Any]:
+        return {
+            "title": title_of(file, desk.drafts.text(file) or "", checked), "group": _group(file, checked),
+            "kind": kind or ROWS.get(file), "as_file": f"{address}/fil", "is_page": file.endswith(".md"),
+            "limits": {"pictures": _MOST[DRAWING] // 10**6, "pdf": PDF_LIMIT // 10**6, "films": MOST // 10**6},
+            "takes": ",".join(PUBLISHED),
+            "arrived": [each for each in _beside(desk, file) if each in desk.drafts.files()],
+        }  # fmt: skip
+
+    return Sheet(
+        file=file, address=address, template="page.html", show=more,
+        fields=lambda text: fields_of_file(file, text, beside=beside) if is_form(file, text) and not is_whole(file)
+        else WHOLE_FILE,
+        around=file.removesuffix("index.md") if kind else "",
+    )  # fmt: skip
+
+
+def _whole_sheet(desk: Desk, request: Request) -> Sheet:
+    """A file as it stands, for what no form has a field for."""
+    sheet = _sheet(desk, request)
+    return replace(sheet, address=f"{sheet.address}/fil", fields=lambda _text: WHOLE_FILE, around="")
+
+
+async def _change_rows(request: Request) -> Response:
+    """Keep the form, then add a row to a list or take one away."""
+    desk = desk_of(request)
+    sheet, form = _sheet(desk, request), await read_form(request, Role.WRITE)
+    lost = await run_in_threadpool(save, desk, sheet, form)
+    add, remove, to = str(form.get("add", "")), str(form.get("remove", "")), ""
+    if not lost:
+        try:
+            to = await run_in_threadpool(_rows_changed, desk, sheet, add, remove)
+        except UnwritableError:
+            lost = {remove or add: (BY_HAND, "")}
+    if lost:
+        return await run_in_threadpool(show, request, sheet, status=409, lost=lost)
+    return RedirectResponse(f"{sheet.address}{to}", status_code=303)
+
+
+def _rows_changed(desk: Desk, sheet: Sheet, add: str, remove: str) -> str:
+    with desk.drafts.one_at_a_time():
+        fields, text = fields_of(desk, sheet)
+        if add:
+            name = add.removesuffix(".ny")
+            desk.drafts.write(sheet.file, _with_row(sheet.file, text, name))
+            return f"#rad-{name}.{_rows_in(fields, name)}"
+        row = next((each for each in fields if each.name == remove and each.item), None)
+        if row is None:
+            raise HTTPException(400)
+        desk.drafts.write(sheet.file, written(text, row, ()))
+        return ""
+
+
+async def _read(request: Request) -> Response:
+    """Return the text of a page as it will be read, with all that it draws from elsewhere."""
+    desk = desk_of(request)
+    file = file_at(desk, request)
+    checked = await run_in_threadpool(desk.check)
+    content = await run_in_threadpool(_rendered, desk, file, checked)
+    title = title_of(file, desk.drafts.text(file) or "", checked)
+    answer = page(request, "read.html", content=content, title=title, lang=_locale(file))
+    answer.headers["content-security-policy"] = _ONLY_TEXT
+    return answer
+
+
+def _locale(file: str) -> str:
+    return file.split("/")[1] if file.count("/") > 1 and file.startswith("docs/") else DEFAULT_LOCALE
+
+
+def _rendered(desk: Desk, file: str, checked: Checked) -> str:
+    reading = checked.reading
+    own = next((each for each in reading.pages if f"docs/{each.locale}/{each.name}" == file), None)
+    text = body_of(desk.drafts.text(file) or "")
+    if own and reading.facts and own.locale in reading.words:
+        addresses = read_addresses(desk.checker.tree, [], files=find_files(desk.checker.tree))
+        with suppress(StopIteration):  # a page that it repeats cannot be read now
+            text = build_text(
+                own, pages=reading.pages, questions=(), facts=reading.facts, words=reading.words[own.locale],
+                addresses=addresses,
+            )  # fmt: skip
+        text = f"{references(addresses)}\n{text}"
+    try:
+        root = html.fragment_fromstring(render(text), create_parent="div")
+    except (RecursionError, ValueError):
+        return ""
+    for element in root.xpath(_NOT_READ):
+        element.drop_tree()
+    known = {of: name for name, of in files_of(desk).items()}
+    for image in root.iter("img"):
+        image.set("src", "/filer/" + quote(_from(file, image.get("src") or "")))
+    for link in root.iter("a"):
+        leads = link.attrib.pop("href", "")
+        if "://" in leads:
+            link.attrib.update(href=leads, target="_blank", rel="noopener")
+        elif (name := known.get(_from(file, leads.partition("#")[0]))) is not None:
+            link.set("href", f"/sidor/{quote(name)}/visa")
+    return str(html.tostring(root, encoding="unicode"))
+
+
+def _from(file: str, address: str) -> str:
+    """Return the file that a page names: what steps out of the project is none."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(address)))
+
+
+def _folder(file: str) -> PurePosixPath:
+    """Return where the files of a page lie: beside one of a kind, else with those of all pages."""
+    return PurePosixPath(file).parent if _kind(file) else PurePosixPath(ASSETS)
+
+
+def _beside(desk: Desk, file: str) -> list[str]:
+    return [each for each in shown_files(desk) if PurePosixPath(each).parent == _folder(file)]
+
+
+def shown_files(desk: Desk) -> list[str]:
+    """Return the files of docs/ that are published beside pages, those that are not saved yet too."""
+    docs = desk.root / "docs"
+    there = {path.relative_to(desk.root).as_posix() for path in docs.rglob("*") if path.is_file()}
+    there |= {file for file in desk.drafts.files() if file.startswith("docs/")}
+    return sorted(
+        file
+        for file in there
+        if PurePosixPath(file).suffix.lower() in PUBLISHED and not any(part.startswith(".") for part in file.split("/"))
+    )
+
+
+async def _file(request: Request) -> Response:
+    desk, name = desk_of(request), request.path_params["name"]
+    if name not in await run_in_threadpool(shown_files, desk):
+        raise HTTPException(404)
+    path = desk.drafts.path(name)
+    return FileResponse(path, headers={"content-security-policy": _ONLY_SHOWN, "cache-control": "no-store"})
+
+
+async def _take_file(request: Request) -> Response:
+    """Keep a file that is dropped: beside its page, or among those of all pages. What is wrong with it is told."""
+    desk, person = desk_of(request), person_of(request)
+    file = file_at(desk, request)
+    if not person.may(Role.WRITE):
+        raise HTTPException(403)
+    given = PurePosixPath(unquote(request.headers.get("x-name", "")))
+    suffix, limit = given.suffix.lower(), _MOST.get(given.suffix.lower(), MOST)
+    if suffix not in PUBLISHED:
+        told = f"Filen slutar på {suffix or 'ingenting'}. Välj en av dem här: {', '.join(PUBLISHED)}"
+        return JSONResponse({"told": told}, status_code=422)
+    arriving = desk.drafts.folder / "uploads" / token_hex(8)
+    arriving.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        size = 0
+        with arriving.open("wb") as target:
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    told = f"Filen är större än {limit // 10**6} MB. Spara den mindre och försök igen."
+                    return JSONResponse({"told": told}, status_code=413)
+                await run_in_threadpool(target.write, part)
+        if not size:
+            return JSONResponse({"told": "Filen är tom."}, status_code=422)
+        place = await run_in_threadpool(_put, desk, _folder(file), slug_of(given.stem, default="fil"), suffix, arriving)
+    finally:
+        arriving.unlink(missing_ok=True)
+    checked = await run_in_threadpool(desk.check)
+    found = checked.of(place)
+    answers = desk.pages.get_template("answers.html").render(answers=found)
+    up = "../" * (len(PurePosixPath(file).parent.parts) - 1)
+    link = PurePosixPath(place).name if _kind(file) else f"{up}{place.removeprefix('docs/')}"
+    return JSONResponse({"file": place, "name": PurePosixPath(place).name, "link": link, "answers": answers,
+                         "picture": suffix in {*PICTURES, DRAWING}})  # fmt: skip
+
+
+async def _give_up_file(request: Request) -> Response:
+    """Take away a file that somebody has dropped, and that is not saved yet."""
+    desk = desk_of(request)
+    file, form = file_at(desk, request), await read_form(request, Role.WRITE)
+    given = str(form.get("file"))
+    if given in _beside(desk, file) and desk.drafts.saved(given) is None:
+        await run_in_threadpool(desk.drafts.forget, given)
+    return RedirectResponse(f"/sidor/{quote(id_of(file))}", status_code=303)
+
+
+def _put(desk: Desk, folder: PurePosixPath, stem: str, suffix: str, arrived: Path) -> str:
+    """Keep a file under a name that nothing else has: whoever has the old one must not see another in its place."""
+    with desk.drafts.one_at_a_time():
+        there = {name.casefold() for name in [*shown_files(desk)]}
+        names = (f"{folder}/{stem}{f'-{number}' if number else ''}{suffix}" for number in (0, *range(2, 10**4)))
+        place = next(name for name in names if name.casefold() not in there)
+        desk.drafts.put(place, arrived)
+        return place
