@@ -7,8 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -62,12 +61,12 @@ def _index(pages: list[_Page], known: Known, read: Known) -> dict[str, bytes]:
     postings, swedish = Postings(), set[str]()
     for block in _blocks(pages):
         contents = [read.recall(page.digest, make=partial(_read, page)).split(b"\n", 1) for page in block]
-        terms = known.recall(b"terms" + _digests(block), make=partial(_terms_of, (terms for terms, _ in contents)))
-        of_block = _places(terms)
-        add_terms(postings, len(records), of_block.items())
+        of_block = known.recall(b"terms" + _digests(block), make=partial(_terms_of, (terms for terms, _ in contents)))
+        terms, *places = json.loads(of_block)
+        add_terms(postings, len(records), zip(terms, zip(*places, strict=True), strict=True))
         records += [files.add(RECORDS, record) for _, record in contents]
         if block[0].lang == STEMS_OF:
-            swedish.update(of_block)
+            swedish.update(terms)
     postings = add_parts(postings, swedish)
     tables = [records[start : start + _RECORDS_IN_TABLE] for start in range(0, len(records), _RECORDS_IN_TABLE)]
     entry = {
@@ -102,7 +101,7 @@ def _pages(site: Path) -> Iterator[_Page]:
         lang, main = main_of(path.read_bytes())
         if main:
             address = quote(name)
-            digest = hashlib.sha256(b"".join((_maker(), address.encode(), b"\n", main))).digest()
+            digest = hashlib.sha256(b"".join((address.encode(), b"\n", main))).digest()
             yield _Page(address=address, lang=lang, path=path, digest=digest)
 
 
@@ -132,27 +131,13 @@ def _read(page: _Page) -> bytes:
 
 
 def _terms_of(pages: Iterable[bytes]) -> bytes:
-    """Return the terms of some pages, of which those of each page are given."""
+    """Return the terms of some pages, and a list of each part of their places. Given are the terms of each page."""
     postings = Postings()
     for number, terms in enumerate(pages):
         add_terms(postings, number, of_page(json.loads(terms)))
     return json.dumps([[*postings], *zip(*postings.values(), strict=True)], ensure_ascii=False).encode()
 
 
-def _places(terms: bytes) -> Postings:
-    """Return what `_terms_of` has written."""
-    words, *places = json.loads(terms)
-    return dict(zip(words, zip(*places, strict=True), strict=True))
-
-
 def _packed(content: bytes) -> bytes:
     # The headers of gzip differ from one system to the next. Beyond this level, a tenth is won for twice the time.
     return zlib.compress(content, 4)
-
-
-@cache
-def _maker() -> bytes:
-    """Return what stands for the code that reads pages."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    code = b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)
-    return code + version("pystemmer").encode()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final
@@ -16,7 +19,7 @@ _DIGEST: Final = hashlib.sha256().digest_size
 
 
 class Known:
-    """Things by what they are made of. Damaged, or of other things, they are made again.
+    """Things by what they are made of. All are made again where the file is damaged, or of other code.
 
     What is not asked for stays until there is more of it than of what is: pages that are built for one address and
     then for another are known for both.
@@ -39,23 +42,34 @@ class Known:
         if self._asked.keys() <= self._before.keys():
             return
         others = {name: content for name, content in self._before.items() if name not in self._asked}
-        room = sum(map(len, self._asked.values()))
-        kept = self._asked | {
-            name: content
-            for (name, content), end in zip(others.items(), accumulate(map(len, others.values())), strict=True)
-            if end <= room
-        }
-        content = joined_files(kept)
+        room, ends = sum(map(len, self._asked.values())), accumulate(map(len, others.values()))
+        staying = {name: others[name] for name, end in zip(others, ends, strict=True) if end <= room}
+        content = joined_files(self._asked | staying)
         with suppress(OSError):  # it is made anew the next time
-            write_atomically(self._path, hashlib.sha256(content).digest() + content)
+            write_atomically(self._path, content + _sign(content))
 
 
 def _read(path: Path) -> dict[str, bytes]:
     with suppress(OSError):
-        content = path.read_bytes()
-        if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]:
-            return parted_files(content[_DIGEST:])
+        signed = path.read_bytes()
+        if _sign(memoryview(signed)[:-_DIGEST]) == signed[-_DIGEST:]:
+            return parted_files(signed)
     return {}
+
+
+def _sign(content: bytes | memoryview) -> bytes:
+    made_by = _maker().copy()
+    made_by.update(content)
+    return made_by.digest()
+
+
+@cache
+def _maker() -> hashlib._Hash:
+    """Return what stands for all that makes the index: what other code has written is not known."""
+    made_by = hashlib.sha256(f"{sys.version} {version('pystemmer')}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        made_by.update(hashlib.sha256(path.read_bytes()).digest())
+    return made_by
 
 
 def joined_files(contents: dict[str, bytes]) -> bytes:
@@ -65,8 +79,8 @@ def joined_files(contents: dict[str, bytes]) -> bytes:
 
 
 def parted_files(joined: bytes) -> dict[str, bytes]:
-    """Return the contents that `joined_files` has made one of."""
-    head, _, contents = joined.partition(b"\n")
-    lengths = json.loads(head)
-    ends = pairwise(accumulate(lengths.values(), initial=0))
-    return {name: contents[start:end] for name, (start, end) in zip(lengths, ends, strict=True)}
+    """Return the contents that `joined_files` has made one of; something may follow them."""
+    first = joined.index(b"\n") + 1
+    lengths = json.loads(joined[:first])
+    ends = pairwise(accumulate(lengths.values(), initial=first))
+    return {name: joined[start:end] for name, (start, end) in zip(lengths, ends, strict=True)}

@@ -150,22 +150,21 @@ def _cut(lines: Sequence[tuple[str, str]], *, depth: int = 0, start: str = "") -
     within one letter stay together.
     """
     together: list[tuple[str, str]] = []
+    size = 0
     for key, group in groupby(lines, key=lambda line: line[0][: depth + 1]):
         alike = list(group)
-        if together and _size(together) + _size(alike) > MOST_IN_PIECE:
+        more = len(alike) + sum(len(text) for _, text in alike)
+        if together and size + more > MOST_IN_PIECE:
             yield _piece(together, start)
-            together, start = [], key
-        if _size(alike) > MOST_IN_PIECE and alike[0][0] != alike[-1][0]:
+            together, size, start = [], 0, key
+        if more > MOST_IN_PIECE and alike[0][0] != alike[-1][0]:
             yield from _cut(alike, depth=depth + 1, start=start)
             start = f"{key}\uffff"
         else:
             together += alike
+            size += more
     if together:
         yield _piece(together, start)
-
-
-def _size(lines: Iterable[tuple[str, str]]) -> int:
-    return sum(len(text) + 1 for _, text in lines)
 
 
 def _piece(lines: Iterable[tuple[str, str]], start: str) -> Piece:
