@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,29 +44,31 @@ class _Page:
 def build_search(site: Path, *, memory: Path) -> None:
     """Add the index of every page with `data-search` to a built site. `memory`: what was made of pages before."""
     pages, known = [*_pages(site)], Known(memory / "index")
-
-    def make() -> bytes:
-        read = Known(memory / "pages")
-        files = _index(pages, known, read)
-        read.keep()
-        return joined_files(files)
-
-    files = known.recall(b"all" + _digests(pages), make=make)
+    files = known.recall(b"all" + _digests(pages), make=lambda: joined_files(_index(*_gather(pages, known, memory))))
     known.keep()
     write_files(site, parted_files(files))
 
 
-def _index(pages: list[_Page], known: Known, read: Known) -> dict[str, bytes]:
-    files, records = _Files(), list[str]()
-    postings, swedish = Postings(), set[str]()
+def _gather(pages: Iterable[_Page], known: Known, memory: Path) -> tuple[list[bytes], Postings, set[str]]:
+    """Return the records of all pages, packed, their terms with where they stand, and those of Swedish pages."""
+    read = Known(memory / "pages")
+    records, postings, swedish = list[bytes](), Postings(), set[str]()
     for block in _blocks(pages):
         contents = [read.recall(page.digest, make=partial(_read, page)).split(b"\n", 1) for page in block]
         of_block = known.recall(b"terms" + _digests(block), make=partial(_terms_of, (terms for terms, _ in contents)))
         terms, *places = json.loads(of_block)
         add_terms(postings, len(records), zip(terms, zip(*places, strict=True), strict=True))
-        records += [files.add(RECORDS, record) for _, record in contents]
+        records += [record for _, record in contents]
         if block[0].lang == STEMS_OF:
             swedish.update(terms)
+    read.keep()
+    return records, postings, swedish
+
+
+def _index(packed: Iterable[bytes], postings: Postings, swedish: Collection[str]) -> dict[str, bytes]:
+    """Return the files of an index."""
+    files = _Files()
+    records = [files.add(RECORDS, record) for record in packed]
     postings = add_parts(postings, swedish)
     tables = [records[start : start + _RECORDS_IN_TABLE] for start in range(0, len(records), _RECORDS_IN_TABLE)]
     entry = {

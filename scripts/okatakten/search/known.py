@@ -44,9 +44,9 @@ class Known:
         others = {name: content for name, content in self._before.items() if name not in self._asked}
         room, ends = sum(map(len, self._asked.values())), accumulate(map(len, others.values()))
         staying = {name: others[name] for name, end in zip(others, ends, strict=True) if end <= room}
-        content = joined_files(self._asked | staying)
+        parts = _parts(self._asked | staying)
         with suppress(OSError):  # it is made anew the next time
-            write_atomically(self._path, content + _sign(content))
+            write_atomically(self._path, b"".join((*parts, _sign(*parts))))
 
 
 def _read(path: Path) -> dict[str, bytes]:
@@ -57,9 +57,10 @@ def _read(path: Path) -> dict[str, bytes]:
     return {}
 
 
-def _sign(content: bytes | memoryview) -> bytes:
+def _sign(*parts: bytes | memoryview) -> bytes:
     made_by = _maker().copy()
-    made_by.update(content)
+    for part in parts:
+        made_by.update(part)
     return made_by.digest()
 
 
@@ -74,8 +75,12 @@ def _maker() -> hashlib._Hash:
 
 def joined_files(contents: dict[str, bytes]) -> bytes:
     """Return some contents, by their names, as one."""
+    return b"".join(_parts(contents))
+
+
+def _parts(contents: dict[str, bytes]) -> list[bytes]:
     lengths = {name: len(content) for name, content in contents.items()}
-    return b"".join((json.dumps(lengths).encode(), b"\n", *contents.values()))
+    return [json.dumps(lengths).encode(), b"\n", *contents.values()]
 
 
 def parted_files(joined: bytes) -> dict[str, bytes]:
