@@ -204,9 +204,7 @@ def test_the_published_cover_is_drawn_from_the_profile_and_never_drawn_over() ->
     assert show
     drawn = cover["draw_cover"](show, "Podd om cirkulär upphandling", paint=PAINT)
     with Image.open(PROJECT / "podcast/cover-1.png") as published:
-        # How finely the edges of letters are worked out may differ: a cover that is out stays as it was drawn.
-        difference = ImageStat.Stat(ImageChops.difference(drawn, published.convert("RGB")))
-        assert max(most for _, most in difference.extrema) < 16
+        assert ImageChops.difference(drawn, published.convert("RGB")).getbbox() is None
     with pytest.raises(FileExistsError):
         cover["main"]("cover-1.png", "Podd om något annat")
 
