@@ -20,7 +20,8 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected=Hint.FIRST_LINE)
         return ()
-    blocks, is_sound = parse_blocks(composed(text))
+    text = composed(text)
+    blocks, is_sound = parse_blocks(text)
     odd = [block for block in blocks if block.timed is None]
     for block in odd or [Block(line=1, text="")] * (not is_sound):
         problems.add(
@@ -36,8 +37,8 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
         timed = block.timed
         if timed is None:
             continue
-        voices = tuple(spoken(timed.text))
-        shown.append(Shown(start=timed.start, end=timed.end, pieces=tuple(words for _, words in voices)))
+        voices = spoken(timed.text)
+        shown.append(Shown(timed.start, timed.end, tuple([words for _, words in voices])))
         if timed.end <= timed.start or timed.start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
@@ -47,14 +48,13 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
             )
             continue
         latest = timed.start
-        cues.extend(
-            Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line)
-            for speaker, words in voices
-            if words and (said := plain(words))
-        )
+        for speaker, words in voices:
+            if words and (said := plain(words)):
+                cues.append(Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line))
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
+    by_word = WORD_TIME.search(text) is not None and any(WORD_TIME.search(block.text) for block in blocks)
     # Every line stands several times, as in the captions that YouTube makes.
-    if unrolled(shown, by_word=any(WORD_TIME.search(block.text) for block in blocks)):
+    if unrolled(shown, by_word=by_word):
         problems.add(Kind.TRANSCRIPT_ROLLING, line=blocks[0].line)
     return () if odd or not is_sound else tuple(cues)

@@ -26,7 +26,7 @@ def composed(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return what can be published of a text, on one line."""
-    return " ".join(UNPUBLISHABLE.sub("", text).split())
+    return " ".join((text if text.isprintable() else UNPUBLISHABLE.sub("", text)).split())
 
 
 def cut(text: str, limit: int) -> str:

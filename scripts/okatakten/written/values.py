@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -43,13 +44,17 @@ def parse_duration(written: str) -> timedelta | None:
     return _as_time(*match.groups())
 
 
+@lru_cache
 def parse_timestamp(written: str) -> timedelta | None:
-    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one."""
+    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one.
+
+    Where a cue ends, the next one often begins.
+    """
     match = _TIMESTAMP.fullmatch(written)
     if not match:
         return None
-    hours, minutes, seconds, thousandths = (int(number or 0) for number in match.groups())
-    return timedelta(0, (hours * 60 + minutes) * 60 + seconds, 1000 * thousandths)
+    hours, minutes, seconds, thousandths = match.groups("0")
+    return timedelta(0, (int(hours) * 60 + int(minutes)) * 60 + int(seconds), 1000 * int(thousandths))
 
 
 def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
