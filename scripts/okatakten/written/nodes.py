@@ -28,7 +28,7 @@ _YAML_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 """Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
 _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILINE)
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
-_UNREADABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """Characters that YAML takes nowhere (YAML 1.1, 5.1)."""
 SWEDISH: Final = "!sv"
 """Stands where a translation has no text of its own yet, and shows the Swedish one."""
