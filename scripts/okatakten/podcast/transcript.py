@@ -34,23 +34,23 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     shown: list[Shown] = []
     latest = timedelta(0)
     for block in blocks:
-        timed = block.timed
-        if timed is None:
+        if block.timed is None:
             continue
-        voices = spoken(timed.text)
-        shown.append(Shown(timed.start, timed.end, tuple([words for _, words in voices])))
-        if timed.end <= timed.start or timed.start < latest:
+        start, end, marked = block.timed
+        voices = spoken(marked)
+        shown.append(Shown(start, end, tuple([words for _, words in voices])))
+        if end <= start or start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
                 line=block.line,
-                found=f"{timestamp(timed.start)} --> {timestamp(timed.end)}",
+                found=f"{timestamp(start)} --> {timestamp(end)}",
                 expected=Hint.TIMES_IN_ORDER,
             )
             continue
-        latest = timed.start
+        latest = start
         for speaker, words in voices:
             if words and (said := plain(words)):
-                cues.append(Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line))
+                cues.append(Cue(start=start, end=end, speaker=speaker, text=said, line=block.line))
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
     by_word = WORD_TIME.search(text) is not None and any(WORD_TIME.search(block.text) for block in blocks)
