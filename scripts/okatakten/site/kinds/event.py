@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -152,7 +153,10 @@ def _node(entry: Entry, shown: Shown) -> Node:
 
 
 def _files(entry: Entry, shown: Shown, cache: Path) -> dict[str, bytes]:
-    made_of = code() + key_of(entry, shown).encode()
+    ever = replace(
+        shown, site=replace(shown.site, now=datetime.min.replace(tzinfo=UTC))
+    )  # it is the same whenever it is made
+    made_of = code() + key_of(entry, ever).encode()
     return {CALENDAR: recall(cache / "calendars", made_of, make=lambda: build_calendar(entry, shown))}
 
 
