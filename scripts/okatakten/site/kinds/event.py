@@ -152,6 +152,10 @@ def _node(entry: Entry, shown: Shown) -> Node:
     return node | ({"previousStartDate": values["moved_from"].isoformat()} if "moved_from" in values else {})
 
 
+_ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
+"""When a site is built says nothing of its meetings."""
+
+
 def _files(entry: Entry, shown: Shown, cache: Path) -> dict[str, bytes]:
     ever = replace(
         shown, site=replace(shown.site, now=datetime.min.replace(tzinfo=UTC))
