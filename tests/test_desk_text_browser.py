@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
-from desk import SECRET, Sitter, at_the_desk
+from desk import Sitter, at_the_desk
 from okatakten.desk.cues import parse_rows
 from okatakten.disk.alone import trying
 from okatakten.written.values import timestamp
