@@ -167,7 +167,7 @@ def written(text: str, field: Field, value: Value) -> str:
         new = _with_body(text, str(value))
     elif field.sort is Sort.ROWS:
         before = [plain_row(field, row) for row in now if isinstance(row, Mapping)] if isinstance(now, tuple) else []
-        new = write_rows(text, field.name, before, [row for row in value if isinstance(row, Mapping)])  # type: ignore[union-attr]
+        new = write_rows(text, field.name, _as_rows(before), _as_rows(value))
     else:
         new = write_field(text, field.name, _as_field(field, value))
     if plain(field, values_of(new, (field,))[field.name]) != plain(field, value) or _rest(new, field) != _rest(
@@ -307,10 +307,12 @@ def _as_field(field: Field, value: Value) -> object:
     if field.sort is Sort.CHECKS:
         assert isinstance(value, tuple)
         return [_number(str(each)) for each in value] or None
-    if field.sort is Sort.ROWS:
-        assert isinstance(value, tuple)
-        return [{key: _time_or(text, key) for key, text in row.items()} for row in value if isinstance(row, Mapping)]
     return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None
+
+
+def _as_rows(value: object) -> list[dict[str, object]]:
+    rows = value if isinstance(value, list | tuple) else ()
+    return [{key: _time_or(text, key) for key, text in row.items()} for row in rows if isinstance(row, Mapping)]
 
 
 def _time_or(text: str, key: str) -> timedelta | str:

@@ -44,7 +44,9 @@ def write_field(text: str, name: str, value: object) -> str:
     return text[:begin] + _rewrite(text[begin:end], name, lines, newline=newline) + text[end:]
 
 
-def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> str:
+def write_rows(
+    text: str, name: str, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]
+) -> str:
     """Return a file in which a list of mappings that says `before` says `after`: all else in it stays, as comments.
 
     Both have what is to be compared of each row, in the order of the list. A list between brackets is written anew.
@@ -60,7 +62,7 @@ def write_rows(text: str, name: str, before: Sequence[Mapping[str, str]], after:
     return text[:begin] + fields + text[end:]
 
 
-def _key(row: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _key(row: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     return tuple(sorted(row.items()))
 
 
@@ -68,8 +70,8 @@ def _change_rows(
     fields: str,
     name: str,
     first: int,
-    old: Sequence[Mapping[str, str]],
-    new: Sequence[Mapping[str, str]],
+    old: Sequence[Mapping[str, object]],
+    new: Sequence[Mapping[str, object]],
     *,
     newline: str,
 ) -> str:
@@ -90,7 +92,7 @@ def _change_rows(
     return fields
 
 
-def _partners(old: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> list[int | None]:
+def _partners(old: Sequence[Mapping[str, object]], new: Sequence[Mapping[str, object]]) -> list[int | None]:
     """Return which old row each new one has come of: the one that it has most in common with, in order."""
     if len(old) == len(new):
         return list(range(len(old)))
@@ -150,7 +152,7 @@ class _Rows:
     def without(self, number: int) -> str:
         return self.fields[: self._begin(number)] + self.fields[self._end(number) :]
 
-    def with_row(self, number: int, row: Mapping[str, str], *, newline: str) -> str:
+    def with_row(self, number: int, row: Mapping[str, object], *, newline: str) -> str:
         """Return the fields with a new row, before which a number of rows stand."""
         entries = [line for part, said in row.items() for line in field_lines(part, said)]
         lines = [f"{' ' * self.column}{'  ' if at else '- '}{entry}{newline}" for at, entry in enumerate(entries)]
