@@ -164,7 +164,7 @@ class _Rows:
         place = self._end(number - 1) if number else _line_end(self.fields, _find(self.fields, self.name)[0].colon)
         return _with_lines(self.fields, place, "".join(lines), newline=newline)
 
-    def with_part(self, number: int, part: str, said: str | None, *, newline: str) -> str:
+    def with_part(self, number: int, part: str, said: object, *, newline: str) -> str:
         """Return the fields with a part of a row that says something else, or nothing."""
         row, fields = self.rows[number], self.fields
         pairs = [(key, value) for key, value in row.value if isinstance(key, ScalarNode)]
@@ -173,7 +173,7 @@ class _Rows:
             line = f"{' ' * row.start_mark.column}{field_lines(part, said)[0]}{newline}"
             return _with_lines(fields, self._end(number), line, newline=newline)
         place = _place(fields, *pairs[at])
-        if said:
+        if said not in (None, ""):  # a time may be 0:00
             return _replaced(fields, place, part, field_lines(part, said), newline=newline)
         if at == 0 and len(pairs) > 1:  # the dash stands before it
             return fields[: place.name] + fields[pairs[1][0].start_mark.index :]
