@@ -233,7 +233,7 @@ def test_a_file_is_written_where_the_disk_has_no_links(tmp_path: Path, monkeypat
     def refuse(_path: Path, _target: Path) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    monkeypatch.setattr(os, "link", refuse)
     write_files(tmp_path / "before", {"a": "1"})
     write_files(tmp_path / "new", {"a": "1"}, before=tmp_path / "before")
     assert contents(tmp_path / "new") == {"a": b"1"}

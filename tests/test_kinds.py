@@ -166,7 +166,7 @@ def test_calendars_count_a_meetings_changes_by_their_days(root: Path) -> None:
         reading = read_project(root, now=NOW)
         assert reading.show
         (page,) = [page for page in reading.pages if page.entry]
-        (content,) = entry_files(page, show=reading.show, site=REAL, words=WORDS).values()
+        (content,) = entry_files(page, show=reading.show, site=REAL, words=WORDS, cache=root / ".okatakten").values()
         (event,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
         events.append((event.decoded("sequence"), event.decoded("dtstamp")))
     assert events == sorted(set(events))

@@ -17,7 +17,7 @@ from lxml import html
 
 from okatakten.addresses import local_path
 from okatakten.model import Locale
-from okatakten.site.allowed import AUTHORS, PAGES, ids_of, judge, tags_of, tags_of_page
+from okatakten.site.allowed import AUTHORS, PAGES, Tag, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
 from okatakten.site.markup import Around, check_markup, include, page_tags
 from okatakten.site.project import read_project
@@ -308,6 +308,22 @@ def test_a_text_that_nobody_could_render_is_told_at_once(root: Path, text: str) 
     assert {problem.kind for problem in reading.problems} <= {Kind.TOO_INVOLVED, Kind.TOO_LONG, Kind.HTML_NOT_ALLOWED}
     assert reading.problems
     assert calls < 3_000_000
+
+
+@pytest.mark.parametrize("beside", ["", "<B>", "<!-- <i> -->", "<b title='>'>"])
+@pytest.mark.parametrize(
+    ("written", "tags"),
+    [
+        ("<p>a > b</p>", [Tag("p", {}), Tag("p", {}, ends=True)]),
+        ('<a href="x" lang="sv" href="y">', [Tag("a", {"href": "x", "lang": "sv"})]),
+        ('<br /><br/></p lang="sv">', [Tag("br", {}), Tag("br", {}), Tag("p", {}, ends=True)]),
+        ('<td colspan=""><style>', [Tag("td", {"colspan": ""}), Tag("style", {})]),
+    ],
+)
+def test_a_tag_is_read_as_browsers_do_however_plain_the_text_around_it(
+    written: str, tags: list[Tag], beside: str
+) -> None:
+    assert list(tags_of(written + beside))[: len(tags)] == tags
 
 
 @pytest.mark.parametrize(

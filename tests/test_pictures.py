@@ -624,3 +624,18 @@ def test_a_page_with_a_picture_of_a_phone_stays_light_and_tells_nothing(tmp_path
     published = (site / "assets/träd (1).JPG").read_bytes()
     assert not [secret for secret in SECRETS if secret in published]
     assert not list(site.rglob("*tra\u0308d*"))
+
+
+def test_a_cover_is_looked_at_once_and_again_when_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = lay_out(CASES / "a-valid-episode", tmp_path)
+    first = read_project(root).show
+    monkeypatch.setattr("okatakten.podcast.images.facts_of", lambda _path: pytest.fail("looked at twice"))
+    again = read_project(root).show
+    assert first
+    assert again
+    assert first.cover == again.cover
+    monkeypatch.undo()
+    first.cover.path.write_bytes(first.cover.path.read_bytes()[:-100])
+    assert [problem.kind for problem in read_project(root).problems] == [Kind.PICTURE_UNREADABLE]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import io
+import os
 import re
 import runpy
 import zipfile
@@ -78,7 +79,7 @@ def test_a_style_sheet_finds_every_value_that_it_uses(style: Path) -> None:
 def styled(name: str) -> str:
     """Return a style sheet as it is published, with what it has of the profile."""
     styles = {f"assets/{path.name}": path.read_bytes() for path in STYLES}
-    return with_profile(styles, PROFILE)[f"assets/{name}"].decode()
+    return with_profile(styles, PROFILE, cache=Path(os.devnull))[f"assets/{name}"].decode()
 
 
 def test_pages_and_drawings_use_only_what_a_style_sheet_has() -> None:

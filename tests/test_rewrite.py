@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -222,3 +222,10 @@ def test_rows_that_stand_at_the_edge_and_at_the_end_of_a_file_change_too() -> No
     assert write_rows(text, "persons", [ANNA, {"name": "Bo"}], [ANNA]) == "persons:\n- name: Anna\n  role: gäst\n"
     more = write_rows(text, "persons", [ANNA, {"name": "Bo"}], [ANNA, {"name": "Bo"}, CILLA])
     assert more == f"{text}\n- name: Cilla\n  role: gäst"
+
+
+def test_the_beginning_is_a_time_like_any_other() -> None:
+    text = "---\nchapters:\n  - start: 0:05 # hit\n    title: Början\n---\n"
+    before: list[dict[str, object]] = [{"start": timedelta(seconds=5), "title": "Början"}]
+    changed = write_rows(text, "chapters", before, [{**before[0], "start": timedelta()}])
+    assert changed == text.replace("0:05", "0:00")

@@ -7,6 +7,7 @@ import re
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +17,9 @@ from playwright.sync_api import Browser
 
 from bench.corpus import make_episode
 from okatakten.search.index import ENTRY, FOLDER, PIECES, RECORDS, SUFFIX, build_search
-from okatakten.search.pieces import Postings, add_page, add_parts, word_pieces
-from okatakten.search.reading import LEVELS, Read, read_page
+from okatakten.search.known import Known
+from okatakten.search.pieces import Postings, add_parts, add_terms, word_pieces
+from okatakten.search.reading import Read, read_page
 from okatakten.search.words import fold, stem, tokens
 
 ENDINGS: Final = (
@@ -114,6 +116,57 @@ def test_the_same_pages_give_the_same_bytes_with_a_memory_or_without(tmp_path: P
     assert contents(first) == contents(second)
 
 
+def test_what_has_come_gone_or_changed_gives_the_bytes_of_an_index_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("okatakten.search.index._PAGES_IN_BLOCK", 3)
+    texts = [" ".join(make_episode(number).cues[:20]) for number in range(1, 41)]
+    pages = {
+        f"{lang}/sida-{number}": page(text, lang=lang) for number, text in enumerate(texts) for lang in ("sma", "sv")
+    }
+    changes: list[dict[str, str | None]] = [
+        {},
+        {"sv/sida-17": page("Upphandlingskontoret och zebrafinken.")},
+        {"": page("Först."), "sv/sida-170": page("Ny sida om upphandling."), "zz": page("Sist.", lang="sma")},
+        {"sma/sida-0": None, "sv/sida-39": None, "": None},
+        {"sv/sida-17": page(texts[17])},
+    ]
+    for number, change in enumerate(changes):
+        pages = {address: text for address, text in (pages | change).items() if text}
+        site = lay(tmp_path / f"site-{number}", pages)
+        build_search(site, memory=tmp_path / "minne")
+        new = lay(tmp_path / f"ny-{number}", pages)
+        build_search(new, memory=tmp_path / f"minne-{number}")
+        assert contents(site) == contents(new)
+
+
+def test_what_is_not_asked_for_is_known_while_it_takes_no_more_room_than_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "minne"
+
+    def made(*things: bytes) -> int:
+        """Return how many things were not known."""
+        known, unknown = Known(path), []
+
+        def make(thing: bytes) -> bytes:
+            unknown.append(thing)
+            return thing * 10
+
+        assert [known.recall(thing, make=partial(make, thing)) for thing in things] == [thing * 10 for thing in things]
+        known.keep()
+        return len(unknown)
+
+    assert made(b"a", b"b") == 2
+    assert made(b"c", b"d") == 2
+    assert made(b"a", b"b") == 0
+    assert made(b"a", b"e") == 1
+    assert made(b"b", b"c") == 1
+    assert made(b"e", b"c") == 0
+    path.write_bytes(path.read_bytes().replace(b"cccc", b"xxxx"))
+    assert made(b"b", b"c") == 2
+    path.write_bytes(b"")
+    assert made(b"b", b"c") == 2
+
+
 def test_only_a_page_that_has_changed_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
@@ -196,9 +249,9 @@ def places_of(written: str) -> Iterator[tuple[int, int]]:
 def test_a_compound_is_found_by_its_parts(words: list[str], part: str, pages: list[int]) -> None:
     postings = Postings()
     for number, word in enumerate(words):
-        add_page(postings, number, {stem(word): 5})
-    found = add_parts(postings, {*postings})
-    assert [value // LEVELS for value in found[stem(part)]] == pages
+        add_terms(postings, number, [(stem(word), (0, "F", 1))])
+    first, written, _ = add_parts(postings, {*postings})[stem(part)]
+    assert [place for place, _ in places_of(f"{first}{written}")] == pages
 
 
 def test_what_is_for_the_search_alone_finds_the_page_and_is_never_shown(tmp_path: Path) -> None:

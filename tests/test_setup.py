@@ -20,9 +20,7 @@ PACKAGE = PROJECT / "scripts/okatakten"
 PROJECT_FILE = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 OPTIONAL = PROJECT_FILE["project"]["optional-dependencies"]
 EXTRAS = {
-    "documents/attached.py": "documents",
     "documents/pdf.py": "documents",
-    "documents/readable.py": "documents",
     "publish/store.py": "publish",
 }
 """The modules that load what only an extra brings; those of the desk may."""

@@ -249,7 +249,8 @@ def written(text: str, field: Field, value: Value) -> str:
     if field.name == NOTES:
         new = _with_body(text, str(value))
     elif field.sort is Sort.ROWS:
-        new = write_rows(text, field.name, _rows_of(field, now), _rows_of(field, value))
+        before = [plain_row(field, row) for row in now if isinstance(row, Mapping)] if isinstance(now, tuple) else []
+        new = write_rows(text, field.name, _as_rows(before), _as_rows(value))
     elif field.sort is Sort.ROW:
         return _with_row(text, field, now, value)
     elif field.sort is Sort.LINES:
@@ -262,12 +263,6 @@ def written(text: str, field: Field, value: Value) -> str:
     ):
         raise UnwritableError
     return new
-
-
-def _rows_of(field: Field, value: Value) -> list[dict[str, object]]:
-    """Return rows as they are written: a time has no quotation marks."""
-    rows = [plain_row(field, row) for row in value if isinstance(row, Mapping)] if isinstance(value, tuple) else []
-    return [{name: _time_or(said, name) for name, said in row.items()} for row in rows]
 
 
 def _with_row(text: str, field: Field, now: Value, value: Value) -> str:
@@ -454,6 +449,11 @@ def _as_field(field: Field, value: Value) -> object:
     if field.sort is Sort.LONG and "\n" in str(value):
         return f"{value}\n"
     return (_number(str(value)) if field.sort is Sort.NUMBER else value) or None
+
+
+def _as_rows(value: object) -> list[dict[str, object]]:
+    rows = value if isinstance(value, list | tuple) else ()
+    return [{key: _time_or(text, key) for key, text in row.items()} for row in rows if isinstance(row, Mapping)]
 
 
 def _time_or(text: str, key: str) -> timedelta | str:

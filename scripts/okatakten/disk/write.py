@@ -8,10 +8,10 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from glob import escape
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_IFREG
 from typing import Final, TypeVar
 
 from okatakten.disk.alone import alone, trying
@@ -107,20 +107,31 @@ def write_pieces(path: Path, pieces: Callable[[], Iterable[bytes]], *, before: P
 
 
 def _holds(path: Path, pieces: Iterable[bytes]) -> bool:
-    """Return whether this is a file of its own with this content; what cannot be read is none."""
-    with suppress(OSError):
-        if S_ISREG(path.lstat().st_mode):
-            with path.open("rb", buffering=0) as file:
-                return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
-    return False
+    """Return whether this is a file like a new one, with this content; what cannot be read is none."""
+    try:
+        if os.lstat(path).st_mode != S_IFREG | _rights_of_new():
+            return False
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            return all(os.read(file, len(piece)) == piece for piece in pieces) and not os.read(file, 1)
+        finally:
+            os.close(file)
+    except OSError:
+        return False
+
+
+@cache
+def _rights_of_new() -> int:
+    """Return the rights of a new file: somebody may have been asked to let others read what comes."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _link(before: Path, path: Path) -> bool:
-    """Give a file another name, and return whether it may have one: not where it lacks the rights of a new file."""
-    if before.lstat().st_mode & 0o777 != path.parent.stat().st_mode & 0o666:
-        return False
+    """Give a file another name, and return whether it has got one."""
     try:
-        path.hardlink_to(before)
+        os.link(before, path)
     except (FileExistsError, FileNotFoundError):
         raise
     except OSError:  # this disk has no links

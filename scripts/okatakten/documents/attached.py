@@ -17,17 +17,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from okatakten.disk.memory import recall
+from okatakten.documents.libraries import pikepdf
 from okatakten.podcast.images import ImageUnreadableError, digest_of, facts_of, strip_jpeg
 from okatakten.site.pictures import files_of
 from okatakten.written.advice import Hint, Trace
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import Problems
 
-with suppress(ModuleNotFoundError):  # whoever asks hears of it from `can_clean`
-    import pikepdf
-
-    # It tells of damaged metadata in English, with a traceback; what cannot be read of them is left out anyway.
-    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
+# It tells of damaged metadata in English, with a traceback; what cannot be read of them is left out anyway.
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
 
 PDF: Final = ".pdf"
 _KEPT: Final = (

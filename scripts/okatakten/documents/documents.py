@@ -166,14 +166,14 @@ def _make_files(
     files = {document_path(page, kind=kind, show=within.show.title): content for kind, content in contents.items()}
     notes: list[str] = [] if "pdf" in contents else [why_no_pdf()]
     file = f"docs/{page.locale}/{page.name}"
-    pages = pdf.count_pages(contents["pdf"]) if "pdf" in contents else 0
+    pages = _count_pages(contents["pdf"], cache=cache) if "pdf" in contents else 0
     if page.max_pages and pages > page.max_pages:
         notes.append(Reason.DOCUMENT_TOO_LONG.format(file=file, pages=pages, most=page.max_pages))
     if missing := missing_characters(root, (theme / FONT).read_bytes()):
         notes.append(Reason.DOCUMENT_LACKS_LETTERS.format(file=file, letters=" ".join(missing)))
     return Downloads(
         files=files,
-        links=tuple(build_download(path, content, words=words) for path, content in files.items()),
+        links=tuple(build_download(path, content, pages=pages, words=words) for path, content in files.items()),
         notes=tuple(notes),
         complete="pdf" in contents,
     )
@@ -186,12 +186,15 @@ def document_path(page: Page, *, kind: str, show: str) -> str:
     return f"{path}{name}.{kind}"
 
 
-def build_download(path: str, content: bytes, *, words: Words) -> Download:
-    """Return the link to a file, with its size and, for a PDF, its pages."""
+def _count_pages(content: bytes, *, cache: Path) -> int:
+    return int(recall(cache, b"pages" + content, make=lambda: str(pdf.count_pages(content)).encode()))
+
+
+def build_download(path: str, content: bytes, *, pages: int, words: Words) -> Download:
+    """Return the link to a file, with its size and, for a PDF, its `pages`."""
     kind = PurePath(path).suffix[1:]
     values = {"size": size_text(len(content), words=words)}
     if kind == "pdf":
-        pages = pdf.count_pages(content)
         values["pages"] = words["pages_one" if pages == 1 else "pages_other"].format(pages=pages)
     return Download(href=path, media_type=MEDIA_TYPES[kind], label=words[f"download_{kind}"].format(**values))
 

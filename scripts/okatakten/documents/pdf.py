@@ -30,7 +30,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO, StringIO
@@ -38,8 +38,7 @@ from typing import Any, Final, cast
 
 from PIL import ImageFile
 
-with suppress(ModuleNotFoundError):  # whoever asks for a PDF hears of it from `is_installed`
-    import pikepdf
+from okatakten.documents.libraries import pikepdf
 
 VARIANT: Final = "pdf/ua-1"
 PRINTED: Final = 4

@@ -6,16 +6,13 @@ Sources: ISO 14289-1 (PDF/UA-1), 7.1, 7.2 and 7.3; ISO 32000-1, 14.7 (structure)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+from okatakten.documents.libraries import pikepdf
 from okatakten.written.advice import Hint
-
-with suppress(ModuleNotFoundError):  # without it nobody asks
-    import pikepdf
 
 _TEXT: Final = "text"
 _PICTURE: Final = "picture"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, cast
 
@@ -92,7 +92,7 @@ def begin_build(config: MkDocsConfig, *, given: Given | None, kept: Kept | None,
     if wrong := check_shown(root, reading, site=site):
         raise StoppedError(format_report(wrong))
     assert reading.profile
-    assets = with_profile(_read_assets(theme), reading.profile)
+    assets = with_profile(_read_assets(theme), reading.profile, cache=cache / "icon")
     last = given.last if given else kept.last if kept else LastSite(folder=folder)
     make: MakeDownloads = partial(
         make_downloads, profile=reading.profile, theme=theme, cache=cache / "documents",
@@ -144,7 +144,9 @@ def _menu(config: MkDocsConfig) -> list[str]:
 
 def _made_with(config: MkDocsConfig, theme: Path, *, serving: bool) -> bytes:
     """Return what stands for all that pages are made with: code, libraries, settings, templates and assets."""
-    libraries = sorted(f"{each.name} {each.version}" for each in distributions())
+    folders = [Path(folder) for folder in sys.path if folder]
+    # By the names of their folders, name-version.dist-info: reading what stands in those takes long.
+    libraries = sorted({path.name for folder in folders for path in folder.glob("*.dist-info")})
     files = [Path(config.config_file_path), *sorted(path for path in theme.rglob("*") if path.is_file())]
     contents = b"".join(sha256(path.read_bytes()).digest() for path in files)
     return sha256(code() + contents + repr((files, libraries, serving, config.site_url)).encode()).digest()

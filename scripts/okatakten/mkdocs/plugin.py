@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, cast
 
 from jinja2 import Environment, pass_context
-from mkdocs.commands.build import get_context
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
@@ -21,7 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from okatakten.mkdocs.begin import Given, Kept, begin_build, is_done, locale_of
-from okatakten.mkdocs.files import GeneratedPage, hand_over
+from okatakten.mkdocs.files import hand_over
 from okatakten.mkdocs.templates import Lean, RememberedTemplates
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.site.build import NOT_FOUND, Build, LocalBuild
@@ -71,9 +70,9 @@ class OkataktenPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call] 
 
     def _render_alone(self, page: BuiltPage, values: Mapping[str, Any], *, config: MkDocsConfig) -> str:
         """Return a page that stands alone, which MkDocs takes for a file like any other."""
-        own = GeneratedPage(page.title, File(page.file, None, config.site_dir, use_directory_urls=True), config)
-        context = get_context(Navigation([], []), (), config, own)
-        return self.env.get_template(page.template).render({**context, **values})
+        # All that such a template asks of MkDocs is where its page is, to lead from there to other addresses.
+        place = File(page.file, None, config.site_dir, use_directory_urls=True)
+        return self.env.get_template(page.template).render(page=place, base_url="", **values)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put in what the page draws from elsewhere: other pages, facts, and the addresses of mkdocs.yml."""

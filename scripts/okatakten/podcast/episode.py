@@ -96,13 +96,14 @@ class ReadEpisode:
             Problems(self.folder.place, self.folder.found).add(kind, expected=expected)
 
 
-def read_episode(path: Path, around: Surroundings) -> ReadEpisode:
-    """Return what a folder holds. No error of its files raises; all become problems."""
+def read_episode(path: Path, around: Surroundings, *, names: Sequence[str]) -> ReadEpisode:
+    """Return what a folder holds, whose files have these names. No error of them raises; all become problems."""
     folder = Folder(
         path=path,
         place=path.relative_to(around.root).as_posix(),
-        memory=around.root / ".okatakten" / "transcripts",
-        files={folded(file.name): file for file in sorted(path.iterdir()) if file.is_file()},
+        memory=around.root / ".okatakten",
+        names=names,
+        files={folded(name): path / name for name in names},
         locales=[locale for locale in around.locales if locale != DEFAULT_LOCALE],
     )
     check_names(folder)

@@ -50,13 +50,15 @@ _CHECKED_SUFFIXES = {".md", ".vtt", ".srt", ".mp3", ".m4a", ".wav", *IMAGE_SUFFI
 class Folder:
     """An episode folder. `place` is its name relative to the project, `locales` those that texts are translated into.
 
-    `files` are by name in lower case: any case is clear enough, Audio.MP3 is audio.mp3. `memory` is where it is kept
-    what has been found of transcripts, `found` are the problems of all its files.
+    `names` are those of all its files, in order. `files` are by name in lower case: any case is clear enough, Audio.MP3
+    is audio.mp3. `memory` is where it is kept what has been found of transcripts and pictures, `found` are the problems
+    of all its files.
     """
 
     path: Path
     place: str
     memory: Path
+    names: Sequence[str]
     files: Mapping[str, Path]
     locales: Collection[Locale]
     found: list[Problem] = field(default_factory=list)
@@ -89,9 +91,9 @@ def check_names(folder: Folder) -> None:
     name = folder.path.name
     if not is_slug(name):
         Problems(folder.place, folder.found).add(Kind.BAD_FOLDER_NAME, found=name, expected=slug_of(name))
-    for path in sorted(folder.path.iterdir()):
-        if path.is_file() and (other := folder.files[folded(path.name)]) != path:
-            folder.problems(path.name).add(Kind.FILE_TWICE, expected=other.name)
+    for own in folder.names:
+        if (other := folder.files[folded(own)]).name != own:
+            folder.problems(own).add(Kind.FILE_TWICE, expected=other.name)
     known = [*_EPISODE_FILES, *(f"episode.{locale}.md" for locale in folder.locales)]
     for file, path in folder.files.items():
         suffix = path.suffix.casefold()
@@ -234,7 +236,7 @@ def read_transcript(folder: Folder, audio: AudioFile | None, *, missing: bool) -
         _check_cues(read(), problems, duration=duration)
         return None if len(problems.found) > found else _APPROXIMATE if is_approximate(text) else _EXACT
 
-    judged = recall(folder.memory, code() + f"{duration}\n{text}".encode(), make=judge)
+    judged = recall(folder.memory / "transcripts", code() + f"{duration}\n{text}".encode(), make=judge)
     if judged is None and not read():
         return None
     approximate = is_approximate(text) if judged is None else judged == _APPROXIMATE
@@ -262,7 +264,7 @@ def read_episode_picture(folder: Folder, fields: Fields) -> Picture | None:
         fields.problem(Kind.PICTURE_WITHOUT_ALT, "picture_alt", expected="picture_alt")
     return read_picture(
         path, folder.problems(path.name), alt=alt or "", crop=read_crop(fields, "picture_crop"), field="picture_crop",
-        notes=Problems(f"{folder.place}/{path.name}", folder.notes),
+        notes=Problems(f"{folder.place}/{path.name}", folder.notes), cache=folder.memory / "pictures",
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from okatakten.podcast.images import (
     encode,
     facts_of,
     flatten,
+    recall_facts,
 )
 from okatakten.rules import CROP_WORDS
 from okatakten.written.advice import Hint
@@ -57,13 +58,15 @@ def read_picture(
     crop: Crop | None = None,
     field: str = "",
     notes: Problems | None = None,
+    cache: Path | None = None,
 ) -> Picture | None:
     """Return the picture, or None with problems of the file that `problems` stands for.
 
-    `field` is what says how it is cropped; `notes` is told what it holds that is not published.
+    `field` is what says how it is cropped; `notes` is told what it holds that is not published. What has been looked at
+    before is remembered in the folder `cache`, if any.
     """
     try:
-        facts = facts_of(path)
+        facts = recall_facts(path, cache=cache) if cache else facts_of(path)
     except FileNotFoundError:
         problems.add(Kind.FILE_MISSING)
         return None

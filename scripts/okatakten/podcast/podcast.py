@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -66,7 +68,7 @@ def read_podcast(
     notes: list[Problem] = []
     show, zone = read_show(root, problems, notes, new_guid=new_guid)
     around = Surroundings(root=root, zone=zone, questions=questions, locales=locales, new_guid=new_guid)
-    read = _read_episodes(_episode_folders(root), around, known={} if known is None else known)
+    read = _read_episodes(root, around, known=known)
     # A draft that shares something with a finished episode is the one that has to change.
     published_first = sorted(read, key=lambda episode: episode.values.draft)
     check_together(published_first, serial=show is not None and show.type is ShowType.SERIAL)
@@ -93,28 +95,34 @@ def read_podcast(
     )
 
 
-def _episode_folders(root: Path) -> list[Path]:
-    above = root / "podcast" / "episodes"
-    folders = sorted(path for path in above.iterdir() if path.is_dir()) if above.is_dir() else []
-    return [path for path in folders if not path.name.startswith(".") and any(path.iterdir())]
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what lies in a folder, in order of name; nothing where there is none."""
+    return sorted(os.scandir(folder), key=attrgetter("name")) if folder.is_dir() else []
 
 
-def _read_episodes(folders: Sequence[Path], around: Surroundings, *, known: Known) -> list[ReadEpisode]:
+def _read_episodes(root: Path, around: Surroundings, *, known: Known | None) -> list[ReadEpisode]:
     read: list[ReadEpisode] = []
-    before = known.copy()
-    known.clear()
-    for folder in folders:
-        files = tuple(sorted(folder.iterdir()))
-        stamp = stamp_of(*files)
-        made_of, each = before.get(folder, (None, None))
-        if stamp is None or each is None or made_of != (files, stamp, around):
-            each = read_episode(folder, around)
-            made_of = files, stamp, around
+    now: Known = {}
+    for above in _entries(root / "podcast" / "episodes"):
+        folder = Path(above.path)
+        entries = [] if above.name.startswith(".") else _entries(folder)
+        if not entries:
+            continue
+        names = tuple(entry.name for entry in entries)
+        # Nobody asks for stamps of files where nothing stays.
+        stamp = None if known is None else stamp_of(*(folder / name for name in names))
+        made_of, each = (known or {}).get(folder, (None, None))
+        if stamp is None or each is None or made_of != (names, stamp, around):
+            each = read_episode(folder, around, names=[entry.name for entry in entries if entry.is_file()])
+            made_of = names, stamp, around
         else:
             each.folder.found.clear()  # what it shared with others then
         if stamp is not None and not each.folder.found:
-            known[folder] = made_of, each
+            now[folder] = made_of, each
         read.append(each)
+    if known is not None:
+        known.clear()
+        known |= now
     return read
 
 
@@ -124,7 +132,7 @@ def _check_strays(root: Path, problems: list[Problem]) -> None:
     folders = [path for path in podcast.glob("*") if path.is_dir() and path.name[0] != "."]
     for folder in (podcast, *folders):
         for path in sorted(folder.glob("*")):
-            stray = path.is_file() and path.suffix.casefold() in RECORDINGS | CAPTIONS
+            stray = path.suffix.casefold() in RECORDINGS | CAPTIONS and path.is_file()
             if stray and path.name[0] != ".":
                 place = f"podcast/episodes/{slug_of(path.stem)}/"
                 Problems(path.relative_to(root).as_posix(), problems).add(Kind.FILE_MISPLACED, expected=place)

@@ -27,12 +27,14 @@ def unrolled(shown: Sequence[Shown], *, by_word: bool = False) -> list[tuple[str
     They roll when at least half of the cues begin with what the one before ends with and some go on from there: a line
     that is said again on purpose is no such. `by_word`: the cues tell when each word is said, as rolling captions do.
     """
-    words = [" ".join(one.pieces).split() for one in shown]
+    lines = [" ".join(one.pieces) for one in shown]
     repeated = [
-        _overlap(before, after) if later.start - earlier.end <= GAP or _is_pushed_up(earlier, later) else 0
-        for (earlier, before), (later, after) in pairwise(zip(shown, words, strict=True))
+        count
+        if (count := _overlap(before, after)) and (later.start - earlier.end <= GAP or _is_pushed_up(earlier, later))
+        else 0
+        for (earlier, before), (later, after) in pairwise(zip(shown, lines, strict=True))
     ]
-    growing = sum(0 < count < len(after) for count, after in zip(repeated, words[1:], strict=True))
+    growing = sum(0 < count < len(after.split()) for count, after in zip(repeated, lines[1:], strict=True))
     if growing < (1 if by_word else 2) or 2 * sum(map(bool, repeated)) < len(repeated):
         return None
     return [_without(one.pieces, count) for one, count in zip(shown, [0, *repeated], strict=True)]
@@ -46,10 +48,12 @@ def _is_pushed_up(earlier: Shown, later: Shown) -> bool:
     return bool(before) and len(after) > 1 and before[-1] == after[0]
 
 
-def _overlap(before: Sequence[str], after: Sequence[str]) -> int:
-    """Return how many words, at most, `before` ends and `after` begins with."""
-    if not before or before[-1] not in after:
+def _overlap(earlier: str, later: str) -> int:
+    """Return how many words, at most, the earlier text ends and the later one begins with."""
+    last = earlier.rsplit(maxsplit=1)[-1:]
+    if not last or last[0] not in later:
         return 0
+    before, after = earlier.split(), later.split()
     most = min(len(before), len(after), OVERLAP_LIMIT)
     ends = (count for count in range(most, 0, -1) if after[count - 1] == before[-1])
     return next((count for count in ends if before[-count:] == after[:count]), 0)

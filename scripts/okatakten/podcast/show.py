@@ -122,7 +122,7 @@ def _read_cover(root: Path, fields: Fields, found: list[Problem], notes: list[Pr
     place = f"podcast/{name}"
     return read_picture(
         find_file(root / place), Problems(place, found), alt=alt or "", crop=read_crop(fields, "cover_crop"),
-        field="cover_crop", notes=Problems(place, notes),
+        field="cover_crop", notes=Problems(place, notes), cache=root / ".okatakten" / "pictures",
     )  # fmt: skip
 
 

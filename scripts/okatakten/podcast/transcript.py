@@ -20,7 +20,8 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         problems.add(Kind.TRANSCRIPT_UNREADABLE, line=1, expected=Hint.FIRST_LINE)
         return ()
-    blocks, is_sound = parse_blocks(composed(text))
+    text = composed(text)
+    blocks, is_sound = parse_blocks(text)
     odd = [block for block in blocks if block.timed is None]
     for block in odd or [Block(line=1, text="")] * (not is_sound):
         problems.add(
@@ -33,28 +34,27 @@ def parse_transcript(text: str, problems: Problems) -> tuple[Cue, ...]:
     shown: list[Shown] = []
     latest = timedelta(0)
     for block in blocks:
-        timed = block.timed
-        if timed is None:
+        if block.timed is None:
             continue
-        voices = tuple(spoken(timed.text))
-        shown.append(Shown(start=timed.start, end=timed.end, pieces=tuple(words for _, words in voices)))
-        if timed.end <= timed.start or timed.start < latest:
+        start, end, marked = block.timed
+        voices = spoken(marked)
+        shown.append(Shown(start, end, tuple([words for _, words in voices])))
+        if end <= start or start < latest:
             problems.add(
                 Kind.TRANSCRIPT_UNREADABLE,
                 line=block.line,
-                found=f"{timestamp(timed.start)} --> {timestamp(timed.end)}",
+                found=f"{timestamp(start)} --> {timestamp(end)}",
                 expected=Hint.TIMES_IN_ORDER,
             )
             continue
-        latest = timed.start
-        cues.extend(
-            Cue(start=timed.start, end=timed.end, speaker=speaker, text=said, line=block.line)
-            for speaker, words in voices
-            if words and (said := plain(words))
-        )
+        latest = start
+        for speaker, words in voices:
+            if words and (said := plain(words)):
+                cues.append(Cue(start=start, end=end, speaker=speaker, text=said, line=block.line))
     if not cues and len(problems.found) == before:
         problems.add(Kind.TRANSCRIPT_EMPTY)
+    by_word = WORD_TIME.search(text) is not None and any(WORD_TIME.search(block.text) for block in blocks)
     # Every line stands several times, as in the captions that YouTube makes.
-    if unrolled(shown, by_word=any(WORD_TIME.search(block.text) for block in blocks)):
+    if unrolled(shown, by_word=by_word):
         problems.add(Kind.TRANSCRIPT_ROLLING, line=blocks[0].line)
     return () if odd or not is_sound else tuple(cues)

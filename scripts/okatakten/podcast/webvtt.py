@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ TIMING_EXAMPLE: Final = "00:00:05.000 --> 00:00:09.500"
 
 VOICE: Final = re.compile(r"</v\s*>|<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>")
 """Where a voice begins, with its name, and where it ends."""
+_ONE_VOICE = re.compile(r"<v\s([^<>]*)>([^<]*)")
 _MARK = re.compile(
     r"</?(?:[bcisu]|rt|ruby)(?:\.[^\s<>]*)?\s*/?>|</?font(?:\s+\w+\s*=[^<>]*)?>|</?lang(?:\.[^\s<>]*)?(?:\s[^<>]*)?>",
     re.IGNORECASE,
@@ -35,12 +37,13 @@ _STRETCH = re.compile(
 )
 _DOUBT = re.compile(rf"NOTE\s+{Text.DOUBT}\b", re.IGNORECASE)
 _ARROW: Final = "-->"
-_FILLED = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 _SPACES = re.compile(r"^[ \t]+$", re.MULTILINE)
 _ID = re.compile(r"\S*[0-9]\S*")
 """What is taken for the id of a cue where only spaces part it from a cue before."""
 _TIME: Final = r"(?:[0-9]{2,}:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}"
 _TIMING = re.compile(rf"\s*({_TIME})\s*{_ARROW}\s*({_TIME})(?=\s|$)(.*)", re.DOTALL)
+_CUE = re.compile(rf"({_TIME}) {_ARROW} ({_TIME})\n(.*)", re.DOTALL)
+"""Nearly every cue: times without id and settings, and what is said."""
 _SETTINGS = re.compile(r"(?:\s+(?:vertical|line|position|size|align|region):\S+)*\s*")
 """Where a cue is on the screen. A player leaves out values that it does not know, and nothing that is said."""
 _PART: Final = r"0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)%"
@@ -75,6 +78,11 @@ def parse_blocks(text: str) -> tuple[list[Block], bool]:
     blocks: list[Block] = []
     is_sound, is_after_cue = True, False
     for number, block in _parted(text):
+        cue = _CUE.fullmatch(block)
+        if cue and _ARROW not in cue[3] and (timed := _timed(*cue.groups())):
+            blocks.append(Block(number, block, timed))
+            is_after_cue = True
+            continue
         lines = block.split("\n")
         if number > 1 and not NOT_SAID.match(lines[0]):
             blocks.append(Block(line=number, text=block, timed=_parse_cue(lines)))
@@ -84,17 +92,27 @@ def parse_blocks(text: str) -> tuple[list[Block], bool]:
     return blocks, is_sound
 
 
-def spoken(text: str) -> Iterator[tuple[str, str]]:
-    """Yield who speaks and the words, without marks, of each voice of a cue; outside of all voices nobody is named."""
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Return who speaks and the words, without marks, of each voice of a cue; outside of all voices nobody is named."""
+    if "<" not in text:
+        return [("", unescaped(text))]
+    if only := _ONE_VOICE.fullmatch(text):
+        return [("", ""), (_name(only[1]), unescaped(only[2]))]
+    voices: list[tuple[str, str]] = []
     speakers, so_far = [""], 0
     for match in VOICE.finditer(text):
-        yield speakers[-1], without_marks(text[so_far : match.start()])
+        voices.append((speakers[-1], without_marks(text[so_far : match.start()])))
         so_far = match.end()
         if match[0].startswith("</"):
             speakers = speakers[:-1] or [""]
         else:
-            speakers.append(plain(unescaped(match[1] or "")))
-    yield speakers[-1], without_marks(text[so_far:])
+            speakers.append(_name(match[1] or ""))
+    return [*voices, (speakers[-1], without_marks(text[so_far:]))]
+
+
+@lru_cache
+def _name(written: str) -> str:
+    return plain(unescaped(written))
 
 
 def stretches(text: str) -> Iterator[tuple[int, int, str]]:
@@ -142,14 +160,14 @@ def build_webvtt(cues: Iterable[Cue], *, note: str = "") -> str:
 
 def _parted(text: str) -> Iterator[tuple[int, str]]:
     """Yield every block with the line it starts on (from 1)."""
-    line, counted = 1, 0
-    for match in _FILLED.finditer(text):
-        line += text.count("\n", counted, match.start())
-        counted = match.start()
-        if _SPACES.search(match[0]):
-            yield from _parted_by_spaces(match[0].split("\n"), line)
-        else:
-            yield line, match[0]
+    line, has_spaces = 1, _SPACES.search(text) is not None
+    for part in text.split("\n\n"):
+        block, first = part.strip("\n"), line + part.startswith("\n")
+        if has_spaces and _SPACES.search(block):
+            yield from _parted_by_spaces(block.split("\n"), first)
+        elif block:
+            yield first, block
+        line += part.count("\n") + 2
 
 
 def _parted_by_spaces(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
@@ -189,10 +207,12 @@ def _parse_cue(lines: Sequence[str]) -> Timed | None:
     said = "\n".join(below)
     if not match or _ARROW in said:
         return None
-    start, end = parse_timestamp(match[1]), parse_timestamp(match[2])
-    if start is None or end is None or not _SETTINGS.fullmatch(match[3]):
-        return None
-    return Timed(start=start, end=end, text=said)
+    return _timed(match[1], match[2], said) if _SETTINGS.fullmatch(match[3]) else None
+
+
+def _timed(start: str, end: str, said: str) -> Timed | None:
+    begins, ends = parse_timestamp(start), parse_timestamp(end)
+    return None if begins is None or ends is None else Timed(begins, ends, said)
 
 
 def _is_aside(lines: Sequence[str], *, is_after_cue: bool) -> bool:

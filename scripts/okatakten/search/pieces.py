@@ -6,13 +6,12 @@ page 0 at level 2, on page 4 (three pages are left out) at level 0 and on page 5
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from okatakten.search.reading import LEVELS
 from okatakten.search.words import fold, stem
 
 MOST_IN_PIECE: Final = 9_000
@@ -20,8 +19,9 @@ MOST_IN_PIECE: Final = 9_000
 SHORTEST_ENDED: Final = 6
 """Letters of a word that can be found by its end alone: shorter ones are like too many others."""
 
-Postings = dict[str, "array[int]"]
-"""Each term with the pages it stands on, in their order, each as page * LEVELS + level."""
+Places = tuple[int, str, int]
+"""How many pages come before the first that a term stands on, what is written from there on, and where that ends."""
+Postings = dict[str, Places]
 
 _SHORTEST_PART: Final = 3
 _PREFIXES: Final = {"sam"}
@@ -41,14 +41,23 @@ class Piece:
     text: str
 
 
-def add_page(postings: Postings, page: int, levels: Mapping[str, int]) -> None:
-    """Add the terms of a page, with the level of each, to those of the pages before it."""
-    for term, level in levels.items():
-        value = page * LEVELS + level
-        if term in postings:
-            postings[term].append(value)
+def of_page(terms: Sequence[str]) -> Iterator[tuple[str, Places]]:
+    """Yield the terms of a single page; given are those of each level."""
+    for letter, of_level in zip(_LETTERS, terms, strict=True):
+        place = 0, letter, 1
+        for term in of_level.split():
+            yield term, place
+
+
+def add_terms(postings: Postings, start: int, terms: Iterable[tuple[str, Places]]) -> None:
+    """Add the terms of some pages to those of the `start` pages before them."""
+    for term, (first, written, end) in terms:
+        before = postings.get(term)
+        if before is None:
+            postings[term] = start + first, written, start + end
         else:
-            postings[term] = array("I", (value,))
+            left_out = start + first - before[2]
+            postings[term] = before[0], f"{before[1]}{left_out or ''}{written}", start + end
 
 
 def add_parts(postings: Postings, swedish: Collection[str]) -> Postings:
@@ -61,12 +70,12 @@ def add_parts(postings: Postings, swedish: Collection[str]) -> Postings:
     for term in swedish:
         for part in _parts(term, known):
             compounds.setdefault(part, []).append(term)
-    return postings | {part: _joined(postings, part, of) for part, of in compounds.items()}
+    return postings | {part: _with_compounds(postings, part, of) for part, of in compounds.items()}
 
 
 def word_pieces(postings: Postings) -> Iterator[Piece]:
     """Yield the pieces of all terms."""
-    lines = sorted((fold(term), f"{term} {_written(pages)}") for term, pages in postings.items())
+    lines = sorted((fold(term), f"{term} {first or ''}{written}") for term, (first, written, _) in postings.items())
     yield from _cut(lines)
 
 
@@ -98,26 +107,40 @@ def _parts(term: str, known: Collection[str]) -> Iterator[str]:
                 yield beginning
 
 
-def _joined(postings: Postings, part: str, compounds: Iterable[str]) -> array[int]:
+def _with_compounds(postings: Postings, part: str, compounds: Iterable[str]) -> Places:
     levels: dict[int, int] = {}
     for term in compounds:
-        for value in postings[term]:
-            page, level = divmod(value, LEVELS)
+        for page, level in _read(postings[term]):
             levels[page] = max(levels.get(page, 0), level // _OF_COMPOUND)
-    levels |= {value // LEVELS: value % LEVELS for value in postings.get(part, ())}
-    return array("I", (page * LEVELS + level for page, level in sorted(levels.items())))
+    levels.update(_read(postings.get(part, _NOWHERE)))
+    return _written(sorted(levels.items()))
 
 
-def _written(pages: Sequence[int]) -> str:
-    parts, expected = [], 0
-    for value in pages:
-        page, level = divmod(value, LEVELS)
+def _read(places: Places) -> list[tuple[int, int]]:
+    """Return pages with their levels."""
+    page, written, _ = places
+    read = []
+    for left_out, letter in _PLACE.findall(written):
+        if left_out:
+            page += int(left_out)
+        read.append((page, _LEVEL[letter]))
+        page += 1
+    return read
+
+
+def _written(levels: Sequence[tuple[int, int]]) -> Places:
+    """Return what `_read` reads."""
+    parts, expected = [], levels[0][0]
+    for page, level in levels:
         parts.append(_LETTERS[level] if page == expected else f"{page - expected}{_LETTERS[level]}")
         expected = page + 1
-    return "".join(parts)
+    return levels[0][0], "".join(parts), expected
 
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOP"
+_PLACE: Final = re.compile(rf"(\d*)([{_LETTERS}])")
+_LEVEL: Final = {letter: level for level, letter in enumerate(_LETTERS)}
+_NOWHERE: Final = (0, "", 0)
 
 
 def _cut(lines: Sequence[tuple[str, str]], *, depth: int = 0, start: str = "") -> Iterator[Piece]:
@@ -127,22 +150,21 @@ def _cut(lines: Sequence[tuple[str, str]], *, depth: int = 0, start: str = "") -
     within one letter stay together.
     """
     together: list[tuple[str, str]] = []
+    size = 0
     for key, group in groupby(lines, key=lambda line: line[0][: depth + 1]):
         alike = list(group)
-        if together and _size(together) + _size(alike) > MOST_IN_PIECE:
+        more = len(alike) + sum(len(text) for _, text in alike)
+        if together and size + more > MOST_IN_PIECE:
             yield _piece(together, start)
-            together, start = [], key
-        if _size(alike) > MOST_IN_PIECE and alike[0][0] != alike[-1][0]:
+            together, size, start = [], 0, key
+        if more > MOST_IN_PIECE and alike[0][0] != alike[-1][0]:
             yield from _cut(alike, depth=depth + 1, start=start)
             start = f"{key}\uffff"
         else:
             together += alike
+            size += more
     if together:
         yield _piece(together, start)
-
-
-def _size(lines: Iterable[tuple[str, str]]) -> int:
-    return sum(len(text) + 1 for _, text in lines)
 
 
 def _piece(lines: Iterable[tuple[str, str]], start: str) -> Piece:

@@ -17,7 +17,7 @@ from typing import Final
 
 from lxml import etree
 
-from okatakten.search.words import terms
+from okatakten.search.words import terms_of
 
 LEVELS: Final = 16
 """How well a word tells what a page is about, in steps."""
@@ -49,17 +49,16 @@ _ORDINARY, _OFTEN = 400, 1.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What the index keeps of a page: its language, the level of each of its terms, and the record as JSON."""
+    """What the index keeps of a page: for each level the terms that have it, and the record as JSON."""
 
-    lang: str
-    levels: dict[str, int]
+    terms: list[str]
     record: bytes
 
 
-def main_of(page: bytes) -> bytes:
-    """Return the part of a page that is searched, all that `read_page` looks at; nothing where it is not searched."""
+def main_of(page: bytes) -> tuple[str, bytes]:
+    """Return the language and the part of a page that is searched, all that `read_page` looks at; nothing of others."""
     found = _MAIN.search(page)
-    return found[0] if found else b""
+    return (found[1].decode(), found[0]) if found else ("", b"")
 
 
 def read_page(main: bytes, *, address: str) -> Read:
@@ -81,8 +80,7 @@ def read_page(main: bytes, *, address: str) -> Read:
         "turns": walk.turns,
     }
     return Read(
-        lang=lang,
-        levels=walk.levels(lang),
+        terms=walk.terms(lang),
         record=json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(),
     )
 
@@ -141,8 +139,8 @@ class _Walk:
             words[-1] += "."
         self._into += words
 
-    def levels(self, lang: str) -> dict[str, int]:
-        """Return how well each term of the page tells what the page is about, from 1 on."""
+    def terms(self, lang: str) -> list[str]:
+        """Return the terms of the page, for each level those that tell so well what the page is about; none at 0."""
         counts = _count(self.words, lang)
         length = _OFTEN * (0.4 + 0.6 * len(self.words) / _ORDINARY)
         weights = {count: count / (count + length) for count in {0, *counts.values()}}
@@ -151,9 +149,13 @@ class _Walk:
         for words, weight in ((names, _NAMES_WEIGH), (self.about, _ABOUT_WEIGHS), (self.headings, _HEADING_WEIGHS)):
             for term in _count(words, lang):
                 more[term] = more.get(term, 0) + weight
-        levels = {count: _level(weight) for count, weight in weights.items()}
-        best = {term: _level(weight + weights[counts.get(term, 0)]) for term, weight in more.items()}
-        return {term: levels[count] for term, count in counts.items()} | best
+        found: list[list[str]] = [[] for _ in range(LEVELS)]
+        for term, weight in more.items():
+            found[_level(weight + weights[counts.pop(term, 0)])].append(term)
+        of_count = {count: found[_level(weight)] for count, weight in weights.items()}
+        for term, count in counts.items():
+            of_count[count].append(term)
+        return [" ".join(terms) for terms in found]
 
 
 def _level(weight: float) -> int:
@@ -162,7 +164,8 @@ def _level(weight: float) -> int:
 
 def _count(words: Iterable[str], lang: str) -> dict[str, int]:
     counts: dict[str, int] = {}
+    known = terms_of(lang)
     for word, count in Counter(words).items():
-        for term in terms(word, lang):
+        for term in known[word]:
             counts[term] = counts.get(term, 0) + count
     return counts

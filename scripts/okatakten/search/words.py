@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 import Stemmer
@@ -17,6 +16,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _MARK: Final = re.compile("[\u0300-\u036f]")
 _LETTERS: Final = str.maketrans({"æ": "a", "ø": "o", "đ": "d", "ŋ": "n", "ß": "ss"})
 """What Unicode does not take apart into a letter and a mark. South Sami writes æ and ø in Norway, ä and ö in Sweden."""
+_MOST_KNOWN: Final = 100_000
 _swedish: Final = Stemmer.Stemmer("swedish")
 
 
@@ -48,16 +48,27 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(100_000)
-def terms(text: str, lang: str) -> tuple[str, ...]:
-    """Return what the words of a text stand under in the index: without endings, also as they come without dots."""
-    words = tokens(text)
-    if lang != STEMS_OF:
-        return tuple(words)
-    return tuple(term for word in words for term in _swedish_terms(word))
+class Terms(dict[str, tuple[str, ...]]):
+    """What the words of a text stand under in the index: without endings, also as they come without dots."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self.lang = lang
+
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        words = tokens(text)
+        found = (term for word in words for term in _swedish_terms(word)) if self.lang == STEMS_OF else words
+        self[text] = made = tuple(found)
+        return made
 
 
-def _swedish_terms(word: str) -> Iterator[str]:
-    yield stem(word)
-    if fold(stem(word)) != stem(fold(word)):
-        yield stem(fold(word))
+terms_of: Final = cache(Terms)
+"""The terms of texts in a language."""
+
+
+@cache
+def _swedish_terms(word: str) -> tuple[str, ...]:
+    stemmed, plain = stem(word), stem(fold(word))
+    return (stemmed,) if fold(stemmed) == plain else (stemmed, plain)

@@ -133,6 +133,9 @@ _HTTP_EQUIV: Final = {"content-security-policy", "refresh"}
 _READABLE: Final = re.compile(r"[\w./#?=&,+-]*", re.ASCII)
 """An address that no reader stumbles over. There are many, and reading one takes its time."""
 _DATA_SCRIPTS: Final = {"application/ld+json"}
+_ATTRIBUTE: Final = r' ([a-z-]+)="([^"&<>\0\r]*)"'
+_PLAIN_TAG: Final = re.compile(rf"<(/?)([a-z][a-z0-9]*)((?:{_ATTRIBUTE})*) ?/?>")
+"""A tag that nobody could read in two ways, as Markdown makes them."""
 
 
 def tags_of(html: str) -> Iterator[Tag]:
@@ -140,6 +143,14 @@ def tags_of(html: str) -> Iterator[Tag]:
 
     Content that a parser would take as raw (`<style>`, `<textarea>`) is read as tags, too: what people write has none.
     """
+    plain = list(_PLAIN_TAG.finditer(html))
+    if len(plain) == html.count("<"):
+        for tag in plain:
+            attributes: dict[str, str] = {}
+            for name, value in re.findall(_ATTRIBUTE, tag[3]) if tag[3] and not tag[1] else ():
+                attributes.setdefault(name, value)  # a browser takes the first one
+            yield Tag(tag[2], attributes, ends=bool(tag[1]))
+        return
     for token in HTMLTokenizer(html):
         if token["type"] in {Html.START_TAG, Html.EMPTY_TAG}:
             yield Tag(token["name"], dict(token["data"]))

@@ -210,15 +210,16 @@ def build_nav_item(page: BuiltPage, *, here: BuiltPage | None) -> NavItem:
 def _foot(here: BuiltPage | None, *, within: LocalSite) -> Iterator[FootGroup]:
     """Yield the results, the podcast and the rest: a page that stands on documents tells of results."""
     words = within.words
-    pages = [page for page in (*within.menu, *within.footer) if page.path]
-    podcast = [page for page in pages if page.path == PODCAST]
-    results = [page for page in pages if page not in podcast and page.own and page.own.sources]
-    others = [page for page in pages if page not in podcast and page not in results]
-    feed = NavItem(title=words["feed_link"], href=FEED, current=None)
-    for key, group, more in (("results", results, ()), ("foot_podcast", podcast, (feed,)), ("foot_site", others, ())):
-        items = (*(build_nav_item(page, here=here) for page in group), *more)
+    groups: dict[str, list[NavItem]] = {"results": [], "foot_podcast": [], "foot_site": []}
+    for page in (*within.menu, *within.footer):
+        is_result = page.own and page.own.sources
+        key = "foot_podcast" if page.path == PODCAST else "results" if is_result else "foot_site"
+        if page.path:
+            groups[key].append(build_nav_item(page, here=here))
+    groups["foot_podcast"].append(NavItem(title=words["feed_link"], href=FEED, current=None))
+    for key, items in groups.items():
         if items:
-            yield FootGroup(title=words[key], items=items)
+            yield FootGroup(title=words[key], items=tuple(items))
 
 
 def build_page_list(within: LocalSite) -> list[NavItem]:

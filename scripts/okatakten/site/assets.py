@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
@@ -17,7 +17,8 @@ import rcssmin
 import rjsmin
 
 from okatakten.addresses import MARK, TOUCH_ICON
-from okatakten.site.profile import PLACE, Profile
+from okatakten.disk.memory import code, recall
+from okatakten.site.profile import PLACE, Paint, Profile
 from okatakten.site.scene import draw_icon
 
 HASHED: Final = "assets/hashed/"
@@ -39,17 +40,26 @@ _SHORTER: Final = {".css": rcssmin.cssmin, ".js": _shorter_script}
 _URL: Final = re.compile(r'url\("([^"]+)"\)')
 
 
-def with_profile(contents: Mapping[str, bytes], profile: Profile) -> dict[str, bytes]:
-    """Return the assets by their addresses as they are published: in the colours of the profile, and with its mark."""
+def with_profile(contents: Mapping[str, bytes], profile: Profile, *, cache: Path) -> dict[str, bytes]:
+    """Return the assets by their addresses as they are published: in the colours of the profile, and with its mark.
+
+    In the folder `cache` the icon is remembered.
+    """
     styles = {path: content.decode() for path, content in contents.items() if _is_style(path)}
     beside = "".join(style for style in styles.values() if PLACE not in style)
     styled = {
         path: profile.style(style, beside=beside if path == _EVERYWHERE else "").encode()
         for path, style in styles.items()
     }
+    paint = profile.paint()
+    icon = recall(cache, code() + repr(paint).encode(), make=lambda: _icon(paint))
+    return {**contents, **styled, MARK: profile.mark.encode(), TOUCH_ICON: icon}
+
+
+def _icon(paint: Paint) -> bytes:
     icon = BytesIO()
-    draw_icon(profile.paint()).save(icon, "PNG", optimize=True)
-    return {**contents, **styled, MARK: profile.mark.encode(), TOUCH_ICON: icon.getvalue()}
+    draw_icon(paint).save(icon, "PNG", optimize=True)
+    return icon.getvalue()
 
 
 def name_assets(contents: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:

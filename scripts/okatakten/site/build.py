@@ -189,7 +189,7 @@ class LocalBuild:
         local = self.local
         files: dict[str, Content] = {**build_oembeds(local)}
         for page in (page.own for page in local.pages if page.own):
-            files |= entry_files(page, show=local.show, site=local.site, words=local.words)
+            files |= entry_files(page, show=local.show, site=local.site, words=local.words, cache=self.build.cache)
         files |= {each.table_href: each.table for each in local.lists if each.table}
         if self.local.locale == DEFAULT_LOCALE:
             pages, words = self.build.reading.pages, self.local.words

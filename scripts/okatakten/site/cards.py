@@ -12,6 +12,7 @@ import io
 import itertools
 import math
 import re
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ _FALL: Final = 0.205
 """From a baseline up to the top of Ô and down to the bottom of g, as parts of the size."""
 
 _ROOM: Final = 8  # between a colour that is to be exact and any other, see _palette
-_COMPRESSION: Final = 3  # half the work of zlib's usual 6, for a fifth more bytes
+_COMPRESSION: Final = zlib.Z_RLE  # a third of the work of zlib's usual way, for a quarter more bytes
 
 
 class Ink(StrEnum):
@@ -183,7 +184,7 @@ def draw_card(card: Card, *, paint: Paint) -> bytes:
         for letters, box in _placed(block):
             image.paste(letters.point(edges), box)
     content = io.BytesIO()
-    image.save(content, "PNG", compress_level=_COMPRESSION)
+    image.save(content, "PNG", compress_type=_COMPRESSION)
     return content.getvalue()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -80,9 +81,10 @@ class LastSite:
     def _unchanged(self, page: str) -> Files | None:
         """Return the files of a page as the last build wrote them; None: they are not so any more."""
         with suppress(OSError):
-            if not all((self.folder / name).is_file() for name in self.files[page]):
+            paths = {name: self.folder / name for name in self.files[page]}
+            if not all(map(os.path.isfile, paths.values())):
                 return None
-            files = {name: (self.folder / name).read_bytes() for name in self.files[page]}
+            files = {name: path.read_bytes() for name, path in paths.items()}
             if all(_digest(content) == self.files[page][name] for name, content in files.items()):
                 return files
         return None
@@ -135,7 +137,9 @@ class _Values(pickle.Pickler):
 
 
 def _pages_of(site: Path) -> set[str]:
-    return {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    top = len(site.as_posix()) + 1
+    folders = ((Path(above).as_posix()[top:], names) for above, _, names in os.walk(site))
+    return {f"{folder}/{name}".lstrip("/") for folder, names in folders for name in names if name.endswith(".html")}
 
 
 def _is_same(one: Path, other: Path) -> bool:

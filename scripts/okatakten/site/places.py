@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -54,28 +53,25 @@ def check_plain(root: Path, found: list[Problem]) -> None:
 
     A link would publish what it leads to, whatever that is, and from a pipe nothing may ever come.
     """
-    for path in _everything(root):
-        mode = path.lstat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) and not path.name.startswith(_EMACS):
-            what = Hint.IS_LINK if stat.S_ISLNK(mode) else Hint.IS_NO_FILE
-            Problems(path.relative_to(root).as_posix(), found).add(Kind.NOT_A_PLAIN_FILE, expected=what)
+    for entry in _everything(root):
+        is_plain = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
+        if not is_plain and not entry.name.startswith(_EMACS):
+            what = Hint.IS_LINK if entry.is_symlink() else Hint.IS_NO_FILE
+            place = Path(entry.path).relative_to(root).as_posix()
+            Problems(place, found).add(Kind.NOT_A_PLAIN_FILE, expected=what)
 
 
-def _everything(root: Path) -> Iterator[Path]:
+def _everything(root: Path) -> Iterator[os.DirEntry[str]]:
     """Yield all that a site is built of. Goes through no link. Raises OSError for a folder that may not be opened.
 
     What looks for files later passes over such a folder, and the site would lack what is in it.
     """
-    for name in FOLDERS:
-        if os.path.lexists(root / name):
-            yield root / name
-        if (root / name).is_dir():
-            for folder, folders, files in os.walk(root / name, onerror=_give_up):
-                yield from (Path(folder, each) for each in sorted([*folders, *files]))
-
-
-def _give_up(error: OSError) -> None:
-    raise error
+    left = [entry for entry in os.scandir(root) if entry.name in FOLDERS] if root.is_dir() else []
+    while left:
+        entry = left.pop()
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            left += os.scandir(entry.path)
 
 
 def find_files(root: Path) -> tuple[str, ...]:
@@ -192,13 +188,15 @@ def _taken(root: Path, locales: Iterable[Locale], *, slugs: Iterable[str]) -> It
         yield path.relative_to(root / "overrides").as_posix(), path.relative_to(root).as_posix()
     yield from ((address, DRAWN) for address in (MARK, TOUCH_ICON))
     for slug in sorted(slugs):
-        folder = root / "podcast/episodes" / slug
-        owner = f"podcast/episodes/{slug}/" if folder.is_dir() else Hint.FORMER_ADDRESS
-        names = [path.name.lower() for path in folder.glob("*")] if folder.is_dir() else []
+        owner, names = f"podcast/episodes/{slug}/", []
+        try:
+            names = [entry.name for entry in os.scandir(root / owner)]
+        except OSError:
+            owner = Hint.FORMER_ADDRESS
         for locale in locales:
             page = local_path(f"{PODCAST}{slug}/", locale=locale)
             yield from ((page + each, owner) for each in ("", EMBED))
-        yield from ((f"{PODCAST}{slug}/{name}", owner) for name in names)
+        yield from ((f"{PODCAST}{slug}/{name.lower()}", owner) for name in names)
 
 
 def _taken_folders(locales: Iterable[Locale]) -> Iterator[tuple[str, str]]:

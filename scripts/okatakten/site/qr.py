@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import segno
 
 
+@lru_cache
 def qr_code(address: str) -> bytes:
     """Return the address as a QR code, in SVG. The quiet zone of four modules belongs to it (ISO/IEC 18004)."""
     code = io.BytesIO()

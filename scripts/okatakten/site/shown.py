@@ -46,6 +46,8 @@ def _withdrawn_ahead(root: Path, reading: Reading, today: date) -> Iterator[Prob
 def _links_to_hidden(root: Path, reading: Reading, site: Site) -> Iterator[Problem]:
     files, here = find_files(root), show_only(reading, site)
     shown = [name for name in files if not is_hidden(name, here.pages)]
+    if len(files) == len(shown) and here == reading:
+        return
     everywhere, addresses = (
         site_addresses(root, [*some.pages, *some.gone], names, slugs=reading.slugs, rows=some.rows)
         for some, names in ((reading, files), (here, shown))

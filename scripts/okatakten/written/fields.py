@@ -157,6 +157,8 @@ class Fields:
 
         Without `words` the value is of a kind that has no # in it: what begins with one is a comment.
         """
+        if example is None and name not in self.nodes:
+            return None
         value = self._read(name, example=example, words=words)
         if value == "" and example is not None:
             self.problem(Kind.FIELD_MISSING, name, expected=f"{name}: {example}")

@@ -24,6 +24,8 @@ _LOST = re.compile(r"(?<=\w)\N{REPLACEMENT CHARACTER}(?=\w)")
 
 def damage_of(text: str) -> tuple[Kind, str] | None:
     """Return why a text cannot be published as it is, and what to write where that is known; None if it can."""
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return None
     if UNPUBLISHABLE.search(text) or _TURNING.search(text):
         return Kind.STRANGE_CHARACTER, ""
     whole = degarble(text)
@@ -43,7 +45,9 @@ def degarble(text: str) -> str:
 def mend_letters(text: str) -> str:
     """Return the text with its letters as they were, though they were taken for others more than once."""
     for _ in range(0 if text.isascii() else 3):
-        text = _garbled().sub(lambda found: _were()[found[0]], text)
+        text, count = _garbled().subn(lambda found: _were()[found[0]], text)
+        if not count:
+            break
     return text
 
 

@@ -28,7 +28,7 @@ _YAML_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
 """Line breaks to YAML 1.1 and to PyYAML, though to no editor, which would move every line number below."""
 _OTHER_SPACES: Final = re.compile(r"^[^\S\t\n]+|(?<=[:-])[^\S\t\n]+", re.MULTILINE)
 """What looks like the spaces that YAML asks for: some of them may be of another kind."""
-_UNREADABLE: Final = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """Characters that YAML takes nowhere (YAML 1.1, 5.1)."""
 SWEDISH: Final = "!sv"
 """Stands where a translation has no text of its own yet, and shows the Swedish one."""
@@ -80,6 +80,11 @@ class _Open:
     children: list[Node]
     flow: bool
 
+    @property
+    def is_at_value(self) -> bool:
+        """Whether what comes is the value of a field."""
+        return len(self.children) % 2 == 1 and isinstance(self.node, MappingNode)
+
 
 def compose_nodes(yaml_text: str) -> Node | None:
     """Return the root node. Raises YAMLError and, for what is no text, ValueError."""
@@ -114,6 +119,9 @@ class _Tree:
         return next(iter(self.below[0].children), None)
 
     def take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent) and len(self.below) <= _DEEPEST:
+            self._add(event, self._text(event))
+            return
         if isinstance(event, yaml.CollectionEndEvent):
             closed = self.below.pop()
             if isinstance(closed.node, MappingNode):
@@ -126,8 +134,6 @@ class _Tree:
             raise MarkedYAMLError(problem_mark=event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             self._refer(event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._add(event, self._text(event))
         elif isinstance(event, yaml.CollectionStartEvent):
             kind: Any = SequenceNode if isinstance(event, yaml.SequenceStartEvent) else MappingNode
             node = kind(event.tag, [], event.start_mark, event.end_mark, event.flow_style)
@@ -141,7 +147,7 @@ class _Tree:
             self.below[-1].children.append(self.anchors[event.anchor])
             return
         parent = self.below[-1]
-        place = _Place(self.lines, event, parent.children[-1] if self._is_value else None, parent.flow)
+        place = _Place(self.lines, event, parent.children[-1] if parent.is_at_value else None, parent.flow)
         word = TextNode(_TAG_OF_TEXT, f"*{event.anchor}", event.start_mark, event.end_mark)
         word.misread = place.misread(word.value)
         parent.children.append(word)
@@ -154,16 +160,21 @@ class _Tree:
     def _text(self, event: Any) -> TextNode:
         node = TextNode(event.tag, event.value, event.start_mark, event.end_mark, event.style or "")
         parent = self.below[-1]
-        if self._is_value or not isinstance(parent.node, MappingNode):
-            key = parent.children[-1] if self._is_value else None
+        key = parent.children[-1] if parent.is_at_value else None
+        if (key or not isinstance(parent.node, MappingNode)) and not _is_simple(event, key, self.lines):
             node.misread = _misread(_Place(self.lines, event, key, parent.flow))
         return node
 
-    @property
-    def _is_value(self) -> bool:
-        """Whether what comes is the value of a field."""
-        parent = self.below[-1]
-        return isinstance(parent.node, MappingNode) and len(parent.children) % 2 == 1
+
+def _is_simple(event: Any, key: Node | None, lines: Sequence[str]) -> bool:
+    """Whether nothing is near a value that could be misread, as in nearly every line."""
+    number = event.end_mark.line
+    if event.anchor or event.tag or event.start_mark.line != number or number >= len(lines):
+        return False
+    if key and key.end_mark.line != number:
+        return False
+    line, below = lines[number], lines[number + 1] if number + 1 < len(lines) else ""
+    return "#" not in line and "\\" not in line and not ("#" in below and below.lstrip().startswith("#"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +185,6 @@ class _Place:
     event: Any
     key: Node | None
     flow: bool
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether nothing is near that could be misread, as in nearly every line."""
-        event, number = self.event, self.event.end_mark.line
-        if event.anchor or event.tag or event.start_mark.line != number or number >= len(self.lines):
-            return False
-        line, below = self.lines[number], self.lines[number + 1] if number + 1 < len(self.lines) else ""
-        same = self.key is None or self.key.end_mark.line == number
-        return same and "#" not in line and "\\" not in line and not below.lstrip().startswith("#")
 
     @property
     def after(self) -> str:
@@ -235,8 +236,6 @@ class _Place:
 
 def _misread(place: _Place) -> Misread | None:
     """Return what of a value YAML would not read as the text that stands there."""
-    if place.is_simple:
-        return None
     event, written = place.event, place.written
     if event.tag == SWEDISH and not event.value:
         return None

@@ -186,7 +186,7 @@ class _Rows:
             line = f"{' ' * row.start_mark.column}{field_lines(part, said)[0]}{newline}"
             return _with_lines(fields, self._end(number), line, newline=newline)
         place = _place(fields, *pairs[at])
-        if said not in (None, ""):
+        if said not in (None, ""):  # a time may be 0:00
             return _replaced(fields, place, part, field_lines(part, said), newline=newline)
         if at == 0 and len(pairs) > 1:  # the dash stands before it
             return fields[: place.name] + fields[pairs[1][0].start_mark.index :]

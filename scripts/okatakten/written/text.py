@@ -11,9 +11,10 @@ from okatakten.written.advice import Hint
 from okatakten.written.machine import reason_of
 from okatakten.written.problems import Kind, Problem
 
-UNPUBLISHABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPUBLISHABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold, and so neither the feed nor anything made from it."""
-
+_SUSPECT = bytes({*range(32), 0xEF} - set(b"\t\n\r"))
+"""What they begin with in UTF-8, which has no surrogates: files with none of these bytes are not looked through."""
 
 TEXT_LIMIT = 5 * 10**6
 """Bytes of a file that people write: some fifty hours of speech."""
@@ -26,7 +27,7 @@ def composed(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return what can be published of a text, on one line."""
-    return " ".join(UNPUBLISHABLE.sub("", text).split())
+    return " ".join((text if text.isprintable() else UNPUBLISHABLE.sub("", text)).split())
 
 
 def cut(text: str, limit: int) -> str:
@@ -86,8 +87,11 @@ def read_text(path: Path, problems: Problems) -> str | None:
     except UnicodeDecodeError as error:
         problems.add(Kind.WRONG_ENCODING, line=raw[: error.start].count(b"\n") + 1)
         return None
-    text = composed(text).replace("\r\n", "\n").replace("\r", "\n")
-    if bad := UNPUBLISHABLE.search(text):
+    text = composed(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    is_suspect = len(raw.translate(None, _SUSPECT)) < len(raw)
+    if is_suspect and (bad := UNPUBLISHABLE.search(text)):
         problems.add(Kind.STRANGE_CHARACTER, line=text.count("\n", 0, bad.start()) + 1)
         return None
     return text

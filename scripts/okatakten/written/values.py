@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -28,6 +28,7 @@ _FRAMES = re.compile(r"(?<=\d{2}:\d{2}:\d{2}):\d{2}", re.ASCII)
 _SECONDS = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,7}(?:[.,]\d{1,9})?)", re.ASCII)
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NEARLY_UUID = re.compile(r"[0-9a-zA-Z]{7,9}(?:-[0-9a-zA-Z]{3,5}){3}-[0-9a-zA-Z]{10,14}")
 MILLISECOND: Final = timedelta(milliseconds=1)
 """What WebVTT can tell apart."""
@@ -43,13 +44,17 @@ def parse_duration(written: str) -> timedelta | None:
     return _as_time(*match.groups())
 
 
+@lru_cache
 def parse_timestamp(written: str) -> timedelta | None:
-    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one."""
+    """Return a time of WebVTT (W3C) such as `00:05.000` or `01:02:03.500`, or None if it is not one.
+
+    Where a cue ends, the next one often begins.
+    """
     match = _TIMESTAMP.fullmatch(written)
     if not match:
         return None
-    hours, minutes, seconds, thousandths = (int(number or 0) for number in match.groups())
-    return timedelta(0, (hours * 60 + minutes) * 60 + seconds, 1000 * thousandths)
+    hours, minutes, seconds, thousandths = match.groups("0")
+    return timedelta(0, (int(hours) * 60 + int(minutes)) * 60 + int(seconds), 1000 * int(thousandths))
 
 
 def parse_time(written: str, *, unpadded: bool = False) -> timedelta | None:
@@ -176,10 +181,7 @@ def _is_host(name: str) -> bool:
 
 
 def is_uuid(written: str) -> bool:
-    try:
-        return str(uuid.UUID(written)) == written.lower()
-    except ValueError:
-        return False
+    return _UUID.fullmatch(written) is not None
 
 
 def is_nearly_uuid(written: str) -> bool:

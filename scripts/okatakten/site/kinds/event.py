@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from okatakten.disk.memory import code, recall
 from okatakten.model import Entry, EventStatus
 from okatakten.rules import EVENT_STATUSES
 from okatakten.site.kinds.kind import (
@@ -27,6 +30,7 @@ from okatakten.site.kinds.kind import (
     past_day,
     text,
 )
+from okatakten.site.last import key_of
 from okatakten.words.catalogue import as_word
 from okatakten.words.wording import date_text
 from okatakten.written.advice import Hint, Text
@@ -148,8 +152,16 @@ def _node(entry: Entry, shown: Shown) -> Node:
     return node | ({"previousStartDate": values["moved_from"].isoformat()} if "moved_from" in values else {})
 
 
-def _files(entry: Entry, shown: Shown) -> dict[str, bytes]:
-    return {CALENDAR: build_calendar(entry, shown)}
+_ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
+"""When a site is built says nothing of its meetings."""
+
+
+def _files(entry: Entry, shown: Shown, cache: Path) -> dict[str, bytes]:
+    ever = replace(
+        shown, site=replace(shown.site, now=datetime.min.replace(tzinfo=UTC))
+    )  # it is the same whenever it is made
+    made_of = code() + key_of(entry, ever).encode()
+    return {CALENDAR: recall(cache / "calendars", made_of, make=lambda: build_calendar(entry, shown))}
 
 
 def build_calendar(entry: Entry, shown: Shown) -> bytes:

@@ -114,7 +114,8 @@ class PageKind:
     Pages lie in docs/<locale>/<folder>/<slug>/index.md, rows in docs/<folder>.yml under the same word; `folder` is the
     address of the list, too. `key` names its words: kind_<key>, kind_<key>_list and kind_<key>_about. `check` adds a
     problem for what does not fit together, `day` is what the list is sorted by, `is_past` parts it, `facts` are what
-    page and list show, `node` is its JSON-LD, `files` lie beside the page. `in_newest`: the home page tells of it.
+    page and list show, `node` is its JSON-LD, `files` lie beside the page, and the last argument is where they are
+    remembered. `in_newest`: the home page tells of it.
     `table`: its rows are a figure and a file, too. `pdf` is the field with a PDF that all must be able to read.
     `convert`: of the file for a new page a film is made that every browser plays.
     """
@@ -130,7 +131,7 @@ class PageKind:
     is_past: Callable[[Entry, datetime], bool] | None = None
     facts: Callable[[Entry, Shown], Iterable[Fact]] = _nothing
     node: Callable[[Entry, Shown], Node] | None = None
-    files: Callable[[Entry, Shown], Mapping[str, bytes]] = lambda _entry, _shown: {}
+    files: Callable[[Entry, Shown, Path], Mapping[str, bytes]] = lambda _entry, _shown, _cache: {}
     template: str = "entry.html"
     list_template: str = "entries.html"
     in_newest: bool = True

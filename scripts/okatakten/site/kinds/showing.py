@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -119,12 +120,13 @@ def _as_written(value: Any, locale: Locale) -> Any:
     return Word(value, DEFAULT_LOCALE, page=locale) if is_text else value
 
 
-def entry_files(page: Page, *, show: Show, site: Site, words: Words) -> dict[str, bytes]:
-    """Return the files that are made beside the page of an entry, by address."""
+def entry_files(page: Page, *, show: Show, site: Site, words: Words, cache: Path) -> dict[str, bytes]:
+    """Return the files that are made beside the page of an entry, by address. In `cache` they are remembered."""
     if page.entry is None:
         return {}
     shown = shown_at(page, show=show, site=site, words=words)
-    return {shown.href + name: content for name, content in kind_of(page.entry.kind).files(page.entry, shown).items()}
+    files = kind_of(page.entry.kind).files(page.entry, shown, cache)
+    return {shown.href + name: content for name, content in files.items()}
 
 
 def build_lists(
