@@ -15,6 +15,8 @@ from desk import Answer, Sitter, at_the_desk
 from okatakten.desk import cues
 from okatakten.desk.cues import RefusedError, Row, parse_rows
 from okatakten.desk.drafts import stands_for
+from okatakten.desk.forms import CHAPTERS
+from okatakten.desk.forms import written as set_anew
 from okatakten.desk.steps import Steps
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.podcast.webvtt import doubtful_lines, spoken, stretches
@@ -484,6 +486,13 @@ def with_chapters(desk: Sitter, *chapters: tuple[str, str]) -> str:
     for start, title in chapters:
         assert chapter(desk, "add", start=start, title=title).status == 200
     return written(desk, "episode.md")
+
+
+def test_a_time_that_is_spelled_otherwise_is_the_same_time() -> None:
+    text = "---\nchapters:\n  - start: 00:37 # rättat\n    title: Ett\n---\n"
+    assert set_anew(text, CHAPTERS, ({"start": "0:37", "title": "Ett"},)) == text
+    new = set_anew(text, CHAPTERS, ({"start": "0:37", "title": "Två"},))
+    assert new == text.replace("Ett", "Två")
 
 
 def test_chapters_are_set_moved_and_taken_away_in_the_draft(desk: Sitter) -> None:
