@@ -481,6 +481,7 @@ def test_a_recording_and_a_text_become_an_episode_and_what_is_written_meanwhile_
     made = files_of(root)
     assert set(made) == {"episode.md", "audio.mp3", "transcript.vtt"}
     assert "title: Start" in made["episode.md"].decode()
+    assert "draft: true" in made["episode.md"].decode()  # until somebody publishes it
     written = drafts.text(file) or ""
     assert "Skrivet vid bordet." in written
     assert "title: Start" in written
@@ -529,6 +530,18 @@ def test_what_no_episode_can_be_made_of_is_told_and_kept(client: Client, root: P
 
 
 @pytest.mark.audio
+@pytest.mark.server
+def test_the_right_recording_comes_in_place_of_one_that_nothing_could_be_made_of(
+    client: Client, root: Path, tmp_path: Path
+) -> None:
+    client.send("trasig.wav", b"Det har ar ingen inspelning.", Sort.RECORDING)
+    assert job_of(root)["state"] == State.FAILED
+    client.send("hel.wav", a_recording(tmp_path / "a.wav").read_bytes(), Sort.RECORDING)
+    job = job_of(root)
+    assert job["state"] == State.DONE, job
+    assert sent(root) == []
+
+
 @pytest.mark.server
 def test_a_server_killed_at_its_job_says_so_and_begins_again(root: Path, tmp_path: Path) -> None:
     recording = a_recording(tmp_path / "a.wav", seconds=600).read_bytes()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from yaml import CollectionNode
 
@@ -17,7 +18,16 @@ from okatakten.podcast.podcast import Known
 from okatakten.podcast.proof import proof_read
 from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Text, advise
-from okatakten.written.problems import Problem
+from okatakten.written.problems import Kind, Problem
+
+_AT_THE_DESK: Final = {
+    Kind.AUDIO_MISSING: "Ljudet saknas. Lämna in inspelningen under «Ljud och filer».",
+    Kind.TRANSCRIPT_MISSING: (
+        "Textversionen saknas. Lämna in den under «Ljud och filer». "
+        "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."
+    ),
+}
+"""What is said otherwise to whoever sees no folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +127,7 @@ def _answers(
             file=problem.file,
             line=problem.line,
             field=places[problem.file].field_of(problem),
-            text=advise(problem.kind, problem.expected),
+            text=_AT_THE_DESK.get(problem.kind) or advise(problem.kind, problem.expected),
             found=problem.found,
             stops=stops,
         )

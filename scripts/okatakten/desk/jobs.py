@@ -109,8 +109,13 @@ class Jobs:
         """Do what is to be done with a file that has come: a picture gets its place, of the rest an episode is made."""
         if upload.sort is Sort.PICTURE:
             self._place_picture(upload)
-        else:
-            self.submit(upload.slug, upload.who)
+            return
+        if (job := self.of(upload.slug)) and job.state is State.FAILED:
+            # It comes in place of the one that nothing could be made of.
+            for other in self._lies_here(upload.slug):
+                if other.sort is upload.sort and other.id != upload.id:
+                    self.uploads.remove(other)
+        self.submit(upload.slug, upload.who)
 
     def submit(self, slug: str, who: str) -> None:
         """Let an episode be made of what lies here for it; a text alone waits for the sound that it belongs to."""
@@ -214,7 +219,7 @@ class Jobs:
                 _link(self.uploads.path(upload), path)
             made = prepare_episode(
                 folder, problems, plan=_plan(slug), originals=_unused(originals, job.put), progress=progress,
-                at_last=at_last,
+                at_last=at_last, stays_draft=True,
             )  # fmt: skip
         job.notes = [*map(_said, problems.noted)]
         if made is None:

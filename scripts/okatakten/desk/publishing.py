@@ -20,7 +20,7 @@ from starlette.routing import Route
 from yaml import Node
 
 from okatakten.addresses import PODCAST, local_path
-from okatakten.desk.answers import Answer, Checked
+from okatakten.desk.answers import Answer, Checked, found_text
 from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import VERSIONS, stands_for
 from okatakten.desk.editing import settle
@@ -251,9 +251,10 @@ def _begin(request: Request, person: Person, text: str, *, before: str, verb: st
         return _show(request, status=409, said="Avsnittet håller redan på att publiceras.")
     desk.drafts.write(file, text)
     checked = desk.check()
-    if what_stops(desk, checked, folder):
+    if stops := what_stops(desk, checked, folder):
         desk.drafts.write(file, before)
-        return _show(request, status=422, said="Något hindrar. Rätta det först.")
+        told = " ".join(f"{found_text(each)} {each.text}".strip() for each in stops)
+        return _show(request, status=422, said=f"Något hindrar. Rätta det först. {told}")
     history, _ = _history(desk)
     title = str(values_of(text)["title"])
     state, _ = state_of(text, zone=checked.reading.zone, now=datetime.now(UTC))
@@ -344,7 +345,10 @@ def versions_of(desk: Desk, history: History | None, file: str) -> list[Version]
         commits = history.commits(file, most=VERSIONS)
         return [Version(number=each.number, who=each.who, when=each.when, subject=each.subject) for each in commits]
     kept = desk.drafts.versions(file)
-    return [Version(number=each.number, who=each.who, when=each.when, subject="Före ändringen av") for each in kept]
+    return [
+        Version(number=each.number, who=each.who, when=each.when, subject=f"Före ändringen av {each.who}")
+        for each in kept
+    ]
 
 
 def _text_of(desk: Desk, history: History | None, file: str, number: str) -> str:
@@ -491,6 +495,9 @@ async def _withdraw(request: Request) -> Response:
             state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
             if state != (State.GONE if undone else State.OUT):
                 return _show_more(request, status=409, said="Avsnittet är inte publicerat.")
+            if any(name.startswith(f"{EPISODES}/{slug}/") for name in desk.drafts.files()):
+                said = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
+                return _show_more(request, status=409, said=said, skal=reason)
             day = None if undone else datetime.now(zone).date()
             new = withdrawn(text, day=day, reason=None if undone else reason)
             return _begin(request, person, new, before=text, verb="Återta" if undone else "Ta bort")

@@ -161,13 +161,14 @@ def prepare_episode(
     sound: Sound | None = None,
     progress: Progress,
     at_last: Callable[[], object] = lambda: None,
+    stays_draft: bool = False,
 ) -> Made | None:
     """Make an episode of what somebody has put into its folder: a recording, a text and chapters.
 
     `plan` is used while there is no episode.md. Audio that is there already stays, and is corrected by the recording.
     What was put there goes to the folder `originals`, since only what is made from it is published. `sound` is what
     was fetched from the address in audio_url: a recording like any other, unless it may stay where it is. `at_last` is
-    called as in `correct_episode`.
+    called as in `correct_episode`. `stays_draft`: a draft is one until somebody says that it shall come out.
     """
     recordings, texts, lists = uploads(folder)
     if _told_twice(folder, (recordings, texts, lists), problems, sound=sound):
@@ -197,7 +198,7 @@ def prepare_episode(
         _note_down(new / "episode.md", listed, sound)
         if not _is_complete(new):
             _set_draft(new / "episode.md", draft=True)
-        elif not _is_complete(folder, without=uploaded):
+        elif not stays_draft and not _is_complete(folder, without=uploaded):
             _set_draft(new / "episode.md", draft=False)
         return made
 

@@ -27,6 +27,7 @@
     setTimeout(look, 2000);
   };
 
+  if (location.hash === "#lage") place().focus(); // also when it is loaded anew: then what came of it is read
   if ("atWork" in place().dataset) {
     place().querySelector("[data-still]")?.remove();
     setTimeout(look, 1000);
