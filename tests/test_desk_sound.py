@@ -407,6 +407,16 @@ def test_a_translator_sends_nothing(root: Path) -> None:
         assert (status, b'type="file"' in said) == (200, False)
 
 
+def test_who_may_only_write_changes_no_file_of_an_episode_that_is_out(root: Path) -> None:
+    own = frozenset({Role.WRITE})
+    proxy = Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people={"bo": own})
+    for guard in serving(root, proxy):
+        client = Client(guard, {"x-user": "bo", TOKEN_HEADER: guard.person("bo", own).token})
+        headers = {**TUS, "upload-length": "3", "upload-metadata": metadata(filename="a.png", sort=Sort.PICTURE)}
+        assert client.ask("POST", f"/avsnitt/{SLUG}/ljud", headers)[0] == 403
+        assert client.ask("POST", PLACE, headers)[0] == 201
+
+
 def a_form(client: Client, files: Mapping[Sort, tuple[str, bytes]], *, token: str | None = None) -> tuple[int, bytes]:
     """Send files as a browser without scripts does."""
     token = client.headers[TOKEN_HEADER] if token is None else token
@@ -530,7 +540,6 @@ def test_what_no_episode_can_be_made_of_is_told_and_kept(client: Client, root: P
 
 
 @pytest.mark.audio
-@pytest.mark.server
 def test_the_right_recording_comes_in_place_of_one_that_nothing_could_be_made_of(
     client: Client, root: Path, tmp_path: Path
 ) -> None:
@@ -542,6 +551,7 @@ def test_the_right_recording_comes_in_place_of_one_that_nothing_could_be_made_of
     assert sent(root) == []
 
 
+@pytest.mark.audio
 @pytest.mark.server
 def test_a_server_killed_at_its_job_says_so_and_begins_again(root: Path, tmp_path: Path) -> None:
     recording = a_recording(tmp_path / "a.wav", seconds=600).read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,9 +73,13 @@ class Checker:
 
         What is as it was is not read again within the minute.
         """
-        with self.lock:
+        with ExitStack() as stack:
+            # In this order: who checks while nobody else may write has the drafts already.
+            with self.drafts.one_at_a_time():
+                stack.enter_context(self.lock)
+                laid_out = self.drafts.lay_out(self.tree)
             minute = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
-            made_of = self.drafts.lay_out(self.tree), replace(site, now=minute)
+            made_of = laid_out, replace(site, now=minute)
             if self.last and self.last[0] == made_of:
                 return self.last[1]
             reading = read_project(self.tree, now=now, known=self.known)

@@ -186,10 +186,14 @@ class Drafts:
     def rename(self, old: str, new: str) -> None:
         """Take what is kept of the files of a folder along when the folder has got another name."""
         with self._lock:
+            for file in [file for file in self.files() if file.startswith(f"{new}/")]:
+                self.give_up(file, who="")
             for above in ("bases", "drafts", "versions"):
-                if (self.folder / above / old).is_dir():
-                    (self.folder / above / new).parent.mkdir(parents=True, exist_ok=True)
-                    (self.folder / above / old).rename(self.folder / above / new)
+                # One by one: another episode may have been called so before.
+                for path in [path for path in (self.folder / above / old).rglob("*") if path.is_file()]:
+                    place = self.folder / above / new / path.relative_to(self.folder / above / old)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(place)
 
     def save(self, files: list[str], *, who: str) -> list[str]:
         """Write drafts into the project, all or none, and keep what they replace. Returns which there were.
@@ -209,6 +213,11 @@ class Drafts:
             for file in there:
                 self.forget(file)
             return there
+
+    def keep_saved(self, file: str, *, who: str) -> None:
+        """Keep a file as it stands in the project as a version."""
+        with self._lock:
+            self._keep(file, self.saved(file), who=who)
 
     def keep(self, file: str, *, who: str) -> None:
         """Keep a file as it is being written as a version: something else is to take its place."""

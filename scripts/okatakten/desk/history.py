@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -161,8 +161,8 @@ class History:
         # Like a change of branch: what lies changed or staged stays, and where that cannot be, nothing is done.
         _git(self.root, "checkout", "--quiet", "-B", self.branch(), new)
 
-    def give_way(self) -> dict[str, tuple[str | None, str | None]]:
-        """Let the branch be as it is where it goes, and return the files of our commit: as it found and left them.
+    def give_way(self, keep: Callable[[dict[str, tuple[str | None, str | None]]], object]) -> None:
+        """Let the branch be as it is where it goes. Before, `keep` takes the files of our commit: as it found and left.
 
         The commit stays below refs/desk. Raises GitError, and then nothing is changed.
         """
@@ -173,8 +173,8 @@ class History:
         names = [file for file in changed.split("\0") if file]
         files = {file: (self.text(file, "HEAD~1"), self.text(file, "HEAD")) for file in names}
         _git(self.root, "update-ref", f"{_KEPT_AT}/{ours[0]}", "HEAD")
+        keep(files)
         _git(self.root, "checkout", "--quiet", "-B", self.branch(), "FETCH_HEAD")
-        return files
 
     def _is_below(self, one: str, other: str) -> bool:
         return _run(self.root, "merge-base", "--is-ancestor", one, other)[0] == 0

@@ -197,6 +197,7 @@ class Jobs:
 
         def at_last() -> None:
             quiet.enter_context(self.desk.drafts.one_at_a_time())
+            self._keep_replaced(job, uploads)
 
         progress = self._progress(job)
         one_of_each = all(len(some) <= 1 for some in by_sort.values())
@@ -229,6 +230,11 @@ class Jobs:
             self.uploads.remove(upload)
         settle(self.desk, file)
         job.told, job.notes = [*_told(made)], [*map(_said, (*made.left, *sorted(set(made.notes))))]
+
+    def _keep_replaced(self, job: Job, uploads: list[Upload]) -> None:
+        """Keep a transcript as a version where a text takes its place: somebody may have corrected it."""
+        if any(one.sort is Sort.TEXT for one in uploads):
+            self.desk.drafts.keep_saved(f"{EPISODES}/{job.slug}/transcript.vtt", who=job.who)
 
     @contextmanager
     def _named(self, uploads: list[Upload]) -> Iterator[dict[Sort, Path]]:

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from okatakten.desk.answers import Answer, Checked
-from okatakten.desk.editing import BY_HAND, Forms, Sheet, fields_of, save, show
+from okatakten.desk.editing import BY_HAND, Forms, Sheet, fields_of, save, seen_of, show
 from okatakten.desk.episodes import State
 from okatakten.desk.forms import NO, WHOLE_FILE, Field, UnwritableError, body_of, path_of, words_of, written
 from okatakten.desk.guard import Role
@@ -271,8 +271,11 @@ async def _change_rows(request: Request) -> Response:
     """Keep the form, then add a row to a list or take one away."""
     desk = desk_of(request)
     sheet, form = _sheet(desk, request), await read_form(request, Role.WRITE)
-    lost = await run_in_threadpool(save, desk, sheet, form)
     add, remove, to = str(form.get("add", "")), str(form.get("remove", "")), ""
+    is_meant = not remove or await run_in_threadpool(_is_as_seen, desk, sheet, form, remove)
+    lost = await run_in_threadpool(save, desk, sheet, form)
+    if not is_meant:
+        raise HTTPException(409)
     if not lost:
         try:
             to = await run_in_threadpool(_rows_changed, desk, sheet, add, remove)
@@ -281,6 +284,14 @@ async def _change_rows(request: Request) -> Response:
     if lost:
         return await run_in_threadpool(show, request, sheet, status=409, lost=lost)
     return RedirectResponse(f"{sheet.address}{to}", status_code=303)
+
+
+def _is_as_seen(desk: Desk, sheet: Sheet, form: Mapping[str, object], row: str) -> bool:
+    """Return whether a row is the one that somebody saw in its place: pressed twice, the next one stands there."""
+    fields, text = fields_of(desk, sheet)
+    own = [each for each in fields if f"{each.name}.".startswith(f"{row}.")]
+    now = seen_of(text, own, zone=desk.zone)
+    return all(form.get(f"{name}-seen", seen) == seen for name, seen in now.items())
 
 
 def _rows_changed(desk: Desk, sheet: Sheet, add: str, remove: str) -> str:

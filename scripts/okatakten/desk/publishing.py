@@ -30,6 +30,7 @@ from okatakten.desk.guard import Person, Role
 from okatakten.desk.history import GitError, History, find_history
 from okatakten.desk.pages import address_of
 from okatakten.desk.sending import Sender, Sending, Step, said_by_git
+from okatakten.desk.sound import sound_of
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
 from okatakten.making.folders import EPISODES, moved, rename_episode, uploads, withdrawn
@@ -43,6 +44,10 @@ OTHERS: Final = "_annat"
 """The key of all that is no episode: no folder of an episode is called so."""
 _STAYS: Final = ("guid", "published", "draft", "withdrawn", "withdrawn_reason", "former_slugs")
 """Fields that going back to an earlier text leaves as they are: what has come out has come out."""
+_NOT_NOW: Final = (
+    "Avsnittet publiceras just nu, eller så väntar något som har skickats under Ljud och filer. Vänta tills det är "
+    "klart, eller ta bort det, och byt adress sedan."
+)
 _PLACES: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 
 
@@ -171,7 +176,7 @@ def _show(request: Request, *, status: int = 200, said: str = "") -> Response:
     return page(
         request, "publish.html", status=status, slug=slug, title=str(values_of(text)["title"]) or slug, state=state,
         was=was, when=when, now=now, changes=changes, stops=what_stops(desk, checked, folder), place_of=place_of,
-        seen=stands_for(text), zone=checked.reading.zone, said=said, git=git, overtaken=overtaken, both=both,
+        seen=_seen(desk, changes), zone=checked.reading.zone, said=said, git=git, overtaken=overtaken, both=both,
         kinds=_kinds(changes), above=f"/avsnitt/{slug}/publicera", **_how_far(request, slug),
     )  # fmt: skip
 
@@ -214,7 +219,8 @@ async def _put_out(request: Request) -> Response:
 
     def put_out() -> Response:
         with desk.drafts.one_at_a_time():
-            if settle(desk, file) or stands_for(desk.drafts.text(file)) != form.get("seen"):
+            both, history = settle(desk, file), _history(desk)[0]
+            if both or _seen(desk, changes_in(desk, history, f"{EPISODES}/{slug}/")) != form.get("seen"):
                 return _show(request, status=409, said="Det har ändrats sedan du öppnade sidan. Läs igenom igen.")
             zone = desk.check().reading.zone
             before = desk.drafts.text(file) or ""
@@ -247,7 +253,7 @@ def _begin(request: Request, person: Person, text: str, *, before: str, verb: st
     """Keep an episode.md as it is to come out, and put the episode out unless something is in the way."""
     desk, slug, sender = desk_of(request), request.path_params["slug"], sender_of(request)
     file, folder = desk.file_of(slug), f"{EPISODES}/{slug}/"
-    if sender.is_at_work(slug):
+    if sender.is_busy(slug):
         return _show(request, status=409, said="Avsnittet håller redan på att publiceras.")
     desk.drafts.write(file, text)
     checked = desk.check()
@@ -324,12 +330,18 @@ async def _give_way(request: Request) -> Response:
     await read_form(request, Role.PUBLISH)
     key, above = _key(request)
 
+    def keep(files: Mapping[str, tuple[str | None, str | None]]) -> None:
+        for file, (base, text) in files.items():
+            if text is not None:
+                # Somebody may have gone on writing since.
+                now = desk.drafts.text(file) if file in desk.drafts.files() else None
+                desk.drafts.resume(file, text if now is None else now, base=base or "")
+
     def give_way() -> None:
         history, sending = find_history(desk.root), sender.state(key)
         if history and sending and sending.both and not sender.is_at_work(key):
-            for file, (base, text) in history.give_way().items():
-                if text is not None:
-                    desk.drafts.resume(file, text, base=base or "")
+            with desk.drafts.one_at_a_time():
+                history.give_way(keep)
             sender.forget(key)
 
     try:
@@ -341,21 +353,22 @@ async def _give_way(request: Request) -> Response:
 
 def versions_of(desk: Desk, history: History | None, file: str) -> list[Version]:
     """Return a file's earlier versions, the newest first: those of Git, or those that the desk keeps."""
-    if history:
-        commits = history.commits(file, most=VERSIONS)
-        return [Version(number=each.number, who=each.who, when=each.when, subject=each.subject) for each in commits]
+    noted = history.commits(file, most=VERSIONS) if history else []
+    listed = [Version(number=each.number, who=each.who, when=each.when, subject=each.subject) for each in noted]
     kept = desk.drafts.versions(file)
-    return [
+    listed += [
         Version(number=each.number, who=each.who, when=each.when, subject=f"Före ändringen av {each.who}")
         for each in kept
     ]
+    return sorted(listed, key=lambda each: each.when, reverse=True)
 
 
 def _text_of(desk: Desk, history: History | None, file: str, number: str) -> str:
     """Return the text of a version that is in the list. Raises HTTPException for another one."""
     if number not in {version.number for version in versions_of(desk, history, file)}:
         raise HTTPException(404)
-    text = history.text(file, number) if history else desk.drafts.version(file, number)
+    text = desk.drafts.version(file, number)
+    text = history.text(file, number) if text is None and history else text
     if text is None:
         raise HTTPException(404)
     return text
@@ -454,6 +467,8 @@ async def _rename(request: Request) -> Response:
         old, new = f"{EPISODES}/{slug}", f"{EPISODES}/{name}"
         try:
             with desk.drafts.one_at_a_time(), alone(desk.root / EPISODES, work="okatakten desk", tries=trying(5)):
+                if sender.is_busy(slug) or sound_of(request).uploads.of(slug):
+                    return _show_more(request, status=409, said=_NOT_NOW, adress=asked)
                 rename_episode(desk.root, slug, name, was_out=was_out)
                 desk.drafts.rename(old, new)
                 draft, base = (f"{new}/episode.md" in desk.drafts.files()), desk.drafts.base(f"{new}/episode.md") or ""
@@ -532,7 +547,12 @@ def _apart(desk: Desk, history: History | None) -> tuple[list[Change], list[str]
 
 
 def _seen(desk: Desk, changes: Iterable[Change]) -> str:
-    return stands_for("".join(f"{change.file}\0{desk.drafts.text(change.file)}\0" for change in changes))
+    def of(file: str) -> object:
+        path = desk.drafts.path(file)
+        is_text = file.endswith((".md", ".vtt", ".yml")) or not path.is_file()
+        return desk.drafts.text(file) if is_text else (path.stat().st_size, path.stat().st_mtime_ns)
+
+    return stands_for("".join(f"{change.file}\0{of(change.file)}\0" for change in changes))
 
 
 def _stop_others(checked: Checked) -> list[Answer]:
@@ -547,6 +567,12 @@ async def _put_out_others(request: Request) -> Response:
     asked = {str(value) for value in form.getlist("fil")}
 
     def put_out() -> Response:
+        with desk.drafts.one_at_a_time():
+            return put_out_chosen()
+
+    def put_out_chosen() -> Response:
+        if sender.is_busy(OTHERS):
+            return _show_others(request, status=409, said="Något publiceras redan. Vänta tills det är klart.")
         history, _ = _history(desk)
         changes, _ = _apart(desk, history)
         chosen = [change.file for change in changes if change.file in asked]

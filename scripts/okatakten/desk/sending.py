@@ -108,7 +108,7 @@ class Sender:
         self.drafts, self.root, self.ways, self.is_owner = drafts, drafts.root, ways, is_owner
         self.folder = drafts.folder / "sending"
         self._working = Lock()
-        self._at_work: set[str] = set()
+        self._at_work: dict[str, object] = {}
         self._ended = Event()
 
     def steps(self, *, seen: bool) -> tuple[str, ...]:
@@ -140,16 +140,26 @@ class Sender:
     def is_at_work(self, key: str) -> bool:
         return key in self._at_work
 
+    def is_busy(self, key: str) -> bool:
+        """Return whether something is being done that must not be done twice: who only waits to see it gives way."""
+        return self.is_at_work(key) and ((sending := self.state(key)) is None or sending.left != [Step.SEEN])
+
     def forget(self, key: str) -> None:
         (self.folder / f"{key}.json").unlink(missing_ok=True)
 
     def start(self, sending: Sending, person: Person) -> None:
         """Begin, or go on where it stopped. Returns at once."""
-        if self.is_at_work(sending.key):
+        if self.is_busy(sending.key):
             return
-        self._at_work.add(sending.key)
-        self._keep(replace(sending, wrong="", both=()))
-        Thread(target=self._work, args=(sending.key, person), daemon=True).start()
+        turn = self._at_work[sending.key] = object()
+        self._keep(sending := replace(sending, wrong="", both=()))
+        if Step.SAVED in sending.left:
+            # Now, as it was looked at and checked: what is written while others have their turn is not meant.
+            with suppress(ConflictError, *MACHINE_ERRORS):  # it is tried again, and said
+                self.drafts.save([*sending.files], who=sending.who)
+                sending = _with(sending, Step.SAVED)
+        self._keep(sending)
+        Thread(target=self._work, args=(sending.key, person, turn), daemon=True).start()
 
     def end(self) -> None:
         """Wait for nothing any more."""
@@ -158,7 +168,7 @@ class Sender:
     def _keep(self, sending: Sending) -> None:
         write_atomically(self.folder / f"{sending.key}.json", json.dumps(asdict(sending), ensure_ascii=False).encode())
 
-    def _work(self, key: str, person: Person) -> None:
+    def _work(self, key: str, person: Person, turn: object) -> None:
         sending = self.state(key)
         assert sending
         try:
@@ -169,7 +179,7 @@ class Sender:
                     self._take(Step(step), sending, person)
                     sending = _with(sending, step)
                     self._keep(sending)
-            if sending.left and self._is_seen(sending):
+            if sending.left and self._is_seen(sending, turn):
                 sending = _with(sending, Step.SEEN)
         except BothChangedError as error:
             sending = replace(sending, both=error.files, wrong="Någon annan har ändrat samma sak och hann före.")
@@ -182,8 +192,9 @@ class Sender:
         except MACHINE_ERRORS as error:
             sending = replace(sending, wrong=explain(error))
         finally:
-            self._keep(sending)
-            self._at_work.discard(key)
+            if self._at_work.get(key) is turn:
+                self._keep(sending)
+                del self._at_work[key]
 
     def _take(self, step: Step, sending: Sending, person: Person) -> None:
         if step is Step.SAVED:
@@ -199,12 +210,12 @@ class Sender:
             for command in self.ways.commands(step, url=self.url()):
                 _run(command, self.root)
 
-    def _is_seen(self, sending: Sending) -> bool:
+    def _is_seen(self, sending: Sending, turn: object) -> bool:
         """Wait until the public page shows what was sent. Raises _NotDoneError when that takes too long."""
         for _ in range(int(_PATIENCE / self.ways.pause)):
             if is_shown(self._public(sending), sending, built=self._built(sending)):
                 return True
-            if self._ended.wait(self.ways.pause):
+            if self._ended.wait(self.ways.pause) or self._at_work.get(sending.key) is not turn:
                 return False
         raise _NotDoneError(f"Det är skickat, men syns inte på {self.url()}{sending.page} än. Vänta, och titta igen.")
 

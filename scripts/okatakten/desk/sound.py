@@ -236,10 +236,19 @@ def _asked(request: Request) -> Upload:
         sort = Sort(told["sort"])
     except (KeyError, ValueError):
         raise RefusedError(400, "Det framgår inte vad filen är.") from None
-    return Upload(
+    upload = Upload(
         slug=_slug(request), sort=sort, name=_plain_name(told.get("filename", "")), length=length,
         date=told.get("date", "")[:100], ends=told.get("ends", "")[:100], who=person_of(request).name,
     )  # fmt: skip
+    _check_may(request, upload.slug)
+    return upload
+
+
+def _check_may(request: Request, slug: str) -> None:
+    """Raise RefusedError for whoever may not put out what is put out by itself: files of an episode that is out."""
+    desk = desk_of(request)
+    if is_out(desk.drafts.saved(desk.file_of(slug)) or "") and not person_of(request).may(Role.PUBLISH):
+        raise RefusedError(403, "Avsnittet är publicerat. Be någon som får publicera att lämna in filen.")
 
 
 def _plain_name(name: str) -> str:
@@ -334,6 +343,7 @@ async def _take_form(request: Request) -> Response:
                 name, size = _plain_name(sent.filename), sent.size or 0
                 upload = Upload(slug=slug, sort=sort, name=name, length=size, who=person.name)
                 try:
+                    _check_may(request, slug)
                     await sound.uploads.keep(upload, sent.file.read)
                     await run_in_threadpool(sound.jobs.take, upload)
                 except RefusedError as error:

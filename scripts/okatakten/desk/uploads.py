@@ -230,7 +230,9 @@ class Uploads:
             while piece := await run_in_threadpool(read, _PIECE):
                 yield piece
 
-        self.path(upload).write_bytes(b"")
+        # Not emptied: a job may be reading it by another name.
+        self.path(upload).unlink(missing_ok=True)
+        self.path(upload).touch()
         await self.receive(upload, 0, pieces(), None)
         self.check_ends(upload)
 

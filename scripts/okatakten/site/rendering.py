@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from threading import Lock
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -23,11 +24,13 @@ MISSING: Final = "data-missing"
 """Stands where a text names an address that nobody has given: readers would see the brackets."""
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _ALIGNED: Final = "text-align: "
+_ONE_AT_A_TIME: Final = Lock()
 
 
 def render(markdown: str) -> str:
     """Return the HTML of a text. RecursionError: it is nested too deeply."""
-    return _parser().reset().convert(markdown)
+    with _ONE_AT_A_TIME:  # the parser keeps what it reads, and the desk has several threads
+        return _parser().reset().convert(markdown)
 
 
 @cache
