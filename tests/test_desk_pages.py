@@ -455,3 +455,12 @@ def test_what_cannot_be_set_by_itself_is_refused(text: str, where: tuple[str | i
 def test_the_answers_are_json_for_the_script(sitter: Sitter) -> None:
     answer = sitter.get("/sidor/sv~om/svar")
     assert set(json.loads(answer.text)) == {"answers", "left", "others"}
+
+
+def test_a_button_pressed_twice_takes_one_row_away(sitter: Sitter) -> None:
+    address = "/sidor/facts.yml"
+    form = [*form_of(sitter, address), ("remove", "documents.1")]
+    assert sitter.post(f"{address}/rad", form).status == 303
+    once = draft(sitter, "docs/facts.yml").read_bytes()
+    assert sitter.post(f"{address}/rad", form).status == 409
+    assert draft(sitter, "docs/facts.yml").read_bytes() == once

@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -595,3 +597,57 @@ def test_a_project_in_a_folder_of_another_repository_is_not_taken_for_part_of_it
     assert history.commit([FILE], person=ANNA, subject="--amend")
     assert git(root.parent, "log", "-1", "--format=%an %ae %s") == f"{ANNA.name} {ANNA.name} --amend\n"
     assert "De åtta" in (history.text(FILE, "HEAD~1") or "")
+
+
+def test_who_publishes_and_who_looks_do_not_wait_for_each_other_for_good(root: Path) -> None:
+    with at_the_desk(root) as sitter:
+        is_done = Event()
+
+        def look() -> None:
+            while not is_done.is_set():
+                assert sitter.get("/avsnitt/trailer/svar").status == 200
+
+        with ThreadPoolExecutor(2) as others:
+            looking = [others.submit(look) for _ in range(2)]
+            try:
+                for number in range(3):
+                    sitter.change(SLUG, "summary", f"En sammanfattning till, den {number + 1}:e.")
+                    assert publish(sitter).status == 303
+            finally:
+                is_done.set()
+            for each in looking:
+                each.result()
+
+
+def test_a_text_that_changed_while_the_page_was_open_is_not_put_out_unseen(root: Path) -> None:
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En sammanfattning som någon har läst.")
+        [form] = sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+        drafts = Drafts(root, root / ".desk")
+        file = f"podcast/episodes/{SLUG}/transcript.vtt"
+        drafts.write(file, (drafts.saved(file) or "") + "\nNOTE halvvägs\n")
+        before = (root / file).read_bytes()
+        assert sitter.post(PAGE, {"seen": form.xpath("string(.//input[@name='seen']/@value)")}).status == 409
+        wait(sitter)
+        assert (root / file).read_bytes() == before
+
+
+def test_what_is_half_written_does_not_go_out_with_a_withdrawal(root: Path) -> None:
+    with at_the_desk(root) as sitter:
+        before = (root / FILE).read_bytes()
+        sitter.change(SLUG, "summary", "Halvfärdigt")
+        answer = sitter.post(f"/avsnitt/{SLUG}/ta-bort", {"skal": "En uppgift var fel."})
+        assert answer.status == 409
+        assert answer.tree.xpath("string(//input[@name='skal']/@value)") == "En uppgift var fel."
+        assert (root / FILE).read_bytes() == before
+
+
+def test_an_address_that_another_one_had_before_is_taken_with_all_that_is_kept(root: Path) -> None:
+    drafts = Drafts(root, root / ".desk")
+    old, new = "podcast/episodes/trailer/episode.md", "podcast/episodes/nytt/episode.md"
+    for file in (old, new):
+        drafts.write(file, f"{file}\n")
+        drafts.give_up(file, who=OWNER)
+    drafts.rename("podcast/episodes/trailer", "podcast/episodes/nytt")
+    assert {drafts.version(new, each.number) for each in drafts.versions(new)} == {f"{old}\n", f"{new}\n"}
+    assert drafts.versions(old) == []

@@ -521,6 +521,19 @@ def test_an_episode_that_is_out_gets_new_sound_beside_the_old(client: Client, ro
 
 
 @pytest.mark.audio
+def test_a_text_that_takes_the_place_of_another_leaves_that_as_a_version(client: Client, root: Path) -> None:
+    file = f"podcast/episodes/{SLUG}/transcript.vtt"
+    corrected = (root / file).read_text(encoding="utf-8").replace("WEBVTT", "WEBVTT\n\nNOTE rättad", 1)
+    (root / file).write_text(corrected, encoding="utf-8")
+    client.send("ny.txt", TEXT, Sort.TEXT, SLUG)
+    job = job_of(root, SLUG)
+    assert job["state"] == State.DONE, job
+    drafts = Drafts(root, root / ".desk")
+    assert (root / file).read_text(encoding="utf-8") != corrected
+    assert corrected in [drafts.version(file, each.number) for each in drafts.versions(file)]
+
+
+@pytest.mark.audio
 def test_what_no_episode_can_be_made_of_is_told_and_kept(client: Client, root: Path) -> None:
     before = files_of(root)
     client.send("trasig.wav", b"Det har ar ingen inspelning.", Sort.RECORDING)

@@ -8,6 +8,7 @@ import os
 import posixpath
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from lxml import html
 
 from okatakten.addresses import local_path
 from okatakten.model import Locale
+from okatakten.podcast.notes import render_notes
 from okatakten.site.allowed import AUTHORS, PAGES, Tag, ids_of, judge, tags_of, tags_of_page
 from okatakten.site.inserts import literal
 from okatakten.site.markup import Around, check_markup, include, page_tags
@@ -473,3 +475,12 @@ def test_any_text_is_answered_and_what_is_taken_is_rendered_without_a_word(
         logging.getLogger("mkdocs").removeHandler(handler)
     assert said == []
     assert not list(judge(tags_of_page((page.content or "").encode()), PAGES))
+
+
+def test_several_threads_get_their_own_text() -> None:
+    texts = [f"# Rubrik {number}\n\n[länk {number}][x]\n\n[x]: https://exempel.se/{number}\n" for number in range(8)]
+    alone = [render(text) for text in texts]
+    with ThreadPoolExecutor(4) as workers:
+        assert list(workers.map(render, texts * 20)) == alone * 20
+        notes = [f"{text}\n\nNummer {number}" for number, text in enumerate(texts * 20)]
+        assert [*workers.map(render_notes, notes)] == [*map(render_notes, notes)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Final
 from urllib.parse import urljoin
 
@@ -16,6 +17,7 @@ NOTE_TAGS: Final = {
     "p", "br", "ol", "ul", "li", "a", "strong", "em", "b", "i", "blockquote", "code", "pre", "h2", "h3", "h4", "h5",
 }  # fmt: skip
 """What show notes may hold: text, lists and links. Pictures and tables do not survive in podcast apps."""
+_ONE_AT_A_TIME: Final = Lock()
 
 
 def render_notes(markdown: str) -> str:
@@ -33,7 +35,8 @@ def written_notes(markdown: str) -> str:
 
     The same notes are looked at, stand on a page and in the feed.
     """
-    return _parser().reset().convert(markdown)
+    with _ONE_AT_A_TIME:  # the parser keeps what it reads, and the desk has several threads
+        return _parser().reset().convert(markdown)
 
 
 @cache
