@@ -187,7 +187,8 @@ def document_path(page: Page, *, kind: str, show: str) -> str:
 
 
 def _count_pages(content: bytes, *, cache: Path) -> int:
-    return int(recall(cache, b"pages" + content, make=lambda: str(pdf.count_pages(content)).encode()))
+    counted = cache.with_name("page-counts")
+    return int(recall(counted, content, make=lambda: str(pdf.count_pages(content)).encode()))
 
 
 def build_download(path: str, content: bytes, *, pages: int, words: Words) -> Download:
