@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
+import random
 import shutil
 import sys
+import wave
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -281,3 +283,18 @@ def address_of(page: Path, site: Path) -> str:
     """Return the address of a built page relative to the site: `podd/`; of a 404 page, its file."""
     path = page.relative_to(site).as_posix()
     return path.removesuffix("index.html")
+
+
+def a_recording(path: Path, *, seconds: int = 4, rate: int = 16_000) -> Path:
+    """Write noise with a pause of 0.3 seconds in each second."""
+    noise = random.Random(1)
+    second = b"".join(
+        int(noise.gauss(0, 900) * (1 if i % rate < rate * 0.7 else 0)).to_bytes(2, "little", signed=True)
+        for i in range(rate)
+    )
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(second * seconds)
+    return path

@@ -13,7 +13,6 @@ import socket
 import subprocess
 import sys
 import threading
-import wave
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
@@ -43,7 +42,7 @@ from okatakten.making.ffmpeg import ffmpeg
 from okatakten.making.folders import correct_episode
 from okatakten.podcast.mpeg import is_constant
 from okatakten.written.text import Problems
-from support import CASES, lay_out
+from support import CASES, a_recording, lay_out
 from test_browser import AXE_OPTIONS
 
 SLUG = "hallbara-inkop"
@@ -140,21 +139,6 @@ def client(root: Path) -> Iterator[Client]:
 
 def metadata(**told: str) -> str:
     return ",".join(f"{name} {b64encode(value.encode()).decode()}" for name, value in told.items())
-
-
-def a_recording(path: Path, *, seconds: int = 4, rate: int = 16_000) -> Path:
-    """Write noise with a pause of 0.3 seconds in each second."""
-    noise = random.Random(1)
-    second = b"".join(
-        int(noise.gauss(0, 900) * (1 if i % rate < rate * 0.7 else 0)).to_bytes(2, "little", signed=True)
-        for i in range(rate)
-    )
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(second * seconds)
-    return path
 
 
 def files_of(root: Path, slug: str = NEW) -> dict[str, bytes]:

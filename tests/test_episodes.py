@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
-import random
 import re
 import select
 import shutil
 import subprocess
 import sys
 import time
-import wave
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -39,7 +37,7 @@ from okatakten.podcast.webvtt import is_approximate
 from okatakten.site.project import read_project
 from okatakten.written.advice import ADVICE, Hint, Text, advise
 from okatakten.written.problems import Kind
-from support import CASES, SITE, lay_out, releases_of, run
+from support import CASES, SITE, a_recording, lay_out, releases_of, run
 from test_sound import FRAME as MP3_FRAME
 from test_sound import header as mp3_header
 
@@ -64,21 +62,6 @@ def root(tmp_path: Path) -> Path:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four seconds of something between noise and speech, too quiet, with pauses."""
     return a_recording(tmp_path_factory.mktemp("inspelning") / "Möte å – 1.wav", seconds=4)
-
-
-def a_recording(path: Path, *, seconds: int, rate: int = 16_000) -> Path:
-    noise = random.Random(1)
-    second = b"".join(
-        int(noise.gauss(0, 900) * (1 if i % rate < rate * 0.7 else 0)).to_bytes(2, "little", signed=True)
-        for i in range(rate)
-    )
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        for _ in range(seconds):
-            file.writeframes(second)
-    return path
 
 
 def tree(root: Path) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from okatakten.written.advice import Text, advise
 from okatakten.written.problems import Kind, Problem
 
 _AT_THE_DESK: Final = {
+    Kind.FIELD_MISSING: "Skriv något här. Fältet behövs.",
     Kind.AUDIO_MISSING: "Ljudet saknas. Lämna in inspelningen under «Ljud och filer».",
     Kind.TRANSCRIPT_MISSING: (
         "Textversionen saknas. Lämna in den under «Ljud och filer». "

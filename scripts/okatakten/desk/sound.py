@@ -6,14 +6,14 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import anyio
 from starlette.concurrency import run_in_threadpool
@@ -48,6 +48,8 @@ from okatakten.podcast.audio import digest_of, read_audio
 from okatakten.podcast.mpeg import is_constant
 from okatakten.written.machine import explain, reason_of
 from okatakten.written.values import time_field
+
+Made = TypeVar("Made")
 
 PEAKS_PER_SECOND: Final = 20
 FORM_FILE_LIMIT: Final = 200 * 10**6
@@ -403,24 +405,23 @@ def _event(job: Job) -> dict[str, Any]:
     return {name: told[name] for name in ("slug", "state", "share")} | {"atWork": job.is_at_work}
 
 
-async def _play(request: Request) -> Response:
-    slug, sound = _slug(request), sound_of(request)
+async def _made(request: Request, make: Callable[[str], Made | None]) -> Made:
+    """Return what is made of the sound of an episode. Raises HTTPException where there is none, or none that sounds."""
     try:
-        path = await run_in_threadpool(sound.audio, slug)
+        made = await run_in_threadpool(make, _slug(request))
     except (subprocess.CalledProcessError, FfmpegMissingError):
-        return PlainTextResponse("Ljudet går inte att spela upp.", status_code=422)
-    if path is None:
+        raise HTTPException(422) from None
+    if made is None:
         raise HTTPException(404)
+    return made
+
+
+async def _play(request: Request) -> Response:
+    path = await _made(request, sound_of(request).audio)
     return FileResponse(path, media_type="audio/mpeg", headers={"cache-control": "private, no-cache"})
 
 
 async def _peaks(request: Request) -> Response:
-    slug, sound = _slug(request), sound_of(request)
-    try:
-        peaks = await run_in_threadpool(sound.peaks, slug)
-    except (subprocess.CalledProcessError, FfmpegMissingError):
-        return PlainTextResponse("Ljudet går inte att visa som vågform.", status_code=422)
-    if peaks is None:
-        raise HTTPException(404)
+    peaks = await _made(request, sound_of(request).peaks)
     headers = {"cache-control": "private, no-cache", "x-peaks-per-second": str(PEAKS_PER_SECOND)}
     return Response(peaks, media_type="application/octet-stream", headers=headers)
