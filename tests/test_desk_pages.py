@@ -329,7 +329,7 @@ def test_a_file_that_is_not_published_or_too_large_is_refused(sitter: Sitter, mo
     assert drop(sitter, "sv~om", "a.png", b"").status == 422
     assert drop(sitter, "sv~om", "a.png", a_picture(), token=False).status == 403
     assert "desk-answer--stops" in drop(sitter, "sv~om", "b.png", b"no picture").json["answers"]
-    monkeypatch.setitem(pages._MOST, ".png", 10)
+    monkeypatch.setitem(pages.LIMITS, ".png", 10)
     assert drop(sitter, "sv~om", "c.png", a_picture()).status == 413
     assert [file for file in drafts(sitter) if not file.endswith("b.png")] == []
     assert list((sitter.root / ".desk/uploads").iterdir()) == []

@@ -7,7 +7,8 @@
     answers       what the check says of drafts, beside their fields
     editing       a file as a form, kept field by field
     sheets        which fields each file has
-    pages         pages, rows and facts: the list, their forms, their text as it is read, and pictures
+    pages         pages, rows and facts: the list, their forms, and their text as it is read
+    pictures      pictures and files of pages: dropped, shown, cut
     translation   texts in other languages beside the Swedish, sentence by sentence
     uploads       files on their way here, which go on where they broke off
     jobs          sound, text and chapters made of them, one episode at a time

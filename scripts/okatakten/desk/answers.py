@@ -28,6 +28,10 @@ _AT_THE_DESK: Final = {
         "Textversionen saknas. Lämna in den under «Ljud och filer». "
         "Lagen om tillgänglighet kräver att allt som sägs också går att läsa."
     ),
+    Kind.PICTURE_WRONG_SIZE: (
+        "Bilden ska vara kvadratisk och minst 1400 bildpunkter bred. "
+        "Ett avsnitts bild beskär du under «Ljud och filer»."
+    ),
 }
 """What is said otherwise to whoever sees no folder."""
 

@@ -102,6 +102,10 @@ class Drafts:
         """Return where a file lies as it is being written, or as it stands."""
         return self._draft(file) if self._draft(file).is_file() else self.root / file
 
+    def whole(self, file: str) -> Path:
+        """Return the folder of what a picture was cut from, each named by the SHA-256 of what it became."""
+        return self.folder / "whole" / file
+
     def forget(self, file: str) -> None:
         """Have no draft of a file any more."""
         with self._lock:
@@ -188,7 +192,7 @@ class Drafts:
         with self._lock:
             for file in [file for file in self.files() if file.startswith(f"{new}/")]:
                 self.give_up(file, who="")
-            for above in ("bases", "drafts", "versions"):
+            for above in ("bases", "drafts", "versions", "whole"):
                 # One by one: another episode may have been called so before.
                 for path in [path for path in (self.folder / above / old).rglob("*") if path.is_file()]:
                     place = self.folder / above / new / path.relative_to(self.folder / above / old)
@@ -225,7 +229,7 @@ class Drafts:
             self._keep(file, self.text(file), who=who)
 
     def _keep(self, file: str, text: str | None, *, who: str) -> None:
-        if text is None:
+        if text is None or "\0" in text:  # no text but a picture, whose whole is kept
             return
         folder = self.folder / "versions" / file
         now = datetime.now(UTC)

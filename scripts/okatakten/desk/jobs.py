@@ -266,6 +266,7 @@ class Jobs:
         path = folder / f"picture.{upload.own_name.rpartition('.')[2]}"
         originals.mkdir(parents=True, exist_ok=True)
         for old in [path for path in folder.iterdir() if _is_picture(path)]:
+            self.desk.drafts.forget(f"{EPISODES}/{upload.slug}/{old.name}")  # cut, of the one that goes
             old.replace(_free(originals / old.name))
         self.uploads.path(upload).replace(path)
         self.uploads.remove(upload)

@@ -1,4 +1,4 @@
-"""The pages, rows and facts: the list, the form of each, its text as it will be read, and pictures and files beside."""
+"""The pages, rows and facts: the list, the form of each, and its text as it will be read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from secrets import token_hex
+from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -16,7 +15,7 @@ from lxml import html
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from okatakten.desk.answers import Answer, Checked
@@ -25,8 +24,10 @@ from okatakten.desk.episodes import State
 from okatakten.desk.forms import NO, WHOLE_FILE, Field, UnwritableError, body_of, path_of, words_of, written
 from okatakten.desk.guard import Role
 from okatakten.desk.sheets import ROWS, SHOW, TITLES, empty_row, fields_of_file, is_form, is_whole
-from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
+from okatakten.desk.web import Desk, desk_of, page, read_form
+from okatakten.making.folders import EPISODES
 from okatakten.model import DEFAULT_LOCALE
+from okatakten.podcast.images import LARGEST
 from okatakten.rules import is_slug, slug_of
 from okatakten.site.kinds import KINDS, kind_at
 from okatakten.site.kinds.blank import blank_page
@@ -44,7 +45,7 @@ from okatakten.written.values import parse_date, parse_day
 from okatakten.written.within import write_at
 
 ASSETS: Final = "docs/assets"
-_MOST: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}
+LIMITS: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}
 MOST: Final = 500 * 10**6
 """Bytes of a film or a recording; pictures and PDFs are smaller."""
 _ONLY_TEXT: Final = (
@@ -52,7 +53,6 @@ _ONLY_TEXT: Final = (
     " frame-ancestors 'self'"
 )
 _NOT_READ: Final = ".//script | .//style | .//meta | .//link | .//base | .//form | .//iframe | .//object | .//embed"
-_ONLY_SHOWN: Final = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox"
 
 
 def routes() -> list[Route]:
@@ -63,9 +63,6 @@ def routes() -> list[Route]:
         *Forms("/sidor/{id}/fil", _whole_sheet).routes(),
         Route("/sidor/{id}/rad", _change_rows, methods=["POST"]),
         Route("/sidor/{id}/visa", _read),
-        Route("/sidor/{id}/filer", _take_file, methods=["POST"]),
-        Route("/sidor/{id}/filer/bort", _give_up_file, methods=["POST"]),
-        Route("/filer/{name:path}", _file),
     ]
 
 
@@ -80,6 +77,16 @@ class Listed:
     state: str
     left: tuple[Answer, ...]
     changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A file that a page shows: a picture that can be cut, or any that is not saved yet."""
+
+    file: str
+    name: str
+    is_picture: bool
+    is_new: bool
 
 
 def files_of(desk: Desk) -> dict[str, str]:
@@ -241,21 +248,21 @@ def _rows_in(fields: Sequence[Field], name: str) -> int:
 def _sheet(desk: Desk, request: Request) -> Sheet:
     file = file_at(desk, request)
     address = f"/sidor/{quote(id_of(file))}"
-    beside = [each.split("/")[-1] for each in _beside(desk, file)]
+    names = [each.split("/")[-1] for each in beside(desk, file)]
     kind = _kind(file)
 
     def more(checked: Checked) -> Mapping[str, Any]:
         return {
             "title": title_of(file, desk.drafts.text(file) or "", checked), "group": _group(file, checked),
             "kind": kind or ROWS.get(file), "as_file": f"{address}/fil", "is_page": file.endswith(".md"),
-            "limits": {"pictures": _MOST[DRAWING] // 10**6, "pdf": PDF_LIMIT // 10**6, "films": MOST // 10**6},
-            "takes": ",".join(PUBLISHED),
-            "arrived": [each for each in _beside(desk, file) if each in desk.drafts.files()],
+            "limits": {"pictures": LIMITS[DRAWING] // 10**6, "pdf": PDF_LIMIT // 10**6, "films": MOST // 10**6,
+                       "pixels": LARGEST // 10**6},
+            "takes": ",".join(PUBLISHED), "pictures": _pictures_of(desk, file),
         }  # fmt: skip
 
     return Sheet(
         file=file, address=address, template="page.html", show=more,
-        fields=lambda text: fields_of_file(file, text, beside=beside) if is_form(file, text) and not is_whole(file)
+        fields=lambda text: fields_of_file(file, text, beside=names) if is_form(file, text) and not is_whole(file)
         else WHOLE_FILE,
         around=file.removesuffix("index.md") if kind else "",
     )  # fmt: skip
@@ -359,86 +366,35 @@ def _from(file: str, address: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(address)))
 
 
-def _folder(file: str) -> PurePosixPath:
+def folder_of(file: str) -> PurePosixPath:
     """Return where the files of a page lie: beside one of a kind, else with those of all pages."""
     return PurePosixPath(file).parent if _kind(file) else PurePosixPath(ASSETS)
 
 
-def _beside(desk: Desk, file: str) -> list[str]:
-    return [each for each in shown_files(desk) if PurePosixPath(each).parent == _folder(file)]
+def beside(desk: Desk, file: str) -> list[str]:
+    return [each for each in shown_files(desk) if PurePosixPath(each).parent == folder_of(file)]
 
 
 def shown_files(desk: Desk) -> list[str]:
-    """Return the files of docs/ that are published beside pages, those that are not saved yet too."""
-    docs = desk.root / "docs"
-    there = {path.relative_to(desk.root).as_posix() for path in docs.rglob("*") if path.is_file()}
-    there |= {file for file in desk.drafts.files() if file.startswith("docs/")}
+    """Return the files that are published beside pages, and pictures of episodes, those not saved yet too."""
+    above = {"docs/": PUBLISHED, f"{EPISODES}/": PICTURES}
+    paths = (path for folder in above for path in (desk.root / folder).rglob("*"))
+    there = {path.relative_to(desk.root).as_posix() for path in paths if path.is_file() and not path.is_symlink()}
     return sorted(
         file
-        for file in there
-        if PurePosixPath(file).suffix.lower() in PUBLISHED and not any(part.startswith(".") for part in file.split("/"))
+        for file in there.union(desk.drafts.files())
+        if any(file.startswith(folder) and file.lower().endswith(tuple(ends)) for folder, ends in above.items())
+        and not any(part.startswith(".") for part in file.split("/"))
     )
 
 
-async def _file(request: Request) -> Response:
-    desk, name = desk_of(request), request.path_params["name"]
-    if name not in await run_in_threadpool(shown_files, desk):
-        raise HTTPException(404)
-    path = desk.drafts.path(name)
-    return FileResponse(path, headers={"content-security-policy": _ONLY_SHOWN, "cache-control": "no-store"})
-
-
-async def _take_file(request: Request) -> Response:
-    """Keep a file that is dropped: beside its page, or among those of all pages. What is wrong with it is told."""
-    desk, person = desk_of(request), person_of(request)
-    file = file_at(desk, request)
-    if not person.may(Role.WRITE):
-        raise HTTPException(403)
-    given = PurePosixPath(unquote(request.headers.get("x-name", "")))
-    suffix, limit = given.suffix.lower(), _MOST.get(given.suffix.lower(), MOST)
-    if suffix not in PUBLISHED:
-        told = f"Filen slutar på {suffix or 'ingenting'}. Välj en av dem här: {', '.join(PUBLISHED)}"
-        return JSONResponse({"told": told}, status_code=422)
-    arriving = desk.drafts.folder / "uploads" / token_hex(8)
-    arriving.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        size = 0
-        with arriving.open("wb") as target:
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    told = f"Filen är större än {limit // 10**6} MB. Spara den mindre och försök igen."
-                    return JSONResponse({"told": told}, status_code=413)
-                await run_in_threadpool(target.write, part)
-        if not size:
-            return JSONResponse({"told": "Filen är tom."}, status_code=422)
-        place = await run_in_threadpool(_put, desk, _folder(file), slug_of(given.stem, default="fil"), suffix, arriving)
-    finally:
-        arriving.unlink(missing_ok=True)
-    checked = await run_in_threadpool(desk.check)
-    found = checked.of(place)
-    answers = desk.pages.get_template("answers.html").render(answers=found)
-    up = "../" * (len(PurePosixPath(file).parent.parts) - 1)
-    link = PurePosixPath(place).name if _kind(file) else f"{up}{place.removeprefix('docs/')}"
-    return JSONResponse({"file": place, "name": PurePosixPath(place).name, "link": link, "answers": answers,
-                         "picture": suffix in {*PICTURES, DRAWING}})  # fmt: skip
-
-
-async def _give_up_file(request: Request) -> Response:
-    """Take away a file that somebody has dropped, and that is not saved yet."""
-    desk = desk_of(request)
-    file, form = file_at(desk, request), await read_form(request, Role.WRITE)
-    given = str(form.get("file"))
-    if given in _beside(desk, file) and desk.drafts.saved(given) is None:
-        await run_in_threadpool(desk.drafts.forget, given)
-    return RedirectResponse(f"/sidor/{quote(id_of(file))}", status_code=303)
-
-
-def _put(desk: Desk, folder: PurePosixPath, stem: str, suffix: str, arrived: Path) -> str:
-    """Keep a file under a name that nothing else has: whoever has the old one must not see another in its place."""
-    with desk.drafts.one_at_a_time():
-        there = {name.casefold() for name in [*shown_files(desk)]}
-        names = (f"{folder}/{stem}{f'-{number}' if number else ''}{suffix}" for number in (0, *range(2, 10**4)))
-        place = next(name for name in names if name.casefold() not in there)
-        desk.drafts.put(place, arrived)
-        return place
+def _pictures_of(desk: Desk, file: str) -> list[Shown]:
+    """Return the files that are shown below a form: the pictures that it names, and what is not saved yet."""
+    text, own = desk.drafts.text(file) or "", beside(desk, file)
+    found = []
+    for each in shown_files(desk):
+        path = PurePosixPath(each)
+        is_picture, is_new = path.suffix.lower() in PICTURES, each in own and desk.drafts.saved(each) is None
+        if is_new or (is_picture and path.name in text):
+            found.append(Shown(file=each, name=path.name, is_picture=is_picture, is_new=is_new))
+    return found

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from okatakten.desk.forms import values_of
 from okatakten.desk.guard import Role
 from okatakten.desk.jobs import Job, Jobs, State, is_out, newest_audio
+from okatakten.desk.pages import shown_files
 from okatakten.desk.uploads import (
     ALGORITHMS,
     LIMITS,
@@ -196,6 +197,7 @@ def _show(request: Request, slug: str, *, status: int = 200, refused: Iterable[s
         job=sound.jobs.of(slug), waits_for_sound=sound.jobs.waits_for_sound(slug), files=files, free=free,
         refused=list(refused), audio=audio, duration=facts and _round_time(facts.duration), size_text=size_text,
         is_out=is_out(desk.drafts.saved(desk.file_of(slug)) or ""), limits=LIMITS, suffixes=SUFFIXES, Sort=Sort,
+        pictures=[each for each in shown_files(desk) if each.startswith(f"{EPISODES}/{slug}/picture.")],
         form_limit=FORM_FILE_LIMIT, recording_room=room(Sort.RECORDING, 1000) / 1000, State=State,
     )  # fmt: skip
 

@@ -33,7 +33,7 @@
     notes.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  const arrived = ({ name, link, picture, answers }) => {
+  const arrived = ({ file, name, link, picture, cut, answers }) => {
     const words = alt.value.trim().replaceAll(/[[\]]/g, "");
     insert(picture ? `![${words}](${link})` : `[${words || name}](${link})`);
     for (const list of document.querySelectorAll("[data-field] select")) {
@@ -41,6 +41,7 @@
       list.add(new Option(name, name));
     }
     tell(`${name} är tillagd, och står i texten.`);
+    if (cut) told.firstChild.append(" ", Object.assign(document.createElement("a"), { href: `/bilder/${encodeURI(file)}`, textContent: "Beskär bilden" }));
     told.insertAdjacentHTML("beforeend", answers);
     chosen.value = "";
     alt.value = "";
@@ -51,6 +52,11 @@
     if (!file) {
       tell("Välj en fil först.");
       chosen.focus();
+      return;
+    }
+    if (file.type.startsWith("image/") && !alt.value.trim()) {
+      tell("Skriv vad bilden visar, för den som inte ser den.");
+      alt.focus();
       return;
     }
     const request = new XMLHttpRequest();
