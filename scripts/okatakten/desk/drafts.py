@@ -24,7 +24,8 @@ from okatakten.disk.write import write_all, write_atomically
 
 VERSIONS: Final = 20
 """Of each file: as many as somebody might want to go back to without a history of Git."""
-
+_TEXTS: Final = (".md", ".vtt", ".yml")
+"""Files that versions are kept of. Of a picture, what it was cut from is."""
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 """What files are at a moment, each with its node, time and size."""
@@ -229,7 +230,7 @@ class Drafts:
             self._keep(file, self.text(file), who=who)
 
     def _keep(self, file: str, text: str | None, *, who: str) -> None:
-        if text is None or "\0" in text:  # no text but a picture, whose whole is kept
+        if text is None or not file.endswith(_TEXTS):
             return
         folder = self.folder / "versions" / file
         now = datetime.now(UTC)
