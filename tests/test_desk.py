@@ -411,12 +411,12 @@ CHANGES: dict[str, Value] = {
     "title": "Ny: rubrik", "summary": "Ny # text", "published": "2026-12-24 15:00 +01:00", "season": "2", "episode": "3",
     "type": "bonus", "persons": ({"name": "Anna", "role": "gäst"}, {"name": "Nya", "role": "berättare"}), "questions": ("1", "2"),
     "sources": ({"title": "Källa", "url": "https://k.se/"},), "notes": "Nytt stycke.\n\n- ett\n- två", "picture_alt": "En sjö",
-    "synthetic_voice": True, "explicit": True,
+    "synthetic_voice": True, "explicit": True, "post": "Ett stycke.\n\nEtt till.", "hashtags": ("inköp", "återbruk"),
 }  # fmt: skip
 
 
 def file_of(fields: str, newline: str = "\n", bom: str = "") -> str:
-    return f"{bom}---\nguid: x # id\n{fields}hashtags: [a,  b] # till inlägget\n---\n\n  Text \n\nmed **fet**.\n\n".replace(
+    return f"{bom}---\nguid: x # id\n{fields}former_slugs: [a,  b] # förr\n---\n\n  Text \n\nmed **fet**.\n\n".replace(
         "\n", newline
     )
 
@@ -443,7 +443,7 @@ def test_a_field_that_is_changed_says_so_and_every_other_line_keeps_its_bytes(
         if name != "notes":
             comments = [line for line in text.split(newline) if line.lstrip().startswith("#")]
             assert [line for line in new.split(newline) if line.lstrip().startswith("#")] == comments
-            assert new.partition("hashtags:")[2] == text.partition("hashtags:")[2]
+            assert new.partition("former_slugs:")[2] == text.partition("former_slugs:")[2]
 
 
 @pytest.mark.parametrize("fields", HANDWRITTEN.values(), ids=HANDWRITTEN)
@@ -494,6 +494,14 @@ def test_fields_of_every_sort_are_in_the_table_of_changes() -> None:
 
 
 # Episodes.
+
+
+def test_who_takes_part_in_an_episode_is_suggested_in_the_others(sitter: Sitter) -> None:
+    form = {"persons-0-name": "Anna Ek", "persons-0-role": "gäst", "persons-0-href": ""}
+    sitter.post(f"/avsnitt/{SLUG}", sitter.form(f"/avsnitt/{SLUG}", form))
+    tree = sitter.get("/avsnitt/trailer").tree
+    [listed] = set(tree.xpath("//input[starts-with(@name, 'persons-')][contains(@name, '-name')]/@list"))
+    assert "Anna Ek" in tree.xpath(f"//datalist[@id='{listed}']/option/@value")
 
 
 def test_a_field_is_kept_as_soon_as_it_is_sent_and_the_file_in_the_project_stays(sitter: Sitter) -> None:

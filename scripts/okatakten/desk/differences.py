@@ -20,8 +20,8 @@ from okatakten.written.values import clock
 _FEW: Final = 4
 """Of many alike: how many are shown before the rest is counted."""
 _LABELS: Final = {field.name: field.label for field in EPISODE} | {
-    "post": "Inlägg i sociala medier", "hashtags": "Hashtaggar", "former_slugs": "Gamla adresser",
-    "withdrawn": "Borttaget", "withdrawn_reason": "Skälet till att det är borttaget", "draft": "Utkast",
+    "former_slugs": "Gamla adresser", "withdrawn": "Borttaget",
+    "withdrawn_reason": "Skälet till att det är borttaget", "draft": "Utkast",
 }  # fmt: skip
 _ENDS: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 

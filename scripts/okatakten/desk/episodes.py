@@ -177,8 +177,13 @@ def _sheet(desk: Desk, request: Request) -> Sheet:
     return Sheet(
         file=desk.file_of(slug), address=f"/avsnitt/{quote(slug, safe='')}", template="episode.html",
         fields=lambda _text: EPISODE, around=f"{EPISODES}/{slug}/",
-        show=lambda _checked: {"slug": slug, "is_draft": is_draft(desk, slug)},
+        show=lambda checked: {"slug": slug, "is_draft": is_draft(desk, slug), "names": _names(checked)},
     )  # fmt: skip
+
+
+def _names(checked: Checked) -> list[str]:
+    """Return who takes part in any episode, so that nobody writes a name twice in two ways."""
+    return sorted({person.name for episode in checked.reading.episodes for person in episode.persons})
 
 
 async def _take_away(request: Request) -> Response:

@@ -104,6 +104,14 @@ def path_of(name: str) -> tuple[str | int, ...]:
     return tuple(int(step) if step.isdecimal() else step for step in name.split("."))
 
 
+POST: Final = (
+    Field(
+        name="post", label="Inlägg i sociala medier", sort=Sort.LONG,
+        help="Två till fyra meningar. Länken kommer med av sig själv. Utan text blir det rubrik och sammanfattning.",
+    ),
+    Field(name="hashtags", label="Hashtaggar", sort=Sort.LINES, help="En på varje rad."),
+)  # fmt: skip
+
 EPISODE: Final = (
     Field(name="title", label="Rubrik", help="Utan nummer och poddens namn.", needed=True),
     Field(
@@ -143,6 +151,7 @@ EPISODE: Final = (
     Field(name="picture_alt", label="Vad bilden visar", help="Om avsnittet har en egen bild."),
     Field(name="synthetic_voice", label="Rösten är en talsyntes", sort=Sort.FLAG),
     Field(name="explicit", label="Passar inte barn", sort=Sort.FLAG),
+    *POST,
 )  # fmt: skip
 
 CHAPTERS: Final = Field(

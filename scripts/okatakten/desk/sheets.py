@@ -8,7 +8,7 @@ from typing import Final
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from okatakten.desk.forms import EPISODE, NOTES, WHOLE_FILE, Field, Sort, is_readable, path_of, root_of
+from okatakten.desk.forms import EPISODE, NOTES, POST, WHOLE_FILE, Field, Sort, is_readable, path_of, root_of
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STATUSES
 from okatakten.site.facts import FACTS
@@ -28,8 +28,8 @@ TITLES: Final = {
 ROWS: Final = {rows_file(kind): kind for kind in KINDS if kind.rows}
 _LABELS: Final = {
     "title": "Rubrik", "nav_title": "Namn i menyn", "description": "Beskrivning", "summary": "Sammanfattning",
-    "lead": "Ingress", "sources": "Källor", "keywords": "Sökord", "news": "Nyhet den", "post": "Inlägg att dela",
-    "hashtags": "Hashtaggar", "published": "Publiceras", "draft": "Utkast", "sample": "Exempel",
+    "lead": "Ingress", "sources": "Källor", "keywords": "Sökord", "news": "Nyhet den",
+    "published": "Publiceras", "draft": "Utkast", "sample": "Exempel",
     "related": "Hör ihop med", "former_slugs": "Tidigare adresser", "withdrawn": "Borttagen den",
     "withdrawn_reason": "Skäl till borttagningen", "template": "Sidmall", "question": "Frågans nummer",
     "status": "Läge", "includes": "Sidor som ingår", "updated": "Uppdaterad", "max_pages": "Högst antal tryckta sidor",
@@ -54,7 +54,7 @@ _LABELS: Final = {
     "persons": "Personer", "role": "Roll", "href": "Webbadress", "directories": "Kataloger",
     "taken_over": "Övertagen", "existing_feed": "Tidigare flöde", "statement": "Tillgänglighetsredogörelsen antagen",
     "licence": "Licensen", "marks": "Märkena",
-}  # fmt: skip
+} | {field.name: field.label for field in POST}  # fmt: skip
 """Files say these in English words, as all of the project does; forms in Swedish."""
 _SORTS: Final[dict[object, Sort]] = {
     kinds.texts: Sort.LINES, kinds.day: Sort.DAY, kinds.past_day: Sort.DAY, kinds.moment: Sort.MOMENT,
@@ -77,8 +77,7 @@ _PAGE: Final = (
     Field(name="sources", label=_LABELS["sources"], sort=Sort.LINES, help="Dokumentens kortnamn, ett på varje rad."),
     Field(name="keywords", label=_LABELS["keywords"], sort=Sort.LINES, help="Ett på varje rad."),
     Field(name="news", label=_LABELS["news"], sort=Sort.DAY, help="Den dagen syns sidan bland nyheterna."),
-    Field(name="post", label=_LABELS["post"], sort=Sort.LONG),
-    Field(name="hashtags", label=_LABELS["hashtags"], sort=Sort.LINES, help="En på varje rad."),
+    *POST,
 )  # fmt: skip
 _LAID_OUT: Final = ("template", "question", "status", "includes", "updated", "max_pages")
 """Say how a page is laid out, and are shown where it has them."""
@@ -96,7 +95,7 @@ _ENTRY: Final = (
 )  # fmt: skip
 _ENTRY_LAST: Final = (
     Field(name="related", label=_LABELS["related"], sort=Sort.LINES, help="Sidors adresser, som podd/atta-fragor."),
-    *(field for field in _PAGE if field.name in {"post", "hashtags"}),
+    *POST,
     Field(name="withdrawn", label=_LABELS["withdrawn"], sort=Sort.DAY, help="Sidan säger då bara det."),
     Field(name="withdrawn_reason", label=_LABELS["withdrawn_reason"]),
 )  # fmt: skip
