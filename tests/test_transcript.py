@@ -3,16 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from okatakten.model import DEFAULT_LOCALE, Chapter
+from okatakten.model import DEFAULT_LOCALE, Chapter, Cue
+from okatakten.podcast.proof import Noted, proof_read
 from okatakten.podcast.speakers import doubts
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.site.episode_page import build_episode_page, build_episode_places, build_turns
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
-from support import WORDS, a_cue, a_show, a_transcript, an_episode, published
+from support import SITE, WORDS, a_cue, a_show, a_transcript, an_episode, published
 
 
 def parse(text: str) -> tuple[list[tuple[str, str]], list[tuple[Kind, int]]]:
@@ -292,3 +294,23 @@ def test_music_needs_no_speaker_and_many_lines_are_counted() -> None:
     assert doubts([a_cue(0), *music], []) == []
     nameless = [replace(a_cue(n), speaker="", line=n) for n in range(1, 13)]
     assert doubts([a_cue(0), *nameless], []) == ["utan namn: rad 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 och 2 till"]
+
+
+def test_a_transcript_is_proof_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "e.md").write_text("---\ntitle: Titel\n---\n", encoding="utf-8")
+    noted: Noted = {}
+    read: list[str] = []
+
+    def kinds(text: str) -> set[Kind]:
+        def cues() -> tuple[Cue, ...]:
+            read.append(text)
+            return (a_cue(0, 90, text=text),)
+
+        transcript = replace(a_transcript(a_cue(text=text)), read=cues)
+        show = a_show(an_episode(transcript=transcript))
+        return {note.kind for note in proof_read(show, site=SITE, root=tmp_path, noted=noted)}
+
+    before, again, after = kinds("Hej."), kinds("Hej."), kinds("www.otter.ai")
+    assert again == before
+    assert after - before == {Kind.TRANSCRIPT_NOT_SAID}
+    assert read == ["Hej.", "www.otter.ai"]

@@ -16,7 +16,7 @@ from okatakten.addresses import Site
 from okatakten.desk.drafts import Drafts
 from okatakten.desk.forms import NOTES, front_lines, lines_of, nodes_of
 from okatakten.podcast.podcast import Known
-from okatakten.podcast.proof import proof_read
+from okatakten.podcast.proof import Noted, proof_read
 from okatakten.site.project import Reading, read_project
 from okatakten.written.advice import Text, advise
 from okatakten.written.problems import Kind, Problem
@@ -70,6 +70,7 @@ class Checker:
     drafts: Drafts
     tree: Path
     known: Known = field(default_factory=dict)
+    noted: Noted = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     last: tuple[object, Checked] | None = None
 
@@ -90,7 +91,7 @@ class Checker:
             reading = read_project(self.tree, now=now, known=self.known)
             notes = list(reading.notes)
             if reading.show:
-                notes += proof_read(reading.show, site=site, root=self.tree)
+                notes += proof_read(reading.show, site=site, root=self.tree, noted=self.noted)
             places: dict[str, _Places] = {}
             stops = [*_answers([*reading.problems, *reading.unfinished], self.drafts, places, stops=True)]
             checked = Checked(reading=reading, answers=(*stops, *_answers(notes, self.drafts, places, stops=False)))

@@ -6,7 +6,7 @@ Sources: LIX (C. H. Björnsson, 1968), Apple Podcasts 5482 and 1691, YouTube 135
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -47,9 +47,17 @@ _UNSAID = re.compile(
 """What speech recognition has learnt from subtitles and writes into silence, and how programs sign their work."""
 
 
-def proof_read(show: Show, *, site: Site, root: Path) -> list[Problem]:
-    """Return advice on every episode's text, in the order of the show."""
-    return [note for episode in show.episodes for note in _notes(episode, show, site=site, root=root)]
+Noted = dict[str, tuple[object, Sequence[Problem]]]
+"""What was said of transcripts by their files, each with what it was said of."""
+
+
+def proof_read(show: Show, *, site: Site, root: Path, noted: Noted | None = None) -> list[Problem]:
+    """Return advice on every episode's text, in the order of the show.
+
+    Transcripts that are as they were are not read again if they are `noted`, which comes to hold those of now.
+    """
+    noted = {} if noted is None else noted
+    return [note for episode in show.episodes for note in _notes(episode, show, site=site, root=root, noted=noted)]
 
 
 def lix(text: str) -> float:
@@ -71,7 +79,7 @@ def spoken_share(cues: tuple[Cue, ...], duration: timedelta) -> float:
     return covered / duration
 
 
-def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[Problem]:
+def _notes(episode: Episode, show: Show, *, site: Site, root: Path, noted: Noted) -> Iterator[Problem]:
     source, title = episode.text.source, episode.text.title
     if episode.draft:
         yield problem_at(
@@ -89,8 +97,12 @@ def _notes(episode: Episode, show: Show, *, site: Site, root: Path) -> Iterator[
         yield problem_at(root, source, Kind.CHAPTERS_TOO_FEW, "chapters", expected=str(len(episode.chapters)))
     if episode.transcript:
         file = f"{source.rpartition('/')[0]}/{episode.transcript.path.name}"
-        persons = [person.name for person in episode.persons]
-        yield from transcript_notes(episode.transcript, file=file, persons=persons, duration=episode.audio.duration)
+        persons, duration = [person.name for person in episode.persons], episode.audio.duration
+        made_of = episode.transcript, persons, duration
+        if file not in noted or noted[file][0] != made_of:
+            notes = transcript_notes(episode.transcript, file=file, persons=persons, duration=duration)
+            noted[file] = made_of, tuple(notes)
+        yield from noted[file][1]
 
 
 def transcript_notes(
