@@ -21,7 +21,6 @@ from okatakten.desk.drafts import VERSIONS, ConflictError, Drafts
 from okatakten.desk.forms import (
     EPISODE,
     Sort,
-    UnwritableError,
     Value,
     as_sent,
     field_of,
@@ -33,6 +32,7 @@ from okatakten.desk.forms import (
 from okatakten.desk.guard import Guard, Proxy, Role, read_secret
 from okatakten.desk.run import is_open
 from okatakten.desk.web import FORM_LIMIT
+from okatakten.written.rewrite import UnwritableError
 from support import copy_project, run
 
 SLUG = "atta-fragor"

@@ -24,7 +24,7 @@ from okatakten.site.facts import FIELDS
 from okatakten.site.kinds import KINDS
 from okatakten.site.launch import DECISIONS
 from okatakten.written.nodes import compose_nodes
-from okatakten.written.within import UnwritableError, node_at, write_at
+from okatakten.written.rewrite import UnwritableError, node_at, write_at
 from support import PROJECT
 
 FACTS = sorted([*PROJECT.glob("docs/*.yml"), PROJECT / "podcast/show.yml"])

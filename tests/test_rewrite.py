@@ -204,7 +204,6 @@ def test_a_row_of_a_list_changes_and_the_comments_of_others_stay(
     [
         " [{name: Anna, role: gäst}, {name: Bo}]",
         " []",
-        "\n- {name: Anna, role: gäst} # a\n- {name: Bo} # b",
         "",
         " Anna",
     ],
@@ -215,6 +214,18 @@ def test_a_list_that_has_no_lines_of_its_own_is_written_anew(written: str) -> No
     assert (
         write_rows(text, "persons", before, [CILLA]) == "a: 1 # ett\npersons:\n  - name: Cilla\n    role: gäst\nb: 2\n"
     )
+
+
+def test_a_row_between_brackets_keeps_its_line() -> None:
+    text = "persons:\n- {name: Anna, role: gäst} # a\n- {name: Bo} # b\n"
+    changed = write_rows(text, "persons", [ANNA, {"name": "Bo"}], [CILLA])
+    assert changed == "persons:\n- {name: Cilla, role: gäst} # a\n"
+
+
+def test_a_row_whose_only_part_becomes_another_stays_a_row() -> None:
+    text = "persons:\n  - name: Bo # b\n  - name: Anna\n"
+    changed = write_rows(text, "persons", [{"name": "Bo"}, {"name": "Anna"}], [{"role": "gäst"}, {"name": "Anna"}])
+    assert changed == "persons:\n  - role: gäst\n  - name: Anna\n"
 
 
 def test_rows_that_stand_at_the_edge_and_at_the_end_of_a_file_change_too() -> None:

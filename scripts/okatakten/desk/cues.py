@@ -24,6 +24,7 @@ from okatakten.podcast.webvtt import (
     voice_name,
 )
 from okatakten.written.advice import Text
+from okatakten.written.rewrite import newline_of
 from okatakten.written.text import UNPUBLISHABLE, plain
 from okatakten.written.values import rounded, timestamp
 
@@ -182,7 +183,7 @@ def parted(text: str, row: Row, at: int, *, when: timedelta | None = None) -> st
     line = text[row.times : row.body]
     first = text[row.begin : row.times] + _line_of_times(line, row.timed, start, moment) + before + ended
     second = _line_of_times(line, row.timed, moment, end) + "".join(mark for _, mark in opened) + after
-    return text[: row.begin] + first + newline(text) * 2 + second + text[row.end :]
+    return text[: row.begin] + first + newline_of(text) * 2 + second + text[row.end :]
 
 
 def joined(text: str, rows: Sequence[Row], number: int) -> str:
@@ -198,7 +199,7 @@ def joined(text: str, rows: Sequence[Row], number: int) -> str:
         body = f"{first} {second}".rstrip() + (ending[0] if ending else "")
     else:
         ended = "".join(f"</{name}>" for name, _ in _open_marks(first) if name == "v")
-        body = newline(text).join(filter(None, (first + ended, second)))
+        body = newline_of(text).join(filter(None, (first + ended, second)))
     rest = without(text, rows, number + 1)
     rest = _with_said(rest, one, body)
     rest = with_times(rest, one, one.timed.start, max(one.timed.end, two.timed.end))
@@ -215,7 +216,7 @@ def without(text: str, rows: Sequence[Row], number: int) -> str:
 
 def with_new(text: str, rows: Sequence[Row], number: int) -> str:
     """Return the file with an empty row after another, -1 before all, in the pause that is there."""
-    line = newline(text)
+    line = newline_of(text)
     start = rows[number].timed.end if number >= 0 else timedelta()
     following = rows[number + 1].timed.start if number + 1 < len(rows) else start
     cue = f"{timestamp(start)} --> {timestamp(following if following > start else start + _SHORTEST)}"
@@ -229,7 +230,7 @@ def with_doubt(text: str, row: Row, *, doubtful: bool) -> str:
     """Return the file with the note before a row that it is not sure what is said, or without it."""
     if doubtful == row.doubtful:
         return text
-    line = newline(text)
+    line = newline_of(text)
     # Below a line of spaces, a note would belong to the cue above.
     gap = "" if text[: row.first].endswith(line * 2) else line
     note = f"{gap}NOTE {Text.DOUBT}{line}{line}" if doubtful else ""
@@ -344,7 +345,7 @@ def _lead(said: str) -> str:
 
 
 def _with_said(text: str, row: Row, said: str) -> str:
-    line = newline(text) if text[row.body - 1 : row.body] not in {"\n", "\r"} and said else ""
+    line = newline_of(text) if text[row.body - 1 : row.body] not in {"\n", "\r"} and said else ""
     return text[: row.body] + line + said + text[row.end :]
 
 
@@ -367,7 +368,3 @@ def _as_in(spelled: str, time: timedelta) -> str:
     """Return a time as the one before was written: without hours, where that had none and this needs none."""
     written = timestamp(max(time, timedelta()))
     return written[3:] if spelled.count(":") == 1 and written.startswith("00:") else written
-
-
-def newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"

@@ -24,7 +24,6 @@ from okatakten.desk.forms import (
     WHOLE_FILE,
     Field,
     Sort,
-    UnwritableError,
     Value,
     all_of,
     as_sent,
@@ -42,7 +41,7 @@ from okatakten.desk.guard import Role
 from okatakten.desk.sheets import fields_of_file, is_form, label_of
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
 from okatakten.making.folders import EPISODES
-from okatakten.written.rewrite import copy_field
+from okatakten.written.rewrite import UnwritableError, copy_field
 
 OURS: Final = "mitt"
 THEIRS: Final = "deras"

@@ -20,15 +20,12 @@ from zoneinfo import ZoneInfo
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
-from okatakten.written import within
 from okatakten.written.nodes import compose_nodes
-from okatakten.written.rewrite import write_rows
+from okatakten.written.rewrite import UnwritableError, node_at, write_at, write_rows
 from okatakten.written.values import date_field, parse_date, parse_duration, time_field
-from okatakten.written.within import node_at, write_at
 
 Rows = tuple[Mapping[str, str], ...]
 Value = str | bool | tuple[str, ...] | Rows
-UnwritableError = within.UnwritableError
 
 NOTES: Final = "notes"
 """The name of the text below the fields."""

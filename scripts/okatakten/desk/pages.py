@@ -21,7 +21,7 @@ from starlette.routing import Route
 from okatakten.desk.answers import Answer, Checked
 from okatakten.desk.editing import BY_HAND, Forms, Sheet, fields_of, save, seen_of, show
 from okatakten.desk.episodes import State
-from okatakten.desk.forms import NO, WHOLE_FILE, Field, UnwritableError, body_of, path_of, words_of, written
+from okatakten.desk.forms import NO, WHOLE_FILE, Field, body_of, path_of, words_of, written
 from okatakten.desk.guard import Role
 from okatakten.desk.sheets import ROWS, SHOW, TITLES, empty_row, fields_of_file, is_form, is_whole
 from okatakten.desk.web import Desk, desk_of, page, read_form
@@ -41,8 +41,8 @@ from okatakten.site.places import PUBLISHED, find_files
 from okatakten.site.rendering import render
 from okatakten.site.settings import read_addresses, references
 from okatakten.words.catalogue import CATALOGUE
+from okatakten.written.rewrite import UnwritableError, write_at
 from okatakten.written.values import parse_date, parse_day
-from okatakten.written.within import write_at
 
 ASSETS: Final = "docs/assets"
 LIMITS: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}

@@ -23,6 +23,7 @@ from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_j
 from okatakten.making.folders import EPISODES
 from okatakten.podcast.webvtt import is_approximate
 from okatakten.rules import STOCKHOLM
+from okatakten.written.rewrite import newline_of
 from okatakten.written.text import plain
 from okatakten.written.values import clock, parse_duration, time_field
 
@@ -93,7 +94,7 @@ def _of_whole(text: str, sent: Sent) -> Made | None:
     if op == "begin" and not text:
         after = cues.BEGUN
     elif op == "whole":
-        after = sent.get("text", "").replace("\r\n", "\n").replace("\n", cues.newline(text))
+        after = sent.get("text", "").replace("\r\n", "\n").replace("\n", newline_of(text))
         if after != text and sent.get("seen") != stands_for(text):
             raise ConflictError(text)
     elif op == "exact":

@@ -1,17 +1,23 @@
-"""One field of a file set anew: every byte that is not its value stays, comments, quotation marks and line ends too."""
+"""One value of a file set anew: every byte that is not its value stays, comments, quotation marks and line ends too."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Any, Final
 
 from yaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
-from okatakten.written.compose import field_lines
+from okatakten.written.compose import field_lines, scalar
 from okatakten.written.nodes import compose_nodes
+
+Path = Sequence[str | int]
+"""Where a value stands: the name of a field, then names and numbers of what is in it."""
+Row = Mapping[str, object]
+_Edit = tuple[Path, object]
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FENCE: Final = re.compile(r"\ufeff?---[ \t]*[\r\n]+")
@@ -20,18 +26,18 @@ _HEADER: Final = re.compile(r"[|>][-+\d]*(?P<comment>[ \t]+#[^\r\n]*)?")
 _ALIAS: Final = re.compile(r"\s*\*\S+")
 
 
+class UnwritableError(Exception):
+    """A value stands so that it cannot be set without a change to something else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Field:
-    """Where a field stands in a text: where its name begins, its colon ends, its value begins and ends.
-
-    `below`: the value begins on a line below the name.
-    """
+    """Where a field stands in a text: where its name begins, its colon ends, its value begins and ends."""
 
     name: int
     colon: int
     start: int
     end: int
-    below: bool
 
 
 def write_field(text: str, name: str, value: object) -> str:
@@ -57,55 +63,81 @@ def copy_field(text: str, name: str, other: str) -> str:
     return text[:begin] + above + value + below + text[end:]
 
 
-def write_rows(
-    text: str, name: str, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]
-) -> str:
+def write_rows(text: str, name: str, before: Sequence[Row], after: Sequence[Row]) -> str:
     """Return a file in which a list of mappings that says `before` says `after`: all else in it stays, as comments.
 
-    Both have what is to be compared of each row, in the order of the list. A list between brackets is written anew.
+    Both have what is to be compared of each row, in the order of the list. A list of which a row cannot be written by
+    itself is written anew.
     """
-    begin, end, newline = _fields_of(text)
-    fields = text[begin:end]
-    if not before or not after or len(_Rows.of(fields, name)) != len(before):
-        return write_field(text, name, [dict(row) for row in after] or None)
-    steps = SequenceMatcher(None, [*map(_key, before)], [*map(_key, after)], autojunk=False).get_opcodes()
-    for same, i1, i2, j1, j2 in reversed(steps):
+    node = _node_in(text, [name])
+    if before and after and isinstance(node, SequenceNode) and len(node.value) == len(before):
+        with suppress(UnwritableError):
+            return _edited(text, _changes(name, before, after))
+    return write_field(text, name, [dict(row) for row in after] or None)
+
+
+def write_at(text: str, path: Path, value: object) -> str:
+    """Return a file with a value set that stands at a path. Raises UnwritableError.
+
+    A mapping goes before the item of a list that has its number; one number more than there are items adds one. None
+    takes an item away, and empties a field that is not one of the file itself.
+    """
+    if len(path) == 1:
+        return write_field(text, str(path[0]), value)
+    above = _node_in(text, path[:-1])
+    if path[-1] == 0 and above and (not above.value or not isinstance(above, CollectionNode)):
+        return write_at(text, path[:-1], [value])
+    return _edited(text, [(path, "" if value is None and isinstance(path[-1], str) else value)])
+
+
+def node_at(root: Node | None, path: Path) -> Any:
+    """Return the node that stands at a path. Raises LookupError."""
+    node: Any = root
+    for step in path:
+        if isinstance(node, MappingNode):
+            node = next((value for key, value in node.value if key.value == step), None)
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+        else:
+            node = None
+        if node is None:
+            raise LookupError(step)
+    return node
+
+
+def _node_in(text: str, path: Path) -> Any:
+    """Return the node that stands at a path of a file; None where there is none."""
+    begin, end, _ = _fields_of(text)
+    with suppress(YAMLError, ValueError, LookupError):
+        return node_at(compose_nodes(text[begin:end]), path)
+    return None
+
+
+def _changes(name: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[_Edit]:
+    """Yield what makes rows say something else, the last first, so that the numbers of those above hold."""
+    was, now = ([frozenset(row.items()) for row in rows] for rows in (before, after))
+    for same, i1, i2, j1, j2 in reversed(SequenceMatcher(None, was, now, autojunk=False).get_opcodes()):
         if same != "equal":
-            fields = _change_rows(fields, name, i1, before[i1:i2], after[j1:j2], newline=newline)
-    return text[:begin] + fields + text[end:]
+            yield from _changes_from(name, i1, before[i1:i2], after[j1:j2])
 
 
-def _key(row: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
-    return tuple(sorted(row.items()))
-
-
-def _change_rows(
-    fields: str,
-    name: str,
-    first: int,
-    old: Sequence[Mapping[str, object]],
-    new: Sequence[Mapping[str, object]],
-    *,
-    newline: str,
-) -> str:
-    """Return fields in which the rows from number `first` on, which say `old`, say `new`."""
+def _changes_from(name: str, first: int, old: Sequence[Row], new: Sequence[Row]) -> Iterator[_Edit]:
+    """Yield what makes the rows from number `first` on, which say `old`, say `new`."""
     partners = _partners(old, new)
     for number in reversed(range(len(old))):
         if number not in partners:
-            fields = _Rows.of(fields, name).without(first + number)
-    place = first
-    for row, partner in zip(new, partners, strict=True):
+            yield (name, first + number), None
+    for place, (row, partner) in enumerate(zip(new, partners, strict=True), start=first):
         if partner is None:
-            fields = _Rows.of(fields, name).with_row(place, row, newline=newline)
+            yield (name, place), row
         else:
-            for part in old[partner].keys() | row.keys():
-                if old[partner].get(part) != row.get(part):
-                    fields = _Rows.of(fields, name).with_part(place, part, row.get(part), newline=newline)
-        place += 1
-    return fields
+            was, now = old[partner], {part: said for part, said in row.items() if said != ""}
+            # What goes goes last: a row of which nothing stands is none.
+            parts = now | {part: None for part in was if part not in now}
+            yield from (((name, place, part), said) for part, said in parts.items() if was.get(part) != said)
 
 
-def _partners(old: Sequence[Mapping[str, object]], new: Sequence[Mapping[str, object]]) -> list[int | None]:
+def _partners(old: Sequence[Row], new: Sequence[Row]) -> list[int | None]:
     """Return which old row each new one has come of: the one that it has most in common with, in order."""
     if len(old) == len(new):
         return list(range(len(old)))
@@ -122,80 +154,132 @@ def _partners(old: Sequence[Mapping[str, object]], new: Sequence[Mapping[str, ob
     return partners
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The mappings of a list, each on lines of its own. No rows: there is no such list."""
-
-    fields: str
-    name: str
-    column: int
-    rows: tuple[MappingNode, ...]
-
-    @classmethod
-    def of(cls, fields: str, name: str) -> _Rows:
-        try:
-            root = compose_nodes(fields)
-        except (YAMLError, ValueError):
-            root = None
-        pairs = root.value if isinstance(root, MappingNode) else []
-        value = next((value for key, value in pairs if isinstance(key, ScalarNode) and key.value == name), None)
-        if not isinstance(value, SequenceNode) or value.flow_style:
-            return cls(fields, name, 0, ())
-        rows = tuple(row for row in value.value if isinstance(row, MappingNode))
-        starts = [row.start_mark.index for row in rows]
-        # What stands elsewhere, under an anchor, begins before the one above it, or twice at the same place.
-        plain = starts == sorted(set(starts)) and starts[:1] >= [value.start_mark.index]
-        whole = all(row.value and not row.flow_style for row in rows)
-        return cls(fields, name, value.start_mark.column, rows if plain and whole else ())
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def _begin(self, number: int) -> int:
-        """Return where the line of the dash of a row begins."""
-        start = _line_start(self.fields, self.rows[number].start_mark.index)
-        while start and self.fields[start : start + self.column + 1].lstrip(" ") != "-":
-            start = _line_start(self.fields, start - 1)
-        return start
-
-    def _end(self, number: int) -> int:
-        """Return where the last line of a row ends."""
-        return _line_end(self.fields, _place(self.fields, *self.rows[number].value[-1]).end)
-
-    def without(self, number: int) -> str:
-        return self.fields[: self._begin(number)] + self.fields[self._end(number) :]
-
-    def with_row(self, number: int, row: Mapping[str, object], *, newline: str) -> str:
-        """Return the fields with a new row, before which a number of rows stand."""
-        entries = [line for part, said in row.items() for line in field_lines(part, said)]
-        lines = [f"{' ' * self.column}{'  ' if at else '- '}{entry}{newline}" for at, entry in enumerate(entries)]
-        if not self.rows:
-            return _rewrite(
-                self.fields, self.name, [f"{self.name}:", *(line.rstrip() for line in lines)], newline=newline
-            )
-        # The comment above the first row may be of that row, so a new one goes above it.
-        place = self._end(number - 1) if number else _line_end(self.fields, _find(self.fields, self.name)[0].colon)
-        return _with_lines(self.fields, place, "".join(lines), newline=newline)
-
-    def with_part(self, number: int, part: str, said: object, *, newline: str) -> str:
-        """Return the fields with a part of a row that says something else, or nothing."""
-        row, fields = self.rows[number], self.fields
-        pairs = [(key, value) for key, value in row.value if isinstance(key, ScalarNode)]
-        at = next((at for at, (key, _) in enumerate(pairs) if key.value == part), None)
-        if at is None:
-            line = f"{' ' * row.start_mark.column}{field_lines(part, said)[0]}{newline}"
-            return _with_lines(fields, self._end(number), line, newline=newline)
-        place = _place(fields, *pairs[at])
-        if said not in (None, ""):  # a time may be 0:00
-            return _replaced(fields, place, part, field_lines(part, said), newline=newline)
-        if at == 0 and len(pairs) > 1:  # the dash stands before it
-            return fields[: place.name] + fields[pairs[1][0].start_mark.index :]
-        return fields[: _line_start(fields, place.name)] + fields[_line_end(fields, place.end) :]
+def _edited(text: str, edits: Iterable[_Edit]) -> str:
+    """Return a file with values set one after the other, and nothing else. Raises UnwritableError."""
+    begin, end, newline = _fields_of(text)
+    fields = text[begin:end]
+    try:
+        wanted = _plain(compose_nodes(fields))
+        for path, value in edits:
+            fields = _edit(fields, path, value, newline=newline)
+            _put(wanted, path, value)
+        if _plain(compose_nodes(fields)) != _nothing_for_empty(wanted):
+            raise UnwritableError
+    except (YAMLError, ValueError, LookupError, TypeError, AttributeError):
+        raise UnwritableError from None
+    return text[:begin] + fields + text[end:]
 
 
-def _with_lines(fields: str, place: int, lines: str, *, newline: str) -> str:
+def _edit(fields: str, path: Path, value: object, *, newline: str) -> str:
+    above, step = node_at(compose_nodes(fields), path[:-1]), path[-1]
+    if isinstance(above, MappingNode):
+        return _set_entry(fields, above, str(step), value, newline=newline)
+    if above.flow_style or not isinstance(step, int):
+        raise UnwritableError
+    if isinstance(value, Mapping) or step == len(above.value):
+        return _add_item(fields, above, step, value, newline=newline)
+    end = _last(fields, above.value[step])
+    if value is None:
+        return fields[: _dash_line(fields, above, step)] + fields[_line_end(fields, end) :]
+    return fields[: above.value[step].start_mark.index] + scalar(value) + fields[end:]
+
+
+def _set_entry(fields: str, above: MappingNode, name: str, value: object, *, newline: str) -> str:
+    pairs = above.value
+    place = next((_place(fields, key, node) for key, node in pairs if key.value == name), None)
+    if value is None and place:
+        return _without_entry(fields, above, place)
+    lines = field_lines(name, value)
+    if above.flow_style:
+        inline = lines[0].removeprefix(f"{name}: ")
+        if place:
+            gap = " " * (place.start == place.colon)
+            return fields[: place.start] + gap + inline + fields[place.end :]
+        end = len(fields[: above.end_mark.index - 1].rstrip())
+        return fields[:end] + ", " * bool(pairs) + f"{name}: {inline}" + fields[end:]
+    indent = " " * above.start_mark.column
+    if place:
+        return _replaced(fields, place, name, lines, newline=newline + indent)
+    end = _line_end(fields, _last(fields, above))
+    return _with_lines(fields, end, [indent + line for line in lines], newline=newline)
+
+
+def _without_entry(fields: str, above: MappingNode, place: _Field) -> str:
+    if above.flow_style:
+        raise UnwritableError
+    if place.name == above.start_mark.index and len(above.value) > 1:  # the dash stands before it
+        return fields[: place.name] + fields[above.value[1][0].start_mark.index :]
+    return fields[: _line_start(fields, place.name)] + fields[_line_end(fields, place.end) :]
+
+
+def _add_item(fields: str, above: SequenceNode, number: int, value: object, *, newline: str) -> str:
+    """Return the fields with a new item, before which a number of items stand."""
+    entries = [scalar(value)]
+    if isinstance(value, Mapping):
+        entries = [line for name, part in value.items() for line in field_lines(name, part)]
+    indent = " " * above.start_mark.column
+    lines = [f"{indent}{'  ' if at else '- '}{entry}" for at, entry in enumerate(entries)]
+    # The comment above the first item may be of that one, so a new one goes above it.
+    before = len(_without_comments(fields[: _dash_line(fields, above, 0)]))
+    place = _line_end(fields, _last(fields, above.value[number - 1]) if number else before)
+    return _with_lines(fields, place, lines, newline=newline)
+
+
+def _dash_line(fields: str, above: SequenceNode, number: int) -> int:
+    """Return where the line begins that has the dash of an item."""
+    start = _line_start(fields, above.value[number].start_mark.index)
+    while start and fields[start : start + above.start_mark.column + 1].lstrip(" ") != "-":
+        start = _line_start(fields, start - 1)
+    return start
+
+
+def _last(fields: str, node: Any) -> int:
+    """Return where the last value of a node ends: in it, what looks like a comment may be text."""
+    if isinstance(node, CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+        # What stands elsewhere, under an anchor, begins above.
+        return _last(fields, last) if last.start_mark.index >= node.start_mark.index else _end_of(fields, node)
+    return _end_of(fields, node)
+
+
+def _plain(node: Any) -> Any:
+    """Return what nodes hold: dicts, lists, and every value as text."""
+    if isinstance(node, MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    return [_plain(item) for item in node.value] if isinstance(node, SequenceNode) else str(node.value)
+
+
+def _put(holds: Any, path: Path, value: object) -> None:
+    last: Any = path[-1]
+    for step in path[:-1]:
+        holds = holds[step]
+    if value is None:
+        del holds[last]
+    elif isinstance(holds, list) and (isinstance(value, Mapping) or last == len(holds)):
+        holds.insert(last, _as_text(value))
+    else:
+        holds[last] = _as_text(value)
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_text(part) for name, part in value.items() if part is not None}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_as_text(each) for each in value]
+    return value if isinstance(value, str) else scalar(value)
+
+
+def _nothing_for_empty(holds: Any) -> Any:
+    """Return what is left when the last item of a list is taken away: a field with nothing in it."""
+    if isinstance(holds, dict):
+        return {name: _nothing_for_empty(value) for name, value in holds.items()}
+    return ([_nothing_for_empty(each) for each in holds] or "") if isinstance(holds, list) else holds
+
+
+def _with_lines(fields: str, place: int, lines: Iterable[str], *, newline: str) -> str:
     ends = not place or fields[place - 1] in "\r\n"
-    return fields[:place] + (lines if ends else newline + lines.rstrip("\r\n")) + fields[place:]
+    added = newline.join(lines)
+    return fields[:place] + (added + newline if ends else newline + added) + fields[place:]
 
 
 def _fields_of(text: str) -> tuple[int, int, str]:
@@ -203,8 +287,12 @@ def _fields_of(text: str) -> tuple[int, int, str]:
     opening = _FENCE.match(text)
     begin = opening.end() if opening else int(text.startswith("\ufeff"))
     ending = _END.search(text.replace("\r", "\n"), begin) if opening else None
-    newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
-    return begin, ending.start() if ending else len(text), newline
+    return begin, ending.start() if ending else len(text), newline_of(text)
+
+
+def newline_of(text: str) -> str:
+    """Return how the lines of a text end."""
+    return "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
 
 
 def _rewrite(fields: str, name: str, lines: list[str], *, newline: str) -> str:
@@ -226,7 +314,7 @@ def _replaced(fields: str, place: _Field, name: str, lines: list[str], *, newlin
     inline = lines[0].removeprefix(f"{name}:")
     more = "".join(newline + line if line else newline.rstrip(" ") for line in lines[1:])
     kept = fields[place.colon : place.start]
-    if place.below:
+    if set(kept) & {"\n", "\r"}:
         # Between the name and a value below it there is nothing but comments.
         kept = fields[place.colon : _line_start(fields, place.start)].rstrip("\r\n")
     elif header := _HEADER.match(fields, place.start):
@@ -253,8 +341,7 @@ def _place(fields: str, key: Node, value: Node) -> _Field:
         start, end = alias.end() - len(alias[0].lstrip()), alias.end()
     else:
         end = _end_of(fields, value)
-    below = "\n" in fields[colon:start].replace("\r", "\n")
-    return _Field(name=key.start_mark.index, colon=colon, start=start, end=end, below=below)
+    return _Field(name=key.start_mark.index, colon=colon, start=start, end=end)
 
 
 def _end_of(fields: str, node: Node) -> int:
@@ -276,7 +363,7 @@ def _without_comments(block: str) -> str:
 def _find_by_line(fields: str, name: str) -> list[_Field]:
     found = re.finditer(rf"^{re.escape(name)}(?P<colon>:)[ \t]*(?P<value>[^\r\n]*)", fields, re.MULTILINE)
     return [
-        _Field(name=match.start(), colon=match.end("colon"), start=match.start("value"), end=match.end(), below=False)
+        _Field(name=match.start(), colon=match.end("colon"), start=match.start("value"), end=match.end())
         for match in found
     ]
 
