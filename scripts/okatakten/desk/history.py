@@ -55,7 +55,7 @@ class History:
 
     def changed(self, *places: str) -> dict[str, str]:
         """Return the files in some places that are not as in the last commit: `A` new, `M` changed, `D` gone."""
-        said = _git(self.root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *places)
+        said = git(self.root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *places)
         found = {}
         for entry in filter(None, said.split("\0")):
             state, file = entry[:2], entry[3:].removeprefix(self.below)
@@ -66,14 +66,14 @@ class History:
     def text(self, file: str, commit: str = "HEAD") -> str | None:
         """Return a file as it was in a commit; None where there was none."""
         with suppress(GitError):
-            return _git(self.root, "show", f"{commit}:./{file}")
+            return git(self.root, "show", f"{commit}:./{file}")
         return None
 
     def commits(self, file: str, *, most: int) -> list[Commit]:
         """Return the commits that changed a file, the newest first."""
         form = "%H%x00%an%x00%aI%x00%s"
         try:
-            said = _git(self.root, "log", f"--max-count={most}", f"--format={form}", "--", file)
+            said = git(self.root, "log", f"--max-count={most}", f"--format={form}", "--", file)
         except GitError:  # there is no commit yet
             return []
         parts = (line.split("\0") for line in said.splitlines())
@@ -81,7 +81,7 @@ class History:
 
     def branch(self) -> str:
         """Return the branch that the project stands on. Raises GitError where it stands on none."""
-        return _git(self.root, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
+        return git(self.root, "symbolic-ref", "--quiet", "--short", "HEAD").strip()
 
     def upstream(self) -> tuple[str, str] | None:
         """Return the remote that the branch goes to, and what it is called there; None where it goes nowhere."""
@@ -107,12 +107,12 @@ class History:
         new = [file for file, state in changed.items() if state == "A"]
         if new:
             # Only that they will come, so that `commit` knows them.
-            _git(self.root, "add", "--intent-to-add", "--", *new)
+            git(self.root, "add", "--intent-to-add", "--", *new)
         try:
-            _git(self.root, *_names(person), "commit", "--quiet", "--only", "--message", subject, "--", *changed)
+            git(self.root, *_names(person), "commit", "--quiet", "--only", "--message", subject, "--", *changed)
         except GitError:
             with suppress(GitError):
-                _git(self.root, "reset", "--quiet", "--", *new) if new else None
+                git(self.root, "reset", "--quiet", "--", *new) if new else None
             raise
         return True
 
@@ -127,9 +127,9 @@ class History:
         remote, ref = upstream
         for left in reversed(range(_TRIES)):
             try:
-                _git(self.root, "push", "--quiet", remote, f"HEAD:{ref}")
+                git(self.root, "push", "--quiet", remote, f"HEAD:{ref}")
             except GitError:
-                _git(self.root, "fetch", "--quiet", remote, ref)
+                git(self.root, "fetch", "--quiet", remote, ref)
                 if self._is_below("FETCH_HEAD", "HEAD") or not left:
                     raise
                 self._put_upon("FETCH_HEAD", person=person)
@@ -138,9 +138,9 @@ class History:
 
     def _put_upon(self, theirs: str, *, person: Person | None) -> None:
         """Put what is only here upon a commit of theirs, in the work tree, too: one commit anew, several by a merge."""
-        ours = _git(self.root, "rev-list", "--max-count=2", f"{theirs}..HEAD").split()
+        ours = git(self.root, "rev-list", "--max-count=2", f"{theirs}..HEAD").split()
         if self._is_below("HEAD", theirs):
-            _git(self.root, "merge", "--quiet", "--ff-only", theirs)
+            git(self.root, "merge", "--quiet", "--ff-only", theirs)
             return
         tried = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", "HEAD", theirs)
         merged, said = _run(self.root, *tried)
@@ -150,31 +150,31 @@ class History:
         if merged:
             raise GitError(said)
         is_one = len(ours) == 1
-        of_one = _git(self.root, "log", "--max-count=1", "--format=%an%x00%ae%x00%aI%x00%B").split("\0")
+        of_one = git(self.root, "log", "--max-count=1", "--format=%an%x00%ae%x00%aI%x00%B").split("\0")
         author = dict(zip(("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"), of_one, strict=False))
         parents = ["-p", theirs] if is_one else ["-p", "HEAD", "-p", theirs]
         signed = ["-S"] if self._setting("commit.gpgsign") == "true" else []
-        new = _git(
+        new = git(
             self.root, *_names(person), "commit-tree", tree.strip(), *parents, *signed, "-m",
             of_one[3].strip() if is_one else "Ta med det som andra har gjort", more=author if is_one else {},
         ).strip()  # fmt: skip
         # Like a change of branch: what lies changed or staged stays, and where that cannot be, nothing is done.
-        _git(self.root, "checkout", "--quiet", "-B", self.branch(), new)
+        git(self.root, "checkout", "--quiet", "-B", self.branch(), new)
 
     def give_way(self, keep: Callable[[dict[str, tuple[str | None, str | None]]], object]) -> None:
         """Let the branch be as it is where it goes. Before, `keep` takes the files of our commit: as it found and left.
 
         The commit stays below refs/desk. Raises GitError, and then nothing is changed.
         """
-        ours = _git(self.root, "rev-list", "FETCH_HEAD..HEAD").split()
+        ours = git(self.root, "rev-list", "FETCH_HEAD..HEAD").split()
         if len(ours) != 1:
             raise GitError("Here are several commits that nobody else has.")
-        changed = _git(self.root, "diff", "--name-only", "-z", "--no-renames", "--relative", "HEAD~1", "HEAD")
+        changed = git(self.root, "diff", "--name-only", "-z", "--no-renames", "--relative", "HEAD~1", "HEAD")
         names = [file for file in changed.split("\0") if file]
         files = {file: (self.text(file, "HEAD~1"), self.text(file, "HEAD")) for file in names}
-        _git(self.root, "update-ref", f"{_KEPT_AT}/{ours[0]}", "HEAD")
+        git(self.root, "update-ref", f"{_KEPT_AT}/{ours[0]}", "HEAD")
         keep(files)
-        _git(self.root, "checkout", "--quiet", "-B", self.branch(), "FETCH_HEAD")
+        git(self.root, "checkout", "--quiet", "-B", self.branch(), "FETCH_HEAD")
 
     def _is_below(self, one: str, other: str) -> bool:
         return _run(self.root, "merge-base", "--is-ancestor", one, other)[0] == 0
@@ -187,8 +187,8 @@ def find_history(root: Path) -> History | None:
     """Return the history of a project; None where none is kept. Raises GitError where Git cannot say."""
     if not any((above / ".git").exists() for above in (root, *root.parents)):
         return None
-    below = _git(root, "rev-parse", "--show-prefix").strip()
-    return History(root=root, below=below) if _git(root, "ls-files", "--", "mkdocs.yml") else None
+    below = git(root, "rev-parse", "--show-prefix").strip()
+    return History(root=root, below=below) if git(root, "ls-files", "--", "mkdocs.yml") else None
 
 
 def _names(person: Person | None) -> list[str]:
@@ -198,7 +198,7 @@ def _names(person: Person | None) -> list[str]:
     return ["-c", f"user.name={person.name}", "-c", f"user.email={mail}"]
 
 
-def _git(root: Path, *arguments: str, more: dict[str, str] | None = None) -> str:
+def git(root: Path, *arguments: str, more: dict[str, str] | None = None) -> str:
     """Return what git says. Raises GitError with what it complains of."""
     status, said = _run(root, *arguments, more=more)
     if status:

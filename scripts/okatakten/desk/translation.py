@@ -6,25 +6,26 @@ What is written goes the way of the table that a translator sends back (translat
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from okatakten.desk.answers import Checked
 from okatakten.desk.drafts import ConflictError, stands_for
 from okatakten.desk.editing import OTHERS_TOO, OURS, THEIRS
 from okatakten.desk.forms import plain_lines, with_lines
 from okatakten.desk.guard import Role
+from okatakten.desk.history import GitError, git
 from okatakten.desk.pages import id_of, languages, title_of
 from okatakten.desk.sheets import label
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
@@ -58,11 +59,11 @@ def routes() -> list[Route]:
     return [
         Route("/oversattning", _any_language),
         Route("/oversattning/{lang}", _language),
-        Route("/oversattning/{lang}/{id}", _text),
+        Route("/oversattning/{lang}/{id}", _show),
         Route("/oversattning/{lang}/{id}", _save_form, methods=["POST"]),
         Route("/oversattning/{lang}/{id}", _save_sentence, methods=["PATCH"]),
         Route("/oversattning/{lang}/{id}/svar", _answers),
-        Route("/oversattning/{lang}/{id}/granskad", _review, methods=["POST"]),
+        Route("/oversattning/{lang}/{id}/granskad", _save_form, methods=["POST"]),
         Route("/oversattning/{lang}/{id}/angra", _give_up, methods=["POST"]),
         Route("/oversattning/{lang}/{id}/avgor", _decide, methods=["POST"]),
     ]
@@ -109,17 +110,10 @@ def _file(desk: Desk, reading: Reading, name: str, *, text: str | None = None) -
     swedish = plain_lines(desk.drafts.text(known.source) or "")
     file = translated_file(known, text, swedish=swedish, reading=reading)
     fields = _fields_of(text, name)
-    return replace(
-        file,
-        translation=read_translation(
-            text,
-            fields,
-            locale=known.locale,
-            source=known.source,
-            source_revision=known.source_revision,
-            form=file.form,
-        ),
+    translation = read_translation(
+        text, fields, locale=known.locale, source=known.source, source_revision=known.source_revision, form=file.form
     )
+    return replace(file, translation=translation)
 
 
 def _fields_of(text: str, name: str = "") -> Fields:
@@ -158,20 +152,19 @@ def _seen(segment: Segment) -> str:
     return stands_for(json.dumps([segment.text, segment.sources, segment.comment]))
 
 
-async def _any_language(request: Request) -> Response:
-    checked = await run_in_threadpool(desk_of(request).check)
-    others = [locale for locale in checked.reading.words if locale != DEFAULT_LOCALE]
+def _any_language(request: Request) -> Response:
+    others = [locale for locale in desk_of(request).check().reading.words if locale != DEFAULT_LOCALE]
     if not others:
         raise HTTPException(404)
     return RedirectResponse(f"/oversattning/{others[0]}", status_code=303)
 
 
-async def _language(request: Request) -> Response:
+def _language(request: Request) -> Response:
     desk, locale = desk_of(request), request.path_params["lang"]
-    checked = await run_in_threadpool(desk.check)
+    checked = desk.check()
     if locale not in checked.reading.words or locale == DEFAULT_LOCALE:
         raise HTTPException(404)
-    files = await run_in_threadpool(files_in, desk, checked.reading, locale)
+    files = files_in(desk, checked.reading, locale)
     counts = [count(file) for file in files]
     listed = [
         {
@@ -185,46 +178,42 @@ async def _language(request: Request) -> Response:
         request, "translation.html", locale=locale, names=languages(checked), files=listed,
         reviewed=sum(of for of, _ in counts), written=sum(of for _, of in counts),
         following=next((each["address"] for each in listed if each["reviewed"] != each["written"]), ""),
-        missing=await run_in_threadpool(missing_pages, desk.checker.tree, locale=locale),
+        missing=missing_pages(desk.checker.tree, locale=locale),
     )  # fmt: skip
 
 
-def _name_at(desk: Desk, request: Request, reading: Reading) -> str:
-    """Return the file that an address names. Raises HTTPException."""
+def _found(request: Request) -> tuple[Desk, Reading, str]:
+    """Return the project, and the file that an address names. Raises HTTPException."""
+    desk = desk_of(request)
+    reading = desk.check().reading
     locale, wanted = request.path_params["lang"], request.path_params["id"]
     names = {id_of(each.file): each.file for each in reading.translations if each.locale == locale}
     if wanted not in names or not desk.drafts.text(names[wanted]):
         raise HTTPException(404)
-    return names[wanted]
-
-
-async def _text(request: Request) -> Response:
-    checked = await run_in_threadpool(desk_of(request).check)
-    return await run_in_threadpool(_show, request, checked)
+    return desk, reading, names[wanted]
 
 
 def _show(
-    request: Request, checked: Checked, *, status: int = 200, lost: Mapping[str, tuple[str, str]] | None = None,
+    request: Request, *, status: int = 200, lost: Mapping[str, tuple[str, str]] | None = None,
     told: Mapping[int, list[str]] | None = None,
 ) -> Response:  # fmt: skip
-    desk, reading = desk_of(request), checked.reading
-    name = _name_at(desk, request, reading)
+    desk, reading, name = _found(request)
+    checked = desk.check()
     overtaken = settle(desk, reading, name)
     file = _file(desk, reading, name)
     address = _address(request)
     following = [each.translation.file for each in files_in(desk, reading, file.translation.locale) if _is_left(each)]
     after = next((each for each in following if each > name), next(iter(following), name))
     stale = file.translation.stale
-    reviewed, written = count(file)
+    reviewed, of = count(file)
     return page(
         request, "sentences.html", status=status, address=address, file=file, locale=file.translation.locale,
         names=languages(checked), title=title_of(name, desk.drafts.text(name) or "", checked),
         sentences=sentences_of(file, {**complaints(desk, reading, file), **(told or {})}), reviewed=reviewed,
-        written=written, changes=find_changes(desk, file) if stale else [], changed=name in desk.drafts.files(),
+        written=of, changes=find_changes(desk, file) if stale else [], changed=name in desk.drafts.files(),
         following="" if after == name else f"/oversattning/{file.translation.locale}/{quote(id_of(after))}",
         others=desk.others_at(address, person_of(request)), lost=lost or {}, overtaken=overtaken, reviewers=[*Reviewer],
-        saved=stands_for(desk.drafts.saved(name)),
-        STATE=State, label=label,
+        saved=stands_for(desk.drafts.saved(name)), STATE=State, label=label,
     )  # fmt: skip
 
 
@@ -347,9 +336,9 @@ def _cell_from(name: str, form: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _save_sentence(request: Request) -> Response:
-    desk, sent = desk_of(request), await read_json(request, Role.TRANSLATE)
-    reading = (await run_in_threadpool(desk.check)).reading
-    name, field = _name_at(desk, request, reading), str(sent.get("field"))
+    sent = await read_json(request, Role.TRANSLATE)
+    desk, reading, name = await run_in_threadpool(_found, request)
+    field = str(sent.get("field"))
     try:
         form = {str(key): str(value) for key, value in sent["value"]}
         cell, number = _cell_from(field, form), int(field.removeprefix("m"))
@@ -368,7 +357,7 @@ async def _save_sentence(request: Request) -> Response:
 
 
 def _keep_form(
-    desk: Desk, reading: Reading, name: str, form: Any
+    desk: Desk, reading: Reading, name: str, form: FormData
 ) -> tuple[dict[str, tuple[str, str]], dict[int, list[str]]]:
     """Keep all sentences of a form. Returns those that somebody else has changed, and what is wrong with others."""
     sent = {str(key): str(value) for key, value in form.multi_items()}
@@ -388,37 +377,32 @@ def _keep_form(
 
 
 async def _save_form(request: Request) -> Response:
-    desk, form = desk_of(request), await read_form(request, Role.TRANSLATE)
-    reading = (await run_in_threadpool(desk.check)).reading
-    name = _name_at(desk, request, reading)
-    lost, wrong = await run_in_threadpool(_keep_form, desk, reading, name, form)
-    if lost or wrong:
-        checked = await run_in_threadpool(desk.check)
-        return await run_in_threadpool(_show, request, checked, status=409 if lost else 422, lost=lost, told=wrong)
-    return RedirectResponse(_address(request), status_code=303)
+    form = await read_form(request, Role.TRANSLATE)
+    return await run_in_threadpool(_take_form, request, form)
 
 
-async def _review(request: Request) -> Response:
-    """Keep the form, then note that a sentence, or all that is written on the page, is reviewed."""
-    desk, form = desk_of(request), await read_form(request, Role.TRANSLATE)
-    reading = (await run_in_threadpool(desk.check)).reading
-    name, which = _name_at(desk, request, reading), str(form.get("which", ""))
-    lost, wrong = await run_in_threadpool(_keep_form, desk, reading, name, form)
-    if not lost and not wrong:
+def _take_form(request: Request, form: FormData) -> Response:
+    """Keep a form, then note what is reviewed where a button says so: a sentence, or all that is written."""
+    desk, reading, name = _found(request)
+    lost, wrong = _keep_form(desk, reading, name, form)
+    which = str(form.get("which", ""))
+    if which and not lost and not wrong:
         try:
             reviewer = Reviewer(str(form.get("by") or Reviewer.TRANSLATOR))
-            wrong = await run_in_threadpool(_approve, desk, reading, name, which, reviewer)
+            wrong = _approve(desk, reading, name, which, reviewer)
         except ValueError:
             raise HTTPException(400) from None
     if lost or wrong:
-        checked = await run_in_threadpool(desk.check)
-        return await run_in_threadpool(_show, request, checked, status=409 if lost else 422, lost=lost, told=wrong)
-    file = await run_in_threadpool(_file, desk, reading, name)
-    left = [
-        f"m{number}" for number, segment in enumerate(file.segments) if segment.text and not file.is_reviewed(segment)
-    ]
-    after = [each for each in left if which != "alla" and int(each[1:]) > int(which[1:])]
-    return RedirectResponse(f"{_address(request)}#{next(iter(after or left), 'granskat')}", status_code=303)
+        return _show(request, status=409 if lost else 422, lost=lost, told=wrong)
+    place = f"#{_next_left(_file(desk, reading, name), which)}" if which else ""
+    return RedirectResponse(f"{_address(request)}{place}", status_code=303)
+
+
+def _next_left(file: TranslatedFile, which: str) -> str:
+    """Return the place of the sentence that is to be reviewed after another."""
+    left = [number for number, segment in enumerate(file.segments) if segment.text and not file.is_reviewed(segment)]
+    after = [number for number in left if which != "alla" and number > int(which[1:])]
+    return next((f"m{number}" for number in after or left), "granskat")
 
 
 def _approve(desk: Desk, reading: Reading, name: str, which: str, reviewer: Reviewer) -> dict[int, list[str]]:
@@ -436,30 +420,26 @@ def _approve(desk: Desk, reading: Reading, name: str, which: str, reviewer: Revi
         return wrong
 
 
-async def _answers(request: Request) -> Response:
+def _answers(request: Request) -> Response:
     """Return the state of each sentence, and what is wrong with it."""
-    desk = desk_of(request)
-    reading = (await run_in_threadpool(desk.check)).reading
-    file = await run_in_threadpool(_file, desk, reading, _name_at(desk, request, reading))
-    wrong = await run_in_threadpool(complaints, desk, reading, file)
+    desk, reading, name = _found(request)
+    file = _file(desk, reading, name)
+    wrong = complaints(desk, reading, file)
     template = desk.pages.get_template("state.html")
     html = {each.name: template.render(sentence=each) for each in sentences_of(file, wrong)}
     return JSONResponse({"answers": html, "others": desk.others_at(_address(request), person_of(request))})
 
 
 async def _give_up(request: Request) -> Response:
-    desk = desk_of(request)
     await read_form(request, Role.TRANSLATE)
-    reading = (await run_in_threadpool(desk.check)).reading
-    name = _name_at(desk, request, reading)
+    desk, _, name = await run_in_threadpool(_found, request)
     await run_in_threadpool(desk.drafts.give_up, name, who=person_of(request).name)
     return RedirectResponse(_address(request), status_code=303)
 
 
 async def _decide(request: Request) -> Response:
-    desk, form = desk_of(request), await read_form(request, Role.TRANSLATE)
-    reading = (await run_in_threadpool(desk.check)).reading
-    name = _name_at(desk, request, reading)
+    form = await read_form(request, Role.TRANSLATE)
+    desk, reading, name = await run_in_threadpool(_found, request)
     if form.get("saved") == stands_for(desk.drafts.saved(name)):
         choices = {field: str(choice) for field, choice in form.items()}
         await run_in_threadpool(settle, desk, reading, name, choices)
@@ -512,13 +492,6 @@ def _history(desk: Desk, file: str) -> Iterator[str]:
     texts = [desk.drafts.saved(file), desk.drafts.base(file)]
     texts += [desk.drafts.version(file, version.number) for version in desk.drafts.versions(file)]
     yield from (plain_lines(text) for text in texts if text)
-    for commit in _git(desk, "log", "--format=%H", "-n", _VERSIONS, "--", file).split():
-        yield plain_lines(_git(desk, "show", f"{commit}:./{file}"))
-
-
-def _git(desk: Desk, *words: str) -> str:
-    try:
-        done = subprocess.run(["git", *words], cwd=desk.root, capture_output=True, check=True, timeout=20)  # noqa: S603, S607
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode("utf-8", errors="replace")
+    with suppress(GitError):
+        for commit in git(desk.root, "log", "--format=%H", "--diff-filter=AM", "-n", _VERSIONS, "--", file).split():
+            yield plain_lines(git(desk.root, "show", f"{commit}:./{file}"))
