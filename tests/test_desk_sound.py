@@ -17,7 +17,6 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from types import SimpleNamespace
@@ -239,11 +238,9 @@ def test_the_same_file_in_another_tab_is_the_same_upload_and_waits(client: Clien
         ({"upload-offset": "0", "content-type": "application/octet-stream"}, 415),
         ({"upload-offset": "-1"}, 400),
         ({}, 400),
-        ({"upload-offset": "0", "upload-checksum": "sha256 " + b64encode(b"other").decode()}, 460),
-        ({"upload-offset": "0", "upload-checksum": "crc32 AAAA"}, 400),
         ({"upload-offset": "0", TOKEN_HEADER: ""}, 403),
         ({"upload-offset": "0", "origin": "http://elak.example"}, 403),
-        ({"upload-offset": "0", "upload-checksum": "sha256 " + b64encode(sha256(b"abc").digest()).decode()}, 204),
+        ({"upload-offset": "0"}, 204),
     ],
 )
 def test_a_piece_that_does_not_fit_changes_nothing(client: Client, headers: dict[str, str], status: int) -> None:

@@ -28,14 +28,12 @@ from okatakten.desk.guard import Role
 from okatakten.desk.jobs import Job, Jobs, State, is_out, newest_audio
 from okatakten.desk.pages import shown_files
 from okatakten.desk.uploads import (
-    ALGORITHMS,
     LIMITS,
     SUFFIXES,
     RefusedError,
     Sort,
     Upload,
     Uploads,
-    read_checksum,
     read_length,
     read_metadata,
     room,
@@ -178,9 +176,8 @@ def _slug(request: Request) -> str:
     return slug
 
 
-async def _page(request: Request) -> Response:
-    slug = _slug(request)
-    return await run_in_threadpool(_show, request, slug)
+def _page(request: Request) -> Response:
+    return _show(request, _slug(request))
 
 
 def _show(request: Request, slug: str, *, status: int = 200, refused: Iterable[str] = ()) -> Response:
@@ -264,9 +261,8 @@ async def _abilities(request: Request) -> Response:
     _slug(request)
     told = {
         "tus-version": _TUS,
-        "tus-extension": "creation,checksum,termination",
+        "tus-extension": "creation,termination",
         "tus-max-size": str(LIMITS[Sort.RECORDING]),
-        "tus-checksum-algorithm": ALGORITHMS,
     }
     return Response(status_code=204, headers={**_TUS_HEADERS, **told})
 
@@ -277,24 +273,18 @@ async def _upload(request: Request) -> Response:
     try:
         _check_tus(request)
         upload = sound.uploads.find(slug, request.path_params["id"])
-        if request.method == "PATCH":
-            await _go_on(request, sound, upload)
-        elif request.method == "DELETE":
+        if request.method == "DELETE":
             sound.jobs.remove(upload)
             return Response(status_code=204, headers=_TUS_HEADERS)
-    except RefusedError as error:
-        return _refusal(error)
-    told = {"upload-offset": str(sound.uploads.offset(upload)), "upload-length": str(upload.length)}
-    if request.method == "PATCH":
-        if told["upload-offset"] != told["upload-length"]:
-            return Response(status_code=204, headers={**_TUS_HEADERS, **told})
-        try:
+        if request.method == "PATCH":
+            await _go_on(request, sound, upload)
+        told = {"upload-offset": str(sound.uploads.offset(upload)), "upload-length": str(upload.length)}
+        if request.method == "PATCH" and sound.uploads.is_whole(upload):
             await run_in_threadpool(sound.uploads.check_ends, upload)
             await run_in_threadpool(sound.jobs.take, upload)
-        except RefusedError as error:
-            return _refusal(error)
-        return Response(status_code=204, headers={**_TUS_HEADERS, **told})
-    return Response(status_code=200, headers={**_TUS_HEADERS, **told})
+    except RefusedError as error:
+        return _refusal(error)
+    return Response(status_code=204 if request.method == "PATCH" else 200, headers={**_TUS_HEADERS, **told})
 
 
 async def _go_on(request: Request, sound: Sound, upload: Upload) -> None:
@@ -302,11 +292,10 @@ async def _go_on(request: Request, sound: Sound, upload: Upload) -> None:
     if request.headers.get("content-type") != _CHUNK:
         raise RefusedError(415, f"Filen ska skickas som {_CHUNK}.")
     offset = read_length(request.headers.get("upload-offset", ""))
-    checksum = read_checksum(request.headers.get("upload-checksum", ""))
     if int(request.headers.get("content-length") or 0) > upload.length - offset:
         raise RefusedError(413, "Filen är längre än den sade från början.")
     try:
-        await sound.uploads.receive(upload, offset, request.stream(), checksum)
+        await sound.uploads.receive(upload, offset, request.stream())
     except ClientDisconnect:
         raise RefusedError(400, "Förbindelsen bröts.") from None  # nobody hears it
     except OSError as error:

@@ -1,8 +1,8 @@
 """Files that are being sent to the desk: each goes on where it broke off, and none is ever in memory.
 
 In `.desk/uploads/`, two files for each: its bytes so far, and what it is. How many bytes there are is how far it has
-come, so that a server that is killed knows afterwards what it had. The protocol is tus 1.0.0 (tus.io/protocols):
-creation, checksum and termination; an upload is named by what its file is, so that the same file finds it again.
+come, so that a server that is killed knows afterwards what it had. The protocol is tus 1.0.0 (tus.io/protocols) with
+creation and termination; an upload is named by what its file is, so that the same file finds it again.
 """
 
 from __future__ import annotations
@@ -41,8 +41,6 @@ _PIECE: Final = 2**20
 _PATIENCE: Final = 10.0
 """Seconds after which whoever sends nothing more is taken for gone."""
 _NAME_LETTERS: Final = 80
-_ALGORITHMS: Final = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
-ALGORITHMS: Final = ",".join(_ALGORITHMS)
 
 
 class Sort(StrEnum):
@@ -173,13 +171,8 @@ class Uploads:
                 if (data if data.exists() else path).stat().st_mtime < oldest:
                     path.unlink()
 
-    async def receive(
-        self, upload: Upload, offset: int, pieces: AsyncIterator[bytes], checksum: Callable[[bytes], bool] | None
-    ) -> None:
-        """Write what comes behind what there is: all of it, however it ends. Raises RefusedError and OSError.
-
-        `checksum` takes each piece, and says of b"" whether all of it was as it should be.
-        """
+    async def receive(self, upload: Upload, offset: int, pieces: AsyncIterator[bytes]) -> None:
+        """Write what comes behind what there is: all of it, however it ends. Raises RefusedError and OSError."""
         if (other := self._writing.get(upload.id)) and time.monotonic() - other.last < _PATIENCE:
             raise RefusedError(423, "Filen skickas redan, från en annan flik eller av någon annan.")
         if other:
@@ -188,16 +181,13 @@ class Uploads:
             with CancelScope() as scope:
                 self._writing[upload.id] = writing = _Writing(scope)
                 try:
-                    await self._write(upload, offset, pieces, checksum, writing)
+                    await self._write(upload, offset, pieces, writing)
                 finally:
                     del self._writing[upload.id]
             if scope.cancelled_caught:
                 raise RefusedError(409, "Någon annan skickar filen nu, eller så är den borttagen.")
 
-    async def _write(
-        self, upload: Upload, offset: int, pieces: AsyncIterator[bytes], checksum: Callable[[bytes], bool] | None,
-        writing: _Writing,
-    ) -> None:  # fmt: skip
+    async def _write(self, upload: Upload, offset: int, pieces: AsyncIterator[bytes], writing: _Writing) -> None:
         if self.offset(upload) != offset:
             raise RefusedError(409, "Filen fortsätter från ett annat ställe.")
         left, waiting = upload.length - offset, bytearray()
@@ -210,16 +200,11 @@ class Uploads:
                     if left < 0:
                         raise RefusedError(413, "Filen är längre än den sade från början.")
                     waiting += piece
-                    if checksum:
-                        checksum(piece)
                     if len(waiting) >= _PIECE:
                         full, waiting = waiting, bytearray()
                         await run_in_threadpool(_write_all, file, full)
             finally:
                 _write_all(file, waiting)
-            if checksum and not checksum(b""):
-                file.truncate(offset)
-                raise RefusedError(460, "Något kom fram fel på vägen. Det skickas igen.")
             await run_in_threadpool(os.fsync, file.fileno())
 
     async def keep(self, upload: Upload, read: Callable[[int], bytes]) -> None:
@@ -233,7 +218,7 @@ class Uploads:
         # Not emptied: a job may be reading it by another name.
         self.path(upload).unlink(missing_ok=True)
         self.path(upload).touch()
-        await self.receive(upload, 0, pieces(), None)
+        await self.receive(upload, 0, pieces())
         self.check_ends(upload)
 
     def check_ends(self, upload: Upload) -> None:
@@ -278,23 +263,6 @@ def read_metadata(header: str) -> dict[str, str]:
         with suppress(NotBase64Error, UnicodeDecodeError, ValueError):
             told[name] = plain(b64decode(value.strip(), validate=True).decode())
     return told
-
-
-def read_checksum(header: str) -> Callable[[bytes], bool] | None:
-    """Return what checks `Upload-Checksum`. Raises RefusedError for one that we do not know."""
-    if not header:
-        return None
-    name, _, value = header.partition(" ")
-    try:
-        wanted, digest = b64decode(value, validate=True), _ALGORITHMS[name](usedforsecurity=False)
-    except (KeyError, ValueError):
-        raise RefusedError(400, f"Kontrollsumman ska vara en av {ALGORITHMS}.") from None
-
-    def check(piece: bytes) -> bool:
-        digest.update(piece)
-        return digest.digest() == wanted
-
-    return check
 
 
 def ends_of(path: Path) -> str:
