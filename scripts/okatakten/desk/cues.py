@@ -323,14 +323,14 @@ def _spliced(said: str, new: str) -> str:
     return said[:place] + added + said[place:]
 
 
-def alike(one: str, other: str) -> tuple[int, int]:
-    """Return how many signs two texts have in common, first and last; no sign is counted twice."""
+def alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """Return how many signs, or lines, two texts have in common, first and last; none is counted twice."""
     start = _common(one, other)
     most = min(len(one), len(other)) - start
     return start, min(_common(one[::-1], other[::-1]), most)
 
 
-def _common(one: str, other: str) -> int:
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -13,15 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
+from okatakten.desk.cues import alike
 from okatakten.rules import EPISODE_TYPES, ROLE_WORDS
 from okatakten.written.nodes import compose_nodes
-from okatakten.written.rewrite import UnwritableError, node_at, write_at, write_rows
+from okatakten.written.rewrite import UnwritableError, newline_of, node_at, write_at, write_rows
 from okatakten.written.values import date_field, parse_date, parse_duration, time_field
 
 Rows = tuple[Mapping[str, str], ...]
@@ -45,7 +45,8 @@ _NOT_TEXT: Final = re.compile("[\ud800-\udfff]")
 _DEEPEST: Final = 4
 """No field has more in it; aliases may make a text endless."""
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)?\s*(\d\d:\d\d)?")
-_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_ENDING: Final = re.compile("\r\n|\r")
+_LINE: Final = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _ROW: Final = re.compile(r"(?P<field>[\w.-]+)-(?P<number>\d{1,3})-(?P<name>\w+)")
 
 
@@ -242,7 +243,7 @@ def body_of(text: str) -> str:
 
 def plain_lines(text: str) -> str:
     """Return a text with line ends as a program has them."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _ENDING.sub("\n", text.removeprefix("\ufeff"))
 
 
 def written(text: str, field: Field, value: Value) -> str:
@@ -485,21 +486,11 @@ def _with_body(text: str, body: str) -> str:
     return f"{text[: front.end()]}{end}{above}{lines}{newline}" if lines else text[: front.end()]
 
 
-def _same_lines(some: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> int:
-    """Return how many lines are the same before the first that is not, however they end."""
-    pairs = zip(some, others, strict=False)
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0][0] == pair[1][0] and bool(pair[0][1]) == bool(pair[1][1]), pairs)
-    )
-
-
 def with_lines(text: str, changed: str) -> str:
     """Return a file with other lines; those above and below the change keep their bytes."""
     mark = "\ufeff" * text.startswith("\ufeff")
-    before = [(line[1], line[2]) for line in _LINE.finditer(text.removeprefix(mark)) if line[0]]
-    after = [(line[1], line[2]) for line in _LINE.finditer(changed) if line[0]]
-    newline = next((end for _, end in before if end), "\n")
-    top = _same_lines(before, after)
-    low = _same_lines(before[top:][::-1], after[top:][::-1])
-    middle = [(line, newline if end else "") for line, end in after[top : len(after) - low]]
-    return mark + "".join(line + end for line, end in [*before[:top], *middle, *before[len(before) - low :]])
+    lines = _LINE.findall(text.removeprefix(mark))
+    before, after = ([_ENDING.sub("\n", line) for line in some] for some in (lines, _LINE.findall(changed)))
+    top, low = alike(before, after)
+    middle = [line.replace("\n", newline_of(text)) for line in after[top : len(after) - low]]
+    return mark + "".join([*lines[:top], *middle, *lines[len(lines) - low :]])
