@@ -630,6 +630,7 @@ def test_nothing_is_taken_for_done_that_a_killed_job_had_only_planned(root: Path
     [
         ("published: 2026-01-02 07:00 +01:00", True),
         ("published: 2026-01-02 07:00 +01:00\ndraft: true", False),
+        ("published: 2026-01-02 07:00 +01:00\ndraft: no", True),
         ("published: 2999-01-02 07:00 +01:00", False),
         ("title: A", False),
     ],

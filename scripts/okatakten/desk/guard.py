@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -97,12 +97,10 @@ class Guard:
     secret: str
     owner: str
     proxy: Proxy | None = None
-    hosts: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         if len(self.secret) < _SHORTEST:
             raise ValueError("a secret that can be guessed")
-        object.__setattr__(self, "hosts", frozenset(origin.partition("://")[2] for origin in self.origins))
 
     @property
     def cookie(self) -> str:
@@ -150,7 +148,8 @@ class Guard:
 
     def refusal(self, scope: Scope, headers: Headers) -> int:
         """Return the status of the answer to a request that cannot be one of ours; 0 for one that can."""
-        if headers.getlist("host") != [headers.get("host")] or headers["host"].lower() not in self.hosts:
+        hosts = [host.lower() for host in headers.getlist("host")]
+        if len(hosts) != 1 or hosts[0] not in {origin.partition("://")[2] for origin in self.origins}:
             return 421
         origins = headers.getlist("origin")
         if scope["method"] not in SAFE and (len(origins) != 1 or origins[0].lower() not in self.origins):

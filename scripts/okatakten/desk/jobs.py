@@ -21,15 +21,14 @@ from pathlib import Path
 from typing import Final
 
 from okatakten.desk.editing import settle
-from okatakten.desk.forms import nodes_of
+from okatakten.desk.forms import NO, nodes_of, words_of
 from okatakten.desk.uploads import RefusedError, Sort, Upload, Uploads, size_text
 from okatakten.desk.web import FOLDER, Desk
 from okatakten.disk.alone import alone, trying
 from okatakten.disk.write import write_atomically
-from okatakten.making.folders import EPISODES, Made, Plan, correct_episode, prepare_episode
+from okatakten.making.folders import EPISODES, Made, Plan, correct_episode, numbered_audio, prepare_episode
 from okatakten.making.interview import suggest_time
 from okatakten.making.recording import Progress
-from okatakten.podcast.audio import AUDIO_TYPES, audio_number
 from okatakten.podcast.pictures import IMAGE_SUFFIXES
 from okatakten.rules import STOCKHOLM, new_guid
 from okatakten.words.wording import decimal_text
@@ -329,16 +328,15 @@ class Jobs:
 
 def is_out(text: str) -> bool:
     """Return whether the file of an episode says that it is public: no draft, and its time has come."""
-    fields = {name: str(getattr(node, "value", "")) for name, node in nodes_of(text).items()}
-    moment = parse_date(fields.get("published", ""), zone=STOCKHOLM)
-    is_draft = fields.get("draft", "").casefold() not in {"", "false", "nej"}
-    return not is_draft and moment is not None and moment <= datetime.now(UTC)
+    said = words_of(text)
+    moment = parse_date(said.get("published", ""), zone=STOCKHOLM)
+    return said.get("draft", "").casefold() in NO and moment is not None and moment <= datetime.now(UTC)
 
 
 def newest_audio(folder: Path) -> Path | None:
     """Return the audio of an episode that is heard."""
-    found = [path for path in folder.iterdir() if path.suffix.casefold() in AUDIO_TYPES and audio_number(path.name)]
-    return max(found, key=lambda path: audio_number(path.name) or 0, default=None)
+    found = numbered_audio(folder)
+    return found[-1][0] if found else None
 
 
 def _plan(slug: str) -> Plan:

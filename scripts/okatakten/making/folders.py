@@ -218,11 +218,11 @@ def _told_twice(folder: Path, files: Sequence[Sequence[Path]], problems: Problem
 
 def next_audio_name(folder: Path, *, without: Collection[str] = ()) -> str:
     """Return `audio.mp3` for the first audio of an episode, then `audio-2.mp3` and so on."""
-    numbers = [number for path, number in _numbered_audio(folder) if path.name not in without]
+    numbers = [number for path, number in numbered_audio(folder) if path.name not in without]
     return f"audio-{max(numbers) + 1}.mp3" if numbers else "audio.mp3"
 
 
-def _numbered_audio(folder: Path) -> list[tuple[Path, int]]:
+def numbered_audio(folder: Path) -> list[tuple[Path, int]]:
     """Return the audio files of an episode with their numbers, the newest last."""
     found = [
         (path, number)
@@ -407,7 +407,7 @@ def _duration(folder: Path) -> timedelta | None:
     fields = _fields(folder)
     if fields is not None and fields.text("audio_url", words=False):
         return fields.time("audio_duration")
-    for path, _ in reversed(_numbered_audio(folder)):
+    for path, _ in reversed(numbered_audio(folder)):
         facts = read_audio(path)
         if facts is not None:
             return facts.duration
@@ -446,7 +446,7 @@ def _is_complete(folder: Path, *, without: Collection[str] = ()) -> bool:
     """Whether there is audio and a transcript that is filled in."""
     transcript, fields = folder / "transcript.vtt", _fields(folder)
     stored = fields is not None and fields.text("audio_url", words=False) and not is_to_be_fetched(fields)
-    heard = any(path.name not in without for path, _ in _numbered_audio(folder))
+    heard = any(path.name not in without for path, _ in numbered_audio(folder))
     written = transcript.is_file() and Text.TO_FILL_IN not in transcript.read_text(encoding="utf-8", errors="replace")
     return bool((stored or heard) and written)
 
@@ -533,7 +533,7 @@ def _make_transcript(
 def _find_pauses(made: Made, *, progress: Progress) -> tuple[timedelta, ...]:
     """Return the pauses of the recording, or of the newest audio; none where they cannot be found."""
     recording, loudness = made.recording, made.before
-    if recording is None and made.folder.is_dir() and (audio := _numbered_audio(made.folder)):
+    if recording is None and made.folder.is_dir() and (audio := numbered_audio(made.folder)):
         unsaid = Problems(audio[-1][0].name)
         recording = read_recording(audio[-1][0], unsaid)
         loudness = measure_loudness(recording, unsaid, progress=progress) if recording else None
