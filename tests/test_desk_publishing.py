@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from unittest.mock import Mock
 
 import pytest
 
 from desk import OWNER, Answer, Sitter, at_the_desk, served
 from hosts import content, secure_hosting
 from okatakten.desk.differences import Difference, differences
-from okatakten.desk.drafts import Drafts
+from okatakten.desk.drafts import ConflictError, Drafts
 from okatakten.desk.guard import Guard, Person, Proxy, Role
 from okatakten.desk.history import find_history
 from okatakten.desk.sending import Sender, Sending, Step, Ways, is_shown
@@ -438,8 +441,8 @@ def test_an_address_that_is_none_or_taken_is_not_given(root: Path, name: str) ->
     with at_the_desk(root) as sitter:
         answer = sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": name})
         if answer.status == 303:  # what can be made an address is
-            assert answer.headers["location"] in {"/avsnitt/ut/publicera", "/avsnitt/aao-a/publicera",
-                                                  "/avsnitt/ar-avsnitt/publicera", "/avsnitt/nytt-avsnitt/publicera"}  # fmt: skip
+            given = answer.headers["location"].removeprefix("/avsnitt/").removesuffix("/publicera#lage")
+            assert given in {"ut", "aao-a", "ar-avsnitt", "nytt-avsnitt"}
         else:
             assert answer.status == 422
             assert (root / FILE).is_file()
@@ -522,19 +525,90 @@ def test_pages_that_are_chosen_come_out_and_others_do_not(root: Path) -> None:
     assert drafts.files() == ["docs/sv/om.md"]
 
 
-def test_what_was_broken_off_says_so_and_goes_on(root: Path) -> None:
-    in_git(root)
-    drafts = Drafts(root, root / ".desk")
+KILLED = """
+import os, sys, threading
+from pathlib import Path
+from okatakten.desk import drafts, history, sending
+from okatakten.desk.guard import Person
+at, root, file, transcript = sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]
+def end(files, *_, **__):
+    if at == "write_all":
+        path = next(iter(files))
+        path.write_bytes(files[path])
+    os._exit(9)
+holder = {"save": drafts.Drafts, "write_all": drafts, "commit": history.History, "push": history.History}[at]
+setattr(holder, at, end)
+sender = sending.Sender(drafts.Drafts(root, root / ".desk"), ways=sending.Ways(), is_owner=True)
+begun = sending.Sending(
+    key="atta-fragor", subject="Publicera", who="anna", files=(file, transcript), steps=sender.steps(seen=False)
+)
+sender.start(begun, Person(name="anna", roles=frozenset(), token=""))
+for thread in threading.enumerate()[1:]:
+    thread.join()
+"""
+
+
+def kill_at(root: Path, step: str) -> tuple[str, str]:
+    """Let somebody have agreed to two files, and let the program be ended at a step of putting them out."""
+    drafts, transcript = Drafts(root, root / ".desk"), FILE.replace("episode.md", "transcript.vtt")
     drafts.write(FILE, (root / FILE).read_text(encoding="utf-8").replace("De åtta", "Alla åtta"))
-    sender = Sender(drafts, ways=Ways(), is_owner=True)
-    steps = (Step.SAVED, Step.NOTED)
-    begun = Sending(key=SLUG, subject="Publicera «X»", who=OWNER, files=(FILE,), steps=steps)
-    sender._keep(begun)  # the program was ended here
+    drafts.write(transcript, (root / transcript).read_text(encoding="utf-8") + "\nNOTE läst\n")
+    done = subprocess.run([sys.executable, "-c", KILLED, step, str(root), FILE, transcript], check=False)
+    assert done.returncode == 9
+    return FILE, transcript
+
+
+@pytest.mark.parametrize("step", ["save", "write_all", "commit", "push"])
+def test_what_was_broken_off_says_so_and_goes_on_with_what_was_agreed_to(root: Path, step: str) -> None:
+    with_remote(root)
+    files = kill_at(root, step)
     with at_the_desk(root) as sitter:
         assert "Det avbröts" in sitter.get(PAGE).text
-        sitter.post(f"{PAGE}/igen")
+        if step in {"commit", "push"}:  # it is saved: what is written since is another thing
+            sitter.change(SLUG, "summary", "Skrivet sedan.")
+        assert sitter.post(f"{PAGE}/igen").status == 303
         assert "Klart." in wait(sitter)
-    assert "Alla åtta" in git(root, "show", f"HEAD:{FILE}")
+    assert git(root, "show", "--name-only", "--format=", "origin/main").split() == [*files]
+    assert "Alla åtta" in git(root, "show", f"origin/main:{FILE}")
+
+
+@pytest.mark.parametrize("step", ["save", "write_all", "commit"])
+def test_what_was_broken_off_and_has_changed_since_is_asked_for_again(root: Path, step: str) -> None:
+    in_git(root)
+    kill_at(root, step)
+    with at_the_desk(root) as sitter:
+        if step == "commit":
+            change(root, FILE, "Alla åtta", "Ingen av de åtta")
+        else:
+            sitter.change(SLUG, "summary", "Skrivet sedan.")
+        answer = sitter.post(f"{PAGE}/igen")
+        assert answer.status == 409
+        assert "Läs igenom, och publicera igen." in answer.tree.xpath("string(//*[@role='alert'])")
+        assert git(root, "log", "--format=%s") == "Begin\n"
+        assert "Skrivet sedan." not in (root / FILE).read_text(encoding="utf-8")
+        assert publish(sitter).status == 303
+        assert "Klart." in wait(sitter)
+    assert ("Ingen av de åtta" if step == "commit" else "Skrivet sedan.") in git(root, "show", f"HEAD:{FILE}")
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_what_cannot_be_saved_says_why_and_is_saved_as_it_was_agreed_to_or_not_at_all(
+    root: Path, monkeypatch: pytest.MonkeyPatch, *, is_full: bool
+) -> None:
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "Det som lästes.")
+        before = (root / FILE).read_bytes()
+        with monkeypatch.context() as context:
+            fail = OSError(errno.ENOSPC, "full", str(root / FILE)) if is_full else ConflictError(FILE)
+            context.setattr(Drafts, "save", Mock(side_effect=fail))
+            publish(sitter)
+        told = wait(sitter)
+        assert ("Disken" if is_full else "har ändrats i projektet") in told
+        assert "gick inte" in told
+        assert (root / FILE).read_bytes() == before
+        assert sitter.post(f"{PAGE}/igen").status == 303
+        assert "Klart." in wait(sitter)
+    assert "Det som lästes." in (root / FILE).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -651,3 +725,16 @@ def test_an_address_that_another_one_had_before_is_taken_with_all_that_is_kept(r
     drafts.rename("podcast/episodes/trailer", "podcast/episodes/nytt")
     assert {drafts.version(new, each.number) for each in drafts.versions(new)} == {f"{old}\n", f"{new}\n"}
     assert drafts.versions(old) == []
+
+
+def test_episodes_that_have_changed_are_listed_by_their_titles_and_one_that_is_gone_by_its_files(root: Path) -> None:
+    in_git(root)
+    shutil.rmtree(root / "podcast/episodes/trailer")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "title", "Exempel: Nio frågor")
+        page = sitter.get("/publicera")
+        [link] = page.tree.xpath("//section[@aria-labelledby='avsnitten']//a")
+        assert (link.text, link.get("href")) == ("Exempel: Nio frågor", PAGE)
+        gone = page.tree.xpath("//input[@name='fil']/@value")
+    assert "podcast/episodes/trailer/episode.md" in gone
+    assert all(file.startswith("podcast/episodes/trailer/") for file in gone)

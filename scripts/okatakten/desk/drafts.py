@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,11 +41,12 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A file as it was until `when`, when `who` saved over it."""
+    """A file as it was: in a commit, or until `when`, when `who` saved over it and said nothing of it."""
 
     number: str
     who: str
     when: datetime
+    subject: str = ""
 
 
 class Drafts:
@@ -119,6 +120,14 @@ class Drafts:
             if self._draft(file).is_file():
                 self._keep(file, self.text(file), who=who)
             self.forget(file)
+
+    def stands_for(self, files: Iterable[str], *, is_saved: bool = False) -> str:
+        """Return what tells whether files are as somebody saw them: as they are being written, or in the project."""
+        seen = hashlib.sha256()
+        for file in files:
+            path = self.root / file if is_saved else self.path(file)
+            seen.update(f"{file}\0{_digest(path)}\0".encode(errors="surrogateescape"))
+        return seen.hexdigest()[:32]
 
     def orphans(self) -> list[str]:
         """Return the drafts of files that are gone, or whose folder is: deleted or renamed while somebody wrote."""
@@ -293,6 +302,12 @@ class Drafts:
 def stands_for(text: str | None) -> str:
     """Return what tells whether a text is as somebody saw it, for `If-Match` (RFC 9110, 8.8.3)."""
     return hashlib.sha256(_bytes(text or "")).hexdigest()[:32]
+
+
+def _digest(path: Path) -> str:
+    with suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
 
 
 def _bytes(text: str) -> bytes:

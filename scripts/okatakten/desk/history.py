@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from okatakten.desk.drafts import Version
 from okatakten.desk.guard import Person
 
 _SECONDS: Final = 300
@@ -34,16 +35,6 @@ class BothChangedError(Exception):
     def __init__(self, files: Sequence[str]) -> None:
         super().__init__(", ".join(files))
         self.files = tuple(files)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
-    """A commit that changed a file: when and by whom."""
-
-    number: str
-    who: str
-    when: datetime
-    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +60,15 @@ class History:
             return git(self.root, "show", f"{commit}:./{file}")
         return None
 
-    def commits(self, file: str, *, most: int) -> list[Commit]:
-        """Return the commits that changed a file, the newest first."""
+    def versions(self, file: str, *, most: int) -> list[Version]:
+        """Return a file as it was in the commits that changed it, the newest first."""
         form = "%H%x00%an%x00%aI%x00%s"
         try:
             said = git(self.root, "log", f"--max-count={most}", f"--format={form}", "--", file)
         except GitError:  # there is no commit yet
             return []
         parts = (line.split("\0") for line in said.splitlines())
-        return [Commit(number=n, who=who, when=datetime.fromisoformat(at), subject=of) for n, who, at, of in parts]
+        return [Version(number=n, who=who, when=datetime.fromisoformat(at), subject=of) for n, who, at, of in parts]
 
     def branch(self) -> str:
         """Return the branch that the project stands on. Raises GitError where it stands on none."""

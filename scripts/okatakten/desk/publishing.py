@@ -5,11 +5,10 @@ Also what somebody may want afterwards: to go back to how it was, another addres
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
@@ -22,21 +21,21 @@ from yaml import Node
 from okatakten.addresses import PODCAST, local_path
 from okatakten.desk.answers import Answer, Checked, found_text
 from okatakten.desk.differences import Difference, differences
-from okatakten.desk.drafts import VERSIONS, stands_for
+from okatakten.desk.drafts import VERSIONS, Version
 from okatakten.desk.editing import settle
 from okatakten.desk.episodes import State, state_of
 from okatakten.desk.forms import field_of, nodes_of, values_of
-from okatakten.desk.guard import Person, Role
+from okatakten.desk.guard import Role
 from okatakten.desk.history import GitError, History, find_history
 from okatakten.desk.pages import address_of
-from okatakten.desk.sending import Sender, Sending, Step, said_by_git
+from okatakten.desk.sending import Sender, Sending, Step, said_by_git, why
 from okatakten.desk.sound import sound_of
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
 from okatakten.making.folders import EPISODES, moved, rename_episode, uploads, withdrawn
 from okatakten.podcast.audio import AUDIO_TYPES
 from okatakten.rules import STOCKHOLM, is_slug, slug_of
-from okatakten.written.machine import MACHINE_ERRORS, explain
+from okatakten.written.machine import MACHINE_ERRORS
 from okatakten.written.rewrite import write_field
 from okatakten.written.values import parse_date
 
@@ -48,7 +47,11 @@ _NOT_NOW: Final = (
     "Avsnittet publiceras just nu, eller så väntar något som har skickats under Ljud och filer. Vänta tills det är "
     "klart, eller ta bort det, och byt adress sedan."
 )
+_CHANGED: Final = "Det har ändrats sedan du öppnade sidan. Läs igenom igen."
+_CHANGED_SINCE: Final = "Det har ändrats sedan du tryckte på Publicera. Läs igenom, och publicera igen."
 _PLACES: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
+_SAID_OF_FILES: Final = {"A": "Filen är ny.", "M": "Filen är ändrad.", "D": "Filen tas bort."}
+_TITLES: Final = {"episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,45 +60,65 @@ class Change:
 
     file: str
     differences: tuple[Difference, ...]
-    is_ours: bool
-    is_new: bool
+    is_ours: bool = False
+    is_new: bool = False
 
     @property
     def title(self) -> str:
         """What an episode's file is called by whoever never sees it."""
         name = self.file.rpartition("/")[2]
-        return {"episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen"}.get(name, name)
+        return _TITLES.get(name, name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A file as it was: who left it so, and when."""
+class _RefusedError(Exception):
+    """What is asked for is not done; the text says why in Swedish."""
 
-    number: str
-    who: str
-    when: datetime
-    subject: str
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 def routes() -> list[Route]:
-    above = "/avsnitt/{slug}/"
+    episode, others = "/avsnitt/{slug}/publicera", "/publicera"
     return [
-        Route(f"{above}publicera", _episode),
-        Route(f"{above}publicera", _put_out, methods=["POST"]),
-        Route(f"{above}publicera/lage", _state),
-        Route(f"{above}publicera/igen", _again, methods=["POST"]),
-        Route(f"{above}publicera/vart", _keep_ours, methods=["POST"]),
-        Route(f"{above}publicera/ge-plats", _give_way, methods=["POST"]),
-        Route(f"{above}mer", _more),
-        Route(f"{above}mer", _go_back, methods=["POST"]),
-        Route(f"{above}adress", _rename, methods=["POST"]),
-        Route(f"{above}ta-bort", _withdraw, methods=["POST"]),
-        Route("/publicera", _others),
-        Route("/publicera", _put_out_others, methods=["POST"]),
-        Route("/publicera/lage", _state),
-        Route("/publicera/igen", _again, methods=["POST"]),
-        Route("/publicera/ge-plats", _give_way, methods=["POST"]),
+        Route(episode, _show),
+        Route(others, _show_others),
+        Route(f"{episode}/lage", _state),
+        Route(f"{others}/lage", _state),
+        Route("/avsnitt/{slug}/mer", _show_more),
+        _form(episode, _put_out, _show),
+        _form(others, _put_out_others, _show_others),
+        _form(f"{episode}/igen", _again, _show),
+        _form(f"{others}/igen", _again, _show_others),
+        _form(f"{episode}/ge-plats", _give_way, _show),
+        _form(f"{others}/ge-plats", _give_way, _show_others),
+        _form(f"{episode}/vart", _keep_ours, _show, role=Role.WRITE),
+        _form("/avsnitt/{slug}/mer", _go_back, _show_more, role=Role.WRITE),
+        _form("/avsnitt/{slug}/adress", _rename, _show_more),
+        _form("/avsnitt/{slug}/ta-bort", _withdraw, _show_more),
     ]
+
+
+def _form(
+    path: str, do: Callable[[Request, Any], str], show: Callable[..., Response], *, role: Role = Role.PUBLISH
+) -> Route:
+    """Return what takes a form. `do` is done while nobody else writes, and says which page comes then."""
+
+    def answer(request: Request, form: Any) -> Response:
+        try:
+            with desk_of(request).drafts.one_at_a_time():
+                return RedirectResponse(do(request, form), status_code=303)
+        except _RefusedError as refused:
+            status, said = refused.status, str(refused)
+        except (GitError, *MACHINE_ERRORS) as error:
+            status, said = 409, why(error)
+        request.state.given = form
+        return show(request, status=status, said=said)
+
+    async def take(request: Request) -> Response:
+        return await run_in_threadpool(answer, request, await read_form(request, role))
+
+    return Route(path, take, methods=["POST"])
 
 
 def sender_of(request: Request) -> Sender:
@@ -108,40 +131,34 @@ def changes_in(desk: Desk, history: History | None, *places: str) -> list[Change
     """Return the files in some places that are not as they were put out last: drafts, and what lies there new."""
     drafts = [file for file in desk.drafts.files() if file.startswith(places)]
     elsewhere = history.changed(*places) if history else {}
-    raw = {path.relative_to(desk.root).as_posix() for path in _uploads(desk, places)}
     found = []
-    for file in sorted({*drafts, *elsewhere} - raw):
-        old = history.text(file) if history else desk.drafts.saved(file)
-        new = desk.drafts.text(file)
-        said = (
-            differences(file, old, new)
-            if file.endswith((".md", ".vtt", ".yml"))
-            else [
-                Difference(what=file.rpartition("/")[2], said=_SAID_OF_FILES[elsewhere.get(file, "M" if old else "A")])
-            ]
-        )
-        ours = file in drafts
-        found.append(Change(file=file, differences=tuple(said), is_ours=ours, is_new=elsewhere.get(file) == "A"))
+    for file in sorted({*drafts, *elsewhere} - _uploads(desk, places)):
+        old, new = _last(desk, history, file), desk.drafts.text(file)
+        said = differences(file, old, new)
+        if not file.endswith((".md", ".vtt", ".yml")):
+            what = _SAID_OF_FILES[elsewhere.get(file, "M" if old else "A")]
+            said = [Difference(what=file.rpartition("/")[2], said=what)]
+        is_new = elsewhere.get(file) == "A"
+        found.append(Change(file=file, differences=tuple(said), is_ours=file in drafts, is_new=is_new))
     return found
 
 
-_SAID_OF_FILES: Final = {"A": "Filen är ny.", "M": "Filen är ändrad.", "D": "Filen tas bort."}
+def _last(desk: Desk, history: History | None, file: str) -> str | None:
+    """Return a file as it was put out last."""
+    return history.text(file) if history else desk.drafts.saved(file)
 
 
-def _uploads(desk: Desk, places: Iterable[str]) -> list[Any]:
+def _uploads(desk: Desk, places: tuple[str, ...]) -> set[str]:
     """Return what somebody has put into episodes' folders and nothing has been made of yet."""
-    slugs = [slug for slug in desk.slugs() if f"{EPISODES}/{slug}/".startswith(tuple(places))]
-    return [path for slug in slugs for files in uploads(desk.root / EPISODES / slug) for path in files]
+    slugs = [slug for slug in desk.slugs() if f"{EPISODES}/{slug}/".startswith(places)]
+    paths = [path for slug in slugs for files in uploads(desk.root / EPISODES / slug) for path in files]
+    return {path.relative_to(desk.root).as_posix() for path in paths}
 
 
-def what_stops(desk: Desk, checked: Checked, folder: str) -> list[Answer]:
-    """Return what keeps what is in a folder from being put out: its own, and what is wrong in the project itself."""
+def what_stops(desk: Desk, checked: Checked, *places: str) -> list[Answer]:
+    """Return what keeps what is in some places from being put out: its own, and what is wrong in the project itself."""
     wrong = {problem.file for problem in checked.reading.problems}.difference(desk.drafts.files())
-    return [
-        answer
-        for answer in checked.answers
-        if answer.stops and (answer.file.startswith(folder) or answer.file in wrong)
-    ]
+    return [each for each in checked.answers if each.stops and (each.file.startswith(places) or each.file in wrong)]
 
 
 def place_of(answer: Answer) -> str:
@@ -156,29 +173,29 @@ def place_of(answer: Answer) -> str:
     return f"/avsnitt/{slug}/ljud"
 
 
-async def _episode(request: Request) -> Response:
-    desk_of(request).file_of(request.path_params["slug"])
-    return await run_in_threadpool(_show, request)
-
-
 def _show(request: Request, *, status: int = 200, said: str = "") -> Response:
+    """Return the page where an episode is put out."""
     desk, slug = desk_of(request), request.path_params["slug"]
-    file, folder = desk.file_of(slug), f"{EPISODES}/{slug}/"
+    file = desk.file_of(slug)
     both = settle(desk, file)
     checked = desk.check()
     history, git = _history(desk)
-    changes = changes_in(desk, history, folder)
+    changes = changes_in(desk, history, f"{EPISODES}/{slug}/")
     text, now = desk.drafts.text(file) or "", datetime.now(UTC)
-    old = history.text(file) if history else desk.drafts.saved(file)
+    old = _last(desk, history, file)
     state, when = state_of(text, zone=checked.reading.zone, now=now)
     was = state_of(old, zone=checked.reading.zone, now=now)[0] if old else State.DRAFT
     overtaken = [each.file for each in changes if desk.drafts.is_overtaken(each.file)]
     return page(
-        request, "publish.html", status=status, slug=slug, title=str(values_of(text)["title"]) or slug, state=state,
-        was=was, when=when, now=now, changes=changes, stops=what_stops(desk, checked, folder), place_of=place_of,
+        request, "publish.html", status=status, slug=slug, title=_title(text, slug), state=state, was=was, when=when,
+        now=now, changes=changes, stops=what_stops(desk, checked, f"{EPISODES}/{slug}/"), place_of=place_of,
         seen=_seen(desk, changes), zone=checked.reading.zone, said=said, git=git, overtaken=overtaken, both=both,
-        kinds=_kinds(changes), above=f"/avsnitt/{slug}/publicera", **_how_far(request, slug),
+        kinds=_kinds(changes), **_how_far(request),
     )  # fmt: skip
+
+
+def _title(text: str, slug: str) -> str:
+    return str(values_of(text)["title"]) or slug
 
 
 def _history(desk: Desk) -> tuple[History | None, str]:
@@ -189,15 +206,17 @@ def _history(desk: Desk) -> tuple[History | None, str]:
         return None, said_by_git(str(error))
 
 
-def _how_far(request: Request, key: str) -> dict[str, Any]:
-    sender = sender_of(request)
+def _how_far(request: Request) -> dict[str, Any]:
+    """Return how far it has come with what is put out last on a page, and what others have sent in between."""
+    sender, (key, above) = sender_of(request), _key(request)
     sending = sender.state(key)
-    theirs: list[Change] = []
-    history = find_history(sender.root) if sending and sending.both else None
-    for file in sending.both if sending and history else ():
-        said = differences(file, history.text(file), history.text(file, "FETCH_HEAD")) if history else []
-        theirs.append(Change(file=file, differences=tuple(said), is_ours=False, is_new=False))
-    return {"sending": sending, "at_work": sender.is_at_work(key), "url": sender.url(), "theirs": theirs}
+    theirs = []
+    if sending and sending.both and (history := _history(desk_of(request))[0]):
+        for file in sending.both:
+            said = differences(file, history.text(file), history.text(file, "FETCH_HEAD"))
+            theirs.append(Change(file=file, differences=tuple(said)))
+    at_work, url = sender.is_at_work(key), sender.url()
+    return {"sending": sending, "at_work": at_work, "url": url, "theirs": theirs, "above": above}
 
 
 def _kinds(changes: Iterable[Change]) -> set[str]:
@@ -212,79 +231,73 @@ def _kinds(changes: Iterable[Change]) -> set[str]:
     return kinds
 
 
-async def _put_out(request: Request) -> Response:
+def _seen(desk: Desk, changes: Iterable[Change]) -> str:
+    return desk.drafts.stands_for(change.file for change in changes)
+
+
+def _put_out(request: Request, form: Any) -> str:
     """Put an episode out: now, on its day, or as it has been changed."""
     desk, slug = desk_of(request), request.path_params["slug"]
-    file, form, person = desk.file_of(slug), await read_form(request, Role.PUBLISH), person_of(request)
-
-    def put_out() -> Response:
-        with desk.drafts.one_at_a_time():
-            both, history = settle(desk, file), _history(desk)[0]
-            if both or _seen(desk, changes_in(desk, history, f"{EPISODES}/{slug}/")) != form.get("seen"):
-                return _show(request, status=409, said="Det har ändrats sedan du öppnade sidan. Läs igenom igen.")
-            zone = desk.check().reading.zone
-            before = desk.drafts.text(file) or ""
-            published, wrong = _moment(form, zone)
-            if wrong:
-                return _show(request, status=422, said=wrong)
-            text = write_field(before, "draft", None)
-            text = write_field(text, "published", published) if published else text
-            return _begin(request, person, text, before=before, verb="Publicera")
-
-    return await run_in_threadpool(put_out)
+    file = desk.file_of(slug)
+    _stop_if_busy(request)
+    both = settle(desk, file)
+    if both or _seen(desk, changes_in(desk, _history(desk)[0], f"{EPISODES}/{slug}/")) != form.get("seen"):
+        raise _RefusedError(409, _CHANGED)
+    published = _moment(form, desk.check().reading.zone)
+    text = write_field(desk.drafts.text(file) or "", "draft", None)
+    return _begin(request, write_field(text, "published", published) if published else text, verb="Publicera")
 
 
-def _moment(form: Mapping[str, object], zone: ZoneInfo) -> tuple[datetime | None, str]:
-    """Return the time that a form says, None for the one that stands in the file, and what is wrong with it."""
+def _stop_if_busy(request: Request) -> None:
+    if sender_of(request).is_busy(_key(request)[0]):
+        raise _RefusedError(409, "Det publiceras redan. Vänta tills det är klart.")
+
+
+def _moment(form: Mapping[str, object], zone: ZoneInfo) -> datetime | None:
+    """Return the time that a form says, None for the one that stands in the file."""
     now = datetime.now(zone).replace(second=0, microsecond=0)
     if form.get("nar") == "nu":
-        return now, ""
+        return now
     if form.get("nar") != "dag":
-        return None, ""
+        return None
     moment = parse_date(f"{form.get('dag', '')} {form.get('tid', '')}", zone=zone)
     if moment is None:
-        return None, "Den tiden finns inte. Välj en dag och ett klockslag, svensk tid."
+        raise _RefusedError(422, "Den tiden finns inte. Välj en dag och ett klockslag, svensk tid.")
     if moment <= now:
-        return None, "Den tiden har redan varit. Välj «Nu», eller en senare tid."
-    return moment, ""
+        raise _RefusedError(422, "Den tiden har redan varit. Välj «Nu», eller en senare tid.")
+    return moment
 
 
-def _begin(request: Request, person: Person, text: str, *, before: str, verb: str) -> Response:
+def _begin(request: Request, text: str, *, verb: str) -> str:
     """Keep an episode.md as it is to come out, and put the episode out unless something is in the way."""
     desk, slug, sender = desk_of(request), request.path_params["slug"], sender_of(request)
     file, folder = desk.file_of(slug), f"{EPISODES}/{slug}/"
-    if sender.is_busy(slug):
-        return _show(request, status=409, said="Avsnittet håller redan på att publiceras.")
+    before = desk.drafts.text(file) or ""
     desk.drafts.write(file, text)
     checked = desk.check()
     if stops := what_stops(desk, checked, folder):
         desk.drafts.write(file, before)
         told = " ".join(f"{found_text(each)} {each.text}".strip() for each in stops)
-        return _show(request, status=422, said=f"Något hindrar. Rätta det först. {told}")
-    history, _ = _history(desk)
-    title = str(values_of(text)["title"])
-    state, _ = state_of(text, zone=checked.reading.zone, now=datetime.now(UTC))
-    sender.start(
-        Sending(
-            key=slug, subject=f"{verb} «{title}»", who=person.name, page=f"{PODCAST}{slug}/", words=title,
-            files=tuple(change.file for change in changes_in(desk, history, folder)),
-            steps=sender.steps(seen=state in {State.OUT, State.GONE}),
-        ),
-        person,
-    )  # fmt: skip
-    return RedirectResponse(f"/avsnitt/{slug}/publicera#lage", status_code=303)
+        raise _RefusedError(422, f"Något hindrar. Rätta det först. {told}")
+    title, (state, _) = _title(text, slug), state_of(text, zone=checked.reading.zone, now=datetime.now(UTC))
+    files = (change.file for change in changes_in(desk, _history(desk)[0], folder))
+    steps = sender.steps(seen=state in {State.OUT, State.GONE})
+    return _start(request, slug, subject=f"{verb} «{title}»", files=files, steps=steps, words=title)
 
 
-async def _state(request: Request) -> Response:
+def _start(request: Request, slug: str, *, files: Iterable[str], words: str, **more: Any) -> str:
+    """Put an episode out, and return the page that tells how far it has come."""
+    person = person_of(request)
+    sending = Sending(key=slug, who=person.name, page=f"{PODCAST}{slug}/", files=tuple(files), words=words, **more)
+    sender_of(request).start(sending, person)
+    return f"/avsnitt/{slug}/publicera#lage"
+
+
+def _state(request: Request) -> Response:
     """Return how far it has come, to stand in the page."""
-    return await run_in_threadpool(_told, request)
-
-
-def _told(request: Request) -> Response:
-    desk, person = desk_of(request), person_of(request)
-    key, above = _key(request)
+    desk = desk_of(request)
     html = desk.pages.get_template("sending.html").render(
-        person=person, above=above, zone=desk.check().reading.zone, **_how_far(request, key)
+        person=person_of(request), zone=desk.check().reading.zone, **_how_far(request)
     )
     return HTMLResponse(html, headers={"cache-control": "no-store"})
 
@@ -298,77 +311,55 @@ def _key(request: Request) -> tuple[str, str]:
     return slug, f"/avsnitt/{slug}/publicera"
 
 
-async def _again(request: Request) -> Response:
+def _again(request: Request, _form: object) -> str:
     """Go on where it stopped."""
-    await read_form(request, Role.PUBLISH)
-    key, above = _key(request)
-    sender = sender_of(request)
-    if (sending := sender.state(key)) and sending.left:
-        await run_in_threadpool(sender.start, sending, person_of(request))
-    return RedirectResponse(f"{above}#lage", status_code=303)
+    sender, (key, above) = sender_of(request), _key(request)
+    sending = sender.state(key)
+    if sending and sending.left and not sender.start(sending, person_of(request)):
+        raise _RefusedError(409, _CHANGED_SINCE)
+    return f"{above}#lage"
 
 
-async def _keep_ours(request: Request) -> Response:
+def _keep_ours(request: Request, _form: object) -> str:
     """Let what stands at the desk be what holds, where the files have changed elsewhere."""
     desk, slug = desk_of(request), request.path_params["slug"]
-    file = desk.file_of(slug)
-    await read_form(request, Role.WRITE)
-
-    def keep() -> None:
-        settle(desk, file, ours_stand=True)
-        for other in desk.drafts.files():
-            if other.startswith(f"{EPISODES}/{slug}/") and desk.drafts.is_overtaken(other):
-                desk.drafts.rebased(other, desk.drafts.text(other) or "")
-
-    await run_in_threadpool(keep)
-    return RedirectResponse(f"/avsnitt/{slug}/publicera", status_code=303)
+    settle(desk, desk.file_of(slug), ours_stand=True)
+    for other in desk.drafts.files():
+        if other.startswith(f"{EPISODES}/{slug}/") and desk.drafts.is_overtaken(other):
+            desk.drafts.rebased(other, desk.drafts.text(other) or "")
+    return f"/avsnitt/{slug}/publicera"
 
 
-async def _give_way(request: Request) -> Response:
+def _give_way(request: Request, _form: object) -> str:
     """Take what others have sent into the project, and what was to be put out back to the desk, upon it."""
-    desk, sender = desk_of(request), sender_of(request)
-    await read_form(request, Role.PUBLISH)
-    key, above = _key(request)
+    desk, sender, (key, above) = desk_of(request), sender_of(request), _key(request)
 
     def keep(files: Mapping[str, tuple[str | None, str | None]]) -> None:
+        drafts = desk.drafts.files()
         for file, (base, text) in files.items():
             if text is not None:
                 # Somebody may have gone on writing since.
-                now = desk.drafts.text(file) if file in desk.drafts.files() else None
+                now = desk.drafts.text(file) if file in drafts else None
                 desk.drafts.resume(file, text if now is None else now, base=base or "")
 
-    def give_way() -> None:
-        history, sending = find_history(desk.root), sender.state(key)
-        if history and sending and sending.both and not sender.is_at_work(key):
-            with desk.drafts.one_at_a_time():
-                history.give_way(keep)
-            sender.forget(key)
-
-    try:
-        await run_in_threadpool(give_way)
-    except GitError:
-        raise HTTPException(409) from None
-    return RedirectResponse(above, status_code=303)
+    history, sending = find_history(desk.root), sender.state(key)
+    if history and sending and sending.both and not sender.is_at_work(key):
+        history.give_way(keep)
+        sender.forget(key)
+    return above
 
 
 def versions_of(desk: Desk, history: History | None, file: str) -> list[Version]:
-    """Return a file's earlier versions, the newest first: those of Git, or those that the desk keeps."""
-    noted = history.commits(file, most=VERSIONS) if history else []
-    listed = [Version(number=each.number, who=each.who, when=each.when, subject=each.subject) for each in noted]
-    kept = desk.drafts.versions(file)
-    listed += [
-        Version(number=each.number, who=each.who, when=each.when, subject=f"Före ändringen av {each.who}")
-        for each in kept
-    ]
-    return sorted(listed, key=lambda each: each.when, reverse=True)
+    """Return a file's earlier versions, the newest first: those of Git, and those that the desk keeps."""
+    noted = history.versions(file, most=VERSIONS) if history else []
+    return sorted([*noted, *desk.drafts.versions(file)], key=lambda each: each.when, reverse=True)
 
 
 def _text_of(desk: Desk, history: History | None, file: str, number: str) -> str:
     """Return the text of a version that is in the list. Raises HTTPException for another one."""
-    if number not in {version.number for version in versions_of(desk, history, file)}:
-        raise HTTPException(404)
-    text = desk.drafts.version(file, number)
-    text = history.text(file, number) if text is None and history else text
+    is_listed = any(version.number == number for version in versions_of(desk, history, file))
+    text = desk.drafts.version(file, number) if is_listed else None
+    text = history.text(file, number) if is_listed and text is None and history else text
     if text is None:
         raise HTTPException(404)
     return text
@@ -379,29 +370,23 @@ def _texts(desk: Desk, slug: str) -> list[str]:
     return [f"{EPISODES}/{slug}/{name}" for name in sorted(names)]
 
 
-async def _more(request: Request) -> Response:
-    desk_of(request).file_of(request.path_params["slug"])
-    return await run_in_threadpool(_show_more, request)
-
-
-def _show_more(request: Request, *, status: int = 200, said: str = "", **more: str) -> Response:
-    desk, slug = desk_of(request), request.path_params["slug"]
+def _show_more(request: Request, *, status: int = 200, said: str = "") -> Response:
+    """Return the page of what somebody may want afterwards."""
+    desk, slug, query = desk_of(request), request.path_params["slug"], request.query_params
     file = desk.file_of(slug)
     history, git = _history(desk)
     zone = desk.check().reading.zone
     files = {name: versions_of(desk, history, name) for name in _texts(desk, slug)}
-    chosen, number = request.query_params.get("fil", ""), request.query_params.get("version", "")
-    shown: list[Difference] = []
+    chosen, number = query.get("fil", ""), query.get("version", "")
     if chosen and chosen not in files:
         raise HTTPException(404)
-    if chosen:
-        shown = differences(chosen, desk.drafts.text(chosen), _back(desk, history, chosen, number))
+    shown = differences(chosen, desk.drafts.text(chosen), _back(desk, history, chosen, number)) if chosen else []
     text = desk.drafts.text(file) or ""
     state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
     return page(
-        request, "more.html", status=status, slug=slug, title=str(values_of(text)["title"]) or slug, files=files,
-        chosen=chosen, number=number, shown=shown, state=state, zone=zone, said=said, git=git, given=more,
-        reason=getattr(nodes_of(text).get("withdrawn_reason"), "value", ""),
+        request, "more.html", status=status, slug=slug, title=_title(text, slug), files=files, chosen=chosen,
+        number=number, shown=shown, state=state, zone=zone, said=said, git=git,
+        given=getattr(request.state, "given", {}), reason=getattr(nodes_of(text).get("withdrawn_reason"), "value", ""),
     )  # fmt: skip
 
 
@@ -425,114 +410,86 @@ def _value(node: Node | None) -> object:
     return {"true": True, "false": False}.get(node.value, node.value)
 
 
-async def _go_back(request: Request) -> Response:
+def _go_back(request: Request, form: Any) -> str:
     """Let a file be as it was, as a draft: nothing comes out before somebody has looked at it."""
-    desk, slug = desk_of(request), request.path_params["slug"]
+    desk, slug, file = desk_of(request), request.path_params["slug"], str(form.get("fil"))
     desk.file_of(slug)
-    form = await read_form(request, Role.WRITE)
-    file, number = str(form.get("fil")), str(form.get("version"))
-
-    def go_back() -> None:
-        if file not in _texts(desk, slug):
-            raise HTTPException(404)
-        history, _ = _history(desk)
-        with desk.drafts.one_at_a_time():
-            text = _back(desk, history, file, number)
-            desk.drafts.keep(file, who=person_of(request).name)
-            desk.drafts.write(file, text)
-
-    await run_in_threadpool(go_back)
-    return RedirectResponse(f"/avsnitt/{slug}/publicera", status_code=303)
+    if file not in _texts(desk, slug):
+        raise HTTPException(404)
+    text = _back(desk, _history(desk)[0], file, str(form.get("version")))
+    desk.drafts.keep(file, who=person_of(request).name)
+    desk.drafts.write(file, text)
+    return f"/avsnitt/{slug}/publicera"
 
 
-async def _rename(request: Request) -> Response:
+def _rename(request: Request, form: Any) -> str:
     """Give an episode another address. One that has come out leads on from the former one."""
     desk, slug, sender = desk_of(request), request.path_params["slug"], sender_of(request)
-    file, form, person = desk.file_of(slug), await read_form(request, Role.PUBLISH), person_of(request)
-    asked = str(form.get("adress", "")).strip()
+    text, reading = desk.drafts.saved(desk.file_of(slug)) or "", desk.check().reading
+    name = _new_address(str(form.get("adress", "")), slug, text, taken=reading.slugs.union(desk.slugs()))
+    history = _history(desk)[0]
+    was_out = state_of(text, zone=reading.zone, now=datetime.now(UTC))[0] in {State.OUT, State.GONE}
+    is_noted = history is not None and history.text(desk.file_of(slug)) is not None
+    old, new = f"{EPISODES}/{slug}", f"{EPISODES}/{name}"
+    with alone(desk.root / EPISODES, work="okatakten desk", tries=trying(5)):
+        if sender.is_busy(slug) or sound_of(request).uploads.of(slug):
+            raise _RefusedError(409, _NOT_NOW)
+        rename_episode(desk.root, slug, name, was_out=was_out)
+        desk.drafts.rename(old, new)
+        draft, base = (f"{new}/episode.md" in desk.drafts.files()), desk.drafts.base(f"{new}/episode.md") or ""
+        if draft and was_out:
+            now = moved(desk.drafts.text(f"{new}/episode.md") or "", slug, name)
+            desk.drafts.resume(f"{new}/episode.md", now, base=moved(base, slug, name))
+    if not was_out and not is_noted:
+        return f"/avsnitt/{name}/publicera"
+    title, steps = _title(text, slug), sender.steps(seen=was_out)
+    changed = history.changed(old, new) if history else ()
+    return _start(
+        request, name, subject=f"Byt adress på «{title}»", words=title, steps=steps if was_out else steps[:3],
+        files=sorted(set(changed) - _uploads(desk, (f"{new}/",))), done=((Step.SAVED, datetime.now(UTC).isoformat()),),
+    )  # fmt: skip
+
+
+def _new_address(asked: str, slug: str, text: str, *, taken: frozenset[str]) -> str:
+    """Return the name that somebody asks for. An episode may have one again that it has had."""
     name = slug_of(asked)
-
-    def rename() -> Response:
-        reading = desk.check().reading
-        text = desk.drafts.saved(file) or ""
-        own = {slug, *(str(each.value) for each in getattr(nodes_of(text).get("former_slugs"), "value", []))}
-        if not asked or not is_slug(name) or name == slug:
-            return _show_more(request, status=422, said="Skriv en annan adress.", adress=asked)
-        if name in (reading.slugs | {*desk.slugs()}) - own:
-            return _show_more(request, status=422, said=f"Adressen {name} är redan ett avsnitts.", adress=asked)
-        history, _ = _history(desk)
-        state, _ = state_of(text, zone=reading.zone, now=datetime.now(UTC))
-        was_out = state in {State.OUT, State.GONE}
-        is_noted = history is not None and history.text(file) is not None
-        old, new = f"{EPISODES}/{slug}", f"{EPISODES}/{name}"
-        try:
-            with desk.drafts.one_at_a_time(), alone(desk.root / EPISODES, work="okatakten desk", tries=trying(5)):
-                if sender.is_busy(slug) or sound_of(request).uploads.of(slug):
-                    return _show_more(request, status=409, said=_NOT_NOW, adress=asked)
-                rename_episode(desk.root, slug, name, was_out=was_out)
-                desk.drafts.rename(old, new)
-                draft, base = (f"{new}/episode.md" in desk.drafts.files()), desk.drafts.base(f"{new}/episode.md") or ""
-                if draft and was_out:
-                    now = moved(desk.drafts.text(f"{new}/episode.md") or "", slug, name)
-                    desk.drafts.resume(f"{new}/episode.md", now, base=moved(base, slug, name))
-        except MACHINE_ERRORS as error:
-            return _show_more(request, status=409, said=explain(error), adress=asked)
-        if was_out or is_noted:
-            title = str(values_of(text)["title"])
-            steps = sender.steps(seen=was_out)
-            sending = Sending(
-                key=name, subject=f"Byt adress på «{title}»", who=person.name, page=f"{PODCAST}{name}/", words=title,
-                files=tuple(_renamed(desk, history, old, new)), steps=steps if was_out else tuple(steps[:3]),
-                done=((Step.SAVED, datetime.now(UTC).isoformat()),),
-            )  # fmt: skip
-            sender.start(sending, person)
-        return RedirectResponse(f"/avsnitt/{name}/publicera", status_code=303)
-
-    return await run_in_threadpool(rename)
+    if not asked.strip() or not is_slug(name) or name == slug:
+        raise _RefusedError(422, "Skriv en annan adress.")
+    own = {slug, *(str(each.value) for each in getattr(nodes_of(text).get("former_slugs"), "value", []))}
+    if name in taken - own:
+        raise _RefusedError(422, f"Adressen {name} är redan ett avsnitts.")
+    return name
 
 
-def _renamed(desk: Desk, history: History | None, old: str, new: str) -> Iterable[str]:
-    raw = {path.relative_to(desk.root).as_posix() for path in _uploads(desk, (f"{new}/",))}
-    return sorted(set(history.changed(old, new)) - raw) if history else []
-
-
-async def _withdraw(request: Request) -> Response:
+def _withdraw(request: Request, form: Any) -> str:
     """Take an episode that has come out away, or let it be there again."""
-    desk, slug = desk_of(request), request.path_params["slug"]
-    file, form, person = desk.file_of(slug), await read_form(request, Role.PUBLISH), person_of(request)
-    reason, undone = str(form.get("skal", "")), "aterta" in form
-
-    def withdraw() -> Response:
-        with desk.drafts.one_at_a_time():
-            settle(desk, file)
-            zone = desk.check().reading.zone
-            text = desk.drafts.text(file) or ""
-            state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
-            if state != (State.GONE if undone else State.OUT):
-                return _show_more(request, status=409, said="Avsnittet är inte publicerat.")
-            if any(name.startswith(f"{EPISODES}/{slug}/") for name in desk.drafts.files()):
-                said = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
-                return _show_more(request, status=409, said=said, skal=reason)
-            day = None if undone else datetime.now(zone).date()
-            new = withdrawn(text, day=day, reason=None if undone else reason)
-            return _begin(request, person, new, before=text, verb="Återta" if undone else "Ta bort")
-
-    return await run_in_threadpool(withdraw)
-
-
-async def _others(request: Request) -> Response:
-    return await run_in_threadpool(_show_others, request)
+    desk, slug, undone = desk_of(request), request.path_params["slug"], "aterta" in form
+    file = desk.file_of(slug)
+    _stop_if_busy(request)
+    settle(desk, file)
+    zone = desk.check().reading.zone
+    text = desk.drafts.text(file) or ""
+    state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
+    if state != (State.GONE if undone else State.OUT):
+        raise _RefusedError(409, "Avsnittet är inte publicerat.")
+    if any(name.startswith(f"{EPISODES}/{slug}/") for name in desk.drafts.files()):
+        said = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
+        raise _RefusedError(409, said)
+    day, reason = (None, None) if undone else (datetime.now(zone).date(), str(form.get("skal", "")))
+    return _begin(request, withdrawn(text, day=day, reason=reason), verb="Återta" if undone else "Ta bort")
 
 
 def _show_others(request: Request, *, status: int = 200, said: str = "") -> Response:
+    """Return the page where all is put out that is no episode."""
     desk = desk_of(request)
     history, git = _history(desk)
     checked = desk.check()
-    changes, episodes = _apart(desk, history)
+    changes, slugs = _apart(desk, history)
+    episodes = [(slug, _title(desk.drafts.text(desk.file_of(slug)) or "", slug)) for slug in slugs]
     return page(
         request, "others.html", status=status, changes=changes, episodes=episodes, git=git, said=said,
-        stops=_stop_others(checked), place_of=place_of, zone=checked.reading.zone, above="/publicera",
-        seen=_seen(desk, changes), **_how_far(request, OTHERS),
+        stops=what_stops(desk, checked, *(change.file for change in changes)), place_of=place_of,
+        zone=checked.reading.zone, seen=_seen(desk, changes), **_how_far(request),
     )  # fmt: skip
 
 
@@ -541,58 +498,34 @@ def _apart(desk: Desk, history: History | None) -> tuple[list[Change], list[str]
     for file in desk.drafts.files():
         if file.endswith((".md", ".yml")):
             settle(desk, file)
+    folders = {f"{EPISODES}/{slug}/": slug for slug in desk.slugs()}
     changes = changes_in(desk, history, *_PLACES)
-    in_episodes = {each.file.split("/")[2] for each in changes if each.file.startswith(f"{EPISODES}/")}
-    return [each for each in changes if not each.file.startswith(f"{EPISODES}/")], sorted(in_episodes)
+    changed = {each.file for each in changes}
+    slugs = [slug for folder, slug in folders.items() if any(file.startswith(folder) for file in changed)]
+    return [each for each in changes if not each.file.startswith((*folders,))], slugs
 
 
-def _seen(desk: Desk, changes: Iterable[Change]) -> str:
-    def of(file: str) -> object:
-        path = desk.drafts.path(file)
-        is_text = file.endswith((".md", ".vtt", ".yml")) or not path.is_file()
-        return desk.drafts.text(file) if is_text else (path.stat().st_size, path.stat().st_mtime_ns)
-
-    return stands_for("".join(f"{change.file}\0{of(change.file)}\0" for change in changes))
-
-
-def _stop_others(checked: Checked) -> list[Answer]:
-    wrong = {problem.file for problem in checked.reading.problems}
-    return [answer for answer in checked.answers if answer.stops and answer.file in wrong]
-
-
-async def _put_out_others(request: Request) -> Response:
+def _put_out_others(request: Request, form: Any) -> str:
     """Put out what has been chosen of pages, facts and words."""
-    desk, sender = desk_of(request), sender_of(request)
-    form, person = await read_form(request, Role.PUBLISH), person_of(request)
-    asked = {str(value) for value in form.getlist("fil")}
-
-    def put_out() -> Response:
-        with desk.drafts.one_at_a_time():
-            return put_out_chosen()
-
-    def put_out_chosen() -> Response:
-        if sender.is_busy(OTHERS):
-            return _show_others(request, status=409, said="Något publiceras redan. Vänta tills det är klart.")
-        history, _ = _history(desk)
-        changes, _ = _apart(desk, history)
-        chosen = [change.file for change in changes if change.file in asked]
-        if form.get("seen") != _seen(desk, changes):
-            return _show_others(request, status=409, said="Det har ändrats sedan du öppnade sidan. Läs igenom igen.")
-        if not chosen:
-            return _show_others(request, status=422, said="Välj minst en fil.")
-        checked, drafts = desk.check(), desk.drafts.files()
-        if any(answer.file in chosen or answer.file not in drafts for answer in _stop_others(checked)):
-            return _show_others(request, status=422, said="Något hindrar. Rätta det först.")
-        pages = {f"docs/{each.locale}/{each.name}": each for each in checked.reading.pages}
-        first = next((pages[file] for file in chosen if file in pages), None)
-        names = ", ".join(name.removeprefix("docs/") for name in chosen[:3])
-        more = f" och {len(chosen) - 3} till" if len(chosen) > 3 else ""
-        sending = Sending(
-            key=OTHERS, subject=f"Ändra {names}{more}", who=person.name, files=tuple(chosen),
-            steps=sender.steps(seen=first is not None), words=first.title if first else "",
-            page=local_path(first.path, locale=first.locale) if first else "",
-        )  # fmt: skip
-        sender.start(sending, person)
-        return RedirectResponse(f"/publicera?{urlencode({'klart': 1})}#lage", status_code=303)
-
-    return await run_in_threadpool(put_out)
+    desk, sender, person = desk_of(request), sender_of(request), person_of(request)
+    _stop_if_busy(request)
+    changes, _ = _apart(desk, _history(desk)[0])
+    chosen = [change.file for change in changes if change.file in form.getlist("fil")]
+    checked = desk.check()
+    if form.get("seen") != _seen(desk, changes):
+        raise _RefusedError(409, _CHANGED)
+    if not chosen:
+        raise _RefusedError(422, "Välj minst en fil.")
+    if what_stops(desk, checked, *chosen):
+        raise _RefusedError(422, "Något hindrar. Rätta det först.")
+    pages = {f"docs/{each.locale}/{each.name}": each for each in checked.reading.pages}
+    first = next((pages[file] for file in chosen if file in pages), None)
+    names = ", ".join(name.removeprefix("docs/") for name in chosen[:3])
+    more = f" och {len(chosen) - 3} till" if len(chosen) > 3 else ""
+    sending = Sending(
+        key=OTHERS, subject=f"Ändra {names}{more}", who=person.name, files=tuple(chosen),
+        steps=sender.steps(seen=first is not None), words=first.title if first else "",
+        page=local_path(first.path, locale=first.locale) if first else "",
+    )  # fmt: skip
+    sender.start(sending, person)
+    return "/publicera#lage"

@@ -76,7 +76,8 @@ class Sending:
     """What is put out, and how far it has come. `done` are steps with the time of each.
 
     `page` is the address where the public sees it, relative to the site, `words` what stands there then, and `before`
-    stands for what was there. `wrong` says why it goes no further, `both` are files that others have changed, too.
+    stands for what was there. `agreed` stands for the files as they were looked at and checked. `wrong` says why it
+    goes no further, `both` are files that others have changed, too.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Sending:
     page: str = ""
     words: str = ""
     before: str = ""
+    agreed: str = ""
     wrong: str = ""
     both: tuple[str, ...] = ()
 
@@ -147,19 +149,27 @@ class Sender:
     def forget(self, key: str) -> None:
         (self.folder / f"{key}.json").unlink(missing_ok=True)
 
-    def start(self, sending: Sending, person: Person) -> None:
-        """Begin, or go on where it stopped. Returns at once."""
-        if self.is_busy(sending.key):
-            return
-        turn = self._at_work[sending.key] = object()
-        self._keep(sending := replace(sending, wrong="", both=()))
-        if Step.SAVED in sending.left:
-            # Now, as it was looked at and checked: what is written while others have their turn is not meant.
-            with suppress(ConflictError, *MACHINE_ERRORS):  # it is tried again, and said
-                self.drafts.save([*sending.files], who=sending.who)
-                sending = _with(sending, Step.SAVED)
-        self._keep(sending)
-        Thread(target=self._work, args=(sending.key, person, turn), daemon=True).start()
+    def start(self, sending: Sending, person: Person) -> bool:
+        """Begin, or go on where it stopped. Returns at once: False where it is not what was agreed to."""
+        with self.drafts.one_at_a_time():
+            if self.is_busy(sending.key):
+                return True
+            agreed = self.drafts.stands_for(sending.files, is_saved=Step.SAVED not in sending.left)
+            if sending.agreed not in {"", agreed} and not {Step.SAVED, Step.NOTED}.isdisjoint(sending.left):
+                self.forget(sending.key)
+                return False
+            self._keep(sending := replace(sending, agreed=sending.agreed or agreed, wrong="", both=()))
+            if Step.SAVED in sending.left:
+                # Now, as it was looked at and checked: what is written while others have their turn is not meant.
+                try:
+                    self.drafts.save([*sending.files], who=sending.who)
+                except (ConflictError, *MACHINE_ERRORS) as error:
+                    self._keep(replace(sending, wrong=why(error)))
+                    return True
+                self._keep(sending := _with(sending, Step.SAVED))
+            turn = self._at_work[sending.key] = object()
+            Thread(target=self._work, args=(sending.key, person, turn), daemon=True).start()
+            return True
 
     def end(self) -> None:
         """Wait for nothing any more."""
@@ -181,25 +191,14 @@ class Sender:
                     self._keep(sending)
             if sending.left and self._is_seen(sending, turn):
                 sending = _with(sending, Step.SEEN)
-        except BothChangedError as error:
-            sending = replace(sending, both=error.files, wrong="Någon annan har ändrat samma sak och hann före.")
-        except ConflictError as error:
-            sending = replace(sending, wrong=f"{error.theirs} har ändrats i projektet medan du skrev.")
-        except GitError as error:
-            sending = replace(sending, wrong=f"Git tog inte emot det. Git säger:\n{said_by_git(str(error))}")
-        except _NotDoneError as error:
-            sending = replace(sending, wrong=str(error))
-        except MACHINE_ERRORS as error:
-            sending = replace(sending, wrong=explain(error))
+        except (BothChangedError, GitError, _NotDoneError, *MACHINE_ERRORS) as error:
+            sending = replace(sending, wrong=why(error), both=getattr(error, "files", ()))
         finally:
             if self._at_work.get(key) is turn:
                 self._keep(sending)
                 del self._at_work[key]
 
     def _take(self, step: Step, sending: Sending, person: Person) -> None:
-        if step is Step.SAVED:
-            self.drafts.save([*sending.files], who=sending.who)
-            return
         history = find_history(self.root)
         own = None if self.is_owner and history and history.knows_who() else person
         if step is Step.NOTED and history:
@@ -233,6 +232,20 @@ class Sender:
 
 class _NotDoneError(Exception):
     """A step could not be taken; the text says why in Swedish."""
+
+
+def why(error: Exception) -> str:
+    """Return why something goes no further."""
+    match error:
+        case BothChangedError():
+            return "Någon annan har ändrat samma sak och hann före."
+        case ConflictError():
+            return f"{error.theirs} har ändrats i projektet medan du skrev."
+        case GitError():
+            return f"Git tog inte emot det. Git säger:\n{said_by_git(str(error))}"
+        case _NotDoneError():
+            return str(error)
+    return explain(error)
 
 
 def is_shown(public: bytes, sending: Sending, *, built: bytes) -> bool:
