@@ -17,6 +17,7 @@ from lxml import html
 
 from okatakten.desk.guard import FORM_TOKEN, TOKEN_HEADER, Guard
 from okatakten.desk.run import bind, server_of
+from okatakten.desk.sending import Ways
 from okatakten.disk.alone import trying
 
 SECRET = "nyckeln-till-provet-" + "x" * 20
@@ -142,12 +143,12 @@ class Sitter:
 
 
 @contextmanager
-def served(root: Path, *, guard: Guard | None = None, port: int = 0) -> Iterator[Sitter]:
+def served(root: Path, *, guard: Guard | None = None, port: int = 0, ways: Ways | None = None) -> Iterator[Sitter]:
     """Serve the desk of a project until the block ends, and give its owner, who has not entered yet."""
     bound = bind("127.0.0.1", port)
     port = bound.getsockname()[1]
     guard = guard or Guard(origins=(f"http://127.0.0.1:{port}", f"http://localhost:{port}"), secret=SECRET, owner=OWNER)
-    server = server_of(root, guard)
+    server = server_of(root, guard, ways=ways)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:
@@ -163,8 +164,8 @@ def served(root: Path, *, guard: Guard | None = None, port: int = 0) -> Iterator
 
 
 @contextmanager
-def at_the_desk(root: Path) -> Iterator[Sitter]:
+def at_the_desk(root: Path, *, ways: Ways | None = None) -> Iterator[Sitter]:
     """Serve the desk of a project, and give its owner, who sits at it."""
-    with served(root) as sitter:
+    with served(root, ways=ways) as sitter:
         sitter.enter()
         yield sitter

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 from unittest.mock import Mock
@@ -17,13 +19,15 @@ from unittest.mock import Mock
 import pytest
 
 from desk import OWNER, Answer, Sitter, at_the_desk, served
-from hosts import content, secure_hosting
+from hosts import Answer as Reply
+from hosts import Host, content, hosting, secure_hosting, status
 from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import ConflictError, Drafts
 from okatakten.desk.guard import Guard, Person, Proxy, Role
 from okatakten.desk.history import find_history
-from okatakten.desk.sending import Sender, Sending, Step, Ways, is_shown
+from okatakten.desk.sending import Sending, Ways, why_not_shown
 from okatakten.disk.alone import trying
+from okatakten.fetching import Reach
 from okatakten.site.project import read_project
 from support import copy_project
 
@@ -396,21 +400,98 @@ def test_where_both_have_changed_the_same_both_are_shown_and_nothing_is_lost(roo
     assert git(root, "log", "--format=%s") == "Publicera «Exempel: Åtta frågor»\nTheirs\nBegin\n"
 
 
-def test_a_server_that_refuses_is_quoted_and_asked_again(root: Path) -> None:
+NO_RIGHT = "inloggningen saknas eller gäller inte längre"
+NO_SERVER = "svarar inte. Det är sparat här. Se om du har nät"
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("main är skyddad.", "tog inte emot det. Det är sparat här. Rätta det som den säger"),
+        ("error: GH006: Protected branch update failed for refs/heads/main.", "Grenen är skyddad"),
+        ("ERROR: Permission to region/podd.git denied to bo.", NO_RIGHT),
+        ("GitLab: You are not allowed to push code to this project.", NO_RIGHT),
+    ],
+)
+def test_a_server_that_refuses_is_explained_and_quoted_and_asked_again(root: Path, says: str, told: str) -> None:
     with_remote(root)
     hook = root.parent / "remote.git/hooks/pre-receive"
-    hook.write_text("#!/bin/sh\necho 'main är skyddad.' >&2\nexit 1\n", encoding="utf-8")
+    hook.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
     with at_the_desk(root) as sitter:
         sitter.change(SLUG, "summary", "En annan.")
         publish(sitter)
-        told = wait(sitter)
-        assert "main är skyddad." in told
+        said = wait(sitter)
+        assert told in said
+        assert f"Git säger:\n{says}" in said
         assert "En annan." in git(root, "show", f"HEAD:{FILE}")
         hook.unlink()
         sitter.post(f"{PAGE}/igen")
         assert "Klart." in wait(sitter)
     assert "main" in git(root, "branch", "--remotes", "--contains", "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("ssh", "told"),
+    [
+        ("echo 'git@server.example: Permission denied (publickey).' >&2", NO_RIGHT),
+        ("echo 'Host key verification failed.' >&2", "känner inte igen servern"),
+        ("echo 'ssh: Could not resolve hostname server.example: Name or service not known' >&2", NO_SERVER),
+        ("echo 'ssh: connect to host server.example port 22: Connection timed out' >&2", NO_SERVER),
+    ],
+)
+@pytest.mark.parametrize("is_set", [False, True])
+def test_ssh_that_does_not_come_in_asks_nothing_and_is_explained(
+    root: Path, monkeypatch: pytest.MonkeyPatch, ssh: str, told: str, *, is_set: bool
+) -> None:
+    with_remote(root)
+    git(root, "remote", "set-url", "origin", "git@server.example:podd.git")
+    program = root.parent / "bin" / "ssh"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >>{root.parent}/asked\n{ssh}\nexit 255\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.delenv("GIT_SSH_COMMAND", raising=False)
+    if is_set:
+        git(root, "config", "core.sshCommand", f"{program} -i nyckeln")
+    else:
+        monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        said = wait(sitter)
+    assert told in said
+    assert "Git säger:" in said
+    asked = (root.parent / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked
+    assert all("-o BatchMode=yes" in line and ("-i nyckeln" in line) is is_set for line in asked)
+
+
+@pytest.mark.parametrize(("answer", "told"), [(401, NO_RIGHT), (403, NO_RIGHT), (404, NO_RIGHT), (None, NO_SERVER)])
+def test_a_server_of_git_that_wants_a_password_or_is_away_is_explained_without_a_question(
+    root: Path, monkeypatch: pytest.MonkeyPatch, answer: int | None, told: str
+) -> None:
+    with_remote(root)
+    for name in ("GIT_ASKPASS", "SSH_ASKPASS"):
+        monkeypatch.delenv(name, raising=False)
+    with hosting() as host:
+        if answer:
+            host.answers["/podd.git/info/refs"] = status(answer, {"WWW-Authenticate": 'Basic realm="Git"'})
+        git(root, "remote", "set-url", "origin", f"{host.url if answer else 'http://127.0.0.1:1'}/podd.git")
+        with at_the_desk(root) as sitter:
+            sitter.change(SLUG, "summary", "En annan.")
+            publish(sitter)
+            assert told in wait(sitter)
+
+
+def test_git_that_never_answers_is_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_remote(root)
+    git(root, "remote", "set-url", "origin", "git@server.example:podd.git")
+    monkeypatch.setenv("GIT_SSH_COMMAND", "sleep 60; true")
+    monkeypatch.setattr("okatakten.desk.history._SECONDS", 2)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        publish(sitter)
+        assert NO_SERVER in wait(sitter)
 
 
 def test_a_recording_that_nothing_is_made_of_yet_is_not_committed(root: Path) -> None:
@@ -611,52 +692,121 @@ def test_what_cannot_be_saved_says_why_and_is_saved_as_it_was_agreed_to_or_not_a
     assert "Det som lästes." in (root / FILE).read_text(encoding="utf-8")
 
 
+OLD = "<h1>Exempel: Nio frågor</h1>, som förut".encode()
+
+
 @pytest.mark.parametrize(
-    ("public", "built", "shown"),
+    ("public", "built", "why"),
     [
-        ("<h1>Åtta&nbsp;frågor</h1>", "", True),
-        ("<h1>Åtta frå\u00adgor</h1>", "", True),
-        ("<h1>Sju frågor</h1>", "", False),
-        ("", "", False),
-        ("<h1>Åtta frågor</h1> som förut", "", False),
-        ("<h1>Åtta frågor</h1> som förut", "<h1>Åtta frågor</h1> som förut", True),
+        ("<h1>Åtta&nbsp;frågor</h1>", "", ""),
+        ("<h1>Åtta frå\u00adgor</h1>", "", ""),
+        ("<h1>Sju frågor</h1>", "", "säger inte «Åtta frågor» än"),
+        ("", "", "säger inte «Åtta frågor» än"),
+        ("<h1>Åtta frågor</h1> som förut", "", "ser ut som förut"),
+        ("<h1>Åtta frågor</h1> som förut", "<h1>Åtta frågor</h1> som förut", ""),
     ],
 )
-def test_it_is_shown_when_the_public_page_is_another_one_with_the_title(public: str, built: str, shown: bool) -> None:
-    from hashlib import sha256
-
+def test_it_is_shown_when_the_public_page_is_another_one_with_the_title(public: str, built: str, why: str) -> None:
     before = sha256("<h1>Åtta frågor</h1> som förut".encode()).hexdigest()
     sending = Sending(key="a", subject="", who="", files=(), steps=(), words="Åtta frågor", before=before)
-    assert is_shown(public.encode(), sending, built=built.encode()) is shown
+    said = why_not_shown(public.encode(), sending, built=built.encode())
+    assert why in said
+    assert bool(said) == bool(why)
 
 
-@pytest.mark.server
-def test_it_is_out_when_the_public_page_has_the_new_title(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def public(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Host, Reach]]:
+    """The public site, which a host builds of what comes to its Git: the page of the episode is as it was."""
     with_remote(root)
     with secure_hosting(tmp_path) as (host, reach):
         monkeypatch.setenv("SITE_URL", f"{host.url}/")
-        host.answers[f"/podd/{SLUG}/"] = content(b"<h1>Gammal</h1>", "text/html")
-        drafts = Drafts(root, root / ".desk")
-        sender = Sender(drafts, ways=Ways(reach=reach, pause=0.01), is_owner=False)
-        steps = sender.steps(seen=True)
-        assert steps == (Step.SAVED, Step.NOTED, Step.SHARED, Step.SEEN)
-        sender.start(
-            Sending(key=SLUG, subject="S", who="A", files=(FILE,), steps=steps, page=f"podd/{SLUG}/", words="Ny"), ANNA
-        )
-        for _ in trying(30):
-            state = sender.state(SLUG)
-            if state and state.left == [Step.SEEN] and len(host.asked) > 3:
-                break
-        assert sender.is_at_work(SLUG)
-        host.answers[f"/podd/{SLUG}/"] = content(b"<h1>Ny</h1>", "text/html")
-        for _ in trying(30):
-            if not sender.is_at_work(SLUG):
-                break
-        state = sender.state(SLUG)
-        assert state
-        assert not state.left
+        host.answers[f"/podd/{SLUG}/"] = content(OLD, "text/html")
+        yield host, replace(reach, patience=replace(reach.patience, attempts=1))
+
+
+def await_look(sitter: Sitter, said: str = "Vi tittar på") -> None:
+    """Wait until the public page is looked at, and it is said so."""
+    for _ in trying(30):
+        if said in (told := sitter.get(f"{PAGE}/lage").text):
+            return
+    raise AssertionError(told)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (status(404), "Sidan finns inte på adressen än."),
+        (status(500), "svarade med koden 500"),
+        (None, "Servern svarar inte. Se om du har nät, och om adressen är rätt."),
+        (content(b"<h1>En annan</h1>", "text/html"), "Sidan säger inte «Exempel: Nio frågor» än."),
+        (content(OLD, "text/html"), "Sidan ser ut som förut."),
+    ],
+)
+def test_a_public_page_that_never_shows_it_is_said_to_and_looked_at_again(
+    root: Path, public: tuple[Host, Reach], monkeypatch: pytest.MonkeyPatch, answer: Reply | None, said: str
+) -> None:
+    host, reach = public
+    page = f"/podd/{SLUG}/"
+    with at_the_desk(root, ways=Ways(reach=reach, pause=0.01, patience=0.02)) as sitter:
+        sitter.change(SLUG, "title", "Exempel: Nio frågor")
+        if answer is None:
+            monkeypatch.setenv("SITE_URL", "https://localhost:1/")
+        else:
+            host.answers[page] = answer if "förut" not in said else host.answers[page]
+        publish(sitter)
+        told = wait(sitter)
+        assert said in told
+        assert "vi har inte sett det på" in told
+        assert "Titta igen" in told
+        assert "gick inte" not in told
+        monkeypatch.setenv("SITE_URL", f"{host.url}/")
+        host.answers[page] = content(b"<h1>Exempel: Nio fr\xc3\xa5gor</h1>", "text/html")
+        assert sitter.post(f"{PAGE}/igen").status == 303
+        told = wait(sitter)
+        assert "Klart." in told
+        assert f'href="{host.url}{page}"' in told
+    assert git(root, "log", "--format=%s", "origin/main") == "Publicera «Exempel: Nio frågor»\nBegin\n"
+
+
+@pytest.mark.server
+def test_who_waits_to_see_it_may_publish_again_and_only_the_last_is_waited_for(
+    root: Path, public: tuple[Host, Reach]
+) -> None:
+    host, reach = public
+    with at_the_desk(root, ways=Ways(reach=reach, pause=0.01)) as sitter:
+        for title in ("Exempel: Tio frågor", "Exempel: Elva frågor"):
+            sitter.change(SLUG, "title", title)
+            [form] = sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+            assert sitter.post(PAGE, {"seen": form.xpath("string(.//input[@name='seen']/@value)")}).status == 303
+            await_look(sitter, f"Sidan säger inte «{title}» än.")
+        host.answers[f"/podd/{SLUG}/"] = content("<h1>Exempel: Elva frågor</h1>".encode(), "text/html")
+        assert "Klart." in wait(sitter)
+    assert git(root, "log", "-2", "--format=%s", "origin/main").split("\n")[:2] == [
+        "Publicera «Exempel: Elva frågor»",
+        "Publicera «Exempel: Tio frågor»",
+    ]
+
+
+@pytest.mark.server
+def test_a_desk_that_is_closed_while_it_waits_looks_again_when_somebody_asks(
+    root: Path, public: tuple[Host, Reach]
+) -> None:
+    host, reach = public
+    ways = Ways(reach=reach, pause=0.01)
+    with at_the_desk(root, ways=ways) as sitter:
+        sitter.change(SLUG, "title", "Exempel: Tio frågor")
+        [form] = sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+        sitter.post(PAGE, {"seen": form.xpath("string(.//input[@name='seen']/@value)")})
+        await_look(sitter, "Sidan säger inte")
+        kept = (root / f".desk/sending/{SLUG}.json").read_bytes()
+        host.answers[f"/podd/{SLUG}/"] = content("<h1>Exempel: Tio frågor</h1>".encode(), "text/html")
+        wait(sitter)
+    (root / f".desk/sending/{SLUG}.json").write_bytes(kept)
+    with at_the_desk(root, ways=ways) as sitter:
+        assert "Titta igen" in sitter.get(PAGE).text
+        sitter.post(f"{PAGE}/igen")
+        assert "Klart." in wait(sitter)
 
 
 def test_a_project_in_a_folder_of_another_repository_is_not_taken_for_part_of_it(root: Path) -> None:

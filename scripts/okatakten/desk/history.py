@@ -118,9 +118,9 @@ class History:
         remote, ref = upstream
         for left in reversed(range(_TRIES)):
             try:
-                git(self.root, "push", "--quiet", remote, f"HEAD:{ref}")
+                git(self.root, "push", "--quiet", remote, f"HEAD:{ref}", more=self._unasked())
             except GitError:
-                git(self.root, "fetch", "--quiet", remote, ref)
+                git(self.root, "fetch", "--quiet", remote, ref, more=self._unasked())
                 if self._is_below("FETCH_HEAD", "HEAD") or not left:
                     raise
                 self._put_upon("FETCH_HEAD", person=person)
@@ -167,6 +167,11 @@ class History:
         keep(files)
         git(self.root, "checkout", "--quiet", "-B", self.branch(), "FETCH_HEAD")
 
+    def _unasked(self) -> dict[str, str]:
+        """Return what has SSH fail where it would ask for something: nobody sits at the terminal of the desk."""
+        own = os.environ.get("GIT_SSH_COMMAND") or self._setting("core.sshCommand") or os.environ.get("GIT_SSH", "ssh")
+        return {} if "plink" in own.casefold() else {"GIT_SSH_COMMAND": f"{own} -o BatchMode=yes"}
+
     def _is_below(self, one: str, other: str) -> bool:
         return _run(self.root, "merge-base", "--is-ancestor", one, other)[0] == 0
 
@@ -205,7 +210,9 @@ def _run(root: Path, *arguments: str, more: dict[str, str] | None = None) -> tup
             ["git", "--literal-pathspecs", "-C", str(root), *arguments],  # noqa: S607
             env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        raise GitError(f"timed out after {_SECONDS} seconds") from None
+    except OSError as error:
         raise GitError(str(error)) from None
     said = done.stdout.decode("utf-8", errors="surrogateescape")
     complaint = done.stderr.decode("utf-8", errors="replace").strip()

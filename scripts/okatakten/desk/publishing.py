@@ -209,14 +209,18 @@ def _history(desk: Desk) -> tuple[History | None, str]:
 def _how_far(request: Request) -> dict[str, Any]:
     """Return how far it has come with what is put out last on a page, and what others have sent in between."""
     sender, (key, above) = sender_of(request), _key(request)
+    # In this order: what is kept when nobody is at work any more is what came of it.
+    at_work, is_busy = sender.is_at_work(key), sender.is_busy(key)
     sending = sender.state(key)
     theirs = []
     if sending and sending.both and (history := _history(desk_of(request))[0]):
         for file in sending.both:
             said = differences(file, history.text(file), history.text(file, "FETCH_HEAD"))
             theirs.append(Change(file=file, differences=tuple(said)))
-    at_work, url = sender.is_at_work(key), sender.url()
-    return {"sending": sending, "at_work": at_work, "url": url, "theirs": theirs, "above": above}
+    return {
+        "sending": sending, "at_work": at_work, "is_busy": is_busy, "url": sender.url(), "theirs": theirs,
+        "above": above,
+    }  # fmt: skip
 
 
 def _kinds(changes: Iterable[Change]) -> set[str]:

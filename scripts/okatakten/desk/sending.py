@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -19,7 +20,7 @@ from enum import StrEnum
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Final
 
 from okatakten.addresses import FEED, SettingError, read_public_site
@@ -29,10 +30,44 @@ from okatakten.desk.history import BothChangedError, GitError, find_history
 from okatakten.disk.write import write_atomically
 from okatakten.fetching import FetchError, Reach, fetch_bytes
 from okatakten.written.machine import MACHINE_ERRORS, explain
+from okatakten.written.problems import Kind
 
 _PAGE: Final = 4 * 2**20
-_PATIENCE: Final = 60 * 60
-"""Seconds in which a host that builds by itself has shown what it was sent."""
+
+
+_NOT_FETCHED: Final = {
+    Kind.FETCH_NOT_FOUND: "Sidan finns inte på adressen än.",
+    Kind.FETCH_NO_CONNECTION: "Servern svarar inte. Se om du har nät, och om adressen är rätt.",
+}
+_REFUSED: Final = "Git tog inte emot det."
+_OF_GIT: Final = {
+    "could not resolve|connection (refused|timed out|reset|closed)|failed to connect|couldn't connect|timed out|"
+    "unreachable|no route to host": (
+        "Servern där projektet finns svarar inte. Det är sparat här. Se om du har nät, och tryck på Fortsätt igen."
+    ),
+    "host key verification failed": (
+        "Datorn känner inte igen servern där projektet finns, och skickade därför ingenting. Det är sparat här. Be den "
+        "som sköter Git att titta på det."
+    ),
+    r"permission denied|permission to .* denied|authentication failed|could not read (username|password)|"
+    r"not allowed to push|access denied|\b40[13]\b|repository .*not found": (
+        "Servern där projektet finns släpper inte in skrivbordet: inloggningen saknas eller gäller inte längre. Det är "
+        "sparat här. Be den som sköter Git om rätt att skicka, och tryck på Fortsätt igen."
+    ),
+    r"protected branch|\bGH0(06|13)\b": (
+        "Grenen är skyddad på servern: den tar inte emot något direkt. Det är sparat här. Be den som sköter Git att "
+        "släppa fram skrivbordet, och tryck på Fortsätt igen."
+    ),
+    "hook declined|remote rejected": (
+        "Servern där projektet finns tog inte emot det. Det är sparat här. Rätta det som den säger, eller be den som "
+        "sköter Git att titta på det."
+    ),
+}
+"""What somebody who knows no Git is told of what it complains of; the first that fits."""
+_AS_BEFORE: Final = (
+    "Sidan ser ut som förut. Servern kan visa en kopia som den har sparat, eller så är det som ändrades inget som syns "
+    "på sidan."
+)
 
 
 class Step(StrEnum):
@@ -51,7 +86,8 @@ class Ways:
     """What happens when something has been saved: what the one who set up the desk has chosen.
 
     `build` only, or also into the `folder` that a web server shows, or into an object `store`. `reach` is what may be
-    asked whether the public sees it, every `pause` seconds.
+    asked whether the public sees it, every `pause` seconds, for the `patience` in which a host that builds by itself
+    has shown what it was sent.
     """
 
     build: bool = False
@@ -59,6 +95,7 @@ class Ways:
     store: bool = False
     reach: Reach = field(default_factory=lambda: Reach(allow_private=True))
     pause: float = 10
+    patience: float = 60 * 60
 
     def commands(self, step: Step, *, url: str) -> Iterator[list[str]]:
         """Yield what is run in a step: what somebody at a terminal would type."""
@@ -111,7 +148,6 @@ class Sender:
         self.folder = drafts.folder / "sending"
         self._working = Lock()
         self._at_work: dict[str, object] = {}
-        self._ended = Event()
 
     def steps(self, *, seen: bool) -> tuple[str, ...]:
         """Return the steps that something takes here; `seen`: the public is to see it at once."""
@@ -171,10 +207,6 @@ class Sender:
             Thread(target=self._work, args=(sending.key, person, turn), daemon=True).start()
             return True
 
-    def end(self) -> None:
-        """Wait for nothing any more."""
-        self._ended.set()
-
     def _keep(self, sending: Sending) -> None:
         write_atomically(self.folder / f"{sending.key}.json", json.dumps(asdict(sending), ensure_ascii=False).encode())
 
@@ -184,13 +216,13 @@ class Sender:
         try:
             with self._working:
                 if sending.page and not sending.before:
-                    sending = replace(sending, before=_stands_for(self._public(sending)))
+                    sending = replace(sending, before=self._before(sending))
                 for step in [step for step in sending.left if step != Step.SEEN]:
                     self._take(Step(step), sending, person)
                     sending = _with(sending, step)
                     self._keep(sending)
-            if sending.left and self._is_seen(sending, turn):
-                sending = _with(sending, Step.SEEN)
+            if sending.left:
+                sending = self._look(sending, turn)
         except (BothChangedError, GitError, _NotDoneError, *MACHINE_ERRORS) as error:
             sending = replace(sending, wrong=why(error), both=getattr(error, "files", ()))
         finally:
@@ -202,6 +234,8 @@ class Sender:
         history = find_history(self.root)
         own = None if self.is_owner and history and history.knows_who() else person
         if step is Step.NOTED and history:
+            if self.drafts.stands_for(sending.files, is_saved=True) != sending.agreed:
+                raise ConflictError(sending.files[0])
             history.commit(sending.files, person=own, subject=sending.subject)
         elif step is Step.SHARED and history:
             history.push(person=own)
@@ -209,19 +243,34 @@ class Sender:
             for command in self.ways.commands(step, url=self.url()):
                 _run(command, self.root)
 
-    def _is_seen(self, sending: Sending, turn: object) -> bool:
-        """Wait until the public page shows what was sent. Raises _NotDoneError when that takes too long."""
-        for _ in range(int(_PATIENCE / self.ways.pause)):
-            if is_shown(self._public(sending), sending, built=self._built(sending)):
-                return True
-            if self._ended.wait(self.ways.pause) or self._at_work.get(sending.key) is not turn:
-                return False
-        raise _NotDoneError(f"Det är skickat, men syns inte på {self.url()}{sending.page} än. Vänta, och titta igen.")
+    def _look(self, sending: Sending, turn: object) -> Sending:
+        """Wait until the public page shows what was sent, and keep why it does not. Gives way to a new beginning."""
+        for _ in range(int(self.ways.patience / self.ways.pause)):
+            wrong = self._why_not_shown(sending)
+            with self.drafts.one_at_a_time():
+                if self._at_work.get(sending.key) is not turn:
+                    break
+                if wrong != sending.wrong:
+                    self._keep(sending := replace(sending, wrong=wrong))
+            if not wrong:
+                return _with(sending, Step.SEEN)
+            time.sleep(self.ways.pause)
+        return sending
+
+    def _why_not_shown(self, sending: Sending) -> str:
+        try:
+            public = self._public(sending)
+        except FetchError as error:
+            return f"{self.url()}{sending.page} går inte att hämta. {_NOT_FETCHED.get(error.kind, error)}"
+        return why_not_shown(public, sending, built=self._built(sending))
 
     def _public(self, sending: Sending) -> bytes:
+        return fetch_bytes(self.url() + sending.page, limit=_PAGE, reach=self.ways.reach)
+
+    def _before(self, sending: Sending) -> str:
         with suppress(FetchError):
-            return fetch_bytes(self.url() + sending.page, limit=_PAGE, reach=self.ways.reach)
-        return b""
+            return _stands_for(self._public(sending))
+        return "-"
 
     def _built(self, sending: Sending) -> bytes:
         with suppress(OSError):
@@ -240,21 +289,22 @@ def why(error: Exception) -> str:
         case BothChangedError():
             return "Någon annan har ändrat samma sak och hann före."
         case ConflictError():
-            return f"{error.theirs} har ändrats i projektet medan du skrev."
+            return f"{error.theirs} har ändrats i projektet under tiden."
         case GitError():
-            return f"Git tog inte emot det. Git säger:\n{said_by_git(str(error))}"
+            said = str(error)
+            advised = next((text for told, text in _OF_GIT.items() if re.search(told, said, re.IGNORECASE)), _REFUSED)
+            return f"{advised} Git säger:\n{said_by_git(said)}"
         case _NotDoneError():
             return str(error)
     return explain(error)
 
 
-def is_shown(public: bytes, sending: Sending, *, built: bytes) -> bool:
-    """Return whether a public page is the one that was sent: what was built here, or another one with the words."""
-    if not public:
-        return False
+def why_not_shown(public: bytes, sending: Sending, *, built: bytes) -> str:
+    """Return why a public page is not the one that was sent; "" for what was built here, or another with the words."""
     text = unescape(re.sub(r"<[^>]*>|\xad", "", public.decode(errors="replace")))
-    has_words = sending.words in " ".join(text.split())
-    return has_words and (public == built or _stands_for(public) != sending.before)
+    if sending.words not in " ".join(text.split()):
+        return f"Sidan säger inte «{sending.words}» än."
+    return _AS_BEFORE if public != built and _stands_for(public) == sending.before else ""
 
 
 def said_by_git(complaint: str) -> str:
@@ -270,7 +320,7 @@ def _with(sending: Sending, step: str) -> Sending:
 
 
 def _stands_for(page: bytes) -> str:
-    return sha256(page).hexdigest() if page else "-"
+    return sha256(page).hexdigest()
 
 
 def _run(command: list[str], root: Path) -> None:
