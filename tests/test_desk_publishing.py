@@ -7,14 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
+from typing import Any
 from unittest.mock import Mock
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,13 +25,14 @@ from desk import OWNER, Answer, Sitter, at_the_desk, served
 from hosts import Answer as Reply
 from hosts import Host, content, hosting, secure_hosting, status
 from okatakten.desk.differences import Difference, differences
-from okatakten.desk.drafts import ConflictError, Drafts
+from okatakten.desk.drafts import VERSIONS, ConflictError, Drafts
 from okatakten.desk.guard import Guard, Person, Proxy, Role
 from okatakten.desk.history import find_history
 from okatakten.desk.sending import Sending, Ways, why_not_shown
 from okatakten.disk.alone import trying
 from okatakten.fetching import Reach
 from okatakten.site.project import read_project
+from stores import BUCKET, KEYS, missing, storing
 from support import copy_project
 
 SLUG = "atta-fragor"
@@ -121,7 +125,7 @@ def publish(sitter: Sitter, page: str = PAGE, **more: str) -> Answer:
 
 def wait(sitter: Sitter, page: str = PAGE) -> str:
     """Return what the page says of how far it has come, when nothing is being done."""
-    for _ in trying(60):
+    for _ in trying(300):
         told = sitter.get(f"{page}/lage").text
         if "data-at-work" not in told:
             return told
@@ -888,3 +892,223 @@ def test_episodes_that_have_changed_are_listed_by_their_titles_and_one_that_is_g
         gone = page.tree.xpath("//input[@name='fil']/@value")
     assert "podcast/episodes/trailer/episode.md" in gone
     assert all(file.startswith("podcast/episodes/trailer/") for file in gone)
+
+
+@contextmanager
+def slow_hook(root: Path) -> Iterator[Path]:
+    """Let a commit wait until the block ends, or for half a minute; the file that it gives is there when it waits."""
+    hook, at_it, go = root / ".git/hooks/pre-commit", root.parent / "at-it", root.parent / "go"
+    hook.write_text(
+        f"#!/bin/sh\ntouch {at_it}\nfor _ in $(seq 300); do test -e {go} && exit 0; sleep 0.1; done\n", encoding="utf-8"
+    )
+    hook.chmod(0o755)
+    try:
+        yield at_it
+    finally:
+        go.touch()
+
+
+def test_what_is_being_published_is_not_published_twice_nor_renamed_nor_taken_away(root: Path) -> None:
+    in_git(root)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        [form] = sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+        sent = {"seen": form.xpath("string(.//input[@name='seen']/@value)")}
+        with slow_hook(root) as at_it:
+            assert sitter.post(PAGE, sent).status == 303
+            assert any(at_it.exists() for _ in trying(30))
+            assert not sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+            for path, form in (
+                (PAGE, sent),
+                (f"/avsnitt/{SLUG}/adress", {"adress": "svar"}),
+                (f"/avsnitt/{SLUG}/ta-bort", {"skal": "Ett skäl."}),
+            ):
+                answer = sitter.post(path, form)
+                assert answer.status == 409
+                assert "Vänta tills det är" in answer.tree.xpath("string(//*[@role='alert'])")
+            assert sitter.post(f"{PAGE}/igen").status == 303
+            sitter.change(SLUG, "summary", "Skrivet under tiden.")
+        assert "Klart." in wait(sitter)
+        assert (root / FILE).is_file()
+    assert git(root, "log", "--format=%s") == "Publicera «Exempel: Åtta frågor»\nBegin\n"
+    assert "En annan." in git(root, "show", f"HEAD:{FILE}")
+    assert Drafts(root, root / ".desk").files() == [FILE]
+
+
+def test_the_same_form_sent_twice_at_once_publishes_once(root: Path) -> None:
+    in_git(root)
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "En annan.")
+        [form] = sitter.get(PAGE).tree.xpath("//form[.//input[@name='seen']]")
+        sent = {"seen": form.xpath("string(.//input[@name='seen']/@value)")}
+        with ThreadPoolExecutor(4) as several:
+            answers = [*several.map(lambda _: sitter.post(PAGE, sent).status, range(4))]
+        assert sorted(answers) == [303, 409, 409, 409]
+        assert "Klart." in wait(sitter)
+    assert git(root, "log", "--format=%s") == "Publicera «Exempel: Åtta frågor»\nBegin\n"
+
+
+def test_taking_theirs_in_keeps_what_was_written_here_since(root: Path) -> None:
+    other = with_remote(root)
+    elsewhere(other, FILE, "summary: De åtta", "summary: Deras åtta")
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "Vår sammanfattning.")
+        publish(sitter)
+        assert "hann före" in wait(sitter)
+        sitter.change(SLUG, "summary", "Vår nyare sammanfattning.")
+        sitter.change(SLUG, "title", "Exempel: En nyare rubrik")
+        assert sitter.post(f"{PAGE}/ge-plats").status == 303
+        assert "Deras åtta" in (root / FILE).read_text(encoding="utf-8")
+        page = sitter.get(PAGE).text
+        assert "Deras åtta" in page
+        assert "Vår nyare sammanfattning." in page
+        assert sitter.post(f"{PAGE}/vart").status == 303
+        publish(sitter)
+        assert "Klart." in wait(sitter)
+    text = git(root, "show", f"origin/main:{FILE}")
+    assert "summary: Vår nyare sammanfattning." in text
+    assert "Exempel: En nyare rubrik" in text
+
+
+@pytest.mark.parametrize("is_in_git", [False, True])
+def test_as_many_versions_are_kept_as_somebody_goes_back_to_and_those_of_git_beside_them(
+    root: Path, *, is_in_git: bool
+) -> None:
+    if is_in_git:
+        in_git(root)
+    drafts = Drafts(root, root / ".desk")
+    before = (root / FILE).read_text(encoding="utf-8")
+    for number in range(VERSIONS + 3):
+        drafts.write(FILE, before.replace("De åtta", f"De {number}"))
+        drafts.save([FILE], who="bo")
+        if is_in_git:
+            git(root, "commit", "--quiet", "--all", "--message", f"Nummer {number}")
+    with at_the_desk(root) as sitter:
+        rows = sitter.get(f"/avsnitt/{SLUG}/mer").tree.xpath("//section[@aria-labelledby='var']//li")
+        said = [row.text_content() for row in rows]
+        assert sum("Före ändringen av bo" in each for each in said) == VERSIONS
+        assert sum("Nummer" in each for each in said) == (VERSIONS if is_in_git else 0)
+        for row in (rows[0], rows[-1]):
+            shown = sitter.get(row.xpath("string(.//a/@href)"))
+            assert shown.status == 200
+
+
+class Shown(dict[str, Reply]):
+    """The public site as it lies where the desk puts it."""
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        super().__init__()
+        self.read = read
+
+    def get(self, path: str, otherwise: Any = None) -> Any:
+        found = self.read(unquote(path[1:]) + ("index.html" if path.endswith("/") else ""))
+        return otherwise if found is None else content(found, "text/html")
+
+
+def in_folder(folder: Path) -> Callable[[str], bytes | None]:
+    return lambda name: (folder / name).read_bytes() if (folder / name).is_file() else None
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Host, Ways]]:
+    """A public site that what the desk runs can reach, too: to them this machine is the internet."""
+    with secure_hosting(tmp_path) as (host, reach):
+        certificate = tmp_path / "internet" / "sitecustomize.py"
+        certificate.parent.mkdir()
+        certificate.write_text(
+            "import ssl\nfrom okatakten import fetching\n"
+            f"fetching.PUBLIC = fetching.Reach(allow_private=True, tls=ssl.create_default_context(cafile={str(_pem(tmp_path))!r}))\n",
+            encoding="utf-8",
+        )
+        scripts = Path(__file__).parent.parent / "scripts"
+        monkeypatch.setenv("PYTHONPATH", f"{certificate.parent}{os.pathsep}{scripts}")
+        monkeypatch.setenv("SITE_URL", f"{host.url}/")
+        monkeypatch.setenv("SAMPLES", "1")
+        monkeypatch.setenv("BEFORE_LAUNCH", "1")
+        yield host, Ways(reach=replace(reach, patience=replace(reach.patience, attempts=1)), pause=0.1, patience=3)
+
+
+def _pem(folder: Path) -> Path:
+    [path] = folder.glob("*.pem")
+    return path
+
+
+@pytest.mark.server
+def test_a_site_that_is_built_only_has_what_was_published_or_says_what_was_wrong(
+    root: Path, shown: tuple[Host, Ways], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_the_desk(root, ways=replace(shown[1], build=True)) as sitter:
+        sitter.change(SLUG, "title", "Exempel: Nio frågor")
+        with monkeypatch.context() as context:
+            context.setenv("SITE_URL", "podden")
+            publish(sitter)
+        told = wait(sitter)
+        assert "gick inte" in told
+        assert "Traceback" not in told
+        assert "SITE_URL" in told
+        assert not (root / "site").exists()
+        sitter.post(f"{PAGE}/igen")
+        told = wait(sitter)
+        assert "Klart." in told
+    assert "Nio frågor" in (root / f"site/podd/{SLUG}/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.server
+def test_a_folder_of_a_server_stays_whole_when_it_cannot_be_put_there_and_has_it_when_asked_again(
+    root: Path, shown: tuple[Host, Ways], tmp_path: Path
+) -> None:
+    host, ways = shown
+    www = tmp_path / "www"
+    host.answers = Shown(in_folder(www))
+    www.mkdir()
+    (www / "viktigt.txt").write_text("någon annans", encoding="utf-8")
+    with at_the_desk(root, ways=replace(ways, folder=www)) as sitter:
+        sitter.change(SLUG, "title", "Exempel: Nio frågor")
+        publish(sitter)
+        told = wait(sitter)
+        assert "viktigt.txt" in told
+        assert "Ingenting är publicerat" in told
+        assert [path.name for path in www.iterdir()] == ["viktigt.txt"]
+        assert "Nio frågor" in (root / FILE).read_text(encoding="utf-8")
+        (www / "viktigt.txt").unlink()
+        sitter.post(f"{PAGE}/igen")
+        told = wait(sitter)
+        assert "Syns nu" in told
+        assert "Klart." in told
+    assert "Nio frågor" in (www / f"podd/{SLUG}/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.server
+def test_a_store_that_breaks_half_way_leads_to_nothing_that_is_missing_and_is_filled_when_asked_again(
+    root: Path, shown: tuple[Host, Ways], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, ways = shown
+    for name, value in {**KEYS, "AWS_EC2_METADATA_DISABLED": "true", "PUBLISH_BUCKET": BUCKET}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    with storing() as store:
+        store.reset()
+        monkeypatch.setenv("PUBLISH_ENDPOINT", store.url)
+        host.answers = Shown(lambda name: store.objects().get(name))
+        with at_the_desk(root, ways=replace(ways, store=True)) as sitter:
+            sitter.change(SLUG, "title", "Exempel: Nio frågor")
+            publish(sitter)
+            assert "Är det första gången" in wait(sitter)  # no feed is no proof that nothing has been published
+            okatakten = Path(sys.executable).with_name("okatakten")
+            for command in ("build", "publish"):
+                subprocess.run([okatakten, command], cwd=root, check=True, capture_output=True)
+            sitter.post(f"{PAGE}/igen")
+            assert "Klart." in wait(sitter)
+
+            sitter.change(SLUG, "title", "Exempel: Tio frågor")
+            writes = iter(range(3))
+            store.break_at = lambda request: (403, "AccessDenied") if request.writes and not next(writes, 0) else None
+            publish(sitter)
+            told = wait(sitter)
+            assert "gick inte" in told
+            assert missing(store.objects(), url=f"{host.url}/") == set()
+            store.calm()
+            sitter.post(f"{PAGE}/igen")
+            assert "Klart." in wait(sitter)
+        assert b"Tio fr\xc3\xa5gor" in store.objects()[f"podd/{SLUG}/index.html"]
