@@ -18,19 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
-from okatakten.site import cards, scene
-from okatakten.site.cards import (
-    Block,
-    Card,
-    Ink,
-    Layout,
-    Part,
-    StatementError,
-    can_write,
-    card_layout,
-    exact_colours,
-    missing_letters,
-)
+from okatakten.site import cards, lettering, scene
+from okatakten.site.cards import Card, Layout, StatementError, card_layout, exact_colours
+from okatakten.site.lettering import Block, Ink, Part, can_write, missing_letters
 from okatakten.site.profile import Paint
 from okatakten.site.scene import EMBLEM_BORDER, HEIGHT, WIDTH, Box
 from support import PAINT, PROJECT
@@ -54,7 +44,7 @@ TITLES = [
     "Nordjämtlandskommunernas upphandlingsorganisationsutvecklingsprojekt", "å" * LONGEST, "W" * LONGEST, "%" * LONGEST,
     "Æ" * LONGEST, "i" * LONGEST, ("W" * 15 + " ") * 15, "g Å " * 63, "ett " + "upphandlings" * 20,
 ]  # fmt: skip
-LETTERS = st.sampled_from(sorted(cards._letters(Part.TITLE) - {"\u00a0"}))
+LETTERS = st.sampled_from(sorted(lettering.letters_of(Part.TITLE) - {"\u00a0"}))
 ANY_TITLE = st.text(LETTERS, min_size=1, max_size=LONGEST).filter(str.strip)
 WORDY_TITLE = st.lists(st.text(LETTERS, min_size=1, max_size=30), min_size=1, max_size=40).map(
     lambda words: " ".join(words)[:LONGEST]
@@ -186,7 +176,7 @@ def test_a_shorter_title_is_never_smaller() -> None:
 @pytest.mark.parametrize(
     ("part", "sizes", "letters"),
     [
-        (Part.TITLE, {size for _, sizes in cards._SKIES for size in sizes}, sorted(cards._letters(Part.TITLE))),
+        (Part.TITLE, {size for _, sizes in cards._SKIES for size in sizes}, sorted(lettering.letters_of(Part.TITLE))),
         (Part.STATEMENT, range(20, 33), "ÅÄÖMEgjpqy"),
     ],
     ids=["title", "statement"],
@@ -195,30 +185,32 @@ def test_the_letters_of_one_line_never_touch_those_of_the_next(
     part: Part, sizes: Iterable[int], letters: Iterable[str]
 ) -> None:
     for size in sizes:
-        inks = [cards._shape(letter, part, size)[1] for letter in letters]
-        assert max(ink.bottom for ink in inks) - min(ink.top for ink in inks) <= cards._leading(size)
+        inks = [lettering.shape_of(letter, part, size)[1] for letter in letters]
+        assert max(ink.bottom for ink in inks) - min(ink.top for ink in inks) <= lettering.leading(size)
 
 
 def test_lines_are_about_as_long_as_each_other() -> None:
-    font = cards._font(Part.TITLE, 40)
+    font = lettering.font_of(Part.TITLE, 40)
     words = ["ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva"]
-    lines = cards._wrap(words, font, width=round(font.getlength("ett två tre fyra fem sex sju åtta nio tio")), most=2)
+    lines = lettering.wrap(
+        words, font, width=round(font.getlength("ett två tre fyra fem sex sju åtta nio tio")), most=2
+    )
     assert lines == ["ett två tre fyra fem sex", "sju åtta nio tio elva"]
 
 
 def test_there_are_no_lines_where_too_few_have_room() -> None:
-    font = cards._font(Part.TITLE, 40)
-    assert cards._wrap(["ett", "två"], font, width=math.ceil(font.getlength("två")) + 4, most=1) == []
+    font = lettering.font_of(Part.TITLE, 40)
+    assert lettering.wrap(["ett", "två"], font, width=math.ceil(font.getlength("två")) + 4, most=1) == []
 
 
 def test_a_short_word_is_not_left_alone_on_the_last_line() -> None:
-    font = cards._font(Part.TITLE, 40)
+    font = lettering.font_of(Part.TITLE, 40)
     words = ["upphandling", "av", "upphandlingstjänster", "nu"]
     width = math.ceil(max(font.getlength("upphandling av"), font.getlength("upphandlingstjänster nu")))
-    assert cards._wrap(words, font, width=width + 4, most=2) == ["upphandling av", "upphandlingstjänster nu"]
+    assert lettering.wrap(words, font, width=width + 4, most=2) == ["upphandling av", "upphandlingstjänster nu"]
     crowded = ["upphandlingstjänsterna", "av", "nu"]
     fits = math.ceil(font.getlength("upphandlingstjänsterna av")) + 2
-    assert cards._wrap(crowded, font, width=fits, most=2) == ["upphandlingstjänsterna", "av nu"]
+    assert lettering.wrap(crowded, font, width=fits, most=2) == ["upphandlingstjänsterna", "av nu"]
 
 
 def test_a_word_wider_than_the_picture_is_broken_with_hyphens() -> None:
@@ -334,7 +326,7 @@ def test_the_statement_stands_whole_beside_the_emblem_in_a_font_that_the_rules_a
         assert 0 < block.box.left - layout.emblem.right < 30
         assert layout.emblem.top <= block.box.top
         assert block.box.bottom <= layout.emblem.bottom
-        assert cards._font(Part.STATEMENT, block.size).getname() == ("Ubuntu", "Bold")
+        assert lettering.font_of(Part.STATEMENT, block.size).getname() == ("Ubuntu", "Bold")
 
 
 @pytest.mark.parametrize("statement", ["", "Čohkke", "Medfinansieras av Europeiska unionen " * 40])

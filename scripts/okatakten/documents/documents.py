@@ -33,8 +33,8 @@ from okatakten.podcast.images import decode, encode
 from okatakten.podcast.pictures import build_picture
 from okatakten.rules import slug_of
 from okatakten.site.build import Downloads, Render
-from okatakten.site.cards import STATEMENT_FONT
 from okatakten.site.key_figures import KeyFigure, build_key_figures
+from okatakten.site.lettering import STATEMENT_FONT
 from okatakten.site.metadata import Download
 from okatakten.site.pictures import KINDS, WIDTHS
 from okatakten.site.profile import Profile

@@ -17,7 +17,7 @@ from okatakten.podcast.files import Content, write_content
 from okatakten.podcast.releases import build_published, build_releases
 from okatakten.rules import slug_of
 from okatakten.site.around import build_page_list, build_page_site
-from okatakten.site.cards import Card, make_card, missing_letters
+from okatakten.site.cards import Card, make_card
 from okatakten.site.elsewhere import (
     SitemapEntry,
     build_page_facts,
@@ -35,6 +35,7 @@ from okatakten.site.key_figures import build_key_figures
 from okatakten.site.kinds.showing import entry_files, newest_cards
 from okatakten.site.last import LastSite, key_of
 from okatakten.site.left import LeftPage
+from okatakten.site.lettering import missing_letters
 from okatakten.site.metadata import Download, PageHead, build_head, build_share_card
 from okatakten.site.page_text import build_text
 from okatakten.site.pictures import PageImages

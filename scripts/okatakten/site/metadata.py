@@ -24,7 +24,8 @@ from okatakten.addresses import (
     transcript_path,
 )
 from okatakten.model import Locale, PublishedEpisode, Show
-from okatakten.site.cards import Card, can_write
+from okatakten.site.cards import Card
+from okatakten.site.lettering import can_write
 from okatakten.site.scene import HEIGHT, WIDTH
 from okatakten.words.catalogue import Word, Words
 from okatakten.words.scripts import territory
