@@ -28,7 +28,7 @@ from okatakten.disk.alone import alone, trying
 from okatakten.disk.write import write_atomically
 from okatakten.making.folders import EPISODES, Made, Plan, correct_episode, numbered_audio, prepare_episode
 from okatakten.making.interview import suggest_time
-from okatakten.making.recording import Progress
+from okatakten.making.running import Progress
 from okatakten.podcast.pictures import IMAGE_SUFFIXES
 from okatakten.rules import STOCKHOLM, new_guid
 from okatakten.words.wording import decimal_text

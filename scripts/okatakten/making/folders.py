@@ -22,7 +22,6 @@ from okatakten.making.captions import build_blank, take_captions
 from okatakten.making.chapters import read_chapters, recorded_chapters, take_chapters
 from okatakten.making.recording import (
     Loudness,
-    Progress,
     Recording,
     RecordingError,
     encode_episode,
@@ -30,6 +29,7 @@ from okatakten.making.recording import (
     measure_loudness,
     read_recording,
 )
+from okatakten.making.running import Progress
 from okatakten.making.sides import AS_ONE, SIDES_SAID
 from okatakten.making.stored import Sound
 from okatakten.model import AudioFile, Chapter, Person, Transcript

@@ -6,16 +6,11 @@ difference in loudness is in LU, in peak or gain in dB.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import math
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -30,6 +25,7 @@ from PIL import Image
 
 from okatakten.making.ffmpeg import ffmpeg
 from okatakten.making.ogg import breaks_off
+from okatakten.making.running import Progress, run_program
 from okatakten.making.sides import AS_ONE, FILTER, Sides, sides_of
 from okatakten.making.wav import goes_on
 from okatakten.podcast.audio import read_audio
@@ -38,9 +34,6 @@ from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
-
-Progress = Callable[[float], None]
-"""Told, now and then, how large a share is done: from 0 to 1, never less than the last time."""
 
 STEREO_LOUDNESS: Final = -16.0
 MONO_LOUDNESS: Final = -19.0
@@ -106,7 +99,6 @@ _TELLING: Final = (
 )
 _MEASURED: Final = ("Number of samples", "I", "Peak", "Peak level dB", "Flat factor", "Peak count")
 """How astats and ebur128 call what is read of them; `I` and `Peak` are the loudness and the true peak."""
-_PR_SET_PDEATHSIG: Final = 1
 _STILL: Final = ("(attached pic)", "(still image)")
 
 
@@ -565,10 +557,8 @@ def _run(
 
     Without `streams`, it is for the arguments to say what is taken.
     """
-    command = [ffmpeg(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
+    command = [ffmpeg(), "-hide_banner", "-loglevel", "level+info"]
     command += [
-        "-progress",
-        "pipe:1",
         *_INPUT,
         *(("-ignore_length", "1") if goes_on(path) else ()),
         *streams,
@@ -576,22 +566,8 @@ def _run(
         f"file:{path}",
     ]
     command += [*(("-map", "0:a:0") if streams else ()), *arguments]
-    end = timedelta(0)
-    # A file takes whatever ffmpeg says, however much, so that it never waits for us to read.
-    with TemporaryFile() as said, _started(command, said) as process:
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                written = re.match(rb"out_time_us=(\d+)", line)
-                if written and timedelta(microseconds=int(written[1])) > end:
-                    end = timedelta(microseconds=int(written[1]))
-                    progress(min(end / to, 1.0) if to else 0.0)
-            status = process.wait()
-        finally:
-            # Interrupted, or `progress` raised: ffmpeg goes too, and is waited for. Otherwise it is gone already.
-            process.kill()
-            process.wait()
-        said.seek(0)
+    with TemporaryFile() as said:
+        status, end = run_program(command, said, to=to, progress=progress)
         return _parse_log(said, end=end, status=status)
 
 
@@ -604,29 +580,3 @@ def _parse_log(said: IO[bytes], *, end: timedelta, status: int) -> _Log:
         elif any(pattern.match(line) for pattern in _TELLING):
             lines.append(line)
     return _Log(lines=tuple(lines), last_error=last_error, end=end, status=status)
-
-
-def _started(command: list[str], said: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 -- a list, and no shell
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=said,
-        # No window of its own for a moment, on Windows.
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        preexec_fn=_die_with_parent(),  # noqa: PLW1509 -- one call into the kernel, looked up before the fork
-    )
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """Return what asks Linux, in the child, to end it should this process be killed. Elsewhere it reads to the end."""
-    if sys.platform != "linux":
-        return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from okatakten import fetching
-from okatakten.making.recording import Progress, measure_loudness, read_recording, sounds_right
+from okatakten.making.recording import measure_loudness, read_recording, sounds_right
+from okatakten.making.running import Progress
 from okatakten.model import AudioFile
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
 from okatakten.rules import slug_of
