@@ -26,11 +26,12 @@ STANDS_ON = {
     "importing": ("making",),
     "search": ("disk",),
     "site": ("podcast",),
+    "clips": ("site", "making"),
     "documents": ("site",),
     "translating": ("site",),
     "serve": ("site", "search"),
     "publish": ("serve",),
-    "mkdocs": ("documents", "translating", "publish", "importing"),
+    "mkdocs": ("documents", "translating", "publish", "importing", "clips"),
     "desk": ("mkdocs",),
     "commands": ("desk",),
 }

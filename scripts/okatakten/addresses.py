@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from okatakten.model import DEFAULT_LOCALE, Entry, Episode, Locale, Picture, Show, Withdrawn
+from okatakten.model import DEFAULT_LOCALE, Clip, Entry, Episode, Locale, Picture, Show, Withdrawn
 from okatakten.written.advice import Reason, ReasonError
 from okatakten.written.values import parse_address
 
@@ -173,6 +173,11 @@ def transcript_path(episode: Episode) -> str:
 
 def chapters_path(episode: Episode) -> str:
     return episode_path(episode) + "chapters.json"
+
+
+def clip_path(episode: Episode, clip: Clip, ending: str) -> str:
+    """Return the address of one of the files of a clip, by how its name ends: `podd/<slug>/klipp/1-12.mp4`."""
+    return f"{episode_path(episode)}klipp/{clip.path.stem}{ending}"
 
 
 def picture_path(episode: Episode, picture: Picture) -> str:

@@ -129,6 +129,30 @@ class Blank:
     head: bytes = b""
 
 
+class Shape(StrEnum):
+    """How tall a clip is beside its width: for a feed (square, portrait), a whole phone, a screen."""
+
+    SQUARE = "square"
+    PORTRAIT = "portrait"
+    TALL = "tall"
+    LANDSCAPE = "landscape"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """Some seconds of an episode as a film to post. `path` is the film; what else belongs to it lies beside.
+
+    `start` and `end` are times of the episode, `width` and `height` pixels, `length` the bytes of the film.
+    """
+
+    path: Path
+    start: timedelta
+    end: timedelta
+    width: int
+    height: int
+    length: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFile:
     """Audio as it lies in the episode folder (`path`) or in a media store (`url`): exactly one of them is set.
@@ -332,7 +356,7 @@ class Episode(EpisodeFields):
     """One part of the show; every locale shares guid, date and audio.
 
     `transcript` is None only for an episode that moved in without one. `former_audio` are files that corrected ones
-    have replaced, which keep answering.
+    have replaced, which keep answering. `clips` are in the order of the sound.
     """
 
     slug: str
@@ -344,6 +368,7 @@ class Episode(EpisodeFields):
     chapters: tuple[Chapter, ...] = ()
     picture: Picture | None = None
     former_audio: tuple[AudioFile, ...] = ()
+    clips: tuple[Clip, ...] = ()
 
     @property
     def text(self) -> EpisodeText:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from okatakten.model import Crop, EpisodeType, EventStatus, Role, ShowType, Status, Visual
+from okatakten.model import Crop, EpisodeType, EventStatus, Role, Shape, ShowType, Status, Visual
 
 RECORDINGS: Final = {
     ".wav", ".wave", ".bwf", ".aif", ".aiff", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".wma", ".caf",
@@ -56,6 +56,10 @@ CROP_WORDS: Final = {
 }  # fmt: skip
 """What communicators call the part of a picture that is kept."""
 CROPS: Final = {word: crop for crop, word in CROP_WORDS.items()}
+CLIP_SIZES: Final = {
+    Shape.SQUARE: (1080, 1080), Shape.PORTRAIT: (1080, 1350), Shape.TALL: (1080, 1920), Shape.LANDSCAPE: (1920, 1080),
+}  # fmt: skip
+"""Pixels, across and down."""
 DEVICE_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """Names that Windows gives to no file or folder, whatever stands behind a dot."""
 RESERVED_NAMES: Final = {"ar", "index", *DEVICE_NAMES}

@@ -47,6 +47,8 @@ CLICK_WORDS: Final = {
     "Option {name!r} does not take a value.": "Efter {name!r} ska inget värde stå.",
     "Got unexpected extra argument ({args})": "Det här förstod kommandot inte: {args}",
     "Missing argument": "Här saknas",
+    "Missing option": "Här saknas valet",
+    "required": "behövs",
     "Invalid value for {param_hint}: {message}": "{param_hint}: {message}",
     "{value!r} is not one of {choices}.": "{value!r} går inte. Välj ett av {choices}.",
     "{value!r} is not a valid {number_type}.": "{value!r} går inte. Skriv ett helt tal.",

@@ -250,7 +250,7 @@ def correct(root: Path, slug: str, recording: Path | None, transcript: Path | No
     from okatakten.making.folders import EPISODES, correct_episode
 
     root = root.resolve()
-    _existing(root, slug)
+    existing(root, slug)
     fields = (root / EPISODES / slug / "episode.md").read_text(encoding="utf-8", errors="replace")
     if re.search(r"(?m)^withdrawn:", fields):
         stop(Reason.EPISODE_WITHDRAWN)
@@ -282,7 +282,7 @@ def withdraw(root: Path, slug: str, reason: str | None, yes: bool) -> None:
     from okatakten.making.folders import EPISODES, withdraw_episode
 
     root = root.resolve()
-    _existing(root, slug)
+    existing(root, slug)
     # It may be urgent: a mistake in another file does not wait in its way.
     reading = read_project(root)
     gone = next((gone for gone in reading.withdrawn if gone.slug == slug), None)
@@ -369,7 +369,7 @@ def _as_address(folder: Path) -> Path:
     return folder.rename(target)
 
 
-def _existing(root: Path, slug: str) -> None:
+def existing(root: Path, slug: str) -> None:
     """Stop unless there is such an episode folder."""
     from okatakten.making.folders import EPISODES
 

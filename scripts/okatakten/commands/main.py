@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from okatakten.addresses import Site, missing_in
+from okatakten.commands.clips import clip
 from okatakten.commands.console import (
     READING,
     SwedishGroup,
@@ -57,7 +58,7 @@ def app() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (new, prepare, correct, withdraw, import_episodes, translation, launch, publish, desk):
+for command in (new, prepare, correct, withdraw, import_episodes, clip, translation, launch, publish, desk):
     app.add_command(command)
 
 

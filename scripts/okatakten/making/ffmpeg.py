@@ -20,6 +20,10 @@ _CHAIN: Final = "ashowinfo,ebur128=peak=true:framelog=verbose,alimiter=level=fal
 _MEASURED: Final = ("chlayout:mono rate:48000 ", "I:         -21.1 LUFS", "Peak:      -18.1 dBFS")
 
 
+_OF_FILMS: Final = {"libx264": "libx264", "AAC": "aac", "libass": "ass"}
+"""What makes a film of a clip, and what ffmpeg calls it."""
+
+
 class FfmpegMissingError(ReasonError):
     """Neither the system nor imageio-ffmpeg has an ffmpeg that can do what is needed."""
 
@@ -37,6 +41,27 @@ def find_ffmpeg() -> str | None:
     """Return the first ffmpeg that is as new as the one that was tried, else the newest; None if none is fit."""
     fit = {program: generation for program in _candidates() if (generation := generation_of(program))}
     return max(fit, key=lambda program: min(fit[program], _TRIED), default=None)
+
+
+@cache
+def film_ffmpeg() -> str:
+    """Return the first program that makes films with words in them. Raises FfmpegMissingError with what it lacks."""
+    lacks = {program: _lacking(program) for program in _candidates() if generation_of(program)}
+    if not lacks:
+        raise FfmpegMissingError(Reason.NO_FFMPEG)
+    program = min(lacks, key=lambda each: len(lacks[each]))
+    if lacks[program]:
+        raise FfmpegMissingError(Reason.FFMPEG_WITHOUT, parts=", ".join(lacks[program]))
+    return program
+
+
+def _lacking(program: str) -> list[str]:
+    """Return what of a film an ffmpeg cannot make, as those call it who install it."""
+    has = [
+        subprocess.run([program, "-hide_banner", f"-{what}"], capture_output=True, check=False, text=True).stdout  # noqa: S603 -- a list, and no shell
+        for what in ("encoders", "filters")
+    ]
+    return [name for name, part in _OF_FILMS.items() if not re.search(rf"(?m)^ \S+ +{part} ", "".join(has))]
 
 
 def generation_of(program: str) -> int:

@@ -20,6 +20,7 @@ from okatakten.model import (
     Withdrawn,
     shallow,
 )
+from okatakten.podcast.clips import read_clips
 from okatakten.podcast.folder import (
     Folder,
     check_names,
@@ -190,6 +191,7 @@ def _read_episode(
         texts={DEFAULT_LOCALE: own, **translations},
         chapters=chapters,
         picture=picture,
+        clips=read_clips(folder, audio, transcript),
     )
 
 

@@ -12,6 +12,7 @@ from okatakten.addresses import (
     PODCAST,
     Site,
     chapters_path,
+    clip_path,
     cover_copy_path,
     cover_path,
     episode_path,
@@ -24,6 +25,7 @@ from okatakten.disk.write import replace_folder, write_pieces
 from okatakten.model import Episode, Picture, Published, Release, Releases
 from okatakten.podcast.audio import read_pieces
 from okatakten.podcast.chapters import build_json_chapters
+from okatakten.podcast.clips import ENDINGS, file_of
 from okatakten.podcast.feed import build_feed
 from okatakten.podcast.pictures import COVER_SIZE, build_picture, page_copy
 from okatakten.podcast.promise import audio_addresses, build_addresses
@@ -86,6 +88,8 @@ def _episode_files(episode: Episode, releases: Releases) -> dict[str, Content]:
         files[picture_copy_path(episode)] = page_copy(episode.picture)
     if episode.chapters:
         files[chapters_path(episode)] = build_json_chapters(episode.chapters).encode()
+    for clip in episode.clips:
+        files |= {clip_path(episode, clip, ending): file_of(clip.path, ending) for ending in ENDINGS}
     moved = moved_paths(episode)
     files |= {old + path.removeprefix(folder): content for old in moved for path, content in files.items()}
     for address, behind in audio_addresses(episode).items():

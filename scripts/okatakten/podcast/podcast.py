@@ -20,6 +20,7 @@ from okatakten.model import (
     Translation,
     Withdrawn,
 )
+from okatakten.podcast.clips import CLIPS
 from okatakten.podcast.episode import ReadEpisode, Surroundings, check_together, read_episode
 from okatakten.podcast.show import read_show
 from okatakten.rules import CAPTIONS, RECORDINGS, new_guid, slug_of
@@ -110,7 +111,7 @@ def _read_episodes(root: Path, around: Surroundings, *, known: Known | None) -> 
             continue
         names = tuple(entry.name for entry in entries)
         # Nobody asks for stamps of files where nothing stays.
-        stamp = None if known is None else stamp_of(*(folder / name for name in names))
+        stamp = None if known is None else stamp_of(*(folder / name for name in names), *folder.glob(f"{CLIPS}/*"))
         made_of, each = (known or {}).get(folder, (None, None))
         if stamp is None or each is None or made_of != (names, stamp, around):
             each = read_episode(folder, around, names=[entry.name for entry in entries if entry.is_file()])

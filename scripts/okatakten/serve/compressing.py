@@ -13,7 +13,7 @@ from typing import Final
 
 import brotli
 
-TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".txt"}
+TEXT: Final = {".html", ".css", ".js", ".json", ".xml", ".svg", ".vtt", ".srt", ".txt"}
 """All else is compressed already, also the pieces of the search index."""
 
 AT_LEAST: Final = 250

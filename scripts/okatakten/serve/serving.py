@@ -42,6 +42,7 @@ TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",
     ".ics": "text/calendar; charset=utf-8",
     ".vtt": "text/vtt; charset=utf-8",
+    ".srt": "application/x-subrip",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".jpg": "image/jpeg",

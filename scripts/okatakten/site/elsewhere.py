@@ -13,7 +13,7 @@ from okatakten.site.around import SOFT_HYPHEN, Alternate, build_alternates
 from okatakten.site.entry_page import entry_node
 from okatakten.site.kinds import kind_of
 from okatakten.site.metadata import Crumb, Download, PageFacts, share_picture
-from okatakten.site.sharing import SharedPage, build_sharing
+from okatakten.site.sharing import SharedPage, build_clips, build_sharing
 from okatakten.site.structure import BuiltPage, LocalSite
 from okatakten.words.wording import date_text
 
@@ -132,6 +132,7 @@ def build_shared_page(page: BuiltPage, *, within: LocalSite) -> SharedPage | Non
             own=own,
             embed=within.site.absolute(page.href + EMBED) if page.is_episode else None,
         ),
+        clips=build_clips(page.place.episode, words=words) if page.is_episode and page.place else (),
     )
 
 

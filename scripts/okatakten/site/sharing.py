@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from okatakten.addresses import MARK, PLAIN_CARD, PODCAST, Site, episode_path, local_path
-from okatakten.model import NO_POST, OwnPost, Page, Show
+from okatakten.addresses import MARK, PLAIN_CARD, PODCAST, Site, clip_path, episode_path, local_path
+from okatakten.model import NO_POST, Episode, OwnPost, Page, Show
 from okatakten.words.catalogue import Catalogues, Word, Words
-from okatakten.words.wording import list_text
+from okatakten.words.wording import list_text, size_text
 from okatakten.written.advice import Hint
 from okatakten.written.problems import Kind, Problem
 from okatakten.written.text import problem_at
+from okatakten.written.values import clock
 
 EMBED_WIDTH: Final = 640
 EMBED_HEIGHT: Final = 470
@@ -64,6 +65,27 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFile:
+    """One of the files of a clip, to take away."""
+
+    label: Word
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedClip:
+    """A clip to look at, and its files, the film first. Addresses are relative to the site."""
+
+    title: Word
+    width: int
+    height: int
+    src: str
+    captions: str
+    still: str
+    files: tuple[ClipFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedPage:
     """A page that is passed on, with its picture. Addresses are relative to the site, `picture_name` is for a copy."""
 
@@ -72,6 +94,7 @@ class SharedPage:
     picture_href: str
     picture_name: str
     sharing: Sharing
+    clips: tuple[SharedClip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +122,33 @@ def build_marks(*, cover: str, name: str, words: Words) -> tuple[Mark, ...]:
         Mark(label=words[key], href=href, filename=filename, shown=href.endswith(".svg"))
         for key, (href, filename) in files.items()
     )
+
+
+def build_clips(episode: Episode, *, words: Words) -> tuple[SharedClip, ...]:
+    """Return the clips of an episode. Nothing of them is fetched before somebody asks for it."""
+    shared = []
+    for clip in episode.clips:
+        labels = {
+            ".mp4": words["clip_film"].format(size=size_text(clip.length, words=words)),
+            ".srt": words["clip_srt"],
+            ".vtt": words["clip_vtt"],
+            "-post.txt": words["clip_post"],
+            ".txt": words["clip_description"],
+            ".png": words["clip_still"],
+        }
+        hrefs = {ending: clip_path(episode, clip, ending) for ending in labels}
+        shared.append(
+            SharedClip(
+                title=words["clip_span"].format(start=clock(clip.start), end=clock(clip.end)),
+                width=clip.width,
+                height=clip.height,
+                src=hrefs[".mp4"],
+                captions=hrefs[".vtt"],
+                still=hrefs[".png"],
+                files=tuple(ClipFile(label=label, href=hrefs[ending]) for ending, label in labels.items()),
+            )
+        )
+    return tuple(shared)
 
 
 def build_app_links(feed: str, *, title: str) -> tuple[Link, ...]:

@@ -80,6 +80,15 @@ class Hint(StrEnum):
     MAYBE_PHONE = "Är det ett telefonnummer? Skriv bara organisationen, aldrig en person."
     NO_MAIL = "Det ser ut som en e-postadress. Skriv bara organisationen, aldrig en person."
     NO_PERSONAL_NUMBER = "Det ser ut som ett personnummer. Skriv bara organisationen, aldrig en person."
+    CLIP_OF_OTHER_SOUND = "Ljudet"
+    CLIP_OF_OTHER_WORDS = "Texten"
+    CLIP_AGAIN = "{changed} har rättats sedan klippet gjordes. Lyssna, och gör om det: {command}"
+    CLIP_ENDS_LATE = "Det slutar efter ljudet, som är {length} långt. Gör om det med andra tider, eller ta bort det."
+    CLIP_FIELDS = "Raderna {fields} ska stå här, som okatakten clip skrev dem. Gör om klippet."
+    CLIP_FILE_MISSING = "{name} saknas bredvid. Gör om det: {command}"
+    QUOTE_LETTERS = "Det har {count} tecken."
+    CLIP_COMMAND = "okatakten clip {slug} --from {start} --to {end} --shape {shape} --name {name}"
+    FROM_AND_TO = "--from {start} --to {end}"
     FILM_UNREADABLE = "Den går inte att läsa som MP4. Gör om den: okatakten new film {file}"
     FILM_WITHOUT_LENGTH = "Den säger inte hur lång den är. Gör om den: okatakten new film {file}"
     FILM_NOT_H264 = "Bilden är {codec}, som alla inte kan se. Gör om den till H.264: okatakten new film {file}"
@@ -328,6 +337,15 @@ class Reason(StrEnum):
         "Ljudet går inte att mäta: ffmpeg saknas på datorn, eller kan inte det som behövs. Installera det (Debian och "
         "Ubuntu: sudo apt install ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
     )
+    FFMPEG_WITHOUT = (
+        "Klipp går inte att göra: ffmpeg på datorn saknar {parts}. Installera ett som har det (Debian och Ubuntu: "
+        "sudo apt install ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
+    )
+    CLIP_NOT_MADE = "Klippet gick inte att göra. ffmpeg säger: {said}"
+    CLIP_WITHOUT_TRANSCRIPT = (
+        "Avsnittet har ingen textversion, och ett klipp visar det som sägs. Lägg till den: "
+        "okatakten correct {slug} --transcript FIL"
+    )
     NO_PANGO = (
         "Rapporten och broschyren gjordes inte som PDF: Pango saknas på datorn. Installera det (Debian och Ubuntu: "
         "make pango, Mac: brew install pango) och kör make documents."
@@ -494,6 +512,20 @@ class Text(StrEnum):
     EVENT_MOVED_FROM = "Den förra tiden, när mötet har fått en ny."
     EVENT_UPDATED = "Dagen då du senast ändrade mötet, så att kalendrar märker det. Behövs med status och moved_from."
     EVENT_OUTCOME = "Hur det blev, i en eller två meningar, när mötet har varit."
+    CLIP_RECORD = "# Det här klippet gjordes av okatakten clip. Ändra inget här: gör om klippet."
+    CLIP_SYNTHETIC = "Inläst med talsyntes"
+    CLIP_WHOLE = "Hör hela avsnittet"
+    CLIP_ABOUT = "Film på {seconds} sekunder ur avsnittet «{title}» av {show}, från {start} till {end}."
+    CLIP_SEEN = (
+        "Det som syns: en mörk himmel över fjäll och en sjö. Överst står poddens märke och namn och avsnittets titel. "
+        "I mitten står det som sägs, några ord i taget, med namnet på den som talar. Därunder växer en rad staplar i "
+        "takt med ljudet. Sedan EU:s flagga och orden «{statement}». Sist står adressen: {address}"
+    )
+    CLIP_HEARD = "Det som hörs:"
+    CLIP_NOTHING_SAID = "Ingen säger något."
+    QUOTE_ABOUT = "Citat ur {show}, avsnittet «{title}», vid {start}. Bilden är ritad: himmel, fjäll och sjö."
+    QUOTE_BY = "{speaker}, {start} i {title}"
+    QUOTE_BY_NOBODY = "{start} i {title}"
     FILM_FILE = "Filmen: MP4 med H.264 och AAC. okatakten new film gör om andra."
     FILM_CAPTIONS = "Textningen: WebVTT, med ljud som betyder något."
     FILM_VISUAL = "sägs, om allt viktigt som syns också sägs. Annars syntolkas."
@@ -883,6 +915,18 @@ ADVICE: Final[dict[Kind, str]] = {
         "Titel, kapitel eller bild är ändrade, eller själva ljudet. Ett ljud som är publicerat ska vara som det var, "
         "och det gick inte att se efter hur det var. Prova igen om en stund. {expected}"
     ),
+    Kind.CLIP_PAST_END: "Ljudet är {expected} långt. Skriv en tid före dess slut.",
+    Kind.CLIP_BACKWARDS: "Klippet slutar inte efter att det börjar. Det börjar {expected}. Skriv en senare tid.",
+    Kind.CLIP_LENGTH: "Ett klipp är minst 3 sekunder och högst {expected}. Mer tar inte LinkedIn. Ändra tiderna.",
+    Kind.CLIP_LONG: "Klippet är längre än 2:20. X tar inte så långa, och få ser dem till slutet.",
+    Kind.CLIP_SILENT: "Enligt textversionen sägs ingenting mellan tiderna, så klippet har ingen text. Lyssna på det.",
+    Kind.CLIP_CUTS_WORDS: "Klippet börjar eller slutar mitt i det som någon säger. Hela: {expected}",
+    Kind.CLIP_LETTERS: "Bildens typsnitt har inte tecknet {expected}. Skriv ordet utan det.",
+    Kind.CLIP_OLD: "Klippet är äldre än avsnittet. {expected}",
+    Kind.CLIP_UNFIT: "Klippet visas inte på webbplatsen. {expected}",
+    Kind.QUOTE_EMPTY: "Ingen säger något mellan tiderna. Välj andra.",
+    Kind.QUOTE_OF_SEVERAL: "Ett citat är av en enda, och här talar flera: {expected}. Välj andra tider.",
+    Kind.QUOTE_TOO_LONG: "Citatet får inte plats med läsbar text. {expected} Välj kortare tid.",
     Kind.STORED_AUDIO_GONE: (
         "Ljudet finns inte på adressen i mediebanken, och ingen app skulle kunna spela avsnittet. "
         "Lägg tillbaka filen där."
