@@ -12,6 +12,7 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
     making/       a recording → an episode folder; importing/ stands on it: somebody else's feed → episode folders
     search/       a built site → the pieces of its search index
     site/         docs/ and the show → pages, before any site generator
+    clips/        some seconds of an episode → a film or a quotation to post
     documents/    a page → PDF and EPUB                     translating/  texts to a translator and back
     serve/        headers, redirects, packed copies         publish/      a built site → an object store
     mkdocs/       the doorway to MkDocs, and nothing but it

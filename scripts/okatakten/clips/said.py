@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, pairwise, zip_longest
 from typing import Final
 
 from okatakten.model import Cue, Transcript
@@ -117,7 +117,7 @@ def _clipped(page: Page, start: timedelta, end: timedelta) -> Page | None:
 
 def _without_flicker(pages: Sequence[Page]) -> Iterator[Page]:
     """Yield pages that end where the next one begins, where that is about then."""
-    for page, following in zip(pages, [*pages[1:], None], strict=True):
+    for page, following in zip_longest(pages, pages[1:]):
         is_near = following is not None and following.start - page.end < _GAP
         yield replace(page, end=following.start) if following and is_near else page
 

@@ -61,7 +61,8 @@ def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str |
         is_gone = any(gone.slug == slug for gone in reading.withdrawn)
         stop(Reason.EPISODE_WITHDRAWN if is_gone else format_report(reading.unfinished))
     assert reading.show
-    assert reading.profile
+    if reading.profile is None:
+        stop(Reason.CLIP_WITHOUT_PROFILE)
     words = reading.words[DEFAULT_LOCALE]
     around = Around(show=reading.show, site=site, words=words, paint=reading.profile.paint())
     problems = Problems(episode.text.source.rpartition("/")[0])

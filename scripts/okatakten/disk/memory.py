@@ -24,7 +24,7 @@ Made = TypeVar("Made")
 
 _DIGEST: Final = hashlib.sha256().digest_size
 _DAYS_KEPT: Final = 30
-_NOT_OF_PAGES: Final = {"clock", "loudness", "tags"}
+_NOT_OF_PAGES: Final = {"clips", "clock", "loudness", "tags"}
 _SETTLED: Final = 2 * 10**9
 """Nanoseconds that some disks do not tell apart."""
 
@@ -52,7 +52,7 @@ def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Cont
 def forget(cache: Path) -> None:
     """Forget what builds have remembered. Raises OSError.
 
-    The clock stays, which is no memory of theirs, and what was fetched or measured by listening, which took long.
+    The clock stays, which is no memory of theirs, and what was fetched, measured by listening or filmed, which took long.
     """
     for path in cache.glob("*"):
         if path.name not in _NOT_OF_PAGES:

@@ -342,6 +342,7 @@ class Reason(StrEnum):
         "sudo apt install ffmpeg, Mac: brew install ffmpeg) och kör kommandot igen."
     )
     CLIP_NOT_MADE = "Klippet gick inte att göra. ffmpeg säger: {said}"
+    CLIP_WITHOUT_PROFILE = "Klipp ritas i webbplatsens färger, och de saknas: overrides/profile/profile.yml"
     CLIP_WITHOUT_TRANSCRIPT = (
         "Avsnittet har ingen textversion, och ett klipp visar det som sägs. Lägg till den: "
         "okatakten correct {slug} --transcript FIL"
