@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from mutagen.id3 import APIC, CHAP, CTOC, ID3, TIT2
 from PIL import Image
 
 from okatakten import fetching
 from okatakten.clips import film as films
+from okatakten.clips.asked import Wanted, read_span, want_clip
 from okatakten.clips.captions import build_ass, build_srt, build_vtt, escaped, words_said
 from okatakten.clips.film import END, em
-from okatakten.clips.making import Wanted, read_span, want_clip
+from okatakten.clips.making import _record
 from okatakten.clips.pictures import Said, bar_count, bars, draw_ground, draw_still, frame_of
 from okatakten.clips.said import LINES, SIZES, Page, pages_between, sentences_between
 from okatakten.making import ffmpeg as programs
@@ -412,6 +414,16 @@ def test_a_quotation_that_is_too_long_is_told(project: Path) -> None:
     assert not (transcript.parent / CLIPS).exists()
 
 
+def tagged(sound: Path) -> None:
+    """Give sound all that rides along into films: chapters, a picture, a title."""
+    tags = ID3()
+    tags.add(TIT2(encoding=3, text=["Titel"]))
+    tags.add(APIC(encoding=3, mime="image/png", type=3, desc="", data=(PROJECT / "podcast/cover-1.png").read_bytes()))
+    tags.add(CTOC(element_id="toc", flags=3, child_element_ids=["c1"], sub_frames=[]))
+    tags.add(CHAP(element_id="c1", start_time=0, end_time=51_000, sub_frames=[TIT2(encoding=3, text=["Kapitel"])]))
+    tags.save(sound)
+
+
 def streams(film: Path) -> list[str]:
     command = [film_ffmpeg(), "-hide_banner", "-i", str(film)]
     said = subprocess.run(command, capture_output=True, check=False).stderr.decode()
@@ -433,6 +445,7 @@ def bright(image: Image.Image) -> tuple[int, int, int, int] | None:
 @pytest.mark.audio
 @pytest.mark.parametrize("shape", Shape)
 def test_a_clip_is_a_film_that_networks_play(shape: Shape, project: Path) -> None:
+    tagged(project / "podcast/episodes/trailer/audio.mp3")
     status, said, complaint = clip(project, "--from", "0:08.6", "--to", "0:15", "--shape", shape.value)
     assert (status, complaint) == (0, "")
     name = "0-08-600" + ("" if shape is Shape.SQUARE else f"-{shape}")
@@ -527,8 +540,6 @@ def a_made_clip(root: Path, start: str = "0:03", end: str = "0:07") -> Path:
     folder.mkdir()
     reading = read_project(root)
     episode = next(episode for episode in reading.episodes if episode.slug == "trailer")
-    from okatakten.clips.making import _record
-
     span = read_span(start, end, episode, problems := Problems(""))
     assert span, problems.found
     wanted = want_clip(episode, span, shape=Shape.SQUARE, name="prov", problems=Problems(""))

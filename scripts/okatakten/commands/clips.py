@@ -23,7 +23,7 @@ from okatakten.written.text import Problems
 from okatakten.written.values import clock
 
 if TYPE_CHECKING:
-    from okatakten.clips.making import Around
+    from okatakten.clips.asked import Around
 
 Span = tuple[timedelta, timedelta]
 
@@ -51,7 +51,7 @@ def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str |
     AVSNITT är mappens namn. Klippet är en film med det som sägs i bilden, så att den går att följa utan ljud. Bredvid
     läggs textning, en beskrivning, ett inlägg och en stillbild.
     """
-    from okatakten.clips.making import Around, read_span
+    from okatakten.clips.asked import Around, read_span
 
     root = root.resolve()
     existing(root, slug)
@@ -84,7 +84,8 @@ def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str |
 def _clip(
     root: Path, episode: Episode, span: Span, around: Around, *, shape: Shape, name: str | None, problems: Problems
 ) -> None:
-    from okatakten.clips.making import make_clip, want_clip
+    from okatakten.clips.asked import want_clip
+    from okatakten.clips.making import make_clip
 
     wanted = want_clip(episode, span, shape=shape, name=name, problems=problems)
     _stop_if_wrong(problems)
@@ -113,9 +114,12 @@ def _clip(
 
 
 def _quote(root: Path, episode: Episode, span: Span, around: Around, *, name: str | None, problems: Problems) -> None:
-    from okatakten.clips.making import make_quote
+    from okatakten.clips.quote import make_quote, want_quote
 
-    made = make_quote(episode, span, around, root / problems.file / CLIPS, name=name, problems=problems)
+    wanted = want_quote(episode, span, name=name, problems=problems)
+    _stop_if_wrong(problems)
+    assert wanted
+    made = make_quote(wanted, around, root / problems.file / CLIPS, problems=problems)
     _stop_if_wrong(problems)
     for path in made:
         click.echo(path.relative_to(root).as_posix())

@@ -52,7 +52,7 @@ def recall(folder: Path, made_of: bytes, *, make: Callable[[], Content]) -> Cont
 def forget(cache: Path) -> None:
     """Forget what builds have remembered. Raises OSError.
 
-    The clock stays, which is no memory of theirs, and what was fetched, measured by listening or filmed, which took long.
+    The clock stays, which is no memory of theirs, and what took long: what was fetched, measured by listening, filmed.
     """
     for path in cache.glob("*"):
         if path.name not in _NOT_OF_PAGES:
