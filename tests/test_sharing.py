@@ -334,7 +334,7 @@ def test_partners_find_a_text_and_a_picture_for_every_result_and_episode(site: P
         networks = [("LinkedIn", "Facebook"), ("LinkedIn och Facebook",)][len(texts) == 1]
         expected = [f"Till {name} ({len(text)} tecken)" for name, text in zip(networks, texts, strict=True)]
         assert labels[: len(texts)] == expected
-        (picture,) = entry.xpath(".//a[@download]/@href")
+        (picture,) = entry.xpath("./p[@class='site-share__picture']/a/@href")
         assert (site / "for-medier" / picture).resolve().is_file()
         assert parse(page).xpath("//textarea[contains(@id, 'site-inlagg')]/text()") == texts
 
@@ -511,3 +511,17 @@ def linked_data(tree: html.HtmlElement) -> dict[str, Any]:
 def heading(tree: html.HtmlElement) -> str:
     """Return the title of a page, without the places where it may break."""
     return " ".join(str(tree.xpath("string(//h1)")).replace("\N{SOFT HYPHEN}", "").split())
+
+
+@pytest.mark.parametrize("page", [f"{EPISODE.replace('atta-fragor', 'trailer')}index.html", "for-medier/index.html"])
+def test_clips_can_be_looked_at_and_taken_away_and_nothing_of_them_comes_before(page: str, site: Path) -> None:
+    (clips,) = parse(site / page).find_class("site-clips")
+    (film,) = clips.iter("video")
+    (still,) = clips.iter("img")
+    assert (film.get("preload"), still.get("loading")) == ("none", "lazy")
+    assert film.get("controls") is not None
+    assert film.get("aria-label") == "Från 0:15 till 0:23"
+    assert (site / page).parent.joinpath(film.get("poster")).resolve().stat().st_size < 100
+    addresses = clips.xpath(".//a[@download]/@href | .//source/@src | .//track/@src | .//img/@src")
+    files = {(site / page).parent.joinpath(address).resolve() for address in addresses}
+    assert files == {*(site / "podd/trailer/klipp").iterdir()}

@@ -46,10 +46,10 @@ Span = tuple[timedelta, timedelta]
 @click.option("--name", metavar="NAMN", help="Vad filerna ska heta. Annars när klippet börjar: 1-12.")
 @click.option("--quote", is_flag=True, help="Gör en bild av det som sägs, ett citat, i stället för en film.")
 def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str | None, quote: bool) -> None:
-    """Gör ett klipp ur ett AVSNITT, att lägga ut på LinkedIn och Facebook.
+    """Gör ett klipp att dela ur ett AVSNITT.
 
-    AVSNITT är mappens namn. Klippet är en film med det som sägs i bilden, så att den går att följa utan ljud. Bredvid
-    läggs textning, en beskrivning, ett inlägg och en stillbild.
+    AVSNITT är mappens namn. Klippet är en film för LinkedIn och Facebook, med det som sägs i bilden, så att den går att
+    följa utan ljud. Bredvid läggs textning, en beskrivning, ett inlägg och en stillbild.
     """
     from okatakten.clips.asked import Around, read_span
 
