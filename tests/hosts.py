@@ -32,11 +32,15 @@ HASTY = Reach(
 
 @dataclass(slots=True)
 class Host:
-    """`url` has no slash at its end; `answers` are by path, `asked` is every request so far: path and headers."""
+    """`url` has no slash at its end; `answers` are by path, `asked` is every request so far: path and headers.
+
+    `sent` is what came with those that sent something.
+    """
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
@@ -57,6 +61,10 @@ def hosting(wrap: Callable[[ThreadingHTTPServer], None] = lambda _server: None) 
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            host.sent.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def do_GET(self) -> None:
             host.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))

@@ -68,6 +68,7 @@ def _build_and_put(folder: Path, *, address: str) -> int:
     from okatakten.disk.write import replace_folder
 
     feed = folder / FEED
+    before = feed.read_bytes() if feed.exists() else None
     published = ("--published", str(feed.resolve())) if feed.exists() else ()
     built = okatakten("build", "--documents", "--nginx", *published, site=address)
     print(built.text)
@@ -76,6 +77,8 @@ def _build_and_put(folder: Path, *, address: str) -> int:
     if blocks := what_blocks(site=address):
         return _refuse(blocks)
     replace_folder(folder.resolve(), make=lambda new: _copy(BUILT, new, before=folder))
+    if feed.read_bytes() != before:
+        print(okatakten("notify", "--site", str(folder.resolve()), site=address).text, end="")
     return 0
 
 

@@ -21,6 +21,8 @@ from deploy.pages import (
     shows,
 )
 
+NOTICED: Final = 300
+"""Seconds in which what is pushed is seen by all, as a rule; a hub, where there is one, is told then."""
 LIVE_LIMIT: Final = 50 * 10**6
 """Bytes that a feed may have."""
 
@@ -43,6 +45,7 @@ def publish(run: Run) -> int:
         if outcome is Outcome.CHANGED:
             run.summarize(texts.BUILT_SUMMARY.format(said=fence(built.text)))
             run.summarize(texts.PUBLISHED.format(site=run.site))
+            show(okatakten("notify", "--wait", str(NOTICED), site=run.site).text)
             return 0
         if outcome is Outcome.UNCHANGED:
             assert pages

@@ -16,14 +16,14 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from okatakten.disk.write import write_atomically
 from okatakten.written.advice import Hint, advise
@@ -164,6 +164,19 @@ def fetch_bytes(url: str, *, limit: int, reach: Reach = PUBLIC) -> bytes:
             return b"".join(_unpacked(response, limit=limit))
 
     return _insist(once, reach=reach)
+
+
+def post_form(url: str, fields: Mapping[str, str], *, reach: Reach = PUBLIC) -> None:
+    """Send a form to an address, which has to answer that it has taken it (2xx). Raises FetchError."""
+    content = urlencode(fields).encode()
+
+    def once() -> None:
+        headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(content)))]
+        with _open(url, reach=reach, headers=headers, content=content) as response:
+            if not 200 <= response.status < 300:
+                _check_status(response)
+
+    _insist(once, reach=reach)
 
 
 def fetch_length(url: str, *, reach: Reach = PUBLIC) -> int | None:
@@ -385,8 +398,13 @@ def _roots() -> ssl.SSLContext:
 
 
 @contextlib.contextmanager
-def _open(url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = ()) -> Iterator[httpcore.Response]:
-    """Yield the answer of the last of a few addresses; what goes wrong, then or while it is read, is a FetchError."""
+def _open(
+    url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = (), content: bytes | None = None
+) -> Iterator[httpcore.Response]:
+    """Yield the answer of the last of a few addresses; what goes wrong, then or while it is read, is a FetchError.
+
+    `content` is sent by POST.
+    """
     import httpcore
 
     patience = reach.patience
@@ -403,7 +421,16 @@ def _open(url: str, *, reach: Reach, headers: Iterable[tuple[str, str]] = ()) ->
             url = check_address(url)
             backend = cast("httpcore.NetworkBackend", _Backend(reach, pace))
             pool = httpcore.ConnectionPool(ssl_context=reach.tls or _roots(), network_backend=backend)
-            with pool, pool.stream("GET", url, headers=asked, extensions={"timeout": timeout}) as response:
+            with (
+                pool,
+                pool.stream(
+                    "GET" if content is None else "POST",
+                    url,
+                    headers=asked,
+                    content=content,
+                    extensions={"timeout": timeout},
+                ) as response,
+            ):
                 location = _header(response, "location")
                 if response.status not in _MOVED or not location:
                     yield response

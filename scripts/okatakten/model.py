@@ -407,7 +407,7 @@ class Directory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """The podcast as a whole, newest episode first."""
+    """The podcast as a whole, newest episode first. `hub` is who tells apps at once that its feed is new (WebSub)."""
 
     guid: str
     title: str
@@ -427,6 +427,7 @@ class Show:
     funding_title: str | None = None
     funding_url: str | None = None
     new_feed_url: str | None = None
+    hub: str | None = None
     complete: bool = False
     block: bool = False
     persons: tuple[Person, ...] = ()

@@ -1,4 +1,4 @@
-"""The command that publishes: publish."""
+"""The commands that publish, and tell of it: publish, notify."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from okatakten.addresses import SettingError, Site, read_public_site
+from okatakten.addresses import FEED, SettingError, Site, read_public_site
 from okatakten.commands.console import show_progress, show_stages, stop, stop_unless_project, with_root, working
 from okatakten.commands.launch import stop_before_launch
 from okatakten.podcast.promised import PromisedFeed, read_promised
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from okatakten.publish.delivery import BuiltSite
 
 NOTHING_DONE: Final = "\nIngenting är publicerat."
+NOT_BUILT: Final = "I {folder} finns ingen byggd webbplats. Kör okatakten build först."
+_PUBLISHED_ANYHOW: Final = "Avsnitten är publicerade ändå, och apparna hittar dem som vanligt."
+HUB_SAID: Final = {
+    "told": "Hubben vet om det nya flödet: {hub}",
+    "not-yet": "Hubben är inte tillsagd än: på webbplatsens adress visas ett annat flöde än det här. Kör okatakten "
+    "notify när det nya syns, eller med --wait 600.",
+    "refused": f"Hubben är inte tillsagd: {{why}} {_PUBLISHED_ANYHOW} Försök igen med okatakten notify.",
+    "silent": f"Hubben svarade inte på tio sekunder: {{hub}}. {_PUBLISHED_ANYHOW} Försök igen med okatakten notify.",
+}
+"""What came of telling the hub."""
 PARTLY_DONE: Final = (
     "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
     "Kör samma kommando igen, så fortsätter det."
@@ -140,7 +150,45 @@ def publish(
             stop(str(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
         except MACHINE_ERRORS as error:
             stop(explain(error) + (PARTLY_DONE if store and store.touched else NOTHING_DONE))
-    _tell(site, built, plan, grace=lasting)
+    _tell(site, built, plan, grace=lasting, folder=root / "site")
+
+
+@click.command(options_metavar="[VAL]")
+@with_root
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path),
+    metavar="MAPP",
+    help="Den byggda webbplatsen. Annars mappen site i projektet.",
+)
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 3600),
+    metavar="SEKUNDER",
+    default=0,
+    show_default=True,
+    help="Hur länge kommandot väntar på att alla ser det nya flödet.",
+)
+def notify(*, root: Path, site: Path | None, wait: int) -> None:
+    """Säg till hubben i show.yml att flödet är nytt (WebSub).
+
+    Görs av sig självt när okatakten publish har publicerat. Poddappar som följer flödet genom hubben får veta det.
+    """
+    stop_unless_project(root)
+    tell_hub_of(site or root / "site", wait=wait)
+
+
+def tell_hub_of(site: Path, *, wait: int = 0) -> None:
+    """Tell the hub of a built site's feed, if it names one, and say what came of it."""
+    from okatakten.publish.hub import Told, tell_hub
+
+    try:
+        feed = (site / FEED).read_bytes()
+    except OSError:
+        stop(NOT_BUILT.format(folder=site))
+    answer = tell_hub(feed, wait=wait)
+    if answer.told is not Told.NO_HUB:
+        click.echo(HUB_SAID[answer.told].format(hub=answer.hub, why=answer.why), err=answer.told is not Told.TOLD)
 
 
 def _read_given(published: str | None) -> PromisedFeed | None:
@@ -166,7 +214,7 @@ def _tell_plan(plan: Plan, *, grace: timedelta) -> None:
     _tell_waiting(plan, grace=grace)
 
 
-def _tell(site: Site, built: BuiltSite, plan: Plan, *, grace: timedelta) -> None:
+def _tell(site: Site, built: BuiltSite, plan: Plan, *, grace: timedelta, folder: Path) -> None:
     done = f"{_amount(plan)} skickade, {len(plan.unchanged)} oförändrade" if plan.send else "inget är nytt"
     click.echo(f"{site.url} är publicerad: {done}.")
     if plan.remove:
@@ -174,6 +222,8 @@ def _tell(site: Site, built: BuiltSite, plan: Plan, *, grace: timedelta) -> None
     _tell_waiting(plan, grace=grace)
     if built.packed:
         click.echo(f"Skickas inte: {', '.join(built.packed)}. Den som står framför lagringen packar själv.")
+    if any(file.path == FEED for file in plan.send):
+        tell_hub_of(folder)
 
 
 def _tell_waiting(plan: Plan, *, grace: timedelta) -> None:

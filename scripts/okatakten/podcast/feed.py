@@ -1,7 +1,7 @@
 """The feed: RSS 2.0 with the iTunes, podcast, content, Atom and Podlove namespaces, made with feedgen.
 
 This is the only module that knows feedgen, and the only one that says channel, item and pubDate.
-Sources: PSP-1 (podcast standards project), Apple Podcasts 823, the podcast namespace, RSS 2.0.
+Sources: PSP-1 (podcast standards project), Apple Podcasts 823, the podcast namespace, RSS 2.0, WebSub (W3C).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from okatakten.rules import DESCRIPTION_LIMIT
 from okatakten.words.catalogue import Words
 from okatakten.written.values import clock, timestamp
 
+ATOM: Final = "http://www.w3.org/2005/Atom"
 ITUNES: Final = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST_NAMESPACE: Final = "https://podcastindex.org/namespace/1.0"
 PODLOVE: Final = "http://podlove.org/simple-chapters"
@@ -53,6 +54,8 @@ class _ShowExtension(BaseExtension):  # type: ignore[misc]
             # feedgen stamps the time of the build when nothing else is known.
             _remove(channel, "lastBuildDate")
         _itunes(channel, "explicit", _true_false(show.explicit))
+        if show.hub:
+            etree.SubElement(channel, f"{{{ATOM}}}link", rel="hub", href=show.hub)
         if show.complete:
             _itunes(channel, "complete", "Yes")
         if show.block:

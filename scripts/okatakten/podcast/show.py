@@ -29,8 +29,8 @@ from okatakten.written.text import Problems, read_text
 
 SHOW_FIELDS: Final = (
     "guid", "title", "summary", "description", "author", "owner", "language", "timezone", "category", "explicit",
-    "type", "copyright", "cover", "cover_alt", "cover_crop", "locked", "funding", "new_feed_url", "complete", "block",
-    "persons", "directories",
+    "type", "copyright", "cover", "cover_alt", "cover_crop", "locked", "funding", "new_feed_url", "hub",
+    "complete", "block", "persons", "directories",
 )  # fmt: skip
 
 """What the cover may be called: it is a part of an address that every app has."""
@@ -86,6 +86,7 @@ def read_show(
         "funding_title": funding.text("title", example="Medfinansieras av …") if funding else None,
         "funding_url": funding.address("url", example="https://exempel.se/") if funding else None,
         "new_feed_url": fields.address("new_feed_url"),
+        "hub": fields.address("hub", secure=True),
         "complete": fields.flag("complete", default=False),
         "block": fields.flag("block", default=False),
         "persons": read_persons(fields),
