@@ -31,9 +31,10 @@ STANDS_ON = {
     "translating": ("site",),
     "serve": ("site", "search"),
     "publish": ("serve",),
+    "reach": ("serve", "documents"),
     "mkdocs": ("documents", "translating", "publish", "importing", "clips"),
     "desk": ("mkdocs",),
-    "commands": ("desk",),
+    "commands": ("desk", "reach"),
 }
 """The rooms directly below each room, which may import from them and from all that they stand on."""
 ONLY_IN = {

@@ -282,6 +282,14 @@ class Reason(StrEnum):
     NOT_A_PROJECT = "{folder} är inte projektets mapp. Gå till den, eller skriv den efter --root."
     BUSY = "{who} arbetar i {folder}. Vänta tills det är klart, och kör kommandot igen."
     WAITING = "{who} arbetar i {folder}. Det här kommandot väntar tills det är klart. Avbryt med Ctrl+C."
+    NO_AGENTS = (
+        "{place} ska vara en mapp med listorna ur opawg/user-agents-v2. Där saknas: {missing}. Hämta dem ur mappen src "
+        "eller build i det projektet."
+    )
+    UNREADABLE_AGENTS = (
+        "{file} är ingen lista över program som går att läsa. {found} Hämta filen igen ur opawg/user-agents-v2."
+    )
+    UNREADABLE_DAY = "{file} går inte att läsa som en räknad dag. Ta bort filen, och räkna om dagen ur dess loggar."
     SYSTEM_FULL = "Disken är full. Ta bort något som inte behövs, och kör kommandot igen."
     SYSTEM_QUOTA = (
         "Det utrymme du får använda på disken är slut. Ta bort något som inte behövs, och kör kommandot igen."
