@@ -39,10 +39,10 @@ _SERVICE: Final = 0
 _STORE: Final = """
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
-    CREATE TABLE piece (day, owner, listener, app, file, start, stop, lines);
-    CREATE TABLE reached (day, owner, listener, app, times, estimated);
+    CREATE TABLE piece (day, owner, listener, way, file, start, stop, lines);
+    CREATE TABLE reached (day, owner, listener, way, times, estimated);
     CREATE TABLE owner (id INTEGER PRIMARY KEY, sort, name);
-    CREATE TABLE app (id INTEGER PRIMARY KEY, name);
+    CREATE TABLE way (id INTEGER PRIMARY KEY, name);
 """
 _FIGURES: Final = """
     SELECT day, sort, name, sum(times), count(DISTINCT nullif(listener, 0)), max(estimated), owner.id
@@ -52,9 +52,9 @@ _SUMS: Final = """
     SELECT day, sort, '*', sum(times), count(DISTINCT nullif(listener, 0)), max(estimated), 0
     FROM reached JOIN owner ON reached.owner = owner.id GROUP BY day, sort
 """
-_APPS: Final = """
-    SELECT day, sort, app.name, sum(times), count(DISTINCT nullif(listener, 0)), app.id
-    FROM reached JOIN owner ON reached.owner = owner.id JOIN app ON reached.app = app.id GROUP BY day, sort, app.id
+_WAYS: Final = """
+    SELECT day, sort, way.name, sum(times), count(DISTINCT nullif(listener, 0)), way.id
+    FROM reached JOIN owner ON reached.owner = owner.id JOIN way ON reached.way = way.id GROUP BY day, sort, way.id
 """
 
 
@@ -91,12 +91,15 @@ class Figure(NamedTuple):
     estimated: bool
 
 
-class AppFigure(NamedTuple):
-    """What was counted on a day of those who used a program for something; the fields as those of a figure."""
+class WayFigure(NamedTuple):
+    """What was counted on a day of a sort that came in one way; the other fields are those of a figure.
+
+    `way` is the program that files and feeds were fetched with, and the host that led to a page; empty: nobody knows.
+    """
 
     day: int
     sort: Sort
-    app: str
+    way: str
     times: int
     people: int
 
@@ -113,7 +116,7 @@ class Counted(NamedTuple):
     """All that was counted, in order of days."""
 
     figures: list[Figure]
-    apps: list[AppFigure]
+    ways: list[WayFigure]
     lines: list[LineFigure]
 
 
@@ -126,9 +129,9 @@ class Counting:
         self._lines: Counter[tuple[int, Outcome]] = Counter()
         self._owners: dict[tuple[Sort, str], int] = {}
         self._files: dict[Place, int] = {}
-        self._apps: dict[str, int] = {}
+        self._ways: dict[str, int] = {}
         self._told: dict[tuple[int, int, int], int] = {}
-        """The followers that a service says it fetches a feed for, by day, feed and service."""
+        """The followers that a service says it fetches a feed for, by day, feed and way."""
         self._pieces: dict[tuple[int, ...], list[list[int]]] = {}
         self._held = 0
         # With an empty name, SQLite keeps a file that has no name on the disk.
@@ -160,10 +163,10 @@ class Counting:
     def _keep(self, request: Request, place: Place) -> None:
         """Keep which bytes of what somebody got, together with those that they touch."""
         owner = _number(self._owners, (place.sort, place.name))
-        app, is_service = self._app(request, place, owner)
+        way, is_service = self._way(request, place, owner)
         listener = _SERVICE if is_service else self._listener(request)
         start, stop = _span(request) if place.sort.is_file else (0, 0)
-        pieces = self._pieces.setdefault((request.day, owner, listener, app, _number(self._files, place)), [])
+        pieces = self._pieces.setdefault((request.day, owner, listener, way, _number(self._files, place)), [])
         last = pieces[-1] if pieces else None
         if last and 0 <= last[0] <= start <= last[1]:
             last[1] = max(last[1], stop)
@@ -174,11 +177,13 @@ class Counting:
         if self._held >= AT_ONCE:
             self._put_away()
 
-    def _app(self, request: Request, place: Place, owner: int) -> tuple[int, bool]:
-        """Return what has asked, and whether that is a service: robots fetch feeds for others, some say how many."""
+    def _way(self, request: Request, place: Place, owner: int) -> tuple[int, bool]:
+        """Return how something was reached, and if by a service: robots fetch feeds for others, some say how many."""
         if place.sort is not Sort.FEED:
-            return _number(self._apps, self._agents.find(request.agent).name), False
-        app, told = _number(self._apps, self._agents.reader(request.agent)), subscribers(request.agent)
+            from_outside = request.referrer if request.referrer != self._places.host else ""
+            way = self._agents.find(request.agent).name if place.sort.is_file else from_outside
+            return _number(self._ways, way), False
+        app, told = _number(self._ways, self._agents.reader(request.agent)), subscribers(request.agent)
         is_service = told > 0 or self._agents.find(request.agent).sort is AgentSort.BOT
         if is_service:
             key = (request.day, owner, app)
@@ -205,11 +210,11 @@ class Counting:
         """Return the figures of all that was added. What they were counted from is gone then."""
         self._put_away()
         self._insert("owner", ((key, sort, name) for (sort, name), key in self._owners.items()), columns=3)
-        self._insert("app", ((key, name) for name, key in self._apps.items()), columns=2)
+        self._insert("way", ((key, name) for name, key in self._ways.items()), columns=2)
         self._insert("reached", self._reached(), columns=6)
         counted = Counted(
             sorted(self._figures()),
-            sorted(self._app_figures()),
+            sorted(self._way_figures()),
             sorted(LineFigure(day, outcome, lines) for (day, outcome), lines in self._lines.items()),
         )
         self._store.close()
@@ -219,8 +224,8 @@ class Counting:
     def _reached(self) -> Iterator[tuple[int, int, int, int, int, bool]]:
         """Yield who was reached by what on a day, and count the lines of those and of the others."""
         files = list(self._files)
-        pieces = self._store.execute("SELECT * FROM piece ORDER BY day, owner, listener, app, file, start")
-        for (day, owner, listener, app), of_all in groupby(pieces, key=lambda row: row[:4]):
+        pieces = self._store.execute("SELECT * FROM piece ORDER BY day, owner, listener, way, file, start")
+        for (day, owner, listener, way), of_all in groupby(pieces, key=lambda row: row[:4]):
             times, estimated = 0, False
             for file, of_file in groupby(of_all, key=lambda row: row[4]):
                 place, spans = files[file - 1], [row[5:] for row in of_file]
@@ -231,7 +236,7 @@ class Counting:
                     times = 1 if place.sort.is_file else lines
                     estimated = estimated or is_estimated
             if times:
-                yield day, owner, listener, app, times, estimated
+                yield day, owner, listener, way, times, estimated
 
     def _figures(self) -> Iterator[Figure]:
         told: Counter[tuple[int, int]] = Counter()
@@ -243,13 +248,13 @@ class Counting:
                 more = told[day, owner] if sort == Sort.FEED else 0
                 yield Figure(day, Sort(sort), name, times, people + more, bool(estimated))
 
-    def _app_figures(self) -> Iterator[AppFigure]:
+    def _way_figures(self) -> Iterator[WayFigure]:
         told: Counter[tuple[int, int]] = Counter()
-        for (day, _, app), followers in self._told.items():
-            told[day, app] += followers
-        for day, sort, name, times, people, app in self._store.execute(_APPS):
-            more = told[day, app] if sort == Sort.FEED else 0
-            yield AppFigure(day, Sort(sort), name, times, people + more)
+        for (day, _, way), followers in self._told.items():
+            told[day, way] += followers
+        for day, sort, name, times, people, way in self._store.execute(_WAYS):
+            more = told[day, way] if sort == Sort.FEED else 0
+            yield WayFigure(day, Sort(sort), name, times, people + more)
 
 
 _OF_STATUS: Final = dict.fromkeys((301, 302, 303, 307, 308), Outcome.MOVED) | {304: Outcome.UNCHANGED}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from okatakten.disk.write import write_atomically
-from okatakten.reach.counting import AppFigure, Counted, Figure, LineFigure, Outcome
+from okatakten.reach.counting import Counted, Figure, LineFigure, Outcome, WayFigure
 from okatakten.reach.places import Sort
 from okatakten.written.advice import Reason, ReasonError
 
@@ -55,17 +55,17 @@ def read_days(folder: Path) -> Counted:
     """Return all figures that are kept. Raises ReasonError for a file that is none of ours, and OSError."""
     kept = Counted([], [], [])
     for path in sorted((folder / FOLDER).glob("????-??-??.json")):
-        figures, apps, lines = _read_day(path)
+        figures, ways, lines = _read_day(path)
         kept.figures.extend(figures)
-        kept.apps.extend(apps)
+        kept.ways.extend(ways)
         kept.lines.extend(lines)
     return kept
 
 
 def _by_day(counted: Counted) -> Iterator[tuple[int, Counted]]:
-    figures, apps, lines = (_days_of(part) for part in counted)
-    for day in sorted({*figures, *apps, *lines}):
-        yield day, Counted(figures.get(day, []), apps.get(day, []), lines.get(day, []))
+    figures, ways, lines = (_days_of(part) for part in counted)
+    for day in sorted({*figures, *ways, *lines}):
+        yield day, Counted(figures.get(day, []), ways.get(day, []), lines.get(day, []))
 
 
 def _days_of(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -88,7 +88,7 @@ def _read_day(path: Path) -> Counted:
                 Figure(day, Sort(sort), name, int(n), int(people), bool(e))
                 for sort, name, n, people, e in said["figures"]
             ],
-            [AppFigure(day, Sort(sort), app, int(n), int(people)) for sort, app, n, people in said["apps"]],
+            [WayFigure(day, Sort(sort), way, int(n), int(people)) for sort, way, n, people in said["ways"]],
             [LineFigure(day, Outcome(outcome), int(lines)) for outcome, lines in said["lines"]],
         )
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import bz2
-import calendar
 import gzip
 import json
 import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 LONGEST: Final = 64 * 1024
 """Bytes of a line; what is longer is no line of a log."""
@@ -30,7 +29,7 @@ _COMBINED: Final = re.compile(
 _S3: Final = re.compile(
     r"[0-9a-f]{64} (?P<bucket>\S+) \[(?P<time>[^\]]+)\] (?P<address>\S+) \S+ \S+ (?P<operation>\S+) (?P<key>\S+) "
     r'(?:"(?P<request>[^"]*)"|-) (?P<status>\d{3}|-) \S+ (?P<sent>\d+|-) \S+ \S+ \S+ '
-    r'(?:"[^"]*"|-) (?:"(?P<agent>[^"]*)"|-)'
+    r'(?:"(?P<referrer>[^"]*)"|-) (?:"(?P<agent>[^"]*)"|-)'
 )
 _ESCAPED: Final = re.compile(r"\\x([0-9a-fA-F]{2})|\\(.)")
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/")
@@ -40,20 +39,21 @@ _OPENERS: Final[Mapping[bytes, Callable[[BinaryIO], Any]]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ": lzma.open,
 }
-_MONTHS: Final = {name: number for number, name in enumerate(calendar.month_abbr)}
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Request(NamedTuple):
     """One answer of a server.
 
-    `day` counts from 1970-01-01, in UTC, and `moment` is seconds since then. `sent` is bytes of the file, from `first`;
-    `first` None: the log does not say where in the file they stand.
+    `day` counts from 1970-01-01, in UTC, and `moment` is seconds since then. `referrer` is the host that led there, and
+    no more of its address. `sent` is bytes of the file, from `first`; None: the log does not say where they stand.
     """
 
     day: int
     moment: int
     address: str
     agent: str
+    referrer: str
     method: str
     path: str
     status: int
@@ -119,11 +119,8 @@ class Reader:
                 return None
             if "\t" in text and self._fields:
                 return _of_cloudfront(dict(zip(self._fields, text.split("\t"), strict=True)))
-            return (
-                _of_s3(text)
-                if len(text) > 64 and text[64] == " " and text[0] in "0123456789abcdef" and (_S3.match(text))
-                else _of_combined(text)
-            )
+            found = _S3.match(text)
+            return _of_s3(found) if found else _of_combined(text)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise UnreadableError from error
 
@@ -138,13 +135,18 @@ class Reader:
 
 def _of_json(said: Mapping[str, str | int]) -> Request:
     """Return the request of a line as scripts/deploy/nginx.conf has nginx write them."""
-    day, moment = _iso(str(said["time_iso8601"]))
-    status, sent = int(said["status"]), int(said["body_bytes_sent"])
+    status = int(said["status"])
     return Request(
-        day, moment, str(said["remote_addr"]), str(said.get("http_user_agent", "")), str(said["request_method"]),
-        _path(str(said["uri"])), status, sent,
-        _first(status, str(said.get("sent_http_content_range", "")), str(said.get("http_range", ""))),
-    )  # fmt: skip
+        *_iso(str(said["time_iso8601"])),
+        address=str(said["remote_addr"]),
+        agent=str(said.get("http_user_agent", "")),
+        referrer=host_of(str(said.get("referrer", ""))),
+        method=str(said["request_method"]),
+        path=_path(str(said["uri"])),
+        status=status,
+        sent=int(said["body_bytes_sent"]),
+        first=_first(status, str(said.get("sent_http_content_range", "")), str(said.get("http_range", ""))),
+    )
 
 
 def _first(status: int, answered: str, asked: str) -> int | None:
@@ -159,43 +161,60 @@ def _of_combined(text: str) -> Request:
     found = _COMBINED.match(text)
     if found is None:
         raise UnreadableError
-    day, moment = _common(found["time"])
     method, path = _asked(_plain(found["request"]))
-    status = int(found["status"])
     return Request(
-        day, moment, found["address"], _plain(found["agent"] or ""), method, path, status,
-        _number(found["sent"]), None if status == 206 else 0,
-    )  # fmt: skip
+        *_common(found["time"]),
+        address=found["address"],
+        agent=_plain(found["agent"] or ""),
+        referrer=host_of(found["referrer"] or ""),
+        method=method,
+        path=path,
+        status=(status := int(found["status"])),
+        sent=_number(found["sent"]),
+        first=None if status == 206 else 0,
+    )
 
 
-def _of_s3(text: str) -> Request:
+def _of_s3(found: re.Match[str]) -> Request:
     """Return the request of a line of an S3 server access log, which has no range."""
-    found = _S3.match(text)
-    if found is None:
-        raise UnreadableError
-    day, moment = _common(found["time"])
-    method = found["operation"].split(".")[1] if found["operation"].startswith("REST.") else found["operation"]
-    status = int(found["status"]) if found["status"] != "-" else 0
-    # The key is encoded twice.
-    path = "/" + unquote(unquote(found["key"])) if found["key"] != "-" else "/"
+    operation, _, rest = found["operation"].partition(".")
+    status = _number(found["status"])
     return Request(
-        day, moment, found["address"], found["agent"] or "", method, path, status, _number(found["sent"]),
-        None if status == 206 else 0,
-    )  # fmt: skip
+        *_common(found["time"]),
+        address=found["address"],
+        agent=found["agent"] or "",
+        referrer=host_of(found["referrer"] or ""),
+        method=rest.partition(".")[0] if operation == "REST" else operation,
+        path=f"/{unquote(unquote(found['key']))}",  # it is encoded twice
+        status=status,
+        sent=_number(found["sent"]),
+        first=None if status == 206 else 0,
+    )
 
 
 def _of_cloudfront(said: Mapping[str, str]) -> Request:
     """Return the request of a line of a CloudFront standard log."""
-    day, moment = _iso(f"{said['date']}T{said['time']}+00:00")
-    status, whole = int(said["sc-status"]), _number(said["sc-bytes"])
-    length = _number(said.get("sc-content-len", "-"))
-    sent = length if length and whole >= length else max(0, whole - HEADERS)
+    status, whole, length = (_number(said.get(name, "-")) for name in ("sc-status", "sc-bytes", "sc-content-len"))
     start = said.get("sc-range-start", "-")
-    first = int(start) if start.isdigit() else None if status == 206 else 0
-    agent = unquote(unquote(said.get("cs(User-Agent)", "-")))
     return Request(
-        day, moment, said["c-ip"], agent, said["cs-method"], _path(said["cs-uri-stem"]), status, sent, first
-    )  # fmt: skip
+        *_iso(f"{said['date']}T{said['time']}+00:00"),
+        address=said["c-ip"],
+        agent=unquote(unquote(said.get("cs(User-Agent)", "-"))),
+        referrer=host_of(unquote(said.get("cs(Referer)", "-"))),
+        method=said["cs-method"],
+        path=_path(said["cs-uri-stem"]),
+        status=status,
+        sent=length if length and whole >= length else max(0, whole - HEADERS),
+        first=int(start) if start.isdigit() else None if status == 206 else 0,
+    )
+
+
+@lru_cache(maxsize=4096)
+def host_of(referrer: str) -> str:
+    """Return the host of the page that led there; empty where none is said, or something else."""
+    with suppress(ValueError):
+        return (urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname or "").removeprefix("www.")
+    return ""
 
 
 def _asked(request: str) -> tuple[str, str]:
@@ -231,7 +250,7 @@ def _common(text: str) -> tuple[int, int]:
     date, hour, minute, rest = text.split(":")
     day, month, year = date.split("/")
     second, zone = rest.split(" ")
-    stamp = f"{year}-{_MONTHS[month]:02}-{day:0>2}T{hour}:{minute}:{second}{zone[:3]}:{zone[3:]}"
+    stamp = f"{year}-{_MONTHS.index(month) + 1:02}-{day:0>2}T{hour}:{minute}:{second}{zone[:3]}:{zone[3:]}"
     return _day(datetime.fromisoformat(stamp))
 
 

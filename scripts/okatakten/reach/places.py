@@ -12,11 +12,13 @@ from enum import StrEnum
 from math import ceil
 from pathlib import Path, PurePosixPath
 from typing import Final
+from urllib.parse import urlsplit
 
 from okatakten.addresses import EMBED, FEED, NEWS_JSON, NEWS_RSS, PODCAST
 from okatakten.podcast.audio import AUDIO_TYPES, read_audio
 from okatakten.podcast.films import read_film
 from okatakten.podcast.tags import audio_bounds
+from okatakten.reach.logs import host_of
 from okatakten.serve.serving import NOT_FOUND, REDIRECTS_FILE
 
 MINUTE: Final = 60
@@ -58,10 +60,11 @@ class Place:
 
 @dataclass(slots=True, kw_only=True)
 class Places:
-    """The places of a built site in `folder`, by the path of a request; `base` is the path of its own address."""
+    """The places of a built site in `folder`, by the path of a request; its own address is of a `host` and `base`."""
 
     folder: Path
-    base: str = "/"
+    host: str
+    base: str
     files: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)
     _known: dict[str, Place | None] = field(default_factory=dict)
@@ -102,11 +105,12 @@ class Places:
         return _place_of_document(self.folder / name, name) if ending in DOCUMENTS else None
 
 
-def read_places(folder: Path, *, base: str = "/") -> Places:
-    """Return the places of a built site. Raises OSError."""
+def read_places(folder: Path, *, url: str) -> Places:
+    """Return the places of a built site, whose address is `url`. Raises OSError."""
     files = (Path(above, name).relative_to(folder).as_posix() for above, _, names in os.walk(folder) for name in names)
     kept = frozenset(name for name in files if PurePosixPath(name).name != NOT_FOUND)
-    return Places(folder=folder, base=base, files=kept, moved=dict(_moved(folder / REDIRECTS_FILE)))
+    host, base = host_of(url), urlsplit(url).path
+    return Places(folder=folder, host=host, base=base, files=kept, moved=dict(_moved(folder / REDIRECTS_FILE)))
 
 
 def _moved(file: Path) -> Iterator[tuple[str, str]]:
