@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -26,6 +27,10 @@ from deploy.pages import _still_asked_for
 from nginx import Nginx, serving_with_nginx
 from okatakten.addresses import DEFAULT_SITE_URL, YEARS
 from okatakten.model import DEFAULT_LOCALE, AudioFile
+from okatakten.reach.agents import our_agents
+from okatakten.reach.counting import WHOLE, Counting, Outcome
+from okatakten.reach.places import read_places
+from okatakten.reach.reading import read_logs
 from okatakten.serve.compressing import compress_site
 from okatakten.serve.serving import (
     CACHE,
@@ -467,34 +472,80 @@ def test_what_others_look_for_at_a_fixed_address_is_there(nginx: Nginx) -> None:
 
 
 @pytest.mark.server
-def test_the_log_has_no_address_of_anybody(nginx: Nginx, prefix: Path) -> None:
-    nginx.ask("/?minns=mig")
-    log = (prefix / "okatakten.log").read_text(encoding="utf-8")
-    assert "?minns=mig" in log
-    assert "127.0.0.0 [" in log
-    assert "127.0.0.1 " not in log
+def test_the_log_holds_what_is_counted_and_no_more(nginx: Nginx, prefix: Path) -> None:
+    came_from = {"Referer": "https://partner.example:8443/en/sida?vem=jag", "User-Agent": 'Lyssna "1.0"\\'}
+    nginx.ask("/?minns=mig", headers=came_from)
+    nginx.ask("/podd/feed.xml")
+    nginx.ask("/podd/trailer/audio.mp3", headers={"Range": "bytes=100-299"})
+    lines = [json.loads(line) for line in (prefix / "okatakten.log").read_text(encoding="utf-8").splitlines()][-3:]
+    page, feed, sound = lines
+    assert (page["uri"], page["remote_addr"], page["referrer"]) == ("/index.html", "127.0.0.0", "partner.example")
+    assert page["http_user_agent"] == 'Lyssna "1.0"\\'
+    assert (feed["uri"], feed["remote_addr"]) == ("/podd/feed.xml", "127.0.0.1")
+    assert (sound["remote_addr"], sound["status"], sound["body_bytes_sent"]) == ("127.0.0.1", "206", "200")
+    assert sound["sent_http_content_range"].startswith("bytes 100-299/")
+    assert "mig" not in str(lines)
+    assert "jag" not in str(lines)
     assert "127.0.0.1" not in (prefix / "okatakten-error.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.server
+def test_what_a_real_server_sent_is_what_is_counted(nginx: Nginx, built: Path, prefix: Path, tmp_path: Path) -> None:
+    """A listener in pieces, one who stops too early, a robot, a reader and a feed."""
+    log, places = prefix / "okatakten.log", read_places(built, url="https://okatakten.example/")
+    before = log.stat().st_size
+    audio = places.find(path := "/podd/trailer/audio.mp3")
+    assert audio
+    half, app = audio.needed // 2, "AntennaPod/3.4.0"
+    for agent, parts in {
+        app: ["0-1", f"0-{half}", f"{half + 1}-"],
+        "Castro 2": [f"0-{half}"],
+        "curl/8": ["0-"],
+    }.items():
+        for part in parts:
+            nginx.ask(path, headers={"User-Agent": agent, "Range": f"bytes={part}"})
+    browser = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
+    etag = nginx.ask("/om/", headers=browser)["ETag"] or ""
+    assert nginx.ask("/om/", headers=browser | {"If-None-Match": etag}).status == 304
+    for other in ("/podd/feed.xml", "/finns-inte/", "/om"):
+        nginx.ask(other, headers={"User-Agent": app})
+    (tmp_path / "a.log").write_bytes(log.read_bytes()[before:])
+    counting = Counting(places, our_agents())
+    (said,) = read_logs([tmp_path / "a.log"], counting, progress=lambda _: None)
+    counted = counting.count()
+    assert (said.lines, said.unreadable) == (10, 0)
+    assert {line.outcome: line.lines for line in counted.lines} == {
+        Outcome.COUNTED: 5, Outcome.LITTLE: 1, Outcome.PROBE: 1, Outcome.BOT: 1, Outcome.FAILED: 1, Outcome.MOVED: 1,
+    }  # fmt: skip
+    assert {(each.name, each.times) for each in counted.figures if each.name != WHOLE} == {
+        ("podd/trailer/", 1), ("om/", 2), ("podd/feed.xml", 1),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "network", "household"),
     [
-        ("192.0.2.77", "192.0.2.0"),
-        ("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::"),
-        ("2001:db8::1", "-"),
-        ("::1", "-"),
-        ("::ffff:192.0.2.77", "-"),
-        ("unix:", "-"),
+        ("192.0.2.77", "192.0.2.0", "192.0.2.77"),
+        ("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::", "2001:db8:1234:5678::"),
+        ("2001:db8:1234::1", "2001:db8:1234::", "2001:db8:1234::"),
+        ("2001:db8::1", "-", "2001:db8::"),
+        ("::1", "-", "-"),
+        ("::ffff:192.0.2.77", "-", "-"),
+        ("unix:", "-", "-"),
     ],
 )
-def test_of_an_address_the_network_is_left(address: str, network: str) -> None:
+def test_of_an_address_that_is_left_which_is_counted(address: str, network: str, household: str) -> None:
     text = (PROJECT / "scripts/deploy/nginx.conf").read_text(encoding="utf-8")
-    patterns = re.findall(r'"~([^"]+)" \$okatakten_(net|prefix)(\S+);', text)
-    assert len(patterns) == 2
-    left = [
-        match[1] + end for pattern, _, end in patterns if (match := re.search(pattern.replace("?<", "?P<"), address))
-    ]
-    assert (left or ["-"]) == [network]
+    for name, expected in (("network", network), ("household", household)):
+        block = re.search(rf"map \$remote_addr \$okatakten_{name} {{(.*?)\n}}", text, re.DOTALL)
+        assert block
+        rules = re.findall(r'"~([^"]+)" (\S+);', block[1])
+        left = "-"
+        for pattern, value in reversed(rules):
+            if found := re.search(pattern.replace("?<", "?P<"), address):
+                named = {"remote_addr": address, **found.groupdict()}
+                left = re.sub(r"^\$(\w+)", lambda name, named=named: named[name[1]], value)  # type: ignore[misc]
+        assert left == expected
 
 
 @pytest.mark.server

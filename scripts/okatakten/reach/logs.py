@@ -213,7 +213,8 @@ def _of_cloudfront(said: Mapping[str, str]) -> Request:
 def host_of(referrer: str) -> str:
     """Return the host of the page that led there; empty where none is said, or something else."""
     with suppress(ValueError):
-        return (urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname or "").removeprefix("www.")
+        host = urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname or ""
+        return "" if host == "-" else host.removeprefix("www.")
     return ""
 
 
