@@ -11,6 +11,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from okatakten.desk.forms import EPISODE, NOTES, POST, WHOLE_FILE, Field, Sort, is_readable, path_of, root_of
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STATUSES
+from okatakten.site.channels import CHANNELS
 from okatakten.site.facts import FACTS
 from okatakten.site.kinds import KINDS, kind_at
 from okatakten.site.kinds import kind as kinds
@@ -24,6 +25,7 @@ from okatakten.written.values import parse_day
 SHOW: Final = "podcast/show.yml"
 TITLES: Final = {
     SHOW: "Podden", FACTS: "Fakta ur dokumenten", QUESTIONS: "Förstudiens frågor", LAUNCH: "Beslut före lanseringen",
+    CHANNELS: "Kanaler för resultatet",
 }  # fmt: skip
 ROWS: Final = {rows_file(kind): kind for kind in KINDS if kind.rows}
 _LABELS: Final = {

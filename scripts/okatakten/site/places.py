@@ -25,6 +25,7 @@ from okatakten.addresses import (
 )
 from okatakten.model import DEFAULT_LOCALE, Entry, Locale, Page
 from okatakten.rules import DEVICE_NAMES, folded, slug_of
+from okatakten.site.channels import CHANNELS
 from okatakten.site.facts import FACTS
 from okatakten.site.kinds import KINDS as PAGE_KINDS
 from okatakten.site.kinds import kind_at, kind_of
@@ -82,7 +83,7 @@ def find_files(root: Path) -> tuple[str, ...]:
 
 def check_files(files: Iterable[str], locales: Collection[Locale], found: list[Problem]) -> None:
     """Add a problem for every file below docs/ that is not to be published, or would be under no good address."""
-    known = {FACTS, LAUNCH, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
+    known = {CHANNELS, FACTS, LAUNCH, QUESTIONS, *(f"docs/{locale}/{CATALOGUE}" for locale in locales)}
     known |= {rows_file(kind) for kind in PAGE_KINDS if kind.rows}
     files = tuple(files)
     for name in files:

@@ -11,6 +11,7 @@ from typing import Final
 from okatakten.model import Entry, Page, Question, shallow
 from okatakten.podcast.podcast import Known, PodcastReading, read_podcast
 from okatakten.rules import STOCKHOLM, is_slug, new_guid, slug_of
+from okatakten.site.channels import Channel, read_channels
 from okatakten.site.content import read_pages
 from okatakten.site.facts import Facts, read_facts
 from okatakten.site.kinds import words_of_kinds
@@ -34,7 +35,7 @@ class Reading(PodcastReading):
     """What all files of a project hold: the podcast, and what its site says beside it.
 
     `rows` are those of kinds of page, by kind, `gone` the pages that are withdrawn after they had come out. `profile`
-    is how it looks.
+    is how it looks, `channels` those in which the results were promised to be told.
     """
 
     questions: tuple[Question, ...]
@@ -45,6 +46,7 @@ class Reading(PodcastReading):
     gone: tuple[Page, ...]
     decided: frozenset[Point]
     profile: Profile | None
+    channels: tuple[Channel, ...]
 
 
 def read_project(
@@ -70,9 +72,11 @@ def read_project(
     profile = read_profile(root, problems)
     slugs = {question.number: question.slug for question in questions}
     podcast = read_podcast(root, locales=locales, questions=slugs, new_guid=new_guid, known=known)
-    decided = read_decisions(root, problems, today=now.astimezone(podcast.zone).date())
+    today = now.astimezone(podcast.zone).date()
+    decided = read_decisions(root, problems, today=today)
     read = read_pages(root, locales, problems, notes, facts=facts, questions=slugs, zone=podcast.zone, now=now)
     pages = tuple(each.page for each in read)
+    channels = read_channels(root, problems, facts=facts, today=today)
     rows = read_rows(root, problems, notes, zone=podcast.zone, now=now)
     check_exceptions(pages, notes, root=root)
     gone = tuple(page for page in pages if page.entry and page.entry.withdrawn)
@@ -101,6 +105,7 @@ def read_project(
         gone=tuple(page for page in gone if _came_out(page)),
         decided=decided,
         profile=profile,
+        channels=channels,
     )
 
 
@@ -117,7 +122,7 @@ def _unread(problems: list[Problem]) -> Reading:
     return Reading(
         show=None, translations=(), problems=tuple(problems), unfinished=(), notes=(), numbers={}, slugs=frozenset(),
         zone=STOCKHOLM, episodes=(), withdrawn=(), questions=(), words={}, facts=None, pages=(), rows={}, gone=(),
-        decided=frozenset(), profile=None,
+        decided=frozenset(), profile=None, channels=(),
     )  # fmt: skip
 
 

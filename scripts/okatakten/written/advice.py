@@ -238,6 +238,7 @@ class Hint(StrEnum):
     LOOK_LETTERS = "Fetstil, kursiv eller understrykning"
     LOOK_COLOUR = "Färg"
     ADDRESS_UNREADABLE = "Adressen går inte att läsa."
+    OWN_ADDRESS = "Skriv adressen till en sida på webbplatsen, utan https och värd, så här: podd/"
     ADDRESS_NOT_OF_WEB = "Den ska börja med https:// eller http://."
     ADDRESS_WITH_LOGIN = (
         "Den innehåller ett användarnamn eller ett lösenord, som alla skulle se. Ta bort det, och byt lösenordet."
