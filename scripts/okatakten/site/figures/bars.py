@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from okatakten.site.figures.figure import LEADING, SIZE, WIDTH, Figure, Ground, box, fit, labels
 from okatakten.site.figures.svg import Element
-from okatakten.words.catalogue import Words
+from okatakten.words.catalogue import Word, Words, as_word
 from okatakten.words.wording import amount_text
 
 _BAR: Final = 14
@@ -21,17 +21,12 @@ def draw_funding(ground: Ground) -> Figure | None:
         return None
     rows = [[ground.word(source.name), amount_text(source.amount, words=words)] for source in sources]
     total = sum(source.amount for source in sources)
-    bars: dict[str, float] = {
-        ground.word(f"{name}: {amount}"): source.amount / total
-        for (name, amount), source in zip(rows, sources, strict=True)
-    }
-    return Figure(
-        name="funding",
+    return draw_bars(
+        "funding",
         caption=words["figure_funding"],
-        height=_height(bars),
-        drawing=list(_draw(bars)),
         heads=[words["figure_funder"], words["figure_amount"]],
         rows=rows,
+        parts=[source.amount / total for source in sources],
         sources=("beslut",),
     )
 
@@ -39,22 +34,40 @@ def draw_funding(ground: Ground) -> Figure | None:
 def counts_figure(counts: Mapping[str, int], *, words: Words) -> str:
     """Return how many times each name stands in a list, as HTML."""
     most = max(counts.values())
-    bars = {f"{name}: {count}": count / most for name, count in counts.items()}
-    figure = Figure(
-        name="contacts",
+    figure = draw_bars(
+        "contacts",
         caption=words["figure_contacts"],
-        height=_height(bars),
-        drawing=list(_draw(bars)),
         heads=[words["contact_organisation"], words["figure_count"]],
         rows=[[name, str(count)] for name, count in counts.items()],
+        parts=[count / most for count in counts.values()],
     )
     return figure.html(words=words)
 
 
-def _draw(bars: Mapping[str, float]) -> Iterator[Element]:
+def draw_bars(
+    name: str,
+    *,
+    caption: Word,
+    heads: Sequence[Word],
+    rows: Sequence[Sequence[str]],
+    parts: Sequence[float],
+    sources: Sequence[str] = (),
+) -> Figure:
+    """Return bars, each below the first two cells of its row and as long as its part of the width.
+
+    Rows without a part stand in the table only.
+    """
+    bars = [(as_word(row[0]).saying(f"{row[0]}: {row[1]}"), part) for row, part in zip(rows, parts, strict=False)]
+    return Figure(
+        name=name, caption=caption, height=_height(text for text, _ in bars), drawing=list(_draw(bars)), heads=heads,
+        rows=rows, sources=sources,
+    )  # fmt: skip
+
+
+def _draw(bars: Iterable[tuple[Word, float]]) -> Iterator[Element]:
     """Yield bars, each as long as its part of the width."""
     top = 0.0
-    for text, part in bars.items():
+    for text, part in bars:
         lines = fit(text, WIDTH)
         yield from labels(0, top + SIZE, lines)
         below = top + len(lines) * LEADING + 4
@@ -63,5 +76,5 @@ def _draw(bars: Mapping[str, float]) -> Iterator[Element]:
         top = below + _BAR + _GAP
 
 
-def _height(bars: Mapping[str, float]) -> float:
-    return sum(len(fit(text, WIDTH)) * LEADING + 4 + _BAR + _GAP for text in bars) - _GAP + 2
+def _height(texts: Iterable[Word]) -> float:
+    return sum(len(fit(text, WIDTH)) * LEADING + 4 + _BAR + _GAP for text in texts) - _GAP + 2
