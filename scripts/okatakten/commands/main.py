@@ -29,6 +29,7 @@ from okatakten.commands.desk import desk
 from okatakten.commands.episodes import correct, import_episodes, new, prepare, withdraw
 from okatakten.commands.launch import launch, launch_line
 from okatakten.commands.publish import notify, publish
+from okatakten.commands.reach import reach
 from okatakten.commands.translation import translation
 from okatakten.documents.reading import read_with_documents
 from okatakten.model import DEFAULT_LOCALE, Published, Releases
@@ -58,7 +59,10 @@ def app() -> None:
             stream.reconfigure(errors="replace")
 
 
-for command in (new, prepare, correct, withdraw, import_episodes, clip, translation, launch, publish, notify, desk):
+COMMANDS = (
+    new, prepare, correct, withdraw, import_episodes, clip, translation, launch, publish, notify, reach, desk,
+)  # fmt: skip
+for command in COMMANDS:
     app.add_command(command)
 
 

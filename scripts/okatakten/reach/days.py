@@ -7,12 +7,13 @@ fewer lines than before stays as it is, and is told of.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from okatakten.disk.write import write_atomically
 from okatakten.reach.counting import Counted, Figure, LineFigure, Outcome, WayFigure
@@ -31,12 +32,23 @@ class Smaller:
     before: int
 
 
+class Method(NamedTuple):
+    """How a day was counted: by which version, with which list of programs; all empty where nobody has said it."""
+
+    version: str = ""
+    source: str = ""
+    digest: str = ""
+
+
+NO_METHOD: Final = Method()
+
+
 def date_of(day: int) -> date:
     """Return the date of a day that counts from 1970-01-01."""
     return datetime.fromtimestamp(day * 86400, UTC).date()
 
 
-def write_days(folder: Path, counted: Counted, *, replace: bool = False) -> list[Smaller]:
+def write_days(folder: Path, counted: Counted, *, method: Method = NO_METHOD, replace: bool = False) -> list[Smaller]:
     """Keep the figures of each day, and return the days that stay as they were. Raises ReasonError, OSError."""
     smaller = []
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -47,7 +59,7 @@ def write_days(folder: Path, counted: Counted, *, replace: bool = False) -> list
         if lines < before and not replace:
             smaller.append(Smaller(day=date_of(day), lines=lines, before=before))
         else:
-            write_atomically(path, _as_json(of_day))
+            write_atomically(path, _as_json(of_day, method))
     return smaller
 
 
@@ -62,6 +74,12 @@ def read_days(folder: Path) -> Counted:
     return kept
 
 
+def read_methods(folder: Path) -> Counter[Method]:
+    """Return on how many days that are kept each method was used, of files that `read_days` has read."""
+    days = (json.loads(path.read_bytes()) for path in sorted((folder / FOLDER).glob("????-??-??.json")))
+    return Counter(Method(*map(str, day.get("method", NO_METHOD)[:3])) for day in days)
+
+
 def _by_day(counted: Counted) -> Iterator[tuple[int, Counted]]:
     figures, ways, lines = (_days_of(part) for part in counted)
     for day in sorted({*figures, *ways, *lines}):
@@ -72,9 +90,10 @@ def _days_of(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return {day: list(of_day) for day, of_day in groupby(rows, key=lambda row: row.day)}
 
 
-def _as_json(of_day: Counted) -> bytes:
+def _as_json(of_day: Counted, method: Method) -> bytes:
     """Return the figures of a day, a row a line, so that two versions can be compared."""
     parts = {name: [json.dumps(row[1:], ensure_ascii=False) for row in part] for name, part in of_day._asdict().items()}
+    parts["method"] = [json.dumps(part, ensure_ascii=False) for part in method]
     body = ",\n".join(f'"{name}": [\n' + ",\n".join(rows) + "\n]" for name, rows in parts.items())
     return f"{{\n{body}\n}}\n".encode()
 
