@@ -15,7 +15,7 @@ in this list, and tests/test_house.py says in a sentence where one does not; the
     clips/        some seconds of an episode → a film or a quotation to post
     documents/    a page → PDF and EPUB                     translating/  texts to a translator and back
     serve/        headers, redirects, packed copies         publish/      a built site → an object store
-    reach/        logs of servers → who was reached
+    reach/        logs of servers → who was reached, and the report for the funder
     mkdocs/       the doorway to MkDocs, and nothing but it
     desk/         the same files as forms in the browser; what it does are calls that commands make, too
     commands/     what a communicator types
