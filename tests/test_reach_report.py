@@ -136,6 +136,11 @@ def test_days_that_were_not_counted_are_told_of_as_times() -> None:
     assert gaps == [(date(2026, 11, 3), date(2026, 11, 3)), (date(2026, 11, 5), date(2026, 11, 8))]
 
 
+def test_a_week_of_which_no_day_was_counted_has_its_place_among_the_others() -> None:
+    days = (date(2026, 12, 20), date(2026, 12, 31), date(2027, 1, 1))
+    assert Period(days=days).weeks == {"2026-v51": 1, "2026-v52": 0, "2026-v53": 2}
+
+
 def test_every_line_is_told_of_and_the_sum_is_all_of_them(reach: Reach, log: Path) -> None:
     status, out, _ = reach(log)
     assert status == 0
@@ -214,7 +219,7 @@ def test_the_report_says_the_figures_that_are_kept_rounded(reach: Reach, log: Pa
     assert sums["Avsnitt"] == ["5 nedladdningar", "5 lyssnare per dag, summerade"]
     assert sums["Sidor"] == ["10 visningar", "10 läsare per dag, summerade"]
     weeks = [[cell.text_content() for cell in row] for row in tree.xpath("//table[contains(@class, '--weeks')]//tr")]
-    assert weeks[1:] == [["2026-v45", "5", "5"], ["2026-v46", "0", "0"]]
+    assert weeks[1:] == [["2026-v45 (1 av 7 dagar)", "5", "5"], ["2026-v46 (1 av 7 dagar)", "0", "0"]]
     reached = {row[0].text: row[3].text for row in tree.xpath("//caption[@id='kanaler']/..//tbody/tr")}
     assert reached["Podden Öka takten"] == "5 nedladdningar, 5 hämtningar av flöden"
     assert "3 visningar" not in tree.text_content()

@@ -45,7 +45,7 @@ class Watched(Counting):
     def add(self, request: Request) -> None:
         first, last = self.moments or (request.moment, request.moment)
         self.moments = min(first, request.moment), max(last, request.moment)
-        if not self.strange and request.status == 200 and self._site.name_of(request.path) is None:
+        if not self.strange and request.status in {200, 206} and self._site.name_of(request.path) is None:
             self.strange = "".join(filter(str.isprintable, request.path))[:80]
         super().add(request)
 

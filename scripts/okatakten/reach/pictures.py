@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from okatakten.reach.counting import WHOLE, Counted
+from okatakten.reach.days import date_of
 from okatakten.reach.places import Sort
 from okatakten.reach.summing import Period, add_up, places_of, totals_of
 from okatakten.reach.wording import (
@@ -29,6 +30,7 @@ SHOWN: Final = 10
 EPISODES: Final = 6
 WEEKS: Final = 26
 """The last weeks that are drawn."""
+_OF_WEEK: Final = 7
 _COLUMNS: Final = 48
 """How high the highest column is."""
 
@@ -40,7 +42,7 @@ def draw_figures(counted: Counted, titles: Mapping[str, str], period: Period) ->
         if not totals:
             continue
         if sort is Sort.EPISODE:
-            yield _draw_weeks(counted, titles, list(totals))
+            yield _draw_weeks(counted, titles, list(totals), period)
         times = [total.times for total in totals.values()]
         yield draw_bars(
             sort.value,
@@ -86,11 +88,12 @@ def _hosts(counted: Counted) -> dict[str, int]:
     return dict(sorted(times.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _draw_weeks(counted: Counted, titles: Mapping[str, str], episodes: Sequence[str]) -> Figure:
+def _draw_weeks(counted: Counted, titles: Mapping[str, str], episodes: Sequence[str], period: Period) -> Figure:
     """Return the downloads of each of the first episodes, and of all, as a row of columns with one for each week."""
-    weeks = sorted({week_of(each.day) for each in counted.lines})[-WEEKS:]
+    days = period.weeks
+    weeks = [*days][-WEEKS:]
     of_episodes = (each for each in counted.figures if each.sort is Sort.EPISODE)
-    totals = add_up(of_episodes, by=lambda each: (each.name, week_of(each.day)))
+    totals = add_up(of_episodes, by=lambda each: (each.name, week_of(date_of(each.day))))
     times = {name: [totals[name, week].times if (name, week) in totals else 0 for week in weeks]
              for name in (WHOLE, *episodes[:EPISODES])}  # fmt: skip
     names = {name: titles.get(name, TABLE_WORDS["all"].capitalize() if name == WHOLE else name) for name in times}
@@ -107,8 +110,16 @@ def _draw_weeks(counted: Counted, titles: Mapping[str, str], episodes: Sequence[
         height=top + LEADING + 4,
         drawing=[*drawing, *(ends if len(weeks) > 1 else ends[:1])],
         heads=[Word(HEADS["week"]), *(Word(name) for name in names.values())],
-        rows=[[week, *(said(row[number]) for row in times.values())] for number, week in enumerate(weeks)],
-    )
+        rows=[
+            [_week_text(week, days[week]),
+             *(said(row[number]) if days[week] else PICTURE_WORDS["none"] for row in times.values())]
+            for number, week in enumerate(weeks)
+        ],
+    )  # fmt: skip
+
+
+def _week_text(week: str, days: int) -> str:
+    return PICTURE_WORDS["some"].format(week=week, days=days) if 0 < days < _OF_WEEK else week
 
 
 def _draw_row(text: str, numbers: Sequence[int], *, top: float, most: float) -> tuple[list[Element], float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from okatakten.reach.counting import WHOLE, Counted, Figure, WayFigure
 from okatakten.reach.days import date_of
 from okatakten.reach.places import Sort
+from okatakten.reach.wording import week_of
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row", Figure, WayFigure)
@@ -48,6 +50,13 @@ class Period:
     @property
     def last(self) -> date:
         return self.days[-1]
+
+    @property
+    def weeks(self) -> dict[str, int]:
+        """How many days of each week were counted, from the first week to the last: of some between, none."""
+        counted = Counter(map(week_of, self.days))
+        between = (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
+        return {week: counted[week] for week in dict.fromkeys(map(week_of, between))}
 
     @property
     def gaps(self) -> list[tuple[date, date]]:

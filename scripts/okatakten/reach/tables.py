@@ -6,14 +6,13 @@ import csv
 import io
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from okatakten.reach.counting import WHOLE, Counted
 from okatakten.reach.days import date_of
 from okatakten.reach.places import Sort
-from okatakten.reach.summing import Total, add_up
+from okatakten.reach.summing import Total, add_up, period_of
 from okatakten.reach.wording import (
     DAY_COLUMNS,
     LED_TO,
@@ -69,8 +68,8 @@ def build_workbook(counted: Counted, titles: Mapping[str, str], *, method: Seque
 
 
 def _weeks(counted: Counted, titles: Mapping[str, str]) -> Iterator[Row]:
-    days: Counter[str] = Counter(week_of(day) for day in {each.day for each in counted.lines})
-    totals = add_up(counted.figures, by=lambda each: (week_of(each.day), _SORTS[each.sort], each.name))
+    days = period_of(counted).weeks
+    totals = add_up(counted.figures, by=lambda each: (week_of(date_of(each.day)), _SORTS[each.sort], each.name))
     for (week, sort, name), total in sorted(totals.items()):
         yield week, days[week], *_cells([*Sort][sort], name, total, titles)
 
@@ -96,7 +95,7 @@ def _ways_columns(kind: str) -> Row:
 def _ways(counted: Counted, *, kind: str) -> Iterator[Row]:
     """Yield the weeks by the program that fetched something, or by the host that led to it."""
     shown = (each for each in counted.ways if (each.sort in LED_TO) == (kind == "hosts"))
-    totals = add_up(shown, by=lambda each: (week_of(each.day), _SORTS[each.sort], each.way))
+    totals = add_up(shown, by=lambda each: (week_of(date_of(each.day)), _SORTS[each.sort], each.way))
     for (week, number, way), total in sorted(totals.items()):
         sort = [*Sort][number]
         yield (

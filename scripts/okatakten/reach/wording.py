@@ -7,7 +7,6 @@ from datetime import date
 from typing import Final
 
 from okatakten.reach.counting import Outcome
-from okatakten.reach.days import date_of
 from okatakten.reach.places import Sort
 from okatakten.words.wording import grouped_text
 
@@ -88,6 +87,8 @@ PICTURE_WORDS: Final[Mapping[str, str]] = {
     "player": "Visningar av spelaren på andra webbplatser, {period}",
     "feed": "Hämtningar av flöden, {period}",
     "apps": "Följare av flödena, efter program, i genomsnitt per dag",
+    "some": "{week} ({days} av 7 dagar)",
+    "none": "inte räknad",
     "hosts": "Visningar av sidor, efter webbplatsen som ledde dit, {period}",
     "note": "Talen är avrundade till närmaste {base}. Så räknas det: se rapporten.",
 }
@@ -125,9 +126,9 @@ def said(number: int) -> str:
     return FEWER.format(base=BASE) if 0 < number < BASE else grouped_text(int(rounded(number)))
 
 
-def week_of(day: int) -> str:
+def week_of(day: date) -> str:
     """Return the week of a day (ISO 8601) as it is sorted: `2026-v48`."""
-    year, week, _ = date_of(day).isocalendar()
+    year, week, _ = day.isocalendar()
     return f"{year}-v{week:02}"
 
 
