@@ -42,7 +42,9 @@ NOT_HERE: Final = ("site", "docs", "podcast", "overrides", "scripts", "tests")
 def reach(
     logs: tuple[Path, ...], *, root: Path, out: Path | None, built: Path | None, agents: Path | None, replace: bool
 ) -> None:
-    """Räkna i webbservrarnas loggar hur många som har nåtts, och gör tabeller, bilder och en rapport av det.
+    """Räkna i serverns loggar hur många ni har nått.
+
+    Av talen blir tabeller, bilder och en rapport till finansiären.
 
     LOGGAR är filer eller mappar, packade eller inte. Utan dem görs allt om av de dagar som redan är räknade.
     """
