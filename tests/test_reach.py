@@ -19,7 +19,7 @@ import pytest
 from okatakten.reach.agents import Agents, Sort, our_agents, read_agents, subscribers
 from okatakten.reach.counting import WHOLE, Counted, Counting, Outcome
 from okatakten.reach.days import read_days, write_days
-from okatakten.reach.logs import Reader, Request, UnreadableError
+from okatakten.reach.logs import Reader, Request, UnreadableError, host_of
 from okatakten.reach.places import Place, Places, needed, read_places
 from okatakten.reach.places import Sort as PlaceSort
 from okatakten.reach.reading import LogRead, find_logs, read_logs
@@ -281,6 +281,26 @@ def test_a_log_of_networks_is_read_too() -> None:
 def test_what_is_no_line_of_a_log_is_told(line: str) -> None:
     with pytest.raises(UnreadableError):
         read(line)
+
+
+@pytest.mark.parametrize(
+    ("referrer", "host"),
+    [
+        ("https://www.energikontor.example:8443/a?vem=jag", "energikontor.example"),
+        ("partner.example", "partner.example"),
+        ("android-app://com.exempel.mejl/", "com.exempel.mejl"),
+        ("http://192.0.2.7/", ""),
+        ("http://[2001:db8::1]/", ""),
+        ("http://0x7f000001/", ""),
+        ("http://localhost/", ""),
+        ("-", ""),
+        ("", ""),
+        ("//[", ""),
+        ("Kalle Karlsson", ""),
+    ],
+)
+def test_of_what_led_here_only_a_name_of_a_host_is_read(referrer: str, host: str) -> None:
+    assert host_of(referrer) == host
 
 
 def test_what_servers_escape_is_read_as_it_was() -> None:

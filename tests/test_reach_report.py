@@ -165,9 +165,14 @@ def test_a_line_that_cannot_be_read_is_named_by_its_number_and_never_shown(reach
 
 
 def test_no_address_stands_in_anything_that_is_left(reach: Reach, log: Path) -> None:
+    led = json.loads(log.read_text(encoding="utf-8").splitlines()[0])
+    leading = ["198.51.100.9", "2001:db8:77::9"]
+    pages = [f"http://{'[' * (':' in host)}{host}{']' * (':' in host)}:8080/hem" for host in leading]
+    more = [json.dumps(led | {"uri": "/index.html", "status": "200", "referrer": page}) for page in pages]
+    log.write_text("\n".join(more) + "\n" + log.read_text(encoding="utf-8"), encoding="utf-8")
     status, out, err = reach(log)
     assert status == 0
-    addresses = [address(n) for n in range(32)]
+    addresses = [*(address(n) for n in range(32)), *leading]
     unpacked = {**reach.bytes(), "out": out.encode(), "err": err.encode()}
     workbook = load_workbook(reach.out / "spridning.xlsx")
     cells = [str(value) for sheet in workbook for row in sheet.iter_rows(values_only=True) for value in row]

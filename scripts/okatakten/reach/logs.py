@@ -39,6 +39,7 @@ _OPENERS: Final[Mapping[bytes, Callable[[BinaryIO], Any]]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ": lzma.open,
 }
+_NAME: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -211,10 +212,10 @@ def _of_cloudfront(said: Mapping[str, str]) -> Request:
 
 @lru_cache(maxsize=4096)
 def host_of(referrer: str) -> str:
-    """Return the host of the page that led there; empty where none is said, or something else."""
+    """Return the host of the page that led there; empty where none is said, or an address in place of a name."""
     with suppress(ValueError):
         host = urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname or ""
-        return "" if host == "-" else host.removeprefix("www.")
+        return host.removeprefix("www.") if _NAME.fullmatch(host) else ""
     return ""
 
 

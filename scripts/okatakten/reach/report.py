@@ -24,8 +24,8 @@ from okatakten.reach.places import Sort
 from okatakten.reach.promised import Item, Kept, add_reached, find_kept, find_reached, find_titles
 from okatakten.reach.summing import Period, period_of, totals_of
 from okatakten.reach.wording import BASE, PEOPLE_WORDS, REPORT_WORDS, SORT_WORDS, TIMES_WORDS, TITLE_WORDS, said
-from okatakten.site.cards import STATEMENT_FONT
 from okatakten.site.figures import Figure
+from okatakten.site.lettering import STATEMENT_FONT
 from okatakten.site.profile import Profile
 from okatakten.site.project import Reading
 from okatakten.words.catalogue import Word
