@@ -355,7 +355,7 @@ def test_what_is_done_is_taken_back_and_done_again_by_whoever_did_it(three: Sitt
     change(three, "set", 0, text="Ett.")
     change(three, "set", 2, text="Tre\noch fyra.")
     first = written(three)
-    assert change(three, "undo").json["redo"]
+    change(three, "undo")
     assert written(three) == THREE.replace("Hej på dig.", "Ett.")
     change(three, "redo")
     assert written(three) == first
@@ -363,6 +363,52 @@ def test_what_is_done_is_taken_back_and_done_again_by_whoever_did_it(three: Sitt
     change(three, "undo")
     assert written(three) == THREE
     assert change(three, "undo").status == 422
+
+
+@pytest.mark.parametrize("place", ["text", "kapitel"])
+def test_what_was_done_is_taken_back_when_the_desk_has_been_started_again(three: Sitter, place: str) -> None:
+    name = "transcript.vtt" if place == "text" else "episode.md"
+    before = written(three, name)
+    if place == "text":
+        change(three, "set", 0, text="Ett.")
+        change(three, "set", 2, text="Tre\noch fyra.")
+    else:
+        change(three, "add", place=place, start="0:00", title="Ett")
+        change(three, "add", place=place, start="0:01", title="Två")
+    after = written(three, name)
+    assert after != before
+    change(three, "undo", place=place)
+    with at_the_desk(three.root) as again:
+        change(again, "redo", place=place)
+        assert written(again, name) == after
+        change(again, "undo", place=place)
+    with at_the_desk(three.root) as again:
+        change(again, "undo", place=place)
+        assert written(again, name) == before
+        assert change(again, "undo", place=place).status == 422
+
+
+@pytest.mark.parametrize("kept", [b"", b"{", b"[]", b'{"text": "", "steps": [{}]}', b"\xff"])
+def test_steps_that_cannot_be_read_take_nothing_with_them(three: Sitter, kept: bytes) -> None:
+    change(three, "set", 0, text="Ett.")
+    path = three.root / f".desk/steps/podcast/episodes/{SLUG}/transcript.vtt"
+    path.write_bytes(kept)
+    assert change(three, "undo").status == 422
+    change(three, "set", 1, text="Två.")
+    change(three, "undo")
+    assert written(three) == THREE.replace("Hej på dig.", "Ett.")
+
+
+def test_steps_have_their_limit(three: Sitter) -> None:
+    whole = THREE + "\n".join(f"\nNOTE {number} {'x' * 200_000}\n" for number in range(3))
+    for number in range(5):
+        text = whole + f"\nNOTE {number}\n" if number % 2 else THREE
+        now = written(three)
+        assert change(three, "whole", seen=stands_for(now), text=text).status == 200
+    path = three.root / f".desk/steps/podcast/episodes/{SLUG}/transcript.vtt"
+    assert 10**6 < path.stat().st_size < 3 * 10**6
+    change(three, "undo")
+    assert "NOTE 3" in written(three)
 
 
 def test_one_takes_back_ones_own_step_and_not_that_of_somebody_else() -> None:
@@ -459,6 +505,9 @@ def test_a_transcript_is_begun_where_there_is_none(desk: Sitter) -> None:
     assert change(desk, "set", 0, text="Välkommen.", speaker="Anna").status == 200
     assert rows_of(written(desk))[0].text == "Välkommen."
     assert not transcript(desk).exists()
+    change(desk, "undo")
+    change(desk, "undo")
+    assert "Börja skriva" in desk.get(f"/avsnitt/{SLUG}/text").text
 
 
 def test_the_note_that_times_are_approximate_is_taken_away(three: Sitter) -> None:

@@ -3,7 +3,7 @@
 In `.desk/`, which no Git sees and nobody else reads: `drafts/` has each file as it is being written under its own name,
 `bases/` what it was when somebody began. When the file itself has changed meanwhile, by whoever works in an editor or
 by `git pull`, the draft is moved upon it, field by field; where both changed the same, both are told. `versions/` has
-what was saved over or given up, `removed/` the folders that were taken away.
+what was saved over or given up, `steps/` what can be taken back (`steps`), `removed/` the folders that were taken away.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Drafts:
         """Keep a file as it is being written. Back to what stands in the project, there is no draft any more."""
         with self._lock:
             saved = self.saved(file)
-            if text == saved:
+            if text == (saved or ""):
                 self.forget(file)
                 return
             # Killed in the middle of saving, a draft is left that says what the file says by now.
@@ -202,7 +202,7 @@ class Drafts:
         with self._lock:
             for file in [file for file in self.files() if file.startswith(f"{new}/")]:
                 self.give_up(file, who="")
-            for above in ("bases", "drafts", "versions", "whole"):
+            for above in ("bases", "drafts", "versions", "whole", "steps"):
                 # One by one: another episode may have been called so before.
                 for path in [path for path in (self.folder / above / old).rglob("*") if path.is_file()]:
                     place = self.folder / above / new / path.relative_to(self.folder / above / old)

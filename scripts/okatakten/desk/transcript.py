@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from okatakten.desk.drafts import ConflictError, stands_for
 from okatakten.desk.editing import settle
 from okatakten.desk.forms import CHAPTERS, Rows, value_from, values_of
 from okatakten.desk.guard import Role
+from okatakten.desk.steps import Made, take_step
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
 from okatakten.making.folders import EPISODES
 from okatakten.podcast.webvtt import is_approximate
@@ -42,15 +43,6 @@ def routes() -> list[Route]:
 Sent = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What a change has made of a text. `number` is the row that it was about, or that came of it."""
-
-    before: str
-    after: str
-    number: int = 0
-
-
 def settle_cues(desk: Desk, file: str) -> bool:
     """Move a draft upon the file where that has changed meanwhile. Returns whether both changed the same lines."""
     with desk.drafts.one_at_a_time():
@@ -68,27 +60,18 @@ def change(desk: Desk, file: str, sent: Sent, *, who: str) -> Made:
 
     Raises ConflictError where what was changed is not as it was seen, and RefusedError for what cannot be done.
     """
+
+    def make(text: str) -> Made:
+        return _of_whole(text, sent, saved=desk.drafts.saved(file) or "") or _of_row(text, sent)
+
     with desk.drafts.one_at_a_time():
         settle_cues(desk, file)
-        text, steps, op = desk.drafts.text(file) or "", desk.steps_of(file), sent.get("op", "")
-        if op in {"undo", "redo"}:
-            made = Made(before=text, after=steps.back(text, who=who, again=op == "redo"))
-        elif op == "mine":
-            desk.drafts.rebased(file, text)
-            made = Made(before=text, after=text)
-        elif op == "theirs":
-            made = Made(before=text, after=desk.drafts.saved(file) or "")
-            desk.drafts.forget(file)
-        else:
-            made = _of_whole(text, sent) or _of_row(text, sent)
-        if op not in {"undo", "redo"}:
-            steps.note(text, made.after, who=who)
-        if made.after != text:
-            desk.drafts.write(file, made.after)
-        return made
+        if sent.get("op") == "mine":
+            desk.drafts.rebased(file, desk.drafts.text(file) or "")
+        return take_step(desk.drafts, file, sent.get("op", ""), make, who=who)
 
 
-def _of_whole(text: str, sent: Sent) -> Made | None:
+def _of_whole(text: str, sent: Sent, *, saved: str) -> Made | None:
     """Return what a change to the file as a whole makes of it; None for one to a row."""
     op, after = sent.get("op"), text
     if op == "begin" and not text:
@@ -97,11 +80,13 @@ def _of_whole(text: str, sent: Sent) -> Made | None:
         after = sent.get("text", "").replace("\r\n", "\n").replace("\n", newline_of(text))
         if after != text and sent.get("seen") != stands_for(text):
             raise ConflictError(text)
+    elif op == "theirs":
+        after = saved
     elif op == "exact":
         after = cues.exact(text)
     elif op == "rename":
         after = cues.renamed(text, _rows(text), plain(sent.get("from", "")), plain(sent.get("to", "")))
-    else:
+    elif op != "mine":
         return None
     return Made(before=text, after=after)
 
@@ -185,22 +170,18 @@ def _time(written: str | None, default: Default) -> timedelta | Default:
     return default if time is None else time
 
 
-def change_chapters(desk: Desk, file: str, sent: Sent, *, who: str, duration: timedelta | None) -> list[str]:
+def change_chapters(desk: Desk, file: str, sent: Sent, *, who: str, duration: timedelta | None) -> Sequence[str]:
     """Make one change to the chapters of an episode as it is being written, and return what is to be said of it."""
+
+    def make(text: str) -> Made:
+        if sent.get("op") == "all":
+            return Made(before=text, after=chapters.with_all(text, value_from_rows(sent), seen=sent.get("seen", "")))
+        after, said = chapters.changed(text, sent, duration=duration)
+        return Made(before=text, after=after, said=said)
+
     with desk.drafts.one_at_a_time():
         settle(desk, file)
-        text, steps, op, said = desk.drafts.text(file) or "", desk.steps_of(file), sent.get("op"), list[str]()
-        if op in {"undo", "redo"}:
-            after = steps.back(text, who=who, again=op == "redo")
-        elif op == "all":
-            after = chapters.with_all(text, value_from_rows(sent), seen=sent.get("seen", ""))
-        else:
-            after, said = chapters.changed(text, sent, duration=duration)
-        if op not in {"undo", "redo"}:
-            steps.note(text, after, who=who)
-        if after != text:
-            desk.drafts.write(file, after)
-        return said
+        return take_step(desk.drafts, file, sent.get("op", ""), make, who=who).said
 
 
 def value_from_rows(sent: Sent) -> Rows:
@@ -235,7 +216,7 @@ def _show(request: Request, desk: Desk, slug: str, *, status: int = 200, number:
         text=shown if is_whole else None,
         text_seen=stands_for(text or ""), is_foreign=shown != (text or ""), time_field=time_field, clock=clock,
         approximate=is_approximate(text or ""), overtaken=overtaken, changed=file in desk.drafts.files(),
-        steps=desk.steps_of(file), chapter_steps=desk.steps_of(episode_file), answers=checked.of(file),
+        answers=checked.of(file),
         chapter_answers=[each for each in checked.of(episode_file) if each.field == CHAPTERS.name],
         others=desk.others_at(f"/avsnitt/{slug}/text", me), **more,
     )  # fmt: skip
@@ -289,9 +270,8 @@ async def _patch(request: Request) -> Response:
 
 
 def _answer_patch(request: Request, desk: Desk, file: str, sent: Sent) -> Response:
-    who = person_of(request).name
     try:
-        made = change(desk, file, sent, who=who)
+        made = change(desk, file, sent, who=person_of(request).name)
     except ConflictError as conflict:
         return JSONResponse({"theirs": _showable(conflict.theirs)}, status_code=412)
     except RefusedError:
@@ -304,12 +284,10 @@ def _answer_patch(request: Request, desk: Desk, file: str, sent: Sent) -> Respon
     kept = 0
     while kept < min(len(seen), len(now)) - start and seen[-1 - kept] == now[-1 - kept]:
         kept += 1
-    steps = desk.steps_of(file)
     return JSONResponse({
         "was": stands_for(made.before), "is": stands_for(made.after), "out": seen[start : len(seen) - kept],
         "after": seen[start - 1] if start else "", "focus": made.number - start,
         "html": _rows_html(desk, after[start : len(after) - kept]), "names": _names(after),
-        "undo": bool(steps.can(who)), "redo": bool(steps.can(who, again=True)),
     })  # fmt: skip
 
 
@@ -370,12 +348,9 @@ def _answer_chapters(request: Request, desk: Desk, slug: str, sent: Sent, *, by_
         if status == 200 and not more["said"]:
             return RedirectResponse(f"/avsnitt/{slug}/text#kapitel", status_code=303)
         return _show(request, desk, slug, status=status, **more)
-    listed, steps = chapters.rows_of(desk.drafts.text(file) or ""), desk.steps_of(file)
+    listed = chapters.rows_of(desk.drafts.text(file) or "")
     html = desk.pages.get_template("chapters.html").render(listed=listed, seen_of=chapters.seen_of)
-    answer = {
-        "html": html, "said": more.get("said", []), "undo": bool(steps.can(who)),
-        "redo": bool(steps.can(who, again=True)), "seen": chapters.seen_of(listed),
-    }  # fmt: skip
+    answer = {"html": html, "said": more.get("said", ()), "seen": chapters.seen_of(listed)}
     return JSONResponse(answer, status_code=status)
 
 

@@ -23,7 +23,6 @@ from okatakten.desk.answers import Checked, Checker, found_text
 from okatakten.desk.drafts import Drafts
 from okatakten.desk.forms import EPISODE, moment_parts, nodes_of, plain, told
 from okatakten.desk.guard import FORM_TOKEN, Guard, Person, Role
-from okatakten.desk.steps import Steps
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STOCKHOLM
 from okatakten.written.values import parse_day
@@ -37,10 +36,7 @@ _TIMEZONE: Final = re.compile(r"""^timezone:\s*["']?([\w/+-]+)""", re.MULTILINE)
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """One desk for one project. `links` lead from its header, `seen` says who had which page open when.
-
-    `steps` are what was done with a file, by its name.
-    """
+    """One desk for one project. `links` lead from its header, `seen` says who had which page open when."""
 
     root: Path
     guard: Guard
@@ -49,7 +45,6 @@ class Desk:
     pages: Environment = field(init=False)
     links: tuple[tuple[str, str], ...] = ()
     seen: dict[str, dict[str, datetime]] = field(default_factory=dict)
-    steps: dict[str, Steps] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         folder = self.root / FOLDER
@@ -94,9 +89,6 @@ class Desk:
         if slug not in self.slugs():
             raise HTTPException(404)
         return f"{EPISODES}/{slug}/episode.md"
-
-    def steps_of(self, file: str) -> Steps:
-        return self.steps.setdefault(file, Steps())
 
     def others_at(self, page: str, person: Person) -> list[str]:
         """Note that somebody has a page open, and return who else had it in the last minute."""
