@@ -121,7 +121,7 @@ def test_a_row_is_changed_added_and_taken_away_and_the_others_keep_their_bytes(s
     assert draft(sitter, file).read_text(encoding="utf-8") == changed
     form = form_of(sitter, "/sidor/kontakter.yml")
     answer = sitter.post("/sidor/kontakter.yml/rad", [*form, ("add", "kontakter")])
-    assert answer.headers["location"].startswith("/sidor/kontakter.yml#rad-kontakter.")
+    assert answer.headers["location"].startswith("/sidor/kontakter.yml?sparat=1#rad-kontakter.")
     added = changed.rstrip("\n") + '\n  - organisation: ""\n    when: ""\n    how: ""\n    about: ""\n'
     assert draft(sitter, file).read_text(encoding="utf-8") == added
     number = added.count("organisation:") - 1

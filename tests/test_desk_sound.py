@@ -398,7 +398,9 @@ def test_who_may_only_write_changes_no_file_of_an_episode_that_is_out(root: Path
         assert client.ask("POST", PLACE, headers)[0] == 201
 
 
-def a_form(client: Client, files: Mapping[Sort, tuple[str, bytes]], *, token: str | None = None) -> tuple[int, bytes]:
+def a_form(
+    client: Client, files: Mapping[Sort, tuple[str, bytes]], *, token: str | None = None, slug: str = NEW
+) -> tuple[int, bytes]:
     """Send files as a browser without scripts does."""
     token = client.headers[TOKEN_HEADER] if token is None else token
     parts = [f'--x\r\ncontent-disposition: form-data; name="csrf"\r\n\r\n{token}\r\n'.encode()]
@@ -407,7 +409,7 @@ def a_form(client: Client, files: Mapping[Sort, tuple[str, bytes]], *, token: st
         head = f'--x\r\ncontent-disposition: form-data; name="{sort}"; filename="{name}"\r\ncontent-type: a/b\r\n\r\n'
         parts += [head.encode(), content, b"\r\n"]
     headers = {"content-type": "multipart/form-data; boundary=x", TOKEN_HEADER: ""}
-    status, _, said = client.ask("POST", PLACE, headers, b"".join([*parts, b"--x--\r\n"]))
+    status, _, said = client.ask("POST", f"/avsnitt/{slug}/ljud", headers, b"".join([*parts, b"--x--\r\n"]))
     return status, said
 
 
@@ -415,6 +417,19 @@ def test_a_form_without_scripts_sends_files_too(client: Client, root: Path) -> N
     assert a_form(client, {Sort.TEXT: ("text.txt", TEXT)})[0] == 303
     assert sent(root) == [TEXT]
     assert "Texten och kapitlen väntar på inspelningen" in client.ask("GET", PLACE)[2].decode()
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("slug", [NEW, SLUG])
+def test_of_a_recording_and_a_text_in_one_form_both_are_told(
+    client: Client, root: Path, tmp_path: Path, slug: str
+) -> None:
+    recording = a_recording(tmp_path / "a.wav").read_bytes()
+    files = {Sort.RECORDING: ("a.wav", recording), Sort.TEXT: ("text.txt", TEXT)}
+    assert a_form(client, files, slug=slug)[0] == 303
+    job = job_of(root, slug)
+    assert [line.partition(" är klar")[0] for line in job["told"] if " är klar" in line] == ["Ljudet", "Texten"]  # type: ignore[attr-defined]
+    assert sent(root) == []
 
 
 def test_a_form_that_is_not_ours_sends_nothing(client: Client, root: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk import Answer, Sitter, at_the_desk
-from okatakten.desk import cues
+from okatakten.desk import chapters, cues
 from okatakten.desk.cues import RefusedError, Row, parse_rows
 from okatakten.desk.drafts import stands_for
 from okatakten.desk.forms import CHAPTERS
@@ -426,6 +426,28 @@ def test_one_takes_back_ones_own_step_and_not_that_of_somebody_else() -> None:
     over.note(texts[1], texts[1].replace("Ett", "Etthundra"), who="bo")
     with pytest.raises(RefusedError):
         over.back(texts[1].replace("Ett", "Etthundra"), who="anna")
+
+
+@pytest.mark.parametrize(
+    ("place", "sent", "said"),
+    [
+        ("text", {"op": "set", "text": "Ny."}, "Sparat"),
+        ("text", {"op": "add", "text": "Ny."}, "Sparat"),
+        ("text", {"op": "undo"}, "Ångrat"),
+        ("kapitel", {"chapters-0-start": "0:00", "chapters-0-title": "Ett"}, "Sparat"),
+        ("kapitel", {"op": "redo"}, "Gjort om"),
+    ],
+)
+def test_without_scripts_the_page_says_what_was_done(
+    three: Sitter, place: str, sent: dict[str, str], said: str
+) -> None:
+    change(three, "set", 0, text="Ett.")
+    change(three, "add", place="kapitel", start="0:00", title="Ett")
+    change(three, "undo", place="kapitel")
+    seen = rows_of(written(three))[0].seen if place == "text" else chapters.seen_of(())
+    answer = three.post(f"/avsnitt/{SLUG}/{place}", {"row": "0", "seen": seen, **sent})
+    page = three.get(answer.headers["location"].partition("#")[0])
+    assert page.tree.xpath("string(//*[@role='status'])") == said
 
 
 def test_a_speaker_is_renamed_once_for_all(three: Sitter) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from desk import Sitter
+from okatakten.desk import translation
 from okatakten.desk.guard import Guard, Person, Role
 from test_desk_pages import checked_once, draft, drafts, form_of
 
@@ -40,6 +41,25 @@ def test_every_text_that_is_opened_and_saved_is_as_it_was(sitter: Sitter) -> Non
         assert (address, drafts(sitter)) == (address, [])
 
 
+def test_without_scripts_the_page_says_what_was_done_and_reads_anew_only_what_has_changed(
+    sitter: Sitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    keep = translation.keep
+
+    def noted(desk: Any, reading: Any, name: str, number: int, *cell: Any, **seen: Any) -> Any:
+        kept.append(number)
+        return keep(desk, reading, name, number, *cell, **seen)
+
+    monkeypatch.setattr(translation, "keep", noted)
+    for address, which, said in ((PAGE, [], "Sparat"), (f"{PAGE}/granskad", [("which", "m3")], "Sparat som granskat")):
+        form = [(name, "Goltelh" if name == "m3-text" else value) for name, value in form_of(sitter, PAGE)]
+        answer = sitter.post(address, [*form, *which])
+        page = sitter.get(answer.headers["location"].partition("#")[0])
+        assert page.tree.xpath("string(//*[@role='status'])") == said
+    assert kept == [3]
+
+
 def test_each_side_says_its_language(sitter: Sitter) -> None:
     tree = sitter.get(PAGE).tree
     assert set(tree.xpath("//fieldset//textarea/@lang")) == {"sma"}
@@ -60,13 +80,13 @@ def test_a_sentence_changes_its_line_and_its_notes_and_nothing_else(sitter: Sitt
 
 def test_states_follow_what_is_written_and_reviewed(sitter: Sitter) -> None:
     assert set(states(sitter)) == {"Skriven"}
-    assert review(sitter, "m0").headers["location"] == f"{PAGE}#m1"
+    assert review(sitter, "m0").headers["location"] == f"{PAGE}?sparat=granskat#m1"
     assert states(sitter)[:2] == ["Granskad", "Skriven"]
     assert "reviewed: nej" in draft(sitter, FILE).read_text(encoding="utf-8")
     assert patch(sitter, 0, text="Gaskesadth").status == 200
     assert states(sitter)[0] in {"Ska granskas", "Skriven"}
     answer = review(sitter, "alla", by="språkcentrum")
-    assert answer.headers["location"] == f"{PAGE}#granskat"
+    assert answer.headers["location"] == f"{PAGE}?sparat=granskat#granskat"
     assert set(states(sitter)) == {"Granskad"}
     text = draft(sitter, FILE).read_text(encoding="utf-8")
     assert "språkcentrum" in text

@@ -164,8 +164,7 @@ def show(
         readable=is_text(text) if whole else is_form(file, text), changed=file in desk.drafts.files(),
         questions=checked.reading.questions, zone=zone, others=desk.others_at(sheet.address, person_of(request)),
         overtaken=[(name, label_of(file, text, name), *map(told, both)) for name, both in overtaken.items()],
-        saved=stands_for(desk.drafts.saved(file)), lost=lost or {},
-        kept="sparat" in request.query_params and not lost, **sheet.show(checked),
+        saved=stands_for(desk.drafts.saved(file)), lost=lost or {}, **sheet.show(checked),
     )  # fmt: skip
 
 

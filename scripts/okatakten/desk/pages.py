@@ -290,7 +290,7 @@ async def _change_rows(request: Request) -> Response:
             lost = {remove or add: (BY_HAND, "")}
     if lost:
         return await run_in_threadpool(show, request, sheet, status=409, lost=lost)
-    return RedirectResponse(f"{sheet.address}{to}", status_code=303)
+    return RedirectResponse(f"{sheet.address}?sparat=1{to}", status_code=303)
 
 
 def _is_as_seen(desk: Desk, sheet: Sheet, form: Mapping[str, object], row: str) -> bool:

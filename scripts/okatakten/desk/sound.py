@@ -326,7 +326,7 @@ async def _take_form(request: Request) -> Response:
         why = f"Det är mer än {size_text(FORM_FILE_LIMIT)}. Slå på JavaScript i webbläsaren, så går större filer bra."
         request.state.is_ours = True  # whosever it is: nothing is read of it, and nothing done
         return await run_in_threadpool(_show, request, slug, status=413, refused=[why])
-    refused = []
+    refused, kept = [], []
     async with request.form(max_fields=8, max_files=len(Sort)) as form:
         check_form(request, form, Role.WRITE)
         person = person_of(request)
@@ -338,11 +338,17 @@ async def _take_form(request: Request) -> Response:
                 try:
                     _check_may(request, slug)
                     await sound.uploads.keep(upload, sent.file.read)
-                    await run_in_threadpool(sound.jobs.take, upload)
+                    kept.append(upload)
                 except RefusedError as error:
                     refused.append(error.why)
                 except OSError as error:
                     refused.append(explain(error))
+    # All together, when all are here: one job makes the episode of them, and tells of each.
+    for upload in kept:
+        try:
+            await run_in_threadpool(sound.jobs.take, upload)
+        except OSError as error:
+            refused.append(explain(error))
     if refused:
         return await run_in_threadpool(_show, request, slug, status=422, refused=refused)
     return RedirectResponse(f"/avsnitt/{slug}/ljud", status_code=303)

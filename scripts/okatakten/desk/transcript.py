@@ -257,8 +257,12 @@ def _answer_post(request: Request, desk: Desk, slug: str, file: str, sent: Sent)
         )
     except RefusedError:
         return _show(request, desk, slug, status=422, number=number, lost=sent.get("text", ""), refused=sent["op"])
-    place = f"?rad={made.number}#rad-{made.number}" if sent["op"] in {"set", "join", "add"} else ""
-    return RedirectResponse(f"/avsnitt/{slug}/text{place}", status_code=303)
+    place = f"&rad={made.number}#rad-{made.number}" if sent["op"] in {"set", "join", "add"} else ""
+    return RedirectResponse(f"/avsnitt/{slug}/text?{_done(sent)}{place}", status_code=303)
+
+
+def _done(sent: Sent) -> str:
+    return f"sparat={sent['op'] if sent['op'] in {'undo', 'redo'} else '1'}"
 
 
 async def _patch(request: Request) -> Response:
@@ -346,7 +350,7 @@ def _answer_chapters(request: Request, desk: Desk, slug: str, sent: Sent, *, by_
         status, more = 422, {"chapters_refused": sent.get("op"), "lost_list": sent.get("list", "")}
     if not by_script:
         if status == 200 and not more["said"]:
-            return RedirectResponse(f"/avsnitt/{slug}/text#kapitel", status_code=303)
+            return RedirectResponse(f"/avsnitt/{slug}/text?{_done(sent)}#kapitel", status_code=303)
         return _show(request, desk, slug, status=status, **more)
     listed = chapters.rows_of(desk.drafts.text(file) or "")
     html = desk.pages.get_template("chapters.html").render(listed=listed, seen_of=chapters.seen_of)
