@@ -593,6 +593,32 @@ def test_a_pull_that_changes_the_same_field_is_told_and_somebody_chooses(
 
 
 @pytest.mark.parametrize(
+    ("before", "ours", "theirs", "shown"),
+    [
+        (
+            "role: okänd", "role: gäst\n    href: https://a.exempel/", "role: programledare",
+            ["Namn: Anna Ek, Roll: Gäst, Webbadress: https://a.exempel/", "Namn: Anna Ek, Roll: Programledare"],
+        ),
+        ("hashtags: [a, b]", "hashtags: [a, c]", "hashtags: [a, d, e]", ["c", "d\ne"]),
+        ("hashtags: [a, b]", "hashtags: [a, b, c]", "hashtags: [a]", ["b\nc", "Inget utöver det som är lika."]),
+        ("hashtags: [a, b]", "hashtags: [b, a]", "hashtags: []", ["b\na", "ingenting"]),
+        ("x: {title: a, url: b}", "x: {title: c, url: b}", "x: {title: d, url: b}", ["Rubrik: c", "Rubrik: d"]),
+    ],
+)  # fmt: skip
+def test_what_both_have_changed_is_told_in_words(
+    sitter: Sitter, before: str, ours: str, theirs: str, shown: list[str]
+) -> None:
+    path, drafts = sitter.root / FILE, Drafts(sitter.root, sitter.root / ".desk")
+    where = "persons:\n  - name: Anna Ek\n    " if before.startswith("role") else ""
+    text = path.read_text(encoding="utf-8").replace("---\n", f"---\n{where}{before}\n", 1)
+    drafts.write(FILE, text.replace(before, ours))
+    drafts.resume(FILE, text.replace(before, ours), base=text)
+    path.write_text(text.replace(before, theirs), encoding="utf-8")
+    page = sitter.get(f"/avsnitt/{SLUG}")
+    assert page.tree.xpath("//form[contains(@action, '/avgor')]//label/span/text()") == shown
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"---\ntitle: \xe5\n---\n",

@@ -191,6 +191,8 @@ def test_a_pull_that_changes_the_same_row_is_told_and_somebody_chooses(sitter: S
     file.write_text(pulled, encoding="utf-8")
     page = sitter.get(address)
     assert page.tree.xpath("//form[contains(@action, '/avgor')]//legend/text()") == ["Åre kommun"]
+    shown = page.tree.xpath("//form[contains(@action, '/avgor')]//span/text()")
+    assert [text.rpartition(", ")[2] for text in shown] == ["Om vad: annat", "Om vad: något"]
     saved = page.tree.xpath("string(//input[@name='saved']/@value)")
     assert sitter.post(f"{address}/avgor", {"saved": "gammalt", "kontakter.3": choice}).status == 303
     assert "avgor" in sitter.get(address).text
@@ -210,7 +212,13 @@ def test_a_list_that_has_got_other_rows_is_settled_as_one(sitter: Sitter, choice
     pulled = file.read_text(encoding="utf-8").replace("Åre kommun", "Åre nya kommun")
     file.write_text(pulled, encoding="utf-8")
     page = sitter.get(address)
-    assert len(page.tree.xpath("//form[contains(@action, '/avgor')]//fieldset")) == 1
+    assert page.tree.xpath("//form[contains(@action, '/avgor')]//legend/text()") == ["kontakter"]
+    shown = page.tree.xpath("//form[contains(@action, '/avgor')]//span/text()")
+    rest = "När: före förstudien, Hur: samtal, Om vad: upphandling som verktyg"
+    assert shown == [
+        f"Organisation: Åre kommun, {rest}",
+        f"Organisation: Bergs kommun, {rest}\nOrganisation: Åre nya kommun, {rest}",
+    ]
     saved = page.tree.xpath("string(//input[@name='saved']/@value)")
     sitter.post(f"{address}/avgor", {"saved": saved, "kontakter": choice})
     assert "avgor" not in sitter.get(address).text

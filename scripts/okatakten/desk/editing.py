@@ -38,7 +38,7 @@ from okatakten.desk.forms import (
     written,
 )
 from okatakten.desk.guard import Role
-from okatakten.desk.sheets import fields_of_file, is_form, label_of
+from okatakten.desk.sheets import fields_of_file, is_form, label, label_of
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
 from okatakten.making.folders import EPISODES
 from okatakten.written.rewrite import UnwritableError, copy_field
@@ -46,6 +46,7 @@ from okatakten.written.rewrite import UnwritableError, copy_field
 OURS: Final = "mitt"
 THEIRS: Final = "deras"
 OTHERS_TOO: Final = "Någon annan har ändrat här medan du skrev. Det som står i fältet är deras."
+Both = dict[str, tuple[str, str]]
 BY_HAND: Final = "Så som fältet är skrivet i filen går det inte att ändra här. Ändra det i en textredigerare."
 
 
@@ -163,7 +164,7 @@ def show(
         elsewhere=[each for each in answers if each.file != file], is_text=is_text(text),
         readable=is_text(text) if whole else is_form(file, text), changed=file in desk.drafts.files(),
         questions=checked.reading.questions, zone=zone, others=desk.others_at(sheet.address, person_of(request)),
-        overtaken=[(name, label_of(file, text, name), *map(told, both)) for name, both in overtaken.items()],
+        overtaken=[(name, label_of(file, text, name), *both) for name, both in overtaken.items()],
         saved=stands_for(desk.drafts.saved(file)), lost=lost or {}, **sheet.show(checked),
     )  # fmt: skip
 
@@ -178,14 +179,12 @@ def _filled_in(fields: Sequence[Field]) -> list[Field]:
     return [each for each in fields if each.sort not in {Sort.HEAD, Sort.ADD}]
 
 
-def settle(
-    desk: Desk, file: str, choices: Mapping[str, str] | None = None, *, ours_stand: bool = False
-) -> dict[str, tuple[Value, Value]]:
+def settle(desk: Desk, file: str, choices: Mapping[str, str] | None = None, *, ours_stand: bool = False) -> Both:
     """Move a draft upon the file where that has changed meanwhile: each field that somebody has changed at the desk.
 
-    Returns the fields that have changed in both places, as they are in the file and as they are at the desk, and "" for
-    a file that cannot be read as fields any more; these stay as they are at the desk. `choices` say for some which
-    holds: `OURS` or `THEIRS`; of all others ours do where they are to stand.
+    Returns the fields that have changed in both places, as they read in the file and at the desk, "" for a file that
+    cannot be read as fields any more; these stay as they are at the desk. `choices` say for some which holds: `OURS` or
+    `THEIRS`; of all others ours do where they are to stand.
     """
     with desk.drafts.one_at_a_time():
         if not desk.drafts.is_overtaken(file):
@@ -206,9 +205,6 @@ def settle(
         return both
 
 
-Both = dict[str, tuple[Value, Value]]
-
-
 def _merged(texts: Sequence[str], fields: Mapping[str, Field], choice: Mapping[str, str]) -> tuple[str, Both]:
     """Return what is saved with the fields that the draft has changed, and those that both have."""
     _, draft, moved = texts
@@ -220,11 +216,11 @@ def _merged(texts: Sequence[str], fields: Mapping[str, Field], choice: Mapping[s
             if choice[name] == THEIRS:
                 continue
             if choice[name] != OURS:
-                both[name] = (other, mine)
+                both[name] = _both(texts, name, fields)
         try:
             moved = _with(moved, name, mine, fields, draft)
         except UnwritableError:
-            both[name] = (other, mine)
+            both[name] = _both(texts, name, fields)
     return moved, both
 
 
@@ -236,12 +232,12 @@ def _kept(texts: Sequence[str], merged: str, choice: Mapping[str, str], *, decid
         is_theirs_too = all_of(saved).get(name) != all_of(base).get(name)
         if is_theirs_too and choice[name] != OURS:
             if choice[name] != THEIRS:
-                both[name] = (_said(saved, name, {}), _said(draft, name, {}))
+                both[name] = _both(texts, name, {})
             continue
         try:
             merged = _with(merged, name, "", {}, draft)
         except UnwritableError:
-            both[name] = (_said(saved, name, {}), _said(draft, name, {}))
+            both[name] = _both(texts, name, {})
     return merged, both
 
 
@@ -305,6 +301,33 @@ def _said(text: str, name: str, fields: Mapping[str, Field]) -> Value:
     return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
 
 
+def _both(texts: Sequence[str], name: str, fields: Mapping[str, Field]) -> tuple[str, str]:
+    """Return what a field says in the file and at the desk, in words, without the lines that both have."""
+    _, draft, saved = texts
+    theirs, ours = (_in_words(text, name, fields).split("\n") for text in (saved, draft))
+    if sorted(theirs) == sorted(ours):
+        return "\n".join(theirs), "\n".join(ours)
+    return _without(theirs, ours), _without(ours, theirs)
+
+
+def _without(some: Sequence[str], others: Sequence[str]) -> str:
+    left = [line for line in some if line not in others]
+    return "\n".join(left) if left else "Inget utöver det som är lika."
+
+
+def _in_words(text: str, name: str, fields: Mapping[str, Field]) -> str:
+    if each := fields.get(name):
+        return told(each, values_of(text, (each,))[name])
+    return _listed(all_of(text).get(name, ""))
+
+
+def _listed(said: object, between: str = "\n") -> str:
+    """Return a list, or fields below one, as somebody reads them: an item on a line, each field by its name."""
+    if isinstance(said, dict):
+        return between.join(f"{label(name)}: {_listed(part, ', ')}" for name, part in said.items())
+    return between.join(_listed(part, ", ") for part in said) if isinstance(said, list) else str(said)
+
+
 def _with(text: str, name: str, value: Value, fields: Mapping[str, Field], source: str) -> str:
     """Return a file with a field set to what another file says there: one of the form, or any other."""
     if each := fields.get(name):
@@ -330,9 +353,9 @@ def save(desk: Desk, sheet: Sheet, form: FormData) -> dict[str, tuple[str, str]]
             try:
                 change(desk, sheet.file, each, value, seen=seen)
             except ConflictError:
-                lost[each.name] = (OTHERS_TOO, told(value))
+                lost[each.name] = (OTHERS_TOO, told(each, value))
             except UnwritableError:
-                lost[each.name] = (BY_HAND, told(value))
+                lost[each.name] = (BY_HAND, told(each, value))
     return lost
 
 
@@ -345,7 +368,7 @@ def change(desk: Desk, file: str, each: Field, value: Value, *, seen: str) -> st
         now = values_of(text, (each,))[each.name]
         if plain(each, value) != as_sent(each, now, zone=zone):
             if _seen(each, now, zone=zone) != seen:
-                raise ConflictError(told(now))
+                raise ConflictError(told(each, now))
             text = written(text, each, value)
             desk.drafts.write(file, text)
         return _seen(each, values_of(text, (each,))[each.name], zone=zone)

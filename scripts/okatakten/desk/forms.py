@@ -366,14 +366,19 @@ def as_sent(field: Field, value: Value, *, zone: ZoneInfo) -> Value:
     return plain(field, value)
 
 
-def told(value: Value) -> str:
-    """Return a value as somebody reads it beside a field."""
+def told(field: Field, value: Value) -> str:
+    """Return a value as somebody reads it beside a field: a row, or a text of several, on a line."""
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, str):
-        return value
-    rows = [", ".join(row.values()) if isinstance(row, Mapping) else row for row in value]
-    return "; ".join(rows)
+        return dict(field.choices).get(value, value)
+    return "\n".join(_row_told(field, each) if isinstance(each, Mapping) else each for each in value)
+
+
+def _row_told(field: Field, row: Mapping[str, str]) -> str:
+    filled = _filled(field, row)
+    parts = [(part, part.sort is Sort.FLAG or filled[part.name]) for part in field.parts if part.name in filled]
+    return ", ".join(f"{part.label}: {told(part, value)}" for part, value in parts)
 
 
 def _number_text(text: str, field: Field) -> str:

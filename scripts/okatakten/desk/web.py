@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, Response
 from okatakten.addresses import read_site
 from okatakten.desk.answers import Checked, Checker, found_text
 from okatakten.desk.drafts import Drafts
-from okatakten.desk.forms import EPISODE, moment_parts, nodes_of, plain, told
+from okatakten.desk.forms import EPISODE, moment_parts, nodes_of, plain
 from okatakten.desk.guard import FORM_TOKEN, Guard, Person, Role
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STOCKHOLM
@@ -58,7 +58,7 @@ class Desk:
         )
         self.pages.tests["is_day"] = lambda value: parse_day(str(value)) is not None
         self.pages.globals.update(
-            FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, Role=Role, told=told, plain=plain
+            FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, Role=Role, plain=plain
         )
 
     def check(self) -> Checked:

@@ -118,7 +118,8 @@
 
   const conflict = (box, { theirs, seen }) => {
     tell("");
-    const told = about(box, "conflict", `Någon annan har ändrat här medan du skrev. Där står nu: ${theirs || "ingenting"}`);
+    const told = about(box, "conflict", "Någon annan har ändrat här medan du skrev. Där står nu: ");
+    told.firstChild.append(Object.assign(document.createElement("span"), { className: "desk-lines", textContent: theirs || "ingenting" }));
     const mine = button("Behåll mitt", () => {
       seenOf(box).value = seen;
       told.remove();
