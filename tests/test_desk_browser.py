@@ -147,22 +147,84 @@ def test_who_is_signed_out_keeps_the_text_signs_in_beside_and_it_is_sent(browser
     with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
         page.context.clear_cookies()
         page.get_by_label("Rubrik").fill("Utloggad")
-        expect(page.get_by_role("status")).to_contain_text("Logga in i en annan flik", timeout=15_000)
+        expect(page.get_by_role("status")).to_contain_text("Du är inte inloggad längre", timeout=15_000)
         page.context.new_page().goto(f"{sitter.origin}{sitter.address}")
         saved(page)
         assert dict(sitter.form(f"/avsnitt/{SLUG}"))["title"] == "Utloggad"
 
 
-def test_who_a_proxy_sends_to_its_own_page_is_told_so(browser: Browser, sitter: Sitter) -> None:
+SIGNED_OUT = {
+    "leads away": {"status": 302, "headers": {"location": "https://inloggning.example/"}},
+    "401": {"status": 401, "body": "<p>Logga in</p>", "content_type": "text/html"},
+    "403": {"status": 403, "body": "<p>Logga in</p>", "content_type": "text/html"},
+    "shows its page": {"status": 200, "body": "<p>Logga in</p>", "content_type": "text/html"},
+}
+
+
+@pytest.mark.parametrize("place", ["", "/text"])
+@pytest.mark.parametrize("answer", SIGNED_OUT)
+def test_who_a_proxy_signs_out_goes_on_by_a_link_and_loses_nothing(
+    browser: Browser, sitter: Sitter, answer: str, place: str
+) -> None:
+    with opened(browser, sitter, f"/avsnitt/{SLUG}{place}") as page:
+        status = page.locator("#sagt")
+        page.context.route(
+            lambda address: "/utseende/" not in address,
+            lambda route: route.fulfill(
+                **(SIGNED_OUT["401"] if route.request.is_navigation_request() else SIGNED_OUT[answer])
+            ),
+        )
+        name = "Rubrik" if not place else "Ny rubrik"
+        if place:
+            page.get_by_label("Ny tid").fill("0:02")
+        page.get_by_label(name).fill("Utloggad")
+        page.keyboard.press("Enter")
+        expect(status).to_contain_text("Du är inte inloggad längre", timeout=15_000)
+        link = page.get_by_role("link", name="Logga in i ett nytt fönster")
+        link.focus()
+        with page.context.expect_page() as beside:
+            page.keyboard.press("Enter")
+        expect(beside.value.get_by_text("Logga in")).to_be_visible()
+        assert page.get_by_label(name).input_value() == "Utloggad"
+        page.context.unroute_all()
+        beside.value.reload()
+        expect(beside.value.get_by_role("heading", level=1)).to_have_text("Du är inloggad")
+        expect(status).to_contain_text("Inloggad igen. Sparat", timeout=15_000)
+        expect(link).to_be_hidden()
+    draft = sitter.root / f".desk/drafts/podcast/episodes/{SLUG}/episode.md"
+    assert "title: Utloggad" in draft.read_text(encoding="utf-8")
+
+
+def test_what_somebody_may_not_do_is_no_reason_to_sign_in(browser: Browser, sitter: Sitter) -> None:
     with opened(browser, sitter, f"/avsnitt/{SLUG}") as page:
-        away = {"status": 302, "headers": {"location": "https://inloggning.example/"}}
         page.route(
             "**/avsnitt/*",
-            lambda route: route.fulfill(**away) if route.request.method == "PATCH" else route.continue_(),
+            lambda route: route.fulfill(status=403) if route.request.method == "PATCH" else route.continue_(),
         )
-        page.get_by_label("Rubrik").fill("Utloggad")
-        expect(page.get_by_role("status")).to_contain_text("Logga in i en annan flik", timeout=15_000)
+        page.get_by_label("Rubrik").fill("Får inte")
+        expect(page.get_by_role("status")).to_contain_text("Du får inte spara här", timeout=15_000)
+        assert page.locator("#inloggning").is_hidden()
         page.unroute("**/avsnitt/*")
+        saved(page)
+
+
+def test_what_one_has_written_is_not_sent_as_somebody_else(browser: Browser, tmp_path: Path) -> None:
+    people = {name: frozenset({Role.WRITE}) for name in ("anna", "bo")}
+    root = copy_project(tmp_path / "projekt")
+    with served(root) as sitter:
+        origin = sitter.origin
+    guard = Guard(
+        origins=(origin,), secret=SECRET, owner="",
+        proxy=Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people=people),
+    )  # fmt: skip
+    with (
+        served(root, guard=guard, port=sitter.port) as sitter,
+        opened(browser, sitter, f"/avsnitt/{SLUG}", extra_http_headers={"x-user": "anna"}) as page,
+    ):
+        page.context.set_extra_http_headers({"x-user": "bo"})
+        page.get_by_label("Rubrik").fill("Annas")
+        expect(page.locator("#inloggning")).to_contain_text("Logga in som anna", timeout=15_000)
+        page.context.set_extra_http_headers({"x-user": "anna"})
         saved(page)
 
 

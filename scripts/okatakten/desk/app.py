@@ -13,9 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from okatakten.desk import episodes, pages, pictures, preview, publishing, sound, transcript, translation
-from okatakten.desk.guard import HERE, OPEN, Guard, Guarded
+from okatakten.desk.guard import HERE, OPEN, TOKEN_HEADER, Guard, Guarded
 from okatakten.desk.sending import Sender, Ways
-from okatakten.desk.web import Desk, desk_of, refused
+from okatakten.desk.web import Desk, desk_of, page, person_of, refused
 from okatakten.site.profile import read_profile
 
 _LINKS: Final = (("/", "Avsnitt"), ("/sidor", "Sidor"), ("/oversattning", "Översättning"), ("/publicera", "Publicera"))
@@ -28,7 +28,12 @@ def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
     """Return the desk of a project as an ASGI application. `ways` say what happens to what is published."""
     desk = Desk(root=root, guard=guard)
     modules = (episodes, sound, transcript, preview, publishing, pages, pictures, translation)
-    routes = [*chain(*(module.routes() for module in modules)), Route(HERE, _here), Route(f"{OPEN}{{name}}", _asset)]
+    routes = [
+        *chain(*(module.routes() for module in modules)),
+        Route(HERE, _here),
+        Route("/inloggad", _entered),
+        Route(f"{OPEN}{{name}}", _asset),
+    ]
     there = {route.path for route in routes}
     desk.links = tuple(link for link in _LINKS if link[0] in there)
     app = Starlette(
@@ -45,6 +50,13 @@ def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
 def _here(request: Request) -> Response:
     """Tell another start of the desk of this project that this is it: only who has its secret can answer so."""
     return PlainTextResponse(desk_of(request).guard.sign(f"here {request.query_params.get('fraga', '')}"))
+
+
+def _entered(request: Request) -> Response:
+    """Tell whoever signs in beside a page that they are in, and the page as whom."""
+    answer = page(request, "entered.html")
+    answer.headers[TOKEN_HEADER] = person_of(request).token
+    return answer
 
 
 def _asset(request: Request) -> Response:

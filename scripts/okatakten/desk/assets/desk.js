@@ -10,13 +10,66 @@
 
   const clock = () => new Date().toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
 
+  let again = "";
+  const saved = () => {
+    tell(`${again}Sparat ${clock()}`);
+    again = "";
+  };
+
+  // The token of whoever is signed in; "" for nobody, and null where there is no contact.
+  const whoIsIn = async () => {
+    const answer = await fetch("/inloggad", { method: "HEAD", redirect: "manual" }).catch(() => null);
+    return answer && answer.status < 500 ? (answer.headers.get("x-csrf") ?? "") : null;
+  };
+  // A proxy leads to its own page, shows it, or refuses.
+  const isOut = async (status) => status === 401 || ([200, 403].includes(status) && ![token, null].includes(await whoIsIn()));
+
+  // Somebody signs in beside the page, which stays as it is until then.
+  let entering = null;
+  const signedIn = () => {
+    const box = document.getElementById("inloggning");
+    box.hidden = false;
+    tell("Du är inte inloggad längre. Det du skriver finns kvar här. Logga in med länken överst, så sparas det.");
+    entering ??= new Promise((done) => {
+      const look = async () => {
+        const who = await whoIsIn();
+        box.querySelector("[data-other]").hidden = !who || who === token;
+        if (who !== token || box.hidden) return;
+        clearInterval(timer);
+        removeEventListener("focus", look);
+        box.hidden = true;
+        entering = null;
+        again = "Inloggad igen. ";
+        tell(again);
+        done();
+      };
+      const timer = setInterval(look, 3000);
+      addEventListener("focus", look);
+    });
+    return entering;
+  };
+
+  const TROUBLE = {
+    0: "Ingen kontakt med skrivbordet. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.",
+    403: "Du får inte spara här. Det du skriver finns kvar. Fråga den som har hand om skrivbordet.",
+    404: "Det finns inte kvar, eller har bytt namn. Kopiera det du har skrivit innan du stänger sidan.",
+    500: "Det går inte att spara just nu. Det du skriver finns kvar här, och skrivbordet försöker igen.",
+  };
+  // Return when it may be tried again.
+  const trouble = async (status) => {
+    if (await isOut(status)) return signedIn();
+    tell(TROUBLE[status] ?? TROUBLE[500]);
+    return new Promise((done) => setTimeout(done, 3000));
+  };
+
+  window.desk = { token, tell, saved, isOut, signedIn, trouble };
   if (!form) return;
 
   const address = form.dataset.autosave;
   const here = `skrivbordet ${address}`; // where this browser keeps what could not be sent yet
   const waiting = new Map(); // fields that are not kept yet
   let sending = false;
-  let retry = 0;
+  let turns = 0; // of trying again, of which the last counts
   let pause = 0;
   let after = null; // the button that sends the form, as soon as everything is kept
 
@@ -40,14 +93,6 @@
     }
   };
 
-  const TROUBLE = {
-    0: "Ingen kontakt med skrivbordet. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.",
-    401: "Du är inte inloggad längre. Det du skriver finns kvar här. Logga in i en annan flik, så sparas det.",
-    403: "Du får inte spara här. Det du skriver finns kvar. Öppna skrivbordet i en annan flik och se om du är inloggad.",
-    404: "Det finns inte kvar, eller har bytt namn. Kopiera det du har skrivit innan du stänger sidan.",
-    500: "Det går inte att spara just nu. Det du skriver finns kvar här, och skrivbordet försöker igen.",
-  };
-
   // One at a time, in order: two answers never pass each other. What waits for a choice is passed by.
   const send = async () => {
     if (sending) return;
@@ -55,14 +100,13 @@
     if (!next) return;
     const [name, box] = next;
     sending = true;
-    clearTimeout(retry);
     waiting.delete(name);
     tell("Sparar …");
-    const trouble = (status) => {
+    const later = (of) => {
       if (!waiting.has(name)) waiting.set(name, box);
       after = null;
-      tell(TROUBLE[status] ?? TROUBLE[500]);
-      retry = setTimeout(send, 3000);
+      const turn = ++turns;
+      trouble(of).then(() => turn === turns && send());
     };
     let status = 0;
     try {
@@ -82,16 +126,17 @@
         about(box, "trouble", body.said ?? "Det här går inte att spara. Kopiera det och ladda om sidan.");
         tell("Ett fält gick inte att spara.");
       } else if (status !== 200 || !body.seen) {
-        trouble(status === 200 ? 401 : status);
+        later(status);
+        status = 0;
       } else {
         seenOf(box).value = body.seen;
         box.querySelector("[data-trouble]")?.remove();
-        if (!waiting.size) tell(`Sparat ${clock()}`);
+        if (!waiting.size) saved();
         clearTimeout(pause);
         pause = setTimeout(ask, 400);
       }
     } catch {
-      trouble(0);
+      later(0);
     }
     sending = false;
     note();
@@ -182,7 +227,7 @@
     if (after && !waiting.size && !sending) return;
     event.preventDefault();
     if (waiting.size) send();
-    else tell(`Sparat ${clock()}`);
+    else saved();
   });
   addEventListener("beforeunload", (event) => {
     if (waiting.size || sending) event.preventDefault();

@@ -1,6 +1,6 @@
 // Files that are dropped at a page, and its text as it will be read.
 (() => {
-  const token = document.querySelector('meta[name="csrf"]').content;
+  const { token, isOut, signedIn } = window.desk;
   const box = document.querySelector("[data-files]");
   const read = document.querySelector("[data-read]");
 
@@ -70,11 +70,15 @@
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       bar.value = loaded / total;
     });
-    request.addEventListener("loadend", () => {
+    request.addEventListener("loadend", async () => {
       bar.hidden = true;
       button.disabled = false;
-      if (request.status === 200) arrived(request.response);
-      else tell(request.response?.told ?? "Filen kom inte fram. Försök igen.");
+      if (request.status === 200 && request.response) arrived(request.response);
+      else if (await isOut(request.status || 403)) {
+        tell("Filen skickas när du har loggat in.");
+        await signedIn();
+        button.click();
+      } else tell(request.response?.told ?? "Filen kom inte fram. Försök igen.");
     });
     request.send(file);
   });

@@ -2,14 +2,9 @@
 (() => {
   const PIECE = 8 * 2 ** 20;
   const ENDS = 64 * 2 ** 10;
-  const said = document.getElementById("sagt");
-  const token = document.querySelector('meta[name="csrf"]').content;
+  const { token, tell, signedIn } = window.desk;
   const form = document.getElementById("filer");
   const sending = new Set();
-
-  const tell = (text) => {
-    if (said.textContent !== text) said.textContent = text;
-  };
 
   const size = (count) => {
     const [unit, of] = count >= 1e9 ? ["GB", 1e9] : count >= 1e6 ? ["MB", 1e6] : ["kB", 1e3];
@@ -125,7 +120,12 @@
       } catch (error) {
         if (one.over) return;
         if (error.name === "NotReadableError" || error.name === "NotFoundError") return stop(one, "Filen går inte att läsa längre. Välj den igen.");
-        if (error.message === "out") one.said.textContent = "Du är utloggad. Logga in i en annan flik, så fortsätter det här.";
+        if (error.message === "out") {
+          one.said.textContent = "Fortsätter när du har loggat in.";
+          await signedIn();
+          one.said.textContent = "";
+          continue;
+        }
         if (error.message === "away") one.said.textContent = "Ingen kontakt. Det fortsätter av sig självt.";
         if (error.message !== "again") tell(one.said.textContent);
         await pause(wait);

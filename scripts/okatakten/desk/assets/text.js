@@ -8,15 +8,10 @@
   const audio = $("ljud");
   const place = $("plats");
   const wave = $("vag");
-  const said = $("sagt");
   const base = `/avsnitt/${player.dataset.slug}`;
-  const token = document.querySelector('meta[name="csrf"]').content;
+  const { token, tell, saved, trouble } = window.desk;
   document.documentElement.dataset.script = "";
 
-  const tell = (text) => {
-    if (said.textContent !== text) said.textContent = text;
-  };
-  const now = () => new Date().toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
   const clock = (time, exact = false) => {
     const whole = Math.floor(time + 1e-6);
     const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -41,26 +36,28 @@
     busy = true;
     const job = queue[0];
     tell("Sparar …");
-    let answer;
+    let answer = null;
+    let status = 0;
     try {
-      answer = await fetch(base + job.to, {
+      const got = await fetch(base + job.to, {
         method: "PATCH",
+        redirect: "manual",
         headers: { "content-type": "application/json", "x-csrf": token, "if-match": job.row?.dataset.seen ?? job.seen ?? "" },
         body: JSON.stringify({ ...job.body, ...(job.row && job.to === "/text" ? { row: [...list.children].indexOf(job.row) } : {}), ...(job.next ? { next: job.next.dataset.seen } : {}) }),
       });
-      if (![200, 412, 422].includes(answer.status)) throw new Error(String(answer.status));
-      answer = { status: answer.status, ...(await answer.json()) };
+      status = got.type === "opaqueredirect" ? 401 : got.status;
+      if ([200, 412, 422].includes(status)) answer = { status, ...(await got.json()) };
     } catch {
-      tell("Ingen kontakt. Det du skriver finns kvar här, och sparas när kontakten är tillbaka.");
-      setTimeout(() => {
-        busy = false;
-        send();
-      }, 3000);
-      return;
+      // no contact, or a page to sign in at
+    }
+    if (!answer) {
+      await trouble(status);
+      busy = false;
+      return send();
     }
     queue.shift();
     busy = false;
-    if (answer.status === 200) tell(queue.length ? "Sparar …" : `Sparat ${now()}`);
+    if (answer.status === 200 && !queue.length) saved();
     await job.done(answer);
     clearTimeout(asking);
     asking = setTimeout(ask, 1500);
@@ -253,7 +250,7 @@
   $("kapitelform").addEventListener("submit", (event) => {
     event.preventDefault();
     const [time, title] = [$("nytt-tid"), $("nytt-rubrik")];
-    if (!time.value) return tell(`Sparat ${now()}`);
+    if (!time.value) return saved();
     ofChapters({ op: "add", start: time.value, title: title.value }, "", (answer) => {
       if (answer.status !== 200) return;
       time.value = title.value = "";
@@ -555,7 +552,7 @@
       else if (what === "add" || what === "remove") act(what, open, {}, { focus: true });
       else {
         keep();
-        if (!queue.length) tell(`Sparat ${now()}`);
+        if (!queue.length) saved();
       }
     });
     $("namnform").addEventListener("submit", (event) => {
@@ -596,7 +593,7 @@
     let then = null;
     if (event.altKey && !event.ctrlKey && !event.metaKey) then = withAlt[key] ?? withAlt[/^(?:Key|Digit)(.)$/.exec(event.code)?.[1].toLowerCase()];
     else if (key === "escape" && plain) then = toggle;
-    else if (event.ctrlKey && key === "s") then = () => (keep(), queue.length || tell(`Sparat ${now()}`));
+    else if (event.ctrlKey && key === "s") then = () => (keep(), queue.length || saved());
     else if (event.ctrlKey && key === "enter" && list) then = () => step(1) && hear(Number(open.dataset.start));
     else if (isText && key === "enter" && plain) then = () => split(field.text.selectionStart, event.shiftKey ? audio.currentTime : undefined);
     else if (isText && key === "backspace" && plain && !field.text.selectionStart && !field.text.selectionEnd) then = joinBefore;
