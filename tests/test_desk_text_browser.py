@@ -189,6 +189,87 @@ def test_the_sound_follows_the_keys_and_they_can_be_turned_off(browser: Browser,
     assert page.evaluate("document.getElementById('ljud').playbackRate") == 1.25
 
 
+def set_key(page: Page, label: str, key: str) -> str:
+    """Write another key for something, and return what is said of it."""
+    box = page.get_by_label(label, exact=True)
+    box.fill(key)
+    box.press("Tab")
+    return page.locator(f"#{box.get_attribute('id')}-svar").inner_text()
+
+
+def speed(page: Page) -> float:
+    return float(page.evaluate("document.getElementById('ljud').playbackRate"))
+
+
+def test_a_key_is_another_one_when_somebody_wants_that_and_also_the_next_time(browser: Browser, desk: Sitter) -> None:
+    page = opened(browser, desk)
+    page.get_by_text("Tangenter", exact=True).click()
+    assert set_key(page, "Fortare", " ctrl + alt gr") != ""
+    assert set_key(page, "Fortare", "ctrl + å, f2") == ""
+    assert page.get_by_label("Fortare", exact=True).input_value() == "Ctrl+Å, F2"
+    assert page.locator("#sagt").inner_text() == "Fortare: Ctrl+Å, F2"
+    page.keyboard.press("F2")
+    assert speed(page) == 1  # in the list, no key means anything
+    page.locator("body").click(position={"x": 2, "y": 2})
+    page.keyboard.press("F2")
+    page.keyboard.press("Alt++")
+    assert speed(page) == 1.25
+    assert set_key(page, "Talare 1 till 9, i ordning", "Ctrl+1") == ""
+    assert set_key(page, "Först i texten: slå ihop med raden före", "") == ""
+    page.reload()
+    page.locator(".desk-cue__text").nth(1).click()
+    page.keyboard.press("Control+1")
+    page.keyboard.press("F2")
+    page.keyboard.press("Home")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Control+s")
+    kept(page)
+    assert speed(page) == 1.25
+    assert [row.speakers[0] for row in parse_rows(written(desk)) or []] == ["Röst A", "Röst A", "Röst A"]
+    page.get_by_text("Tangenter", exact=True).click()
+    page.get_by_role("button", name="Återställ").click()
+    assert page.get_by_label("Fortare", exact=True).input_value() == "Alt++"
+    page.reload()
+    page.locator(".desk-cue__text").nth(1).click()
+    page.keyboard.press("F2")
+    assert speed(page) == 1
+    page.keyboard.press("Alt++")
+    assert speed(page) == 1.25
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("k", "En ensam tangent skriver"),
+        ("Skift+K", "En ensam tangent skriver"),
+        ("Enter", "En ensam tangent skriver"),
+        ("Ctrl+Alt+K", "Alt Gr"),
+        ("Alt Ctrl K", "Alt Gr"),
+        ("F1", "hjälp och sökning"),
+        ("Skift+F3", "hjälp och sökning"),
+        ("Ctrl+V", "har webbläsaren redan"),
+        ("Alt+J", "Alt+J är redan: 5 sekunder bakåt"),
+        ("Ctrl+Enter", "Ctrl+Enter är redan: Nästa rad, och spela den"),
+        ("Alt+5", "Alt+5 är redan: Talare 1 till 9, i ordning"),
+        ("knapp", "Skriv tangenten så här"),
+        ("Alt+", "Skriv tangenten så här"),
+    ],
+)
+def test_a_key_that_would_be_in_the_way_is_refused_with_its_reason(
+    browser: Browser, desk: Sitter, key: str, said: str
+) -> None:
+    page = opened(browser, desk)
+    page.get_by_text("Tangenter", exact=True).click()
+    answer = set_key(page, "Fortare", key)
+    assert said in answer
+    assert answer.endswith("Alt++ gäller.")
+    assert page.locator("#sagt").inner_text() == answer
+    assert page.get_by_label("Fortare", exact=True).get_attribute("aria-invalid") == "true"
+    page.locator("body").click(position={"x": 2, "y": 2})
+    page.keyboard.press("Alt++")
+    assert speed(page) == 1.25
+
+
 def test_a_chapter_is_set_where_one_listens_and_dragged_on_the_wave(browser: Browser, desk: Sitter) -> None:
     page = opened(browser, desk)
     before = listed(desk)

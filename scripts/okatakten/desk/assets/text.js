@@ -567,39 +567,27 @@
     });
   }
 
-  // Keys: with a modifier, on the whole page, and they can be turned off.
-  const used = $("tangenter");
-  if (used) {
-    used.checked = localStorage.getItem("desk-tangenter") !== "av";
-    used.addEventListener("change", () => localStorage.setItem("desk-tangenter", used.checked ? "på" : "av"));
-  }
+  // What keys do; which they are stands in the list of the page.
   const speaker = (number) => {
     const chosen = $("namn-fran")?.options[number - 1]?.value;
     if (!chosen || !open) return;
     field.speaker.value = chosen;
     keep();
   };
-  const withAlt = {
-    k: toggle, j: () => seek(audio.currentTime - 5), l: () => seek(audio.currentTime + 5), c: chapterHere,
-    r: () => rowAt() && hear(Number(rowAt().dataset.start)), "-": () => faster(-1), "+": () => faster(1),
-    arrowup: () => step(-1), arrowdown: () => step(1),
-    ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [String(number), () => speaker(number)])),
+  const onPage = {
+    play: toggle, back: () => seek(audio.currentTime - 5), forth: () => seek(audio.currentTime + 5), chapter: chapterHere,
+    again: () => rowAt() && hear(Number(rowAt().dataset.start)), slower: () => faster(-1), faster: () => faster(1),
+    before: () => step(-1), after: () => step(1), next: () => step(1) && hear(Number(open.dataset.start)), speaker,
+    save: () => (keep(), queue.length || saved()),
   };
+  const inText = { split: () => split(field.text.selectionStart), here: () => split(field.text.selectionStart, audio.currentTime), join: joinBefore };
   document.addEventListener("keydown", (event) => {
-    if ((used && !used.checked) || event.isComposing || event.getModifierState("AltGraph")) return;
-    const isText = event.target === field.text;
-    const key = event.key.toLowerCase();
-    const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
-    let then = null;
-    if (event.altKey && !event.ctrlKey && !event.metaKey) then = withAlt[key] ?? withAlt[/^(?:Key|Digit)(.)$/.exec(event.code)?.[1].toLowerCase()];
-    else if (key === "escape" && plain) then = toggle;
-    else if (event.ctrlKey && key === "s") then = () => (keep(), queue.length || saved());
-    else if (event.ctrlKey && key === "enter" && list) then = () => step(1) && hear(Number(open.dataset.start));
-    else if (isText && key === "enter" && plain) then = () => split(field.text.selectionStart, event.shiftKey ? audio.currentTime : undefined);
-    else if (isText && key === "backspace" && plain && !field.text.selectionStart && !field.text.selectionEnd) then = joinBefore;
+    const [name, digit] = window.desk.meaning(event);
+    if (event.key === "Backspace" && (field.text?.selectionStart || field.text?.selectionEnd)) return;
+    const then = onPage[name] ?? (event.target === field.text ? inText[name] : null);
     if (!then) return;
     event.preventDefault();
-    then();
+    then(digit);
   });
   follow();
 })();
