@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -353,20 +352,6 @@ def test_a_file_that_is_not_published_or_too_large_is_refused(sitter: Sitter, mo
 )  # fmt: skip
 def test_an_address_that_is_in_no_list_leads_nowhere(sitter: Sitter, path: str) -> None:
     assert sitter.get(path).status == 404
-
-
-def test_the_text_is_shown_as_it_is_read_and_nothing_in_it_runs(sitter: Sitter) -> None:
-    file = sitter.root / "docs/sv/om.md"
-    shutil.copy(PROJECT / "docs/sv/om.md", file)
-    with file.open("a", encoding="utf-8") as page:
-        page.write(
-            '\n<script>alert(1)</script>\n\n<form action="/x"><input></form>\n\n![Ö](../assets/x.png) [[budget]]\n'
-        )
-    answer = sitter.get("/sidor/sv~om/visa")
-    assert ("<script" in answer.text, "<form" in answer.text) == (False, False)
-    assert 'src="/filer/docs/assets/x.png"' in answer.text
-    assert 'href="/sidor/sv~mal/visa"' in answer.text
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
 
 
 def test_who_only_translates_reads_pages_and_changes_none(sitter: Sitter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,10 +210,11 @@ def test_a_method_that_nothing_takes_is_refused(sitter: Sitter, method: str) -> 
         f"/avsnitt/{SLUG}/mer?fil=../../../../etc/passwd&version=1",
         f"/avsnitt/{SLUG}/mer?fil={FILE}&version=--output=x",
         f"/avsnitt/{SLUG}/mer?fil={FILE}&version=HEAD",
+        "/sidor/..~..~mkdocs/visa",
     ],
 )
 def test_no_path_leads_out_of_what_is_listed(sitter: Sitter, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("okatakten.desk.preview.Preview.build", lambda _self: None)
+    monkeypatch.setattr("okatakten.desk.preview.Preview.build", lambda _self, **_: True)
     monkeypatch.setattr("okatakten.desk.preview.Preview.finish", lambda _self: None)
     request = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nX-Desk-User: {ANNA}\r\nConnection: close\r\n\r\n"
     answer = raw(sitter.port, request.encode())

@@ -7,7 +7,7 @@
     answers       what the check says of drafts, beside their fields
     editing       a file as a form, kept field by field
     sheets        which fields each file has
-    pages         pages, rows and facts: the list, their forms, and their text as it is read
+    pages         pages, rows and facts: the list, and their forms
     pictures      pictures and files of pages: dropped, shown, cut
     translation   texts in other languages beside the Swedish, sentence by sentence
     uploads       files on their way here, which go on where they broke off
@@ -21,6 +21,7 @@
     history       commits of exactly what somebody changed, and those of others
     sending       saved, sent, built, and seen by the public, step by step
     publishing    what will be different, and putting it out
+    apart         the site built in a process of its own
     preview       the site of what is being written, and what others show of it
     people        who may do what at a desk on a server
     episodes      the list, and each episode's form

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -36,15 +38,23 @@ def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
     ]
     there = {route.path for route in routes}
     desk.links = tuple(link for link in _LINKS if link[0] in there)
+    shown = preview.Preview(desk)
     app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: _http_error, 500: _broken},
+        lifespan=lambda _app: _until_the_end(shown),
     )
     app.state.desk = desk
     app.state.sound = sound.Sound(desk)
     app.state.sender = Sender(desk.drafts, ways=ways or Ways(), is_owner=guard.proxy is None)
-    app.state.preview = preview.Preview(desk)
+    app.state.preview = shown
     return Guarded(app, guard=guard, refuse=lambda status: refused(desk, status))
+
+
+@asynccontextmanager
+async def _until_the_end(shown: preview.Preview) -> AsyncIterator[None]:
+    yield
+    shown.end()
 
 
 def _here(request: Request) -> Response:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from lxml import html
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,7 +18,7 @@ from starlette.routing import Route
 from okatakten.desk.answers import Answer, Checked
 from okatakten.desk.editing import BY_HAND, Forms, Sheet, fields_of, save, seen_of, show
 from okatakten.desk.episodes import State
-from okatakten.desk.forms import NO, WHOLE_FILE, Field, body_of, path_of, words_of, written
+from okatakten.desk.forms import NO, WHOLE_FILE, Field, path_of, words_of, written
 from okatakten.desk.guard import Role
 from okatakten.desk.sheets import ROWS, SHOW, TITLES, empty_row, fields_of_file, is_form, is_whole
 from okatakten.desk.web import Desk, desk_of, page, read_form
@@ -34,12 +31,9 @@ from okatakten.site.kinds.blank import blank_page
 from okatakten.site.kinds.document import SIZE_LIMIT as PDF_LIMIT
 from okatakten.site.kinds.kind import PageKind
 from okatakten.site.kinds.reading import rows_file
-from okatakten.site.page_text import build_text
 from okatakten.site.pictures import DRAWING
 from okatakten.site.pictures import KINDS as PICTURES
-from okatakten.site.places import PUBLISHED, find_files
-from okatakten.site.rendering import render
-from okatakten.site.settings import read_addresses, references
+from okatakten.site.places import PUBLISHED
 from okatakten.words.catalogue import CATALOGUE
 from okatakten.written.rewrite import UnwritableError, write_at
 from okatakten.written.values import parse_date, parse_day
@@ -48,11 +42,6 @@ ASSETS: Final = "docs/assets"
 LIMITS: Final = {**dict.fromkeys((*PICTURES, DRAWING), 30 * 10**6), ".pdf": PDF_LIMIT}
 MOST: Final = 500 * 10**6
 """Bytes of a film or a recording; pictures and PDFs are smaller."""
-_ONLY_TEXT: Final = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none';"
-    " frame-ancestors 'self'"
-)
-_NOT_READ: Final = ".//script | .//style | .//meta | .//link | .//base | .//form | .//iframe | .//object | .//embed"
 
 
 def routes() -> list[Route]:
@@ -62,7 +51,6 @@ def routes() -> list[Route]:
         *Forms("/sidor/{id}", _sheet).routes(),
         *Forms("/sidor/{id}/fil", _whole_sheet).routes(),
         Route("/sidor/{id}/rad", _change_rows, methods=["POST"]),
-        Route("/sidor/{id}/visa", _read),
     ]
 
 
@@ -107,7 +95,7 @@ def address_of(file: str) -> str:
     """Return where at the desk a file of docs/ or the show's is written; "" for one that has no form."""
     if file != SHOW and not (file.startswith("docs/") and file.endswith((".md", ".yml"))):
         return ""
-    locale = _locale(file)
+    locale = locale_of(file)
     return (
         f"/oversattning/{locale}/{quote(id_of(file))}" if locale != DEFAULT_LOCALE else f"/sidor/{quote(id_of(file))}"
     )
@@ -126,7 +114,7 @@ def listed_pages(desk: Desk, checked: Checked) -> list[Listed]:
     drafts, found = desk.drafts.files(), []
     for file in files_of(desk).values():
         text = desk.drafts.text(file) or ""
-        locale = _locale(file)
+        locale = locale_of(file)
         around = [file, file.removesuffix("index.md")] if _kind(file) else [file]
         found.append(
             Listed(
@@ -253,8 +241,9 @@ def _sheet(desk: Desk, request: Request) -> Sheet:
 
     def more(checked: Checked) -> Mapping[str, Any]:
         return {
-            "title": title_of(file, desk.drafts.text(file) or "", checked), "group": _group(file, checked),
-            "kind": kind or ROWS.get(file), "as_file": f"{address}/fil", "is_page": file.endswith(".md"),
+            "id": quote(id_of(file)), "title": title_of(file, desk.drafts.text(file) or "", checked),
+            "group": _group(file, checked), "kind": kind or ROWS.get(file), "as_file": f"{address}/fil",
+            "is_page": file.endswith(".md"),
             "limits": {"pictures": LIMITS[DRAWING] // 10**6, "pdf": PDF_LIMIT // 10**6, "films": MOST // 10**6,
                        "pixels": LARGEST // 10**6},
             "takes": ",".join(PUBLISHED), "pictures": _pictures_of(desk, file),
@@ -315,55 +304,8 @@ def _rows_changed(desk: Desk, sheet: Sheet, add: str, remove: str) -> str:
         return ""
 
 
-async def _read(request: Request) -> Response:
-    """Return the text of a page as it will be read, with all that it draws from elsewhere."""
-    desk = desk_of(request)
-    file = file_at(desk, request)
-    checked = await run_in_threadpool(desk.check)
-    content = await run_in_threadpool(_rendered, desk, file, checked)
-    title = title_of(file, desk.drafts.text(file) or "", checked)
-    answer = page(request, "read.html", content=content, title=title, lang=_locale(file))
-    answer.headers["content-security-policy"] = _ONLY_TEXT
-    return answer
-
-
-def _locale(file: str) -> str:
+def locale_of(file: str) -> str:
     return file.split("/")[1] if file.count("/") > 1 and file.startswith("docs/") else DEFAULT_LOCALE
-
-
-def _rendered(desk: Desk, file: str, checked: Checked) -> str:
-    reading = checked.reading
-    own = next((each for each in reading.pages if f"docs/{each.locale}/{each.name}" == file), None)
-    text = body_of(desk.drafts.text(file) or "")
-    if own and reading.facts and own.locale in reading.words:
-        addresses = read_addresses(desk.checker.tree, [], files=find_files(desk.checker.tree))
-        with suppress(StopIteration):  # a page that it repeats cannot be read now
-            text = build_text(
-                own, pages=reading.pages, questions=(), facts=reading.facts, words=reading.words[own.locale],
-                addresses=addresses,
-            )  # fmt: skip
-        text = f"{references(addresses)}\n{text}"
-    try:
-        root = html.fragment_fromstring(render(text), create_parent="div")
-    except (RecursionError, ValueError):
-        return ""
-    for element in root.xpath(_NOT_READ):
-        element.drop_tree()
-    known = {of: name for name, of in files_of(desk).items()}
-    for image in root.iter("img"):
-        image.set("src", "/filer/" + quote(_from(file, image.get("src") or "")))
-    for link in root.iter("a"):
-        leads = link.attrib.pop("href", "")
-        if "://" in leads:
-            link.attrib.update(href=leads, target="_blank", rel="noopener")
-        elif (name := known.get(_from(file, leads.partition("#")[0]))) is not None:
-            link.set("href", f"/sidor/{quote(name)}/visa")
-    return str(html.tostring(root, encoding="unicode"))
-
-
-def _from(file: str, address: str) -> str:
-    """Return the file that a page names: what steps out of the project is none."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(address)))
 
 
 def folder_of(file: str) -> PurePosixPath:

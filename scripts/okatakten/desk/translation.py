@@ -207,7 +207,8 @@ def _show(
     stale = file.translation.stale
     reviewed, of = count(file)
     return page(
-        request, "sentences.html", status=status, address=address, file=file, locale=file.translation.locale,
+        request, "sentences.html", status=status, address=address, form=address, id=quote(id_of(name)),
+        file=file, locale=file.translation.locale,
         names=languages(checked), title=title_of(name, desk.drafts.text(name) or "", checked),
         sentences=sentences_of(file, {**complaints(desk, reading, file), **(told or {})}), reviewed=reviewed,
         written=of, changes=find_changes(desk, file) if stale else [], changed=name in desk.drafts.files(),

@@ -1,13 +1,7 @@
-// Files that are dropped at a page, and its text as it will be read.
+// Files that are dropped at a page.
 (() => {
   const { token, isOut, signedIn } = window.desk;
   const box = document.querySelector("[data-files]");
-  const read = document.querySelector("[data-read]");
-
-  read?.addEventListener("toggle", () => {
-    const frame = read.querySelector("iframe");
-    if (read.open) frame.contentWindow.location.replace(frame.src);
-  });
 
   if (!box) return;
   box.hidden = false;
