@@ -15,8 +15,10 @@ from yaml import MappingNode, ScalarNode, SequenceNode
 from desk import Sitter
 from okatakten.desk import pages
 from okatakten.desk.answers import Checked
+from okatakten.desk.drafts import Drafts
 from okatakten.desk.guard import Guard, Person, Role
 from okatakten.desk.sheets import label
+from okatakten.desk.versions import go_back
 from okatakten.desk.web import Desk
 from okatakten.site.content import NEWS_FIELDS, PAGE_FIELDS
 from okatakten.site.facts import FIELDS
@@ -26,6 +28,7 @@ from okatakten.written.nodes import compose_nodes
 from okatakten.written.rewrite import UnwritableError, node_at, write_at
 from support import PROJECT
 
+GUARD = Guard(origins=("http://x",), secret="x" * 32, owner="")
 FACTS = sorted([*PROJECT.glob("docs/*.yml"), PROJECT / "podcast/show.yml"])
 
 
@@ -354,6 +357,51 @@ def test_an_address_that_is_in_no_list_leads_nowhere(sitter: Sitter, path: str) 
     assert sitter.get(path).status == 404
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("docs/sv/om.md", "title: Om", "title: Vi om", "RubrikFörut: Vi om"),
+        ("docs/sv/moten/marknadsdialog/index.md", "10 13:00", "10 14:00", "BörjarFörut: 2027-03-10 14:00"),
+        ("docs/kontakter.yml", "Åre kommun", "Åre stad", "Förut: Åre stad, före"),
+        ("docs/facts.yml", "744000", "745000", "745000"),
+        ("docs/sv/words.yml", "search: ", "search: Leta eller ", "Leta eller"),
+        ("docs/sma/kontakt.md", "title: ", "title: A ", "RubrikFörut: A"),
+        ("podcast/show.yml", "timezone: ", "complete: nej\ntimezone: ", "Avslutad: nej"),
+    ],
+)
+@pytest.mark.usefixtures("checked_once")
+def test_a_file_goes_back_to_how_it_was_as_a_draft(sitter: Sitter, file: str, old: str, new: str, said: str) -> None:
+    mine, before = Drafts(sitter.root, sitter.root / ".desk"), (sitter.root / file).read_text(encoding="utf-8")
+    address = f"/sidor/{pages.id_of(file)}/mer"
+    assert "Det finns ingen tidigare version än." in sitter.get(address).text
+    assert old in before
+    mine.write(file, before.replace(old, new, 1))
+    mine.save([file], who="bo")
+    [link] = sitter.get(address).tree.xpath("//section[@aria-labelledby='var']//a/@href")
+    page = sitter.get(link)
+    assert said in " ".join(page.tree.xpath("string(//section[@aria-labelledby='tillbaka'])").split())
+    [form] = page.tree.xpath("//form[.//input[@name='version']]")
+    fields = {name: value for name, value in form.form_values() if name != "csrf"}
+    assert sitter.post(form.action, {**fields, "version": "1"}).status == 404
+    assert sitter.post(form.action, {**fields, "fil": "docs/sv/rapport.md"}).status == 404
+    answer = sitter.post(form.action, fields)
+    assert (answer.status, answer.headers["location"]) == (303, pages.address_of(file))
+    assert draft(sitter, file).read_text(encoding="utf-8") == before
+    assert new in (sitter.root / file).read_text(encoding="utf-8")
+
+
+def test_a_page_that_came_out_meanwhile_stays_out_when_its_text_goes_back(sitter: Sitter) -> None:
+    file = "docs/sv/moten/marknadsdialog/index.md"
+    mine, out = Drafts(sitter.root, sitter.root / ".desk"), (sitter.root / file).read_text(encoding="utf-8")
+    waiting = out.replace("---\n", "---\ndraft: true\nformer_slugs: [gammalt]\n", 1).replace("10 13:00", "10 15:00")
+    (sitter.root / file).write_text(waiting, encoding="utf-8")
+    mine.write(file, out)
+    mine.save([file], who="bo")
+    [version] = mine.versions(file)
+    go_back(Desk(root=sitter.root, guard=GUARD), [file], {"fil": file, "version": version.number}, who="bo")
+    assert mine.text(file) == out.replace("10 13:00", "10 15:00")
+
+
 def test_who_only_translates_reads_pages_and_changes_none(sitter: Sitter, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Guard.person
 
@@ -367,6 +415,8 @@ def test_who_only_translates_reads_pages_and_changes_none(sitter: Sitter, monkey
     assert change(sitter, "/sidor/sv~om", "title", ("title", "a"), at=old).status == 403
     assert sitter.post("/sidor", {"kind": "event", "title": "a"}).status == 403
     assert drop(sitter, "sv~om", "a.png", a_picture()).status == 403
+    assert sitter.post("/sidor/sv~om/mer", {"fil": "docs/sv/om.md", "version": "1"}).status == 403
+    assert sitter.post("/sidor/sma~kontakt/mer", {"fil": "docs/sma/kontakt.md", "version": "1"}).status == 404
     assert drafts(sitter) == []
 
 

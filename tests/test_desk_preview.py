@@ -228,7 +228,7 @@ def test_publishing_and_previewing_are_for_everybody(
     page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
         own = [f"/avsnitt/{SLUG}/{path}" for path in ("publicera", "mer", "visa", "visa?bredd=dator&sken=morkt")]
-        for path in (*own, "/sidor/sv~om/visa", "/sidor/facts.yml/visa"):
+        for path in (*own, "/sidor/sv~om/visa", "/sidor/facts.yml/visa", "/sidor/sv~om/mer"):
             page.goto(f"{sitter.origin}{path}")
             page.get_by_role("heading", name="Sidan görs").wait_for(state="hidden")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -210,6 +210,8 @@ def test_a_method_that_nothing_takes_is_refused(sitter: Sitter, method: str) -> 
         f"/avsnitt/{SLUG}/mer?fil=../../../../etc/passwd&version=1",
         f"/avsnitt/{SLUG}/mer?fil={FILE}&version=--output=x",
         f"/avsnitt/{SLUG}/mer?fil={FILE}&version=HEAD",
+        "/sidor/sv~om/mer?fil=mkdocs.yml&version=1",
+        "/sidor/sv~om/mer?fil=docs/sv/om.md&version=HEAD",
         "/sidor/..~..~mkdocs/visa",
     ],
 )

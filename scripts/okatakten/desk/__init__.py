@@ -21,6 +21,7 @@
     history       commits of exactly what somebody changed, and those of others
     sending       saved, sent, built, and seen by the public, step by step
     publishing    what will be different, and putting it out
+    versions      how files were, and back to it
     apart         the site built in a process of its own
     preview       the site of what is being written, and what others show of it
     people        who may do what at a desk on a server

@@ -11,12 +11,13 @@ from typing import Final
 
 from yaml import MappingNode, ScalarNode, SequenceNode
 
-from okatakten.desk.forms import EPISODE, NOTES, Rows, Sort, Value, body_of, nodes_of, values_of
-from okatakten.desk.sheets import label
+from okatakten.desk.forms import EPISODE, NOTES, Rows, Sort, Value, body_of, nodes_of, told, values_of
+from okatakten.desk.sheets import TITLES, fields_of_file, is_form, is_whole, label
 from okatakten.podcast.transcript import parse_transcript
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
 
+_SPACES: Final = "Bara mellanrum eller kommentarer."
 _FEW: Final = 4
 """Of many alike: how many are shown before the rest is counted."""
 _LABELS: Final = {field.name: field.label for field in EPISODE} | {
@@ -49,8 +50,18 @@ def differences(file: str, old: str | None, new: str | None) -> list[Difference]
     if name.endswith(".vtt"):
         return [*_of_cues(old, new)]
     if name.endswith(".md") and nodes_of(old) and nodes_of(new):
-        return [*_of_fields(old, new)] or [Difference(what=name, said="Bara mellanrum eller kommentarer.")]
+        return [*_of_fields(old, new)] or [Difference(what=name, said=_SPACES)]
+    if name.endswith(".yml") and not is_whole(file) and is_form(file, old) and is_form(file, new):
+        found = [*_of_pieces(TITLES.get(file, name), _lines(file, old), _lines(file, new), ("uppgift", "uppgifter"))]
+        return found or [Difference(what=name, said=_SPACES)]
     return [*_of_pieces(name, old.splitlines(), new.splitlines(), ("rad", "rader"))]
+
+
+def _lines(file: str, text: str) -> list[str]:
+    """Return what a file says in each field and row of its form, with what that is called."""
+    fields = [each for each in fields_of_file(file, text) if each.sort not in {Sort.HEAD, Sort.ADD}]
+    said = {name: told(value) for name, value in values_of(text, fields).items()}
+    return [said[each.name] if each.item else f"{each.label}: {said[each.name]}" for each in fields]
 
 
 def _of_fields(old: str, new: str) -> Iterator[Difference]:
@@ -116,7 +127,7 @@ def _of_cues(old: str, new: str) -> Iterator[Difference]:
     yield from _of_pieces("Textversionen", texts[0], texts[1], ("rad", "rader"), at=[clock(cue.start) for cue in now])
     if texts[0] == texts[1] and not named:
         moved = sum((one.start, one.end) != (other.start, other.end) for one, other in zip(was, now, strict=True))
-        said = f"Tiden är ändrad för {_count(moved, 'rad', 'rader')}." if moved else "Bara mellanrum eller kommentarer."
+        said = f"Tiden är ändrad för {_count(moved, 'rad', 'rader')}." if moved else _SPACES
         yield Difference(what="Textversionen", said=said)
 
 

@@ -12,37 +12,33 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from yaml import Node
 
 from okatakten.addresses import PODCAST, local_path
 from okatakten.desk.answers import Answer, Checked, found_text
 from okatakten.desk.differences import Difference, differences
-from okatakten.desk.drafts import VERSIONS, Version
 from okatakten.desk.editing import settle
 from okatakten.desk.episodes import State, state_of
 from okatakten.desk.forms import field_of, nodes_of, values_of
 from okatakten.desk.guard import Role
 from okatakten.desk.history import GitError, History, find_history
 from okatakten.desk.pages import address_of
-from okatakten.desk.sending import Sender, Sending, Step, said_by_git, why
+from okatakten.desk.sending import Sender, Sending, Step, why
 from okatakten.desk.sound import sound_of
+from okatakten.desk.versions import go_back, history_of, shown_versions
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
 from okatakten.making.folders import EPISODES, moved, rename_episode, uploads, withdrawn
 from okatakten.podcast.audio import AUDIO_TYPES
-from okatakten.rules import STOCKHOLM, is_slug, slug_of
+from okatakten.rules import is_slug, slug_of
 from okatakten.written.machine import MACHINE_ERRORS
 from okatakten.written.rewrite import write_field
 from okatakten.written.values import parse_date
 
 OTHERS: Final = "_annat"
 """The key of all that is no episode: no folder of an episode is called so."""
-_STAYS: Final = ("guid", "published", "draft", "withdrawn", "withdrawn_reason", "former_slugs")
-"""Fields that going back to an earlier text leaves as they are: what has come out has come out."""
 _NOT_NOW: Final = (
     "Avsnittet publiceras just nu, eller så väntar något som har skickats under Ljud och filer. Vänta tills det är "
     "klart, eller ta bort det, och byt adress sedan."
@@ -179,7 +175,7 @@ def _show(request: Request, *, status: int = 200, said: str = "") -> Response:
     file = desk.file_of(slug)
     both = settle(desk, file)
     checked = desk.check()
-    history, git = _history(desk)
+    history, git = history_of(desk)
     changes = changes_in(desk, history, f"{EPISODES}/{slug}/")
     text, now = desk.drafts.text(file) or "", datetime.now(UTC)
     old = _last(desk, history, file)
@@ -198,14 +194,6 @@ def _title(text: str, slug: str) -> str:
     return str(values_of(text)["title"]) or slug
 
 
-def _history(desk: Desk) -> tuple[History | None, str]:
-    """Return the project's history, and what Git says where it cannot give it."""
-    try:
-        return find_history(desk.root), ""
-    except GitError as error:
-        return None, said_by_git(str(error))
-
-
 def _how_far(request: Request) -> dict[str, Any]:
     """Return how far it has come with what is put out last on a page, and what others have sent in between."""
     sender, (key, above) = sender_of(request), _key(request)
@@ -213,7 +201,7 @@ def _how_far(request: Request) -> dict[str, Any]:
     at_work, is_busy = sender.is_at_work(key), sender.is_busy(key)
     sending = sender.state(key)
     theirs = []
-    if sending and sending.both and (history := _history(desk_of(request))[0]):
+    if sending and sending.both and (history := history_of(desk_of(request))[0]):
         for file in sending.both:
             said = differences(file, history.text(file), history.text(file, "FETCH_HEAD"))
             theirs.append(Change(file=file, differences=tuple(said)))
@@ -245,7 +233,7 @@ def _put_out(request: Request, form: Any) -> str:
     file = desk.file_of(slug)
     _stop_if_busy(request)
     both = settle(desk, file)
-    if both or _seen(desk, changes_in(desk, _history(desk)[0], f"{EPISODES}/{slug}/")) != form.get("seen"):
+    if both or _seen(desk, changes_in(desk, history_of(desk)[0], f"{EPISODES}/{slug}/")) != form.get("seen"):
         raise _RefusedError(409, _CHANGED)
     published = _moment(form, desk.check().reading.zone)
     text = write_field(desk.drafts.text(file) or "", "draft", None)
@@ -284,7 +272,7 @@ def _begin(request: Request, text: str, *, verb: str) -> str:
         told = " ".join(f"{found_text(each)} {each.text}".strip() for each in stops)
         raise _RefusedError(422, f"Något hindrar. Rätta det först. {told}")
     title, (state, _) = _title(text, slug), state_of(text, zone=checked.reading.zone, now=datetime.now(UTC))
-    files = (change.file for change in changes_in(desk, _history(desk)[0], folder))
+    files = (change.file for change in changes_in(desk, history_of(desk)[0], folder))
     steps = sender.steps(seen=state in {State.OUT, State.GONE})
     return _start(request, slug, subject=f"{verb} «{title}»", files=files, steps=steps, words=title)
 
@@ -353,22 +341,6 @@ def _give_way(request: Request, _form: object) -> str:
     return above
 
 
-def versions_of(desk: Desk, history: History | None, file: str) -> list[Version]:
-    """Return a file's earlier versions, the newest first: those of Git, and those that the desk keeps."""
-    noted = history.versions(file, most=VERSIONS) if history else []
-    return sorted([*noted, *desk.drafts.versions(file)], key=lambda each: each.when, reverse=True)
-
-
-def _text_of(desk: Desk, history: History | None, file: str, number: str) -> str:
-    """Return the text of a version that is in the list. Raises HTTPException for another one."""
-    is_listed = any(version.number == number for version in versions_of(desk, history, file))
-    text = desk.drafts.version(file, number) if is_listed else None
-    text = history.text(file, number) if is_listed and text is None and history else text
-    if text is None:
-        raise HTTPException(404)
-    return text
-
-
 def _texts(desk: Desk, slug: str) -> list[str]:
     names = [path.name for path in (desk.root / EPISODES / slug).iterdir() if path.suffix in {".md", ".vtt"}]
     return [f"{EPISODES}/{slug}/{name}" for name in sorted(names)]
@@ -376,53 +348,22 @@ def _texts(desk: Desk, slug: str) -> list[str]:
 
 def _show_more(request: Request, *, status: int = 200, said: str = "") -> Response:
     """Return the page of what somebody may want afterwards."""
-    desk, slug, query = desk_of(request), request.path_params["slug"], request.query_params
+    desk, slug = desk_of(request), request.path_params["slug"]
     file = desk.file_of(slug)
-    history, git = _history(desk)
     zone = desk.check().reading.zone
-    files = {name: versions_of(desk, history, name) for name in _texts(desk, slug)}
-    chosen, number = query.get("fil", ""), query.get("version", "")
-    if chosen and chosen not in files:
-        raise HTTPException(404)
-    shown = differences(chosen, desk.drafts.text(chosen), _back(desk, history, chosen, number)) if chosen else []
     text = desk.drafts.text(file) or ""
     state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
     return page(
-        request, "more.html", status=status, slug=slug, title=_title(text, slug), files=files, chosen=chosen,
-        number=number, shown=shown, state=state, zone=zone, said=said, git=git,
+        request, "more.html", status=status, slug=slug, title=_title(text, slug), state=state, zone=zone, said=said,
+        **shown_versions(request, _texts(desk, slug), role=Role.WRITE),
         given=getattr(request.state, "given", {}), reason=getattr(nodes_of(text).get("withdrawn_reason"), "value", ""),
     )  # fmt: skip
 
 
-def _back(desk: Desk, history: History | None, file: str, number: str) -> str:
-    """Return a file as it was, but for what stays whatever is undone."""
-    text, now = _text_of(desk, history, file, number), desk.drafts.text(file) or ""
-    if not file.endswith("/episode.md") or not nodes_of(text):
-        return text
-    fields = nodes_of(now)
-    for name in _STAYS:
-        if _value(nodes_of(text).get(name)) != (value := _value(fields.get(name))):
-            moment = parse_date(str(value), zone=STOCKHOLM) if name == "published" else None
-            text = write_field(text, name, moment or value)
-    return text
-
-
-def _value(node: Node | None) -> object:
-    """Return a value as `write_field` takes it."""
-    if node is None or isinstance(node.value, list):
-        return [str(each.value) for each in node.value] if node else None
-    return {"true": True, "false": False}.get(node.value, node.value)
-
-
 def _go_back(request: Request, form: Any) -> str:
-    """Let a file be as it was, as a draft: nothing comes out before somebody has looked at it."""
-    desk, slug, file = desk_of(request), request.path_params["slug"], str(form.get("fil"))
+    desk, slug = desk_of(request), request.path_params["slug"]
     desk.file_of(slug)
-    if file not in _texts(desk, slug):
-        raise HTTPException(404)
-    text = _back(desk, _history(desk)[0], file, str(form.get("version")))
-    desk.drafts.keep(file, who=person_of(request).name)
-    desk.drafts.write(file, text)
+    go_back(desk, _texts(desk, slug), form, who=person_of(request).name)
     return f"/avsnitt/{slug}/publicera"
 
 
@@ -431,7 +372,7 @@ def _rename(request: Request, form: Any) -> str:
     desk, slug, sender = desk_of(request), request.path_params["slug"], sender_of(request)
     text, reading = desk.drafts.saved(desk.file_of(slug)) or "", desk.check().reading
     name = _new_address(str(form.get("adress", "")), slug, text, taken=reading.slugs.union(desk.slugs()))
-    history = _history(desk)[0]
+    history = history_of(desk)[0]
     was_out = state_of(text, zone=reading.zone, now=datetime.now(UTC))[0] in {State.OUT, State.GONE}
     is_noted = history is not None and history.text(desk.file_of(slug)) is not None
     old, new = f"{EPISODES}/{slug}", f"{EPISODES}/{name}"
@@ -486,7 +427,7 @@ def _withdraw(request: Request, form: Any) -> str:
 def _show_others(request: Request, *, status: int = 200, said: str = "") -> Response:
     """Return the page where all is put out that is no episode."""
     desk = desk_of(request)
-    history, git = _history(desk)
+    history, git = history_of(desk)
     checked = desk.check()
     changes, slugs = _apart(desk, history)
     episodes = [(slug, _title(desk.drafts.text(desk.file_of(slug)) or "", slug)) for slug in slugs]
@@ -513,7 +454,7 @@ def _put_out_others(request: Request, form: Any) -> str:
     """Put out what has been chosen of pages, facts and words."""
     desk, sender, person = desk_of(request), sender_of(request), person_of(request)
     _stop_if_busy(request)
-    changes, _ = _apart(desk, _history(desk)[0])
+    changes, _ = _apart(desk, history_of(desk)[0])
     chosen = [change.file for change in changes if change.file in form.getlist("fil")]
     checked = desk.check()
     if form.get("seen") != _seen(desk, changes):
