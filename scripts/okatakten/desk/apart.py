@@ -74,7 +74,7 @@ class Apart:
         """End the process, whatever it is doing."""
         self._pause.cancel()
         if self.process:
-            with self.process:
+            with suppress(OSError), self.process:  # one that has ended can be told nothing more
                 self.process.kill()
             self.process = None
 
