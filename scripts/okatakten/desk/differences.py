@@ -60,7 +60,8 @@ def differences(file: str, old: str | None, new: str | None) -> list[Difference]
 def _lines(file: str, text: str) -> list[str]:
     """Return what a file says in each field and row of its form, with what that is called."""
     fields = [each for each in fields_of_file(file, text) if each.sort not in {Sort.HEAD, Sort.ADD}]
-    said = {name: told(value) for name, value in values_of(text, fields).items()}
+    values = values_of(text, fields)
+    said = {each.name: told(each, values[each.name]) for each in fields}
     return [said[each.name] if each.item else f"{each.label}: {said[each.name]}" for each in fields]
 
 
