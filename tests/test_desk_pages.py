@@ -362,11 +362,11 @@ def test_an_address_that_is_in_no_list_leads_nowhere(sitter: Sitter, path: str) 
     [
         ("docs/sv/om.md", "title: Om", "title: Vi om", "RubrikFörut: Vi om"),
         ("docs/sv/moten/marknadsdialog/index.md", "10 13:00", "10 14:00", "BörjarFörut: 2027-03-10 14:00"),
-        ("docs/kontakter.yml", "Åre kommun", "Åre stad", "Förut: Åre stad, före"),
+        ("docs/kontakter.yml", "Åre kommun", "Åre stad", "Förut: Organisation: Åre stad, När: före"),
         ("docs/facts.yml", "744000", "745000", "745000"),
         ("docs/sv/words.yml", "search: ", "search: Leta eller ", "Leta eller"),
         ("docs/sma/kontakt.md", "title: ", "title: A ", "RubrikFörut: A"),
-        ("podcast/show.yml", "timezone: ", "complete: nej\ntimezone: ", "Avslutad: nej"),
+        ("podcast/show.yml", "timezone: ", "complete: nej\ntimezone: ", "Avslutad: Nej"),
     ],
 )
 @pytest.mark.usefixtures("checked_once")
