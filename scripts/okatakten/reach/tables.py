@@ -70,13 +70,18 @@ def build_workbook(counted: Counted, titles: Mapping[str, str], *, method: Seque
 def _weeks(counted: Counted, titles: Mapping[str, str]) -> Iterator[Row]:
     days = period_of(counted).weeks
     totals = add_up(counted.figures, by=lambda each: (week_of(date_of(each.day)), _SORTS[each.sort], each.name))
-    for (week, sort, name), total in sorted(totals.items()):
+    for (week, sort, name), total in sorted(totals.items(), key=lambda each: (*each[0][:2], *_place(each[0][2]))):
         yield week, days[week], *_cells([*Sort][sort], name, total, titles)
 
 
 def _days(counted: Counted, titles: Mapping[str, str]) -> Iterator[Row]:
-    for each in sorted(counted.figures, key=lambda each: (each.day, _SORTS[each.sort], each.name)):
+    for each in sorted(counted.figures, key=lambda each: (each.day, _SORTS[each.sort], *_place(each.name))):
         yield str(date_of(each.day)), *_cells(each.sort, each.name, Total(*each[3:]), titles)
+
+
+def _place(name: str) -> tuple[bool, str]:
+    """Return what sorts a place, behind all of its sort together."""
+    return name != WHOLE, name
 
 
 def _cells(sort: Sort, name: str, total: Total, titles: Mapping[str, str]) -> Row:
