@@ -100,7 +100,8 @@ def _episode_item(episode: PublishedEpisode, *, site: Site, words: Words) -> New
     text, audio, path = episode.text, episode.audio, episode_path(episode)
     synthetic = f" {words['synthetic_voice_notice']}" if episode.synthetic_voice else ""
     return NewsItem(
-        id=episode.guid,
+        # Some readers know an item by its id alone, whatever feed it is in, and the podcast's feed has this one, too.
+        id=f"{episode.guid}#nytt",
         url=site.absolute(path),
         title=text.title,
         summary=text.summary,
