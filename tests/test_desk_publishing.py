@@ -467,7 +467,7 @@ def test_ssh_that_does_not_come_in_asks_nothing_and_is_explained(
     assert "Git säger:" in said
     asked = (root.parent / "asked").read_text(encoding="utf-8").splitlines()
     assert asked
-    assert all("-o BatchMode=yes" in line and ("-i nyckeln" in line) is is_set for line in asked)
+    assert all("-o BatchMode=yes -o ConnectTimeout=8" in line and ("-i nyckeln" in line) is is_set for line in asked)
 
 
 @pytest.mark.parametrize(("answer", "told"), [(401, NO_RIGHT), (403, NO_RIGHT), (404, NO_RIGHT), (None, NO_SERVER)])
@@ -487,15 +487,20 @@ def test_a_server_of_git_that_wants_a_password_or_is_away_is_explained_without_a
             assert told in wait(sitter)
 
 
-def test_git_that_never_answers_is_given_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_that_never_answers_is_given_up_with_all_that_it_has_started(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_remote(root)
     git(root, "remote", "set-url", "origin", "git@server.example:podd.git")
-    monkeypatch.setenv("GIT_SSH_COMMAND", "sleep 60; true")
+    session, ended = root.parent / "session", root.parent / "ended"
+    monkeypatch.setenv("GIT_SSH_COMMAND", f"ps -o sid= -p $$ > {session}; sleep 20; touch {ended}; true")
     monkeypatch.setattr("okatakten.desk.history._SECONDS", 2)
     with at_the_desk(root) as sitter:
         sitter.change(SLUG, "summary", "En annan.")
         publish(sitter)
         assert NO_SERVER in wait(sitter)
+    assert int(session.read_text(encoding="utf-8")) != os.getsid(0)  # no terminal to ask at
+    assert not ended.exists()
 
 
 def test_a_recording_that_nothing_is_made_of_yet_is_not_committed(root: Path) -> None:

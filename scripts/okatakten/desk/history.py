@@ -7,6 +7,7 @@ says, and no text of anybody's is part of a command.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -20,6 +21,8 @@ from okatakten.desk.guard import Person
 
 _SECONDS: Final = 300
 """A push over a bad line, with an hour of sound."""
+_ANSWER: Final = 8
+"""Seconds within which a server has to say that it is there."""
 _OF_OTHERS: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _TRIES: Final = 3
 _KEPT_AT: Final = "refs/desk"
@@ -168,9 +171,13 @@ class History:
         git(self.root, "checkout", "--quiet", "-B", self.branch(), "FETCH_HEAD")
 
     def _unasked(self) -> dict[str, str]:
-        """Return what has SSH fail where it would ask for something: nobody sits at the terminal of the desk."""
+        """Return what has SSH fail where it would ask for something, or nobody answers: nobody sits at the terminal."""
         own = os.environ.get("GIT_SSH_COMMAND") or self._setting("core.sshCommand") or os.environ.get("GIT_SSH", "ssh")
-        return {} if "plink" in own.casefold() else {"GIT_SSH_COMMAND": f"{own} -o BatchMode=yes"}
+        return (
+            {}
+            if "plink" in own.casefold()
+            else {"GIT_SSH_COMMAND": f"{own} -o BatchMode=yes -o ConnectTimeout={_ANSWER}"}
+        )
 
     def _is_below(self, one: str, other: str) -> bool:
         return _run(self.root, "merge-base", "--is-ancestor", one, other)[0] == 0
@@ -205,15 +212,22 @@ def git(root: Path, *arguments: str, more: dict[str, str] | None = None) -> str:
 def _run(root: Path, *arguments: str, more: dict[str, str] | None = None) -> tuple[int, str]:
     own = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
     own |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8", **(more or {})}
+    command, pipe = ["git", "--literal-pathspecs", "-C", str(root), *arguments], subprocess.PIPE
     try:
-        done = subprocess.run(  # noqa: S603 -- a list, and no shell
-            ["git", "--literal-pathspecs", "-C", str(root), *arguments],  # noqa: S607
-            env=own, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise GitError(f"timed out after {_SECONDS} seconds") from None
+        # Of a session of its own: no terminal to ask at, and what it starts ends with it. ssh would hold the pipes.
+        started = subprocess.Popen(  # noqa: S603 -- a list, and no shell
+            command, env=own, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=True
+        )
     except OSError as error:
         raise GitError(str(error)) from None
-    said = done.stdout.decode("utf-8", errors="surrogateescape")
-    complaint = done.stderr.decode("utf-8", errors="replace").strip()
-    return done.returncode, said if done.returncode == 0 or not complaint else complaint
+    with started:
+        try:
+            out, wrong = started.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise GitError(f"timed out after {_SECONDS} seconds") from None
+        finally:
+            if started.returncode is None:
+                os.killpg(started.pid, signal.SIGKILL)
+    said = out.decode("utf-8", errors="surrogateescape")
+    complaint = wrong.decode("utf-8", errors="replace").strip()
+    return started.returncode, said if started.returncode == 0 or not complaint else complaint
