@@ -7,11 +7,12 @@
 # make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make heard   what a screen reader says of five pages, kept anew in tests/heard
 # make bench   what the site costs beside stock Material and Hugo, and which goals hold; SIZES="10 100" for fewer episodes
+# make parts   the site in podcast apps, WordPress, Ceph … as far as they are installed; make parts-tools installs them
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango publish-tools serve desk test test-all heard bench load lock clean
+.PHONY: site documents pango publish-tools serve desk test test-all heard bench load parts parts-tools lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 	@echo $(NEXT)
@@ -52,6 +53,15 @@ bench: .venv/bench
 
 load: .venv/installed
 	$(BIN)/python scripts/bench/load.py $(LOAD)
+
+parts: .venv/dev
+	PYTHONPATH=scripts $(BIN)/python -m parts $(PARTS)
+
+# Ready-made servers are not to start on this machine: each part starts its own. npm runs no scripts of packages.
+parts-tools: .venv/dev
+	$(SUDO) env RUNLEVEL=1 apt-get install --yes --no-install-recommends $$(PYTHONPATH=scripts $(BIN)/python -m parts --tools apt)
+	mkdir -p .venv/node/parts
+	npm install --no-audit --no-fund --ignore-scripts --prefix .venv/node/parts $$(PYTHONPATH=scripts $(BIN)/python -m parts --tools npm)
 
 # Most of what is installed is never loaded, so nothing is compiled before it is.
 PIP := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-compile

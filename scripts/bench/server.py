@@ -59,15 +59,21 @@ class NotStartedError(Exception):
 
 @contextlib.contextmanager
 def run_nginx(
-    site: Path, prefix: Path, *, certificate: Path, changes: Sequence[tuple[str, str]] = (), beside: str = ""
+    site: Path,
+    prefix: Path,
+    *,
+    certificate: Path,
+    changes: Sequence[tuple[str, str]] = (),
+    beside: str = "",
+    ports: tuple[int, int] | None = None,
 ) -> Iterator[Running]:
     """Serve a built site from a folder of this user's, and stop.
 
     `certificate` is a file with a key, too. `changes` are further texts of the configuration and what stands in their
-    place; `beside` is what else the server has.
+    place; `beside` is what else the server has, and `ports` those of TLS and http, else any.
     """
     assert NGINX
-    secure, plain = free_ports(2)
+    secure, plain = ports or free_ports(2)
     _write_configuration(site, prefix, secure=secure, plain=plain, certificate=certificate, changes=changes)
     # A worker of root's would be nobody, who may not read the folders of tests.
     user = "user root;" if getpass.getuser() == "root" else ""
