@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.server import free_ports
 from okatakten.desk.history import GitError, find_history
-from okatakten.desk.sending import meaning_of
+from okatakten.desk.sending import why
 from parts.part import Ground, Part, hold, run, running, wait_for
 
 SSHD: Final = "/usr/sbin/sshd"
@@ -41,11 +41,11 @@ def send(ground: Ground) -> str:
     known = f"-o UserKnownHostsFile={folder}/hosts"
     with running(SSHD, "-D", "-f", folder / "sshd"):
         wait_for(port)
-        refuse(project, f"-i {folder}/known", "är okänd här")
+        refuse(project, f"-i {folder}/known", "känner inte igen servern")
         (folder / "hosts").write_text(
             f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text('utf-8')}", encoding="utf-8"
         )
-        refuse(project, f"-i {folder}/stranger {known}", "släppte inte in")
+        refuse(project, f"-i {folder}/stranger {known}", "släpper inte in")
         hold(send_with(project, f"-i {folder}/known {known}"), "", "what Git says")
     hold(head(remote), head(project), "the commit that the server has")
     refuse(project, f"-i {folder}/known {known}", "svarar inte")
@@ -88,7 +88,7 @@ def send_with(project: Path, options: str) -> str:
     try:
         history.push(person=None)
     except GitError as error:
-        return meaning_of(str(error))
+        return why(error)
     return ""
 
 
