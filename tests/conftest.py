@@ -15,6 +15,7 @@ import threading
 import venv
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -27,6 +28,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from desk import Sitter, at_the_desk
+from hosts import Host, secure_hosting
+from okatakten.desk.sending import Ways
 from okatakten.documents.reading import read_with_documents
 from okatakten.mkdocs.run import build_site
 from okatakten.model import DEFAULT_LOCALE
@@ -191,3 +194,22 @@ def sitter(tmp_path: Path) -> Iterator[Sitter]:
     """Return the owner of a desk of their own, at a copy of the project."""
     with at_the_desk(copy_project(tmp_path / "projekt")) as owner:
         yield owner
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Host, Ways]]:
+    """A public site that what the desk runs can reach, too: to them this machine is the internet."""
+    with secure_hosting(tmp_path) as (host, reach):
+        [authority] = tmp_path.glob("*.pem")
+        certificate = tmp_path / "internet" / "sitecustomize.py"
+        certificate.parent.mkdir()
+        certificate.write_text(
+            "import ssl\nfrom okatakten import fetching\n"
+            f"fetching.PUBLIC = fetching.Reach(allow_private=True, tls=ssl.create_default_context(cafile={str(authority)!r}))\n",
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("PYTHONPATH", f"{certificate.parent}{os.pathsep}{PROJECT / 'scripts'}")
+        monkeypatch.setenv("SITE_URL", f"{host.url}/")
+        monkeypatch.setenv("SAMPLES", "1")
+        monkeypatch.setenv("BEFORE_LAUNCH", "1")
+        yield host, Ways(reach=replace(reach, patience=replace(reach.patience, attempts=1)), pause=0.1, patience=3)

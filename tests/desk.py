@@ -143,11 +143,13 @@ class Sitter:
 
 
 @contextmanager
-def served(root: Path, *, guard: Guard | None = None, port: int = 0, ways: Ways | None = None) -> Iterator[Sitter]:
+def served(
+    root: Path, *, guard: Guard | None = None, port: int = 0, ways: Ways | None = None, owner: str = OWNER
+) -> Iterator[Sitter]:
     """Serve the desk of a project until the block ends, and give its owner, who has not entered yet."""
     bound = bind("127.0.0.1", port)
     port = bound.getsockname()[1]
-    guard = guard or Guard(origins=(f"http://127.0.0.1:{port}", f"http://localhost:{port}"), secret=SECRET, owner=OWNER)
+    guard = guard or Guard(origins=(f"http://127.0.0.1:{port}", f"http://localhost:{port}"), secret=SECRET, owner=owner)
     server = server_of(root, guard, ways=ways)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import repeat
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -156,6 +158,22 @@ def file(
         return None
 
     return answer
+
+
+class Shown(dict[str, Answer]):
+    """The public site as it lies where the desk puts it."""
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        super().__init__()
+        self.read = read
+
+    def get(self, path: str, otherwise: Any = None) -> Any:
+        found = self.read(unquote(path[1:]) + ("index.html" if path.endswith("/") else ""))
+        return otherwise if found is None else content(found, "text/html")
+
+
+def in_folder(folder: Path) -> Callable[[str], bytes | None]:
+    return lambda name: (folder / name).read_bytes() if (folder / name).is_file() else None
 
 
 def raw(data: bytes) -> Answer:

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,15 +15,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
-from typing import Any
 from unittest.mock import Mock
-from urllib.parse import unquote
 
 import pytest
 
 from desk import OWNER, Answer, Sitter, at_the_desk, served
 from hosts import Answer as Reply
-from hosts import Host, content, hosting, secure_hosting, status
+from hosts import Host, Shown, content, hosting, in_folder, secure_hosting, status
 from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import VERSIONS, ConflictError, Drafts
 from okatakten.desk.guard import Guard, Person, Proxy, Role
@@ -996,46 +994,6 @@ def test_as_many_versions_are_kept_as_somebody_goes_back_to_and_those_of_git_bes
         for row in (rows[0], rows[-1]):
             shown = sitter.get(row.xpath("string(.//a/@href)"))
             assert shown.status == 200
-
-
-class Shown(dict[str, Reply]):
-    """The public site as it lies where the desk puts it."""
-
-    def __init__(self, read: Callable[[str], bytes | None]) -> None:
-        super().__init__()
-        self.read = read
-
-    def get(self, path: str, otherwise: Any = None) -> Any:
-        found = self.read(unquote(path[1:]) + ("index.html" if path.endswith("/") else ""))
-        return otherwise if found is None else content(found, "text/html")
-
-
-def in_folder(folder: Path) -> Callable[[str], bytes | None]:
-    return lambda name: (folder / name).read_bytes() if (folder / name).is_file() else None
-
-
-@pytest.fixture
-def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Host, Ways]]:
-    """A public site that what the desk runs can reach, too: to them this machine is the internet."""
-    with secure_hosting(tmp_path) as (host, reach):
-        certificate = tmp_path / "internet" / "sitecustomize.py"
-        certificate.parent.mkdir()
-        certificate.write_text(
-            "import ssl\nfrom okatakten import fetching\n"
-            f"fetching.PUBLIC = fetching.Reach(allow_private=True, tls=ssl.create_default_context(cafile={str(_pem(tmp_path))!r}))\n",
-            encoding="utf-8",
-        )
-        scripts = Path(__file__).parent.parent / "scripts"
-        monkeypatch.setenv("PYTHONPATH", f"{certificate.parent}{os.pathsep}{scripts}")
-        monkeypatch.setenv("SITE_URL", f"{host.url}/")
-        monkeypatch.setenv("SAMPLES", "1")
-        monkeypatch.setenv("BEFORE_LAUNCH", "1")
-        yield host, Ways(reach=replace(reach, patience=replace(reach.patience, attempts=1)), pause=0.1, patience=3)
-
-
-def _pem(folder: Path) -> Path:
-    [path] = folder.glob("*.pem")
-    return path
 
 
 @pytest.mark.server
