@@ -6,13 +6,14 @@
 # make test   what a change can break every day; the browser looks at a page of every kind
 # make test-all   all that must hold, and at every page    make lock   new pins from pyproject.toml
 # make heard   what a screen reader says of five pages, kept anew in tests/heard
+# make guide   the pictures of podcast/README.md, taken anew of the desk and the report
 # make bench   what the site costs beside stock Material and Hugo, and which goals hold; SIZES="10 100" for fewer episodes
 # make parts   the site in podcast apps, WordPress, Ceph … as far as they are installed; make parts-tools installs them
 # make load   what the server bears: readers, feed pollers and listeners at nginx; needs nginx and wrk
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site documents pango publish-tools serve desk test test-all heard bench load parts parts-tools lock clean
+.PHONY: site documents pango publish-tools serve desk test test-all heard guide bench load parts parts-tools lock clean
 site: .venv/installed
 	@$(BIN)/okatakten build
 	@echo $(NEXT)
@@ -47,6 +48,9 @@ test test-all: .venv/dev
 
 heard: .venv/dev
 	KEEP=1 $(BIN)/pytest -n 0 tests/test_heard.py
+
+guide: .venv/dev
+	KEEP=1 $(BIN)/pytest -n 0 tests/test_guide.py tests/test_reach_report.py -k guide
 
 bench: .venv/bench
 	$(BIN)/python scripts/bench/peers.py $(SIZES)

@@ -23,6 +23,7 @@ from lxml import html
 from openpyxl import load_workbook
 from playwright.sync_api import Browser
 
+from guide import LOOK, hold, hold_said
 from okatakten.commands.main import app
 from okatakten.disk import write
 from okatakten.reach.counting import Counted, Figure, LineFigure, Outcome
@@ -33,7 +34,7 @@ from okatakten.reach.summing import Period, Total, add_up, period_of
 from okatakten.reach.tables import build_csv
 from okatakten.reach.wording import rounded, said
 from okatakten.site.project import read_project
-from support import NOW, OWN_SITE, copy_project, run
+from support import NOW, OWN_SITE, PROJECT, copy_project, run
 from test_documents import check
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
@@ -464,3 +465,25 @@ def test_the_report_on_paper_is_one_that_screen_readers_can_read(reach: Reach, l
     text = _text_of_pdf(reach.out / "rapport.pdf")
     assert "inte publicerat" in text
     assert "Tabeller till diagrammen" in text
+
+
+@pytest.mark.browser
+def test_the_guide_shows_what_is_said_and_the_report_of_a_made_up_log(
+    reach: Reach, log: Path, whole: int, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weeks = {"2026-11-02": 40, "2026-11-09": 65, "2026-11-16": 30}
+    lines = [request(EPISODE, n, day=day, sent=whole) for day, listeners in weeks.items() for n in range(listeners)]
+    lines += [request("/om/", 2, day="2026-11-16", agent="Googlebot/2.1") for _ in range(12)]
+    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    monkeypatch.chdir(log.parent)
+    reach.out = Path("spridning")
+    status, out, _ = reach("access.log")
+    assert status == 0
+    hold_said(out, guide=(PROJECT / "podcast/README.md").read_text(encoding="utf-8"))
+    context = browser.new_context(**LOOK)
+    page = context.new_page()
+    page.goto((log.parent / "spridning/rapport.html").as_uri())
+    heading = page.get_by_role("heading", name="Hur långt det nådde")
+    heading.evaluate("(heading) => { heading.append(' (påhittade tal)'); heading.scrollIntoView(); }")
+    hold("9-spridning", heading, page.get_by_role("region", name="Allt tillsammans"), page.get_by_role("figure").first)
+    context.close()
