@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -146,6 +147,17 @@ def test_a_picture_that_was_just_dropped_is_cut_and_goes_with_what_it_was_cut_fr
     assert link.text_content() == "Beskär ny.jpg"
     sitter.post("/sidor/sv~om/filer/bort", {"file": file})
     assert (drafts(sitter), [*(sitter.root / ".desk/whole").rglob("*.*/*")]) == ([], [])
+
+
+def test_of_a_picture_that_two_cut_at_once_the_whole_is_kept(sitter: Sitter) -> None:
+    whole = halves(size=(1600, 1200))
+    file = drop(sitter, "sv~om", "ny.png", whole).json["file"]
+    with ThreadPoolExecutor(2) as two:
+        assert {answer.status for answer in two.map(lambda form: cut(sitter, file, form=form), ("16:9", "1:1"))} == {
+            303
+        }
+    assert seen(draft(sitter, file).read_bytes()).size in {(1600, 900), (1200, 1200)}
+    assert sitter.get(f"/filer/{file}?hela").body == whole
 
 
 def test_a_picture_that_somebody_exchanges_after_it_was_cut_is_told_and_theirs_can_be_had(

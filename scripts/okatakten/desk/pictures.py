@@ -142,16 +142,21 @@ def keep_cut(desk: Desk, file: str, cut: Cut) -> None:
     with _ONE:
         whole = whole_of(desk, file)
         content = cut_out(whole, cut, kind=KINDS[PurePosixPath(file).suffix.lower()])
-    with desk.drafts.one_at_a_time():
-        folder = desk.drafts.whole(file)
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(whole, new := folder / token_hex(8))
-        new.replace(folder / hashlib.sha256(content).hexdigest())
-        desk.drafts.write(file, content.decode(errors="surrogateescape"))
-        used = {_digest(path) for path in (desk.drafts.path(file), desk.root / file) if path.is_file()}
-        for path in folder.iterdir():
-            if path.name not in used:
-                path.unlink()
+        # Still alone: what comes next has to find this picture cut, or it would take the cut one for the whole.
+        with desk.drafts.one_at_a_time():
+            _keep(desk, file, content, whole=whole)
+
+
+def _keep(desk: Desk, file: str, content: bytes, *, whole: Path) -> None:
+    folder = desk.drafts.whole(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(whole, new := folder / token_hex(8))
+    new.replace(folder / hashlib.sha256(content).hexdigest())
+    desk.drafts.write(file, content.decode(errors="surrogateescape"))
+    used = {_digest(path) for path in (desk.drafts.path(file), desk.root / file) if path.is_file()}
+    for path in folder.iterdir():
+        if path.name not in used:
+            path.unlink()
 
 
 def put_back(desk: Desk, file: str) -> None:
