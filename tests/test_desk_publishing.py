@@ -996,6 +996,16 @@ def test_as_many_versions_are_kept_as_somebody_goes_back_to_and_those_of_git_bes
             assert shown.status == 200
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x0c", "\x85", "\r"])
+def test_a_commit_may_be_called_anything(root: Path, sign: str) -> None:
+    in_git(root)
+    change(root, FILE, "summary: De", "summary: Alla")
+    git(root, "commit", "--quiet", "--all", "--message", f"Rad{sign}bruten")
+    history = find_history(root)
+    assert history
+    assert [version.subject for version in history.versions(FILE, most=9)] == [f"Rad{sign}bruten", "Begin"]
+
+
 @pytest.mark.server
 def test_a_site_that_is_built_only_has_what_was_published_or_says_what_was_wrong(
     root: Path, shown: tuple[Host, Ways], monkeypatch: pytest.MonkeyPatch

@@ -70,7 +70,8 @@ class History:
             said = git(self.root, "log", f"--max-count={most}", f"--format={form}", "--", file)
         except GitError:  # there is no commit yet
             return []
-        parts = (line.split("\0") for line in said.splitlines())
+        # Not `splitlines`: what somebody writes of a commit may have other ends of lines in it.
+        parts = (line.split("\0") for line in said.split("\n") if line)
         return [Version(number=n, who=who, when=datetime.fromisoformat(at), subject=of) for n, who, at, of in parts]
 
     def branch(self) -> str:
