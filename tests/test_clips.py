@@ -143,6 +143,31 @@ def test_words_light_by_their_own_times_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "lights"),
+    [
+        ("<v Anna>Ska <00:00:02.000>vi? <v Bo>Ja <00:00:03.000>då <00:00:03.500>nu!", [[0, 1], [1, 2, 2.5]]),
+        ("7&nbsp;708 <00:00:02.000>kronor\u00a0nu <00:00:03.500>ord", [[0, 0, 1, 1, 2.5]]),
+        ("kor<00:00:02.000>ta <00:00:03.000>ord", [[]]),
+        ("Tre <00:00:03.000>korta <00:00:02.000>ord", [[]]),
+        ("Tre <00:00:02.000>korta <00:59:00.000>ord", [[]]),
+        (f"Tre <00:00:02.000>{TOO_WIDE} <00:00:03.500>ord", [[]] * 4),
+    ],
+)
+def test_words_whose_times_do_not_fit_them_do_not_light(said: str, lights: list[list[float]]) -> None:
+    transcript = parsed(f"00:00:01.000 --> 00:00:04.000\n{said}")
+    pages = pages_between(transcript, seconds(1), seconds(9), width=WIDTH)
+    assert [[light.total_seconds() for light in page.lights] for page in pages] == lights
+    assert all(one.start < one.end == other.start for one, other in pairwise(pages))
+    assert an_ass(*pages).count("Dialogue") > len(pages)
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u00ad"])
+def test_where_only_invisible_signs_are_said_nothing_stands(nothing: str) -> None:
+    assert pages_of(a_cue(0, 4, text=nothing)) == ()
+    assert words_in(pages_of(a_cue(0, 4, text=nothing), a_cue(4, 8, text="Hej."))) == ["Hej."]
+
+
+@pytest.mark.parametrize(
     ("start", "end", "said"),
     [
         (0, 10, "Ett är sagt. Två är sagt. Tre är sagt."),

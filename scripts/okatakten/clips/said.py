@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Final
 
 from okatakten.model import Cue, Transcript
 from okatakten.podcast.clips import cues_between
-from okatakten.podcast.webvtt import VOICE, WORD_TIME, parse_blocks, without_marks
+from okatakten.podcast.webvtt import VOICE, WORD_TIME, Timed, parse_blocks, without_marks
 from okatakten.site.lettering import Part, fill, font_of, words_of, wrap
 from okatakten.written.text import composed
 from okatakten.written.values import parse_timestamp
@@ -32,7 +33,7 @@ _FEW: Final = 8
 _SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[”»\"')]*(?=\s+[A-ZÅÄÖ0-9–—”»\"'(])|$)")
 
 WordTimes = Mapping[int, Sequence[timedelta]]
-"""When each word of a cue is said, by the line of the cue; cues without such times are not among them."""
+"""When each word of a cue is said, by the line of the cue; of several voices, all. Others have no times for words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Words of a cue that stand together: their lines, and how many words there were before them."""
+    """Words of a cue that stand together: their lines, and how many words there were before them in its block.
+
+    `count` is how many they are, 0 for a piece of one that is hyphenated.
+    """
 
     cue: Cue
     lines: tuple[str, ...]
@@ -65,7 +69,7 @@ class _Part:
 def pages_between(transcript: Transcript, start: timedelta, end: timedelta, *, width: int) -> tuple[Page, ...]:
     """Return what is said between two times, in words that are whole, in lines of at most `width` pixels."""
     times = _word_times(transcript.text)
-    cues = cues_between(transcript.cues, start, end)
+    cues = [cue for cue in cues_between(transcript.cues, start, end) if words_of(cue.text)]
     # Several voices of one cue share its time.
     together = [[*group] for _, group in groupby(cues, key=lambda cue: (cue.start, cue.end))]
     pages = [page for group in together for page in _pages(group, times, width=width)]
@@ -91,7 +95,11 @@ def _timed(sentences: Sequence[str], cue: Cue) -> Iterator[tuple[str, timedelta,
 
 
 def _pages(cues: Sequence[Cue], times: WordTimes, *, width: int) -> Iterator[Page]:
-    parts = [part for cue in cues for part in _parted(cue, width=width)]
+    parts, counts = list[_Part](), Counter[int]()
+    for cue in cues:
+        parts += (of_cue := [*_parted(cue, first=counts[cue.line], width=width)])
+        counts[cue.line] += sum(part.count for part in of_cue)
+    times = {line: of_line for line, of_line in times.items() if len(of_line) == counts[line]}
     start, length = cues[0].start, cues[0].end - cues[0].start
     letters = [*accumulate((sum(map(len, part.lines)) for part in parts), initial=0)]
     shares = [start + length * (count / letters[-1]) for count in letters]
@@ -103,7 +111,7 @@ def _pages(cues: Sequence[Cue], times: WordTimes, *, width: int) -> Iterator[Pag
 
 
 def _first_light(part: _Part, times: WordTimes) -> timedelta | None:
-    return times[part.cue.line][part.first] if part.first and part.count and part.cue.line in times else None
+    return times[part.cue.line][part.first] if part.first and part.cue.line in times else None
 
 
 def _clipped(page: Page, start: timedelta, end: timedelta) -> Page | None:
@@ -122,8 +130,8 @@ def _without_flicker(pages: Sequence[Page]) -> Iterator[Page]:
         yield replace(page, end=following.start) if following and is_near else page
 
 
-def _parted(cue: Cue, *, width: int) -> Iterator[_Part]:
-    """Yield the words of a cue in as few parts as have room, best parted after a sentence."""
+def _parted(cue: Cue, *, first: int, width: int) -> Iterator[_Part]:
+    """Yield the words of a cue in as few parts as have room, best parted after a sentence; `first` stand before it."""
     words = words_of(cue.text)
     # For the words from each one on: how many pages they cost, and where the first of them ends.
     best: list[tuple[float, int]] = [(0.0, len(words))] * (len(words) + 1)
@@ -135,7 +143,7 @@ def _parted(cue: Cue, *, width: int) -> Iterator[_Part]:
     start = 0
     while start < len(words):
         end = best[start][1]
-        yield from _set(cue, words[start:end], first=start, width=width)
+        yield from _set(cue, words[start:end], first=first + start, width=width)
         start = end
 
 
@@ -160,15 +168,17 @@ def _lines(words: Sequence[str], size: int, *, width: int) -> list[str]:
 
 
 def _word_times(text: str) -> WordTimes:
-    """Return when words are said, of the cues that have a time for each of them."""
+    """Return when words are said, of the cues that have times for them, in order and before the cue ends."""
     if not WORD_TIME.search(text):
         return {}
-    blocks = [block for block in parse_blocks(composed(text))[0] if block.timed and WORD_TIME.search(block.text)]
-    return {block.line: times for block in blocks if (times := [*_times_of(block.timed.text, block.timed.start)])}  # type: ignore[union-attr]
+    cues = {block.line: block.timed for block in parse_blocks(composed(text))[0] if block.timed}
+    found = {line: [*_times_of(cue)] for line, cue in cues.items() if WORD_TIME.search(cue.text)}
+    return {line: times for line, times in found.items() if times == sorted(times) and times[-1:] < [cues[line].end]}
 
 
-def _times_of(marked: str, start: timedelta) -> Iterable[timedelta]:
+def _times_of(cue: Timed) -> Iterable[timedelta]:
     """Yield a time for every word of a cue: its own, or that of the word before."""
-    marks = [start, *(parse_timestamp(mark[1:-1].replace(",", ".")) or start for mark in WORD_TIME.findall(marked))]
-    for time, said in zip(marks, WORD_TIME.split(marked), strict=True):
-        yield from (time for _ in words_of(without_marks(VOICE.sub(" ", said))))
+    marks = [cue.start, *(parse_timestamp(mark[1:-1].replace(",", ".")) for mark in WORD_TIME.findall(cue.text))]
+    for time, said in zip(marks, WORD_TIME.split(cue.text), strict=True):
+        # As in the text of a cue, where all spaces part words.
+        yield from (time or cue.start for _ in words_of(" ".join(without_marks(VOICE.sub(" ", said)).split())))
