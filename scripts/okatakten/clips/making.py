@@ -11,7 +11,7 @@ from okatakten.clips.captions import build_ass, build_srt, build_vtt, words_said
 from okatakten.clips.film import END, em, make_film, read_peaks
 from okatakten.clips.pictures import bar_count, draw_ground, draw_still, frame_of
 from okatakten.disk.memory import code, recall
-from okatakten.disk.write import write_atomically
+from okatakten.disk.write import write_all
 from okatakten.making.running import Progress
 from okatakten.podcast.clips import ENDINGS, RECORD, sound_of, words_of_span
 from okatakten.site.episode_page import seconds_text
@@ -36,9 +36,8 @@ def make_clip(
         return False
     contents = _contents(wanted, around, audio(), key=key, memory=memory, progress=progress)
     folder.mkdir(exist_ok=True)
-    for ending, content in contents.items():
-        write_atomically(files[ending], content)
-    write_atomically(path, record)  # last: without it, nothing of a clip is shown
+    # The record last: without it, nothing of a clip is shown.
+    write_all({files[ending]: content for ending, content in contents.items()} | {path: record})
     return True
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from okatakten.clips.asked import Around, check_letters, check_name, name_of
 from okatakten.clips.pictures import draw_quote
 from okatakten.clips.said import sentences_between
-from okatakten.disk.write import write_atomically
+from okatakten.disk.write import write_all
 from okatakten.model import Episode, Shape
 from okatakten.site.cards import Card, card_layout, draw_card
 from okatakten.site.episode_page import seconds_text
@@ -65,9 +65,9 @@ def make_quote(quote: Quote, around: Around, folder: Path, *, problems: Problems
         return []
     contents: Mapping[str, bytes] = {".png": square, "-wide.png": wide, ".txt": _description(quote, around).encode()}
     folder.mkdir(exist_ok=True)
-    for ending, content in contents.items():
-        write_atomically(folder / f"{quote.stem}{ending}", content)
-    return [folder / f"{quote.stem}{ending}" for ending in contents]
+    made = {folder / f"{quote.stem}{ending}": content for ending, content in contents.items()}
+    write_all(made)
+    return [*made]
 
 
 def _wide(quote: Quote, around: Around) -> bytes | None:
