@@ -8,6 +8,7 @@ import json
 import lzma
 import random
 import shutil
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -275,6 +276,8 @@ def test_a_log_of_networks_is_read_too() -> None:
     [
         "en rad", "{", "{}", "[1]", '{"status": 1e999}', IN_JSON[:60], COMBINED.format(200)[:40], "\x00\x01\x02", "#", "# hej",
         OF_FRONT.format(1), '192.0.2.1 - - [02/Foo/2026:13:00:00 +0100] "GET / HTTP/1.1" 200 1',
+        IN_JSON.replace('"300"', f'"{"9" * 30}"'), IN_JSON.replace('"300"', '"-1"'),
+        IN_JSON.replace("bytes 100-", f"bytes {'9' * 30}-"), COMBINED.format(200).replace(" 300 ", f" {'9' * 30} "),
         IN_JSON.replace("+01:00", ""), IN_JSON.replace("2026-11-02", "2026-13-02"), "[" * 5000,
     ],
 )  # fmt: skip
@@ -296,6 +299,7 @@ def test_what_is_no_line_of_a_log_is_told(line: str) -> None:
         ("-", ""),
         ("", ""),
         ("//[", ""),
+        (f"https://{'a.' * 200}example/", ""),
         ("Kalle Karlsson", ""),
     ],
 )
@@ -407,6 +411,15 @@ def test_a_log_given_twice_is_counted_once(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_programs_are_told_apart(agent: str, name: str, sort: Sort) -> None:
     assert our_agents().find(agent) == (name, sort)
+
+
+def test_what_long_names_of_programs_take_of_memory_has_a_limit() -> None:
+    agents = our_agents()
+    tracemalloc.start()
+    for number in range(200):
+        agents.find(f"{number} {'x' * 60_000}")
+    assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    tracemalloc.stop()
 
 
 def write_lists(folder: Path, **more: object) -> None:

@@ -111,11 +111,12 @@ class Agents:
 
     def find(self, said: str) -> Agent:
         """Return the program that a User-Agent names."""
+        said = said[:LONGEST]  # what is remembered has a limit, too
         agent = self._known.get(said)
         if agent is None:
             if len(self._known) >= MOST:
                 self._known.clear()
-            agent = self._known[said] = self._look(said[:LONGEST])
+            agent = self._known[said] = self._look(said)
         return agent
 
     def _look(self, said: str) -> Agent:

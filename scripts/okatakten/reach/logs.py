@@ -18,6 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 LONGEST: Final = 64 * 1024
 """Bytes of a line; what is longer is no line of a log."""
+LARGEST: Final = 2**50
+"""Bytes of a file; no server has sent more."""
 HEADERS: Final = 1024
 """Bytes that the headers of an answer may take, where a log counts them together with the rest (CloudFront)."""
 
@@ -40,6 +42,8 @@ _OPENERS: Final[Mapping[bytes, Callable[[BinaryIO], Any]]] = {
     b"\xfd7zXZ": lzma.open,
 }
 _NAME: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+")
+_LONGEST_NAME: Final = 253
+"""Letters of the name of a host (RFC 1035, 2.3.4)."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -113,17 +117,23 @@ class Reader:
         if not text:
             return None
         try:
-            if text[0] == "{":
-                return _of_json(json.loads(text))
             if text[0] == "#":
                 self._directive(text)
                 return None
-            if "\t" in text and self._fields:
-                return _of_cloudfront(dict(zip(self._fields, text.split("\t"), strict=True)))
-            found = _S3.match(text)
-            return _of_s3(found) if found else _of_combined(text)
+            request = self._request(text)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise UnreadableError from error
+        if not all(0 <= place < LARGEST for place in (request.sent, request.first or 0)):
+            raise UnreadableError
+        return request
+
+    def _request(self, text: str) -> Request:
+        if text[0] == "{":
+            return _of_json(json.loads(text))
+        if "\t" in text and self._fields:
+            return _of_cloudfront(dict(zip(self._fields, text.split("\t"), strict=True)))
+        found = _S3.match(text)
+        return _of_s3(found) if found else _of_combined(text)
 
     def _directive(self, text: str) -> None:
         """Take the names of the columns (W3C Extended Log File Format)."""
@@ -215,7 +225,7 @@ def host_of(referrer: str) -> str:
     """Return the host of the page that led there; empty where none is said, or an address in place of a name."""
     with suppress(ValueError):
         host = urlsplit(referrer if "//" in referrer else f"//{referrer}").hostname or ""
-        return host.removeprefix("www.") if _NAME.fullmatch(host) else ""
+        return host.removeprefix("www.") if len(host) <= _LONGEST_NAME and _NAME.fullmatch(host) else ""
     return ""
 
 
