@@ -26,7 +26,7 @@ from okatakten.desk.differences import Difference, differences
 from okatakten.desk.drafts import VERSIONS, ConflictError, Drafts
 from okatakten.desk.guard import Guard, Person, Proxy, Role
 from okatakten.desk.history import find_history
-from okatakten.desk.sending import Sending, Ways, why_not_shown
+from okatakten.desk.sending import Sender, Sending, Ways, why_not_shown
 from okatakten.disk.alone import trying
 from okatakten.fetching import Reach
 from okatakten.site.project import read_project
@@ -697,6 +697,25 @@ def test_what_cannot_be_saved_says_why_and_is_saved_as_it_was_agreed_to_or_not_a
         assert sitter.post(f"{PAGE}/igen").status == 303
         assert "Klart." in wait(sitter)
     assert "Det som lästes." in (root / FILE).read_text(encoding="utf-8")
+
+
+def test_what_came_to_a_full_disk_on_its_way_can_be_gone_on_with(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_git(root)
+    keep = Sender._keep  # noqa: SLF001
+
+    def fill(sender: Sender, sending: Sending) -> None:
+        if sending.when("I historiken"):
+            raise OSError(errno.ENOSPC, "full")
+        keep(sender, sending)
+
+    with at_the_desk(root) as sitter:
+        sitter.change(SLUG, "summary", "Det som lästes.")
+        with monkeypatch.context() as context:
+            context.setattr(Sender, "_keep", fill)
+            publish(sitter)
+        assert sitter.post(f"{PAGE}/igen").status == 303
+        assert "Klart." in wait(sitter)
+    assert git(root, "log", "--format=%s").count("Publicera") == 1
 
 
 OLD = "<h1>Exempel: Nio frågor</h1>, som förut".encode()

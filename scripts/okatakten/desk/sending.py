@@ -227,7 +227,8 @@ class Sender:
             sending = replace(sending, wrong=why(error), both=getattr(error, "files", ()))
         finally:
             if self._at_work.get(key) is turn:
-                self._keep(sending)
+                with suppress(OSError):  # where the disk is full, it is gone on with from what was kept last
+                    self._keep(sending)
                 del self._at_work[key]
 
     def _take(self, step: Step, sending: Sending, person: Person) -> None:
