@@ -551,6 +551,20 @@ def test_a_renamed_episode_leads_on_and_takes_along_what_is_being_written(root: 
     assert Drafts(root, root / ".desk").files() == ["podcast/episodes/atta-svar/episode.md"]
 
 
+@pytest.mark.parametrize(("path", "form"), [("adress", {"adress": "svar"}), ("ta-bort", {"skal": "Ett skäl."})])
+def test_what_somebody_is_changing_in_an_editor_does_not_come_out_with_another_address_or_a_withdrawal(
+    root: Path, path: str, form: dict[str, str]
+) -> None:
+    in_git(root)
+    change(root, FILE.replace("episode.md", "transcript.vtt"), "Röst A", "Halvskrivet")
+    with at_the_desk(root) as sitter:
+        answer = sitter.post(f"/avsnitt/{SLUG}/{path}", form)
+        assert answer.status == 409
+        assert "ändringar som inte är publicerade" in answer.tree.xpath("string(//*[@role='alert'])")
+    assert git(root, "log", "--format=%s") == "Begin\n"
+    assert (root / FILE).is_file()
+
+
 def test_a_name_that_an_episode_has_had_may_be_its_own_again(root: Path) -> None:
     with at_the_desk(root) as sitter:
         sitter.post(f"/avsnitt/{SLUG}/adress", {"adress": "svar"})

@@ -45,6 +45,7 @@ _NOT_NOW: Final = (
 )
 _CHANGED: Final = "Det har ändrats sedan du öppnade sidan. Läs igenom igen."
 _CHANGED_SINCE: Final = "Det har ändrats sedan du tryckte på Publicera. Läs igenom, och publicera igen."
+_UNPUBLISHED: Final = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
 _PLACES: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 _SAID_OF_FILES: Final = {"A": "Filen är ny.", "M": "Filen är ändrad.", "D": "Filen tas bort."}
 _TITLES: Final = {"episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen"}
@@ -379,6 +380,8 @@ def _rename(request: Request, form: Any) -> str:
     with alone(desk.root / EPISODES, work="okatakten desk", tries=trying(5)):
         if sender.is_busy(slug) or sound_of(request).uploads.of(slug):
             raise _RefusedError(409, _NOT_NOW)
+        if was_out and history and set(history.changed(f"{old}/")) - _uploads(desk, (f"{old}/",)):
+            raise _RefusedError(409, _UNPUBLISHED)  # they would come out with the folder, and nobody has seen them
         rename_episode(desk.root, slug, name, was_out=was_out)
         desk.drafts.rename(old, new)
         draft, base = (f"{new}/episode.md" in desk.drafts.files()), desk.drafts.base(f"{new}/episode.md") or ""
@@ -417,9 +420,9 @@ def _withdraw(request: Request, form: Any) -> str:
     state, _ = state_of(desk.drafts.saved(file) or "", zone=zone, now=datetime.now(UTC))
     if state != (State.GONE if undone else State.OUT):
         raise _RefusedError(409, "Avsnittet är inte publicerat.")
-    if any(name.startswith(f"{EPISODES}/{slug}/") for name in desk.drafts.files()):
-        said = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
-        raise _RefusedError(409, said)
+    # What Git would not take of a withdrawal is no reason against undoing it.
+    if changes_in(desk, None if undone else history_of(desk)[0], f"{EPISODES}/{slug}/"):
+        raise _RefusedError(409, _UNPUBLISHED)
     day, reason = (None, None) if undone else (datetime.now(zone).date(), str(form.get("skal", "")))
     return _begin(request, withdrawn(text, day=day, reason=reason), verb="Återta" if undone else "Ta bort")
 
