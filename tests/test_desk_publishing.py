@@ -715,7 +715,7 @@ def test_what_cannot_be_saved_says_why_and_is_saved_as_it_was_agreed_to_or_not_a
 
 def test_what_came_to_a_full_disk_on_its_way_can_be_gone_on_with(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_git(root)
-    keep = Sender._keep  # noqa: SLF001
+    keep = Sender._keep
 
     def fill(sender: Sender, sending: Sending) -> None:
         if sending.when("I historiken"):
