@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import os
 import random
 import shutil
 import tracemalloc
@@ -376,12 +377,14 @@ def test_logs_of_two_servers_out_of_order_are_one(tmp_path: Path) -> None:
     assert downloads(counted) == 1
 
 
-def test_a_log_given_twice_is_counted_once(tmp_path: Path) -> None:
-    text = "\n".join([COMBINED.format(200), IN_JSON] * 20).encode()
-    (tmp_path / "a.log").write_bytes(text)
-    (tmp_path / "a.log.gz").write_bytes(gzip.compress(text))
-    counted, (first, second) = counted_from(find_logs([tmp_path / "a.log", tmp_path]))
-    assert (first.same_as, second.same_as) == (None, tmp_path / "a.log")
+def test_of_a_log_given_twice_the_later_copy_is_counted(tmp_path: Path) -> None:
+    lines = [COMBINED.format(200), IN_JSON] * 20
+    for name, text, changed in (("a.log.gz", lines[:30], 1), ("b.log", lines, 2)):
+        content = "\n".join(text).encode()
+        (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+        os.utime(tmp_path / name, (changed, changed))
+    counted, (first, second) = counted_from(find_logs([tmp_path, tmp_path / "b.log"]))
+    assert (first.same_as, second.same_as) == (tmp_path / "b.log", None)
     assert sum(outcomes(counted).values()) == 40
 
 

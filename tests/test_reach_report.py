@@ -375,7 +375,7 @@ def test_what_is_no_log_is_told_in_words_and_counts_nothing(reach: Reach, log: P
 def test_a_log_that_is_given_twice_and_one_that_is_cut_are_named(reach: Reach, log: Path) -> None:
     packed = log.with_name("packad.log.gz")
     packed.write_bytes(gzip.compress(f"{request('/om/', 5)}\n".encode() * 50)[:-9])
-    copy = shutil.copy(log, log.with_name("kopia.log"))
+    copy = shutil.copy2(log, log.with_name("kopia.log"))
     status, out, _ = reach(log, copy, packed)
     assert status == 0
     assert f"{copy} börjar likadant som {log} och är inte räknad en gång till." in out

@@ -52,13 +52,15 @@ def read_logs(logs: Iterable[Path], counting: Counting, *, progress: Callable[[f
     """
     logs = list(logs)
     sizes = [max(1, path.stat().st_size) for path in logs]
+    longest: dict[bytes, Path] = {}  # of those that begin in the same way: that which was written to last
+    for path in sorted(reversed(logs), key=lambda path: path.stat().st_mtime):
+        longest[_start(path)] = path
     read: list[LogRead] = []
-    seen: dict[bytes, Path] = {}
     for number, path in enumerate(logs):
         before = sum(sizes[:number])
         with open_log(path) as lines:
-            one = LogRead(path=path, same_as=seen.get(start := _start(path)))
-            seen.setdefault(start, path)
+            counted = longest[_start(path)]
+            one = LogRead(path=path, same_as=None if counted == path else counted)
             if one.same_as is None:
                 _read(lines, one, counting, lambda: progress((before + lines.read) / sum(sizes)))  # noqa: B023 -- at once
         read.append(one)

@@ -76,6 +76,9 @@
     tell(text);
   };
 
+  // The end of a recording begins the work, so what else is on its way is to be there: the text, the chapters.
+  const others = () => Promise.all([...sending].filter(({ sort }) => sort !== "ljud").map(({ sent }) => sent));
+
   const send = async (one) => {
     let place = "";
     let wait = 1000;
@@ -96,6 +99,7 @@
         if (offset && offset < one.file.size && one.told < 0) one.said.textContent = `Fortsätter från ${size(offset)}.`;
         show(one, offset);
         while (offset < one.file.size && !one.over) {
+          if (one.sort === "ljud" && one.file.size - offset <= PIECE) await others();
           const answer = await patch(one, place, offset);
           if (answer.status === 423) {
             one.said.textContent = answer.responseText;
@@ -157,7 +161,7 @@
     if (file.size > limit) return stop(one, `${file.name} är för stor: ${size(file.size)}. Högst ${size(limit)}.`);
     if (needed > form.dataset.free) return stop(one, `${file.name} får inte plats. Den tar ${size(needed)}, och ${size(Number(form.dataset.free))} är fritt.`);
     one.said.textContent = `Tar ${size(needed)} medan den görs i ordning.`;
-    send(one);
+    one.sent = send(one);
   };
 
   const sortOf = (file) => {
