@@ -285,6 +285,22 @@ def _focused(page: Page) -> dict[str, str]:
     return focused
 
 
+def test_a_clip_that_has_not_begun_has_the_form_of_its_still(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    poster = (PROJECT / "overrides/assets/clear.svg").read_text(encoding="utf-8").replace('"', "'")
+    page.set_content(
+        f"""<div class="site-clips__film"><img alt="" width="1080" height="1920">
+        <video width="1080" height="1920" preload="none" controls poster="data:image/svg+xml,{poster}"></video></div>"""
+    )
+    page.add_style_tag(content=PROFILE.style((PROJECT / "overrides/assets/site.css").read_text(encoding="utf-8")))
+    page.wait_for_timeout(200)
+    film, still = (page.locator(name).bounding_box() for name in ("video", "img"))
+    assert film == still
+    assert film
+    assert film["height"] == pytest.approx(film["width"] * 16 / 9, rel=0.02)
+    page.close()
+
+
 def test_a_film_and_a_picture_fit_a_phone_and_keep_off_the_heading_above(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 800})
     page.set_content(

@@ -519,7 +519,7 @@ def test_clips_can_be_looked_at_and_taken_away_and_nothing_of_them_comes_before(
     (film,), (still,) = clips.iter("video"), clips.iter("img")
     assert (film.get("preload"), still.get("loading")) == ("none", "lazy")
     assert film.get("controls") is not None
-    assert film.get("aria-label") == "Från 0:15 till 0:23"
+    assert film.get("aria-label") == "Från 0:15 till 0:23, 1080 × 1080"
     assert page.parent.joinpath(film.get("poster")).resolve().stat().st_size < 100
     addresses = clips.xpath(".//a[@download]/@href | .//source/@src | .//track/@src | .//img/@src")
     assert {page.parent.joinpath(address).resolve() for address in addresses} == published

@@ -139,7 +139,9 @@ def build_clips(episode: Episode, *, words: Words) -> tuple[SharedClip, ...]:
         hrefs = {ending: clip_path(episode, clip, ending) for ending in labels}
         shared.append(
             SharedClip(
-                title=words["clip_span"].format(start=clock(clip.start), end=clock(clip.end)),
+                title=words["clip_span"].format(
+                    start=clock(clip.start), end=clock(clip.end), width=str(clip.width), height=str(clip.height)
+                ),
                 width=clip.width,
                 height=clip.height,
                 src=hrefs[".mp4"],

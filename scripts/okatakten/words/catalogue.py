@@ -129,7 +129,7 @@ FILLED_IN: Final = {
     "date_and_clock": {"date", "clock"},
     "film_download_file": {"size"},
     "clip_film": {"size"},
-    "clip_span": {"start", "end"},
+    "clip_span": {"start", "end", "width", "height"},
     "document_file": {"size"},
     "document_exception_until": {"reason", "date"},
     "figure_boundaries": {"passed", "all"},
