@@ -392,3 +392,12 @@ def test_no_page_of_a_picture_has_anything_for_axe_to_say(
             found = Axe().run(page).response["violations"]
             assert [(path, each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_hinders_is_said_in_the_words_of_the_form(sitter: Sitter) -> None:
+    (sitter.root / EPISODE).write_bytes(halves("JPEG", size=(1500, 1500)))
+    (hinders,) = sitter.get("/avsnitt/atta-fragor/publicera").tree.xpath("//section[@aria-labelledby='hindrar']//li")
+    assert hinders.text_content() == (
+        " Bilden saknar beskrivning. Skriv vad den visar, för den som inte ser den. "
+        "Gå dit: episode.md, Vad bilden visar"
+    )

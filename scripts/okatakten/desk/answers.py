@@ -32,6 +32,15 @@ _AT_THE_DESK: Final = {
         "Bilden ska vara kvadratisk och minst 1400 bildpunkter bred. "
         "Ett avsnitts bild beskär du under «Ljud och filer»."
     ),
+    Kind.PICTURE_WITHOUT_ALT: "Bilden saknar beskrivning. Skriv vad den visar, för den som inte ser den.",
+    Kind.TIMES_APPROXIMATE: (
+        "Textversionens tider är ungefärliga, för texten hade inga. Sidan säger det till läsaren. Har du lyssnat och "
+        "rättat tiderna? Tryck på «Tiderna är rätta nu» under «Text och kapitel»."
+    ),
+    Kind.WORDS_UNSURE: (
+        "Det är inte säkert vad som sägs i de här styckena: någon har märkt dem. Lyssna och rätta under «Text och "
+        "kapitel». Ta sedan bort krysset vid «Osäker»."
+    ),
 }
 """What is said otherwise to whoever sees no folder."""
 
@@ -138,10 +147,15 @@ def _answers(
             file=problem.file,
             line=problem.line,
             field=places[problem.file].field_of(problem),
-            text=_AT_THE_DESK.get(problem.kind) or advise(problem.kind, problem.expected),
+            text=said_of(problem),
             found=problem.found,
             stops=stops,
         )
+
+
+def said_of(problem: Problem) -> str:
+    """Return what is said of a problem at the desk."""
+    return _AT_THE_DESK.get(problem.kind) or advise(problem.kind, problem.expected)
 
 
 def _is_in(file: str, name: str) -> bool:
@@ -149,5 +163,5 @@ def _is_in(file: str, name: str) -> bool:
 
 
 def found_text(answer: Answer) -> str:
-    """Return what stands there, as the command says it."""
-    return Text.FOUND.format(found=answer.found) if answer.found else ""
+    """Return what stands there, as a sentence before what is said of it."""
+    return f"{Text.FOUND.format(found=answer.found)}." if answer.found else ""

@@ -11,6 +11,7 @@ from typing import Final
 
 from yaml import MappingNode, ScalarNode, SequenceNode
 
+from okatakten.desk.cues import exact
 from okatakten.desk.forms import EPISODE, NOTES, Rows, Sort, Value, body_of, nodes_of, told, values_of
 from okatakten.desk.sheets import TITLES, fields_of_file, is_form, is_whole, label
 from okatakten.podcast.transcript import parse_transcript
@@ -128,8 +129,16 @@ def _of_cues(old: str, new: str) -> Iterator[Difference]:
     yield from _of_pieces("Textversionen", texts[0], texts[1], ("rad", "rader"), at=[clock(cue.start) for cue in now])
     if texts[0] == texts[1] and not named:
         moved = sum((one.start, one.end) != (other.start, other.end) for one, other in zip(was, now, strict=True))
-        said = f"Tiden är ändrad för {_count(moved, 'rad', 'rader')}." if moved else _SPACES
-        yield Difference(what="Textversionen", said=said)
+        said = f"Tiden är ändrad för {_count(moved, 'rad', 'rader')}." if moved else ""
+        yield Difference(what="Textversionen", said=said or _of_the_note(old, new) or _SPACES)
+
+
+def _of_the_note(old: str, new: str) -> str:
+    """Return what became of the note that times are approximate, "" where nothing did."""
+    was, now = old != exact(old), new != exact(new)
+    if was == now:
+        return ""
+    return "Tiderna står som ungefärliga." if now else "Tiderna står inte längre som ungefärliga."
 
 
 def _of_pieces(

@@ -20,6 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from okatakten.desk.answers import said_of
 from okatakten.desk.editing import settle
 from okatakten.desk.forms import NO, nodes_of, words_of
 from okatakten.desk.uploads import RefusedError, Sort, Upload, Uploads, size_text
@@ -32,7 +33,7 @@ from okatakten.making.running import Progress
 from okatakten.podcast.pictures import IMAGE_SUFFIXES
 from okatakten.rules import STOCKHOLM, new_guid
 from okatakten.words.wording import decimal_text
-from okatakten.written.advice import Reason, ReasonError, advise
+from okatakten.written.advice import Reason, ReasonError
 from okatakten.written.machine import MACHINE_ERRORS, explain
 from okatakten.written.problems import Problem
 from okatakten.written.text import Problems
@@ -367,7 +368,7 @@ def _told(made: Made) -> Iterator[str]:
 def _said(problem: Problem) -> str:
     name = problem.file.rpartition("/")[2]
     place = f"{name}, rad {problem.line}" if problem.line else name
-    return f"{place}: {advise(problem.kind, problem.expected)}"
+    return f"{place}: {said_of(problem)}"
 
 
 def _is_picture(path: Path) -> bool:

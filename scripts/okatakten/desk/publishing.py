@@ -48,7 +48,10 @@ _CHANGED_SINCE: Final = "Det har ändrats sedan du tryckte på Publicera. Läs i
 _UNPUBLISHED: Final = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
 _PLACES: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 _SAID_OF_FILES: Final = {"A": "Filen är ny.", "M": "Filen är ändrad.", "D": "Filen tas bort."}
-_TITLES: Final = {"episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen"}
+_TITLES: Final = {
+    "episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen",
+    "picture.jpg": "Bilden", "picture.png": "Bilden", "audio.mp3": "Ljudet",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ TITLES: Final = {
     CHANNELS: "Kanaler för resultatet",
 }  # fmt: skip
 ROWS: Final = {rows_file(kind): kind for kind in KINDS if kind.rows}
-_LABELS: Final = {
+_LABELS: Final = {field.name: field.label for field in EPISODE} | {
     "title": "Rubrik", "nav_title": "Namn i menyn", "description": "Beskrivning", "summary": "Sammanfattning",
     "lead": "Ingress", "sources": "Källor", "keywords": "Sökord", "news": "Nyhet den",
     "published": "Publiceras", "draft": "Utkast", "sample": "Exempel",

@@ -27,7 +27,6 @@ from okatakten.desk.forms import plain_lines, with_lines
 from okatakten.desk.guard import Role
 from okatakten.desk.history import GitError, git
 from okatakten.desk.pages import id_of, languages, title_of
-from okatakten.desk.sheets import label
 from okatakten.desk.web import Desk, desk_of, page, person_of, read_form, read_json
 from okatakten.model import DEFAULT_LOCALE
 from okatakten.rules import STOCKHOLM
@@ -214,7 +213,7 @@ def _show(
         written=of, changes=find_changes(desk, file) if stale else [], changed=name in desk.drafts.files(),
         following="" if after == name else f"/oversattning/{file.translation.locale}/{quote(id_of(after))}",
         others=desk.others_at(address, person_of(request)), lost=lost or {}, overtaken=overtaken, reviewers=[*Reviewer],
-        saved=stands_for(desk.drafts.saved(name)), STATE=State, label=label,
+        saved=stands_for(desk.drafts.saved(name)), STATE=State,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from okatakten.desk.answers import Checked, Checker, found_text
 from okatakten.desk.drafts import Drafts
 from okatakten.desk.forms import EPISODE, moment_parts, nodes_of, plain
 from okatakten.desk.guard import FORM_TOKEN, Guard, Person, Role
+from okatakten.desk.sheets import label
 from okatakten.making.folders import EPISODES
 from okatakten.rules import STOCKHOLM
 from okatakten.written.values import parse_day
@@ -58,7 +59,7 @@ class Desk:
         )
         self.pages.tests["is_day"] = lambda value: parse_day(str(value)) is not None
         self.pages.globals.update(
-            FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, Role=Role, plain=plain
+            FIELDS=EPISODE, moment_parts=moment_parts, found_text=found_text, label=label, Role=Role, plain=plain
         )
 
     def check(self) -> Checked:
