@@ -121,3 +121,6 @@ def test_the_command_says_what_came_of_it_and_does_not_fail(tmp_path: Path) -> N
         status_of, _, said = run("notify", "--root", str(tmp_path))
     assert status_of == 0
     assert "Avsnitten är publicerade ändå" in said
+    (tmp_path / "site/podd/feed.xml").write_bytes(build_feed(published(a_show()), site=SITE, words=WORDS))
+    status_of, said, _ = run("notify", "--root", str(tmp_path))
+    assert (status_of, "Det byggda flödet har ingen hubb" in said) == (0, True)

@@ -195,7 +195,7 @@ def test_the_tables_have_the_figures_that_are_kept(reach: Reach, log: Path) -> N
     rows = list(csv.DictReader(io.StringIO(reach.text("spridning.csv")), delimiter=";"))
     assert (reach.out / "spridning.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert sum(int(row["Antal"]) for row in rows) == sum(each.times for each in kept.figures)
-    assert [(row["Vecka"], row["Namn"], row["Antal"], row["Personer"]) for row in rows if row["Adress"] == "/om/"] == [
+    assert [(row["Vecka"], row["Namn"], row["Antal"], row["Nådda"]) for row in rows if row["Adress"] == "/om/"] == [
         ("2026-v45", "Om förstudien", "3", "3"),
         ("2026-v46", "Om förstudien", "9", "9"),
     ]

@@ -182,6 +182,7 @@ def write(folder: Path, root: Path, *, site: Site) -> None:
         click.echo("Rapporten och bilderna görs av projektets filer, som saknas här eller har något att rätta: "
                    f"{command()} check säger vad. Sidor heter sin adress i tabellerna så länge.")  # fmt: skip
         return
-    click.echo(f"    {PICTURES}/: bilder att använda på andra ställen")
+    if any("/" in name for name in contents):
+        click.echo(f"    {PICTURES}/: bilder att använda på andra ställen")
     if "rapport.pdf" not in contents:
         click.echo(f"Rapporten är inte gjord som PDF. {why_no_pdf()}")

@@ -315,7 +315,9 @@ def _tell_withdrawn(folder: str, *, again: bool, reason: str | None) -> None:
     click.echo(f"{folder}: avsnittet är borttaget ur podden nästa gång webbplatsen publiceras.")
     click.echo("Mappen ska vara kvar: den bevarar avsnittets id och adress.")
     click.echo("Ljud och text i mappen publiceras inte längre. Ta bort dem också om de inte får sparas.")
-    click.echo("Appar som redan har hämtat ljudet har det kvar. YouTube och andra kopior tar du bort där.")
+    click.echo(
+        "Appar som redan har hämtat ljudet har det kvar. Det som ligger på YouTube och andra ställen tar du bort där."
+    )
     if not reason:
         click.echo(f"Skälet kan skrivas senare: {command()} withdraw {PurePosixPath(folder).name} --reason TEXT")
 

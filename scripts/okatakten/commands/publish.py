@@ -34,6 +34,10 @@ HUB_SAID: Final = {
     "silent": f"Hubben svarade inte på tio sekunder: {{hub}}. {_PUBLISHED_ANYHOW} Försök igen med okatakten notify.",
 }
 """What came of telling the hub."""
+NO_HUB: Final = (
+    "Det byggda flödet har ingen hubb, så ingen är tillsagd. Har ni en? Skriv dess adress i podcast/show.yml, under "
+    "hub, och bygg webbplatsen."
+)
 PARTLY_DONE: Final = (
     "\nDet som hann skickas ligger kvar, och inget på webbplatsen leder till något som saknas. "
     "Kör samma kommando igen, så fortsätter det."
@@ -175,11 +179,12 @@ def notify(*, root: Path, site: Path | None, wait: int) -> None:
     Görs av sig självt när okatakten publish har publicerat. Poddappar som följer flödet genom hubben får veta det.
     """
     stop_unless_project(root)
-    tell_hub_of(site or root / "site", wait=wait)
+    if not tell_hub_of(site or root / "site", wait=wait):
+        click.echo(NO_HUB)
 
 
-def tell_hub_of(site: Path, *, wait: int = 0) -> None:
-    """Tell the hub of a built site's feed, if it names one, and say what came of it."""
+def tell_hub_of(site: Path, *, wait: int = 0) -> bool:
+    """Tell the hub of a built site's feed, say what came of it, and return whether the feed names one."""
     from okatakten.publish.hub import Told, tell_hub
 
     try:
@@ -189,6 +194,7 @@ def tell_hub_of(site: Path, *, wait: int = 0) -> None:
     answer = tell_hub(feed, wait=wait)
     if answer.told is not Told.NO_HUB:
         click.echo(HUB_SAID[answer.told].format(hub=answer.hub, why=answer.why), err=answer.told is not Told.TOLD)
+    return answer.told is not Told.NO_HUB
 
 
 def _read_given(published: str | None) -> PromisedFeed | None:

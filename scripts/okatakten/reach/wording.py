@@ -71,10 +71,10 @@ TABLE_WORDS: Final[Mapping[str, str]] = {
     "hosts": "Ledde hit",
 }
 WEEK_COLUMNS: Final = (
-    "Vecka", "Dagar i veckan", "Vad", "Namn", "Adress", "Antal", "Antal av", "Personer", "Personer är", "Uppskattat",
+    "Vecka", "Dagar i veckan", "Vad", "Namn", "Adress", "Antal", "Antal av", "Nådda", "Nådda är", "Uppskattat",
 )  # fmt: skip
 DAY_COLUMNS: Final = ("Dag", *WEEK_COLUMNS[2:])
-WAY_COLUMNS: Final = ("Vecka", "Vad", "way", "Antal", "Antal av", "Personer", "Personer är")
+WAY_COLUMNS: Final = ("Vecka", "Vad", "way", "Antal", "Antal av", "Nådda", "Nådda är")
 """The third is what the sheet is called."""
 LINE_COLUMNS: Final = ("Dag", "Vad som hände", "Rader")
 PICTURE_WORDS: Final[Mapping[str, str]] = {
