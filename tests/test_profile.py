@@ -283,7 +283,8 @@ def test_the_site_of_another_region_names_and_shows_nothing_of_ours(elsewhere: P
     for path in sorted(elsewhere.rglob("*")):
         name = path.relative_to(elsewhere).as_posix()
         assert not old_names(name.encode()), name
-        if not path.is_file() or name.startswith("search/"):
+        # What somebody has made of an episode is as it was made, as a recording is.
+        if not path.is_file() or name.startswith("search/") or "klipp" in path.parts:
             continue
         seen.add(path.suffix)
         content = path.read_bytes()
@@ -296,7 +297,7 @@ def test_the_site_of_another_region_names_and_shows_nothing_of_ours(elsewhere: P
 
 @pytest.mark.rebuild
 def test_the_pictures_of_another_region_have_none_of_our_colours(elsewhere: Path) -> None:
-    pictures = list(elsewhere.rglob("*.png"))
+    pictures = [path for path in elsewhere.rglob("*.png") if "klipp" not in path.parts]
     assert len(pictures) > 40
     for path in pictures:
         with Image.open(path) as image:

@@ -233,7 +233,7 @@ def test_how_far_a_language_has_come_is_said_with_what_has_changed_since(reviewe
     page.write_text(page.read_text(encoding="utf-8") + "\nNytt.\n", encoding="utf-8")
     said = run("translation", "status", "--root", str(reviewed_project))[1]
     assert "sma: 7 av 33 sidor och avsnitt finns, 7 är granskade." in said
-    assert "Meningar och ord: 146 av 411 är översatta, 137 är granskade." in said
+    assert "Meningar och ord: 146 av 419 är översatta, 137 är granskade." in said
     assert (
         "docs/sma/kontakt.md: granskad 2026-11-21 (översättare), 0 av 9 meningar granskade, svenskan har ändrats"
         in said
