@@ -11,11 +11,12 @@ from okatakten.addresses import Site, episode_path
 from okatakten.clips.film import END
 from okatakten.clips.pictures import Said, frame_of
 from okatakten.clips.said import Page, pages_between
-from okatakten.model import Cue, Episode, Shape, Show
+from okatakten.model import DEFAULT_LOCALE, Cue, Episode, Shape, Show
 from okatakten.podcast.clips import cues_between
 from okatakten.rules import is_slug, slug_of
 from okatakten.site.lettering import missing_letters
 from okatakten.site.profile import Paint
+from okatakten.site.project import Reading
 from okatakten.words.catalogue import Words
 from okatakten.written.advice import Hint, Reason, ReasonError, Text
 from okatakten.written.problems import Kind
@@ -38,6 +39,15 @@ class Around:
     site: Site
     words: Words
     paint: Paint
+
+    @classmethod
+    def of(cls, reading: Reading, site: Site) -> Around:
+        """Return what the clips of a show share that could be read. Raises ReasonError where there are no colours."""
+        assert reading.show
+        if reading.profile is None:
+            raise ReasonError(Reason.CLIP_WITHOUT_PROFILE)
+        words = reading.words[DEFAULT_LOCALE]
+        return cls(show=reading.show, site=site, words=words, paint=reading.profile.paint())
 
     def said(self, episode: Episode) -> Said:
         """Return what all pictures of an episode say."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from okatakten import fetching
 from okatakten.clips.asked import Around, Wanted
 from okatakten.clips.captions import build_ass, build_srt, build_vtt, words_said
 from okatakten.clips.film import END, em, make_film, read_peaks
@@ -13,6 +14,7 @@ from okatakten.clips.pictures import bar_count, draw_ground, draw_still, frame_o
 from okatakten.disk.memory import code, recall
 from okatakten.disk.write import write_all
 from okatakten.making.running import Progress
+from okatakten.model import Episode
 from okatakten.podcast.clips import ENDINGS, RECORD, sound_of, words_of_span
 from okatakten.site.episode_page import seconds_text
 from okatakten.site.sharing import build_posts, post_ending
@@ -39,6 +41,15 @@ def make_clip(
     # The record last: without it, nothing of a clip is shown.
     write_all({files[ending]: content for ending, content in contents.items()} | {path: record})
     return True
+
+
+def find_sound(episode: Episode, folder: Path, *, progress: Progress) -> Path:
+    """Return the sound of an episode, fetched into a folder where it lives in a media store. Raises FetchError."""
+    if episode.audio.path:
+        return episode.audio.path
+    assert episode.audio.url
+    fetching.fetch_to(episode.audio.url, folder / "audio", limit=fetching.AUDIO_LIMIT, progress=progress)
+    return folder / "audio"
 
 
 def _key_of(wanted: Wanted, around: Around) -> str:

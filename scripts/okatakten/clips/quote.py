@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from okatakten.clips.pictures import draw_quote
 from okatakten.clips.said import sentences_between
 from okatakten.disk.write import write_all
 from okatakten.model import Episode, Shape
+from okatakten.podcast.clips import QUOTE, QUOTE_ENDINGS
 from okatakten.site.cards import Card, card_layout, draw_card
 from okatakten.site.episode_page import seconds_text
 from okatakten.site.lettering import Part
@@ -40,7 +40,7 @@ def want_quote(
         raise ReasonError(Reason.CLIP_WITHOUT_TRANSCRIPT, slug=episode.slug)
     sentences = sentences_between(episode.transcript.cues, *span)
     speakers = list(dict.fromkeys(speaker for speaker, _ in sentences))
-    stem, start = f"{name or name_of(span[0], Shape.SQUARE)}-quote", clock(span[0])
+    stem, start = f"{name or name_of(span[0], Shape.SQUARE)}{QUOTE}", clock(span[0])
     text = f"”{' '.join(sentence for _, sentence in sentences)}”"
     check_name(stem, problems)
     check_letters(episode, [(0, text), *((0, speaker) for speaker in speakers)], problems)
@@ -63,7 +63,7 @@ def make_quote(quote: Quote, around: Around, folder: Path, *, problems: Problems
         length = Hint.QUOTE_LETTERS.format(count=len(quote.text))
         problems.add(Kind.QUOTE_TOO_LONG, found=quote.text, expected=length)
         return []
-    contents: Mapping[str, bytes] = {".png": square, "-wide.png": wide, ".txt": _description(quote, around).encode()}
+    contents = dict(zip(QUOTE_ENDINGS, (square, wide, _description(quote, around).encode()), strict=True))
     folder.mkdir(exist_ok=True)
     made = {folder / f"{quote.stem}{ending}": content for ending, content in contents.items()}
     write_all(made)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from okatakten import fetching
 from okatakten.commands.console import read_or_stop, show_progress, site_or_stop, stop, with_root
 from okatakten.commands.episodes import NOTHING_CHANGED, changing, existing
-from okatakten.model import DEFAULT_LOCALE, Episode, Shape
+from okatakten.fetching import FetchError
+from okatakten.model import Episode, Shape
 from okatakten.podcast.clips import CLIPS
 from okatakten.rules import CLIP_SIZES
 from okatakten.words.wording import size_text
-from okatakten.written.advice import Reason, ReasonError
+from okatakten.written.advice import Reason, ReasonError, Text
 from okatakten.written.report import format_notes, format_report
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
@@ -60,13 +60,9 @@ def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str |
     if episode is None:
         is_gone = any(gone.slug == slug for gone in reading.withdrawn)
         stop(Reason.EPISODE_WITHDRAWN if is_gone else format_report(reading.unfinished))
-    assert reading.show
-    if reading.profile is None:
-        stop(Reason.CLIP_WITHOUT_PROFILE)
-    words = reading.words[DEFAULT_LOCALE]
-    around = Around(show=reading.show, site=site, words=words, paint=reading.profile.paint())
     problems = Problems(episode.text.source.rpartition("/")[0])
     try:
+        around = Around.of(reading, site)
         span = read_span(start, end, episode, problems)
         _stop_if_wrong(problems)
         assert span
@@ -78,7 +74,7 @@ def clip(*, root: Path, slug: str, start: str, end: str, shape: str, name: str |
     except ReasonError as error:
         stop(f"{error}{NOTHING_CHANGED}")
     if site.is_example:
-        click.echo(f"\nI bilden står adressen {site.url}. Gör om den med SITE_URL när webbplatsen har en riktig.")
+        click.echo("\n" + Text.CLIP_EXAMPLE.format(url=site.url))
 
 
 def _clip(
@@ -133,15 +129,11 @@ def _stop_if_wrong(problems: Problems) -> None:
 
 def _audio(episode: Episode, folder: Path, problems: Problems) -> Path:
     """Return the sound of an episode, fetched where it lives in a media store."""
-    audio = episode.audio
-    if audio.path:
-        return audio.path
-    assert audio.url
-    path = folder / "audio"
+    from okatakten.clips.making import find_sound
+
     try:
         with show_progress("Hämtar ljudet") as progress:
-            fetching.fetch_to(audio.url, path, limit=fetching.AUDIO_LIMIT, progress=progress)
-    except fetching.FetchError as error:
-        problems.add(error.kind, field="audio_url", found=audio.url, expected=error.expected)
-        _stop_if_wrong(problems)
-    return path
+            return find_sound(episode, folder, progress=progress)
+    except FetchError as error:
+        problems.add(error.kind, field="audio_url", found=episode.audio.url or "", expected=error.expected)
+        stop(format_report(problems.found) + NOTHING_CHANGED)

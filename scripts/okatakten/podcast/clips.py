@@ -25,6 +25,10 @@ RECORD: Final = ".yml"
 """The ending of the file that says what a clip was made of."""
 ENDINGS: Final = (".mp4", ".vtt", ".srt", ".png", ".txt", "-post.txt")
 """Those of the film, of its words for players and for networks, of a still, of what is seen and heard, of a post."""
+QUOTE: Final = "-quote"
+"""What the names of a quotation's pictures and text begin with, behind its own."""
+QUOTE_ENDINGS: Final = (".png", "-wide.png", ".txt")
+"""Those of a square picture, one that lies down, and of what they say."""
 RECORDED: Final = ("start", "end", "shape", "sound", "words", "made_of")
 
 

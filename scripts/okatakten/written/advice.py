@@ -532,6 +532,7 @@ class Text(StrEnum):
         "takt med ljudet. Sedan EU:s flagga och orden «{statement}». Sist står adressen: {address}"
     )
     CLIP_HEARD = "Det som hörs:"
+    CLIP_EXAMPLE = "I bilden står adressen {url}. Gör om den när webbplatsen har en riktig (SITE_URL)."
     CLIP_NOTHING_SAID = "Ingen säger något."
     QUOTE_ABOUT = "Citat ur {show}, avsnittet «{title}», vid {start}. Bilden är ritad: himmel, fjäll och sjö."
     QUOTE_BY = "{speaker}, {start} i {title}"
