@@ -1,6 +1,7 @@
 """Jobs: what was sent becomes sound, text and chapters of an episode, one at a time, while somebody does other things.
 
-In `.desk/jobs/` stands what became of the last job of each episode, so that a server that was killed can say so.
+So do its clips (`begin`), under a name of their own. In `.desk/jobs/` stands what became of the last job of each name,
+so that a server that was killed can say so.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ from okatakten.written.text import Problems
 from okatakten.written.values import parse_date, time_field
 
 ORIGINALS: Final = ".okatakten/originals"
+CLIPS_OF: Final = ".klipp"
+"""What the name of the jobs that make an episode's clips ends in, behind its slug."""
+_KEPT: Final = " Det du skickade finns kvar här."
 _PATIENCE: Final = 120.0
 """Seconds to wait for a command that changes episodes, too."""
 
@@ -75,6 +79,10 @@ class Job:
         return self.state in {State.WAITING, State.RUNNING}
 
 
+Do = Callable[[Job, Progress], None]
+"""What a job does that makes something else than the sound and text of an episode: it tells by the job."""
+
+
 class _CancelledError(Exception):
     """Somebody has broken a job off."""
 
@@ -88,7 +96,7 @@ class Jobs:
         self.jobs: dict[str, Job] = {}
         self._versions = count(time.time_ns() // 10**6)  # of a server that is started again they are larger
         self._cancelled: set[str] = set()
-        self._queue: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[str, Do | None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._recover()
@@ -120,15 +128,22 @@ class Jobs:
     def submit(self, slug: str, who: str) -> None:
         """Let an episode be made of what lies here for it; a text alone waits for the sound that it belongs to."""
         with self._lock:
-            if not self._lies_here(slug) or self._lacks_sound(slug):
-                return
-            if not self.is_at_work(slug):
-                self._keep(Job(slug=slug, who=who))
-            self._queue.put(slug)
-            if self._thread is None or not self._thread.is_alive():
-                # A daemon: whoever ends the server does not wait for an hour of sound, and ffmpeg ends with it.
-                self._thread = threading.Thread(target=self._work, daemon=True, name="jobs")
-                self._thread.start()
+            if self._lies_here(slug) and not self._lacks_sound(slug):
+                self._wait(slug, who, None)
+
+    def begin(self, name: str, who: str, do: Do) -> None:
+        """Let something else be done, when its turn has come."""
+        with self._lock:
+            self._wait(name, who, do)
+
+    def _wait(self, name: str, who: str, do: Do | None) -> None:
+        if not self.is_at_work(name):
+            self._keep(Job(slug=name, who=who))
+        self._queue.put((name, do))
+        if self._thread is None or not self._thread.is_alive():
+            # A daemon: whoever ends the server does not wait for an hour of sound, and ffmpeg ends with it.
+            self._thread = threading.Thread(target=self._work, daemon=True, name="jobs")
+            self._thread.start()
 
     def cancel(self, slug: str) -> None:
         if self.is_at_work(slug):
@@ -152,38 +167,41 @@ class Jobs:
 
     def _work(self) -> None:
         while True:
-            slug = self._queue.get()
+            slug, do = self._queue.get()
             job = self.jobs[slug]
             uploads = self._lies_here(slug)
-            if not uploads:  # the job before took them, too
+            if not do and not uploads:  # the job before took them, too
                 continue
             job = Job(slug=slug, who=job.who, state=State.RUNNING)
             self._keep(job)
             try:
-                with (
-                    alone(self.desk.root / EPISODES, work="okatakten desk", tries=trying(_PATIENCE)),
-                    ExitStack() as quiet,
-                ):
-                    self._do(job, uploads, quiet)
+                if do:
+                    do(job, self._progress(job))
+                else:
+                    self._make_alone(job, uploads)
             except _CancelledError:
-                job.wrong = ["Avbrutet. Det du skickade finns kvar här."]
+                job.wrong = [f"Avbrutet.{'' if do else _KEPT}"]
             except ReasonError as error:
                 job.wrong = [str(error)]
             except MACHINE_ERRORS as error:
                 job.wrong = [explain(error)]
             except Exception:
                 logging.getLogger(__name__).exception("a job has failed")
-                job.wrong = ["Något gick fel i programmet. Det du skickade finns kvar här. Försök igen."]
+                job.wrong = [f"Något gick fel i programmet.{'' if do else _KEPT} Försök igen."]
             if job.wrong:
                 self._take_back(job)
             job.state = State.FAILED if job.wrong else State.DONE
             self._keep(job)
             self._cancelled.discard(slug)
-            if not job.wrong:
+            if not job.wrong and not do:
                 with suppress(Exception):  # it is made when it is asked for
                     self.finish(slug)
 
-    def _do(self, job: Job, uploads: list[Upload], quiet: ExitStack) -> None:
+    def _make_alone(self, job: Job, uploads: list[Upload]) -> None:
+        with alone(self.desk.root / EPISODES, work="okatakten desk", tries=trying(_PATIENCE)), ExitStack() as quiet:
+            self._make(job, uploads, quiet)
+
+    def _make(self, job: Job, uploads: list[Upload], quiet: ExitStack) -> None:
         """Make an episode of uploads. `quiet` keeps drafts from being saved while its other files are taken over."""
         slug, file = job.slug, f"{EPISODES}/{job.slug}/episode.md"
         folder, originals = self._place(slug), self.desk.root / ORIGINALS / slug
@@ -285,7 +303,7 @@ class Jobs:
             with suppress(OSError, ValueError, TypeError, KeyError):
                 told = json.loads(path.read_bytes())
                 job = Job(**told | {"state": State(told["state"]), "version": next(self._versions)})
-                if job.slug != path.stem or job.slug not in self.desk.slugs():
+                if job.slug != path.stem or job.slug.removesuffix(CLIPS_OF) not in self.desk.slugs():
                     continue
                 self.jobs[job.slug] = job
                 if not job.is_at_work:

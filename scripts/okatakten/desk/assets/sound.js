@@ -238,7 +238,7 @@
       now.querySelector("[data-share]").textContent = `${share} %`;
       if (Math.floor(share / 10) !== told) {
         told = Math.floor(share / 10);
-        tell(`Ljudet görs: ${told * 10} %`);
+        tell(`${now.querySelector("#jobb").textContent}: ${told * 10} %`);
       }
     };
   };
