@@ -17,6 +17,7 @@
     steps         what somebody has done, taken back
     chapters      where something begins, set while one listens
     transcript    both beside the sound
+    clips         clips and quotations of what is said
     differences   what is different between two versions of a file, in words
     history       commits of exactly what somebody changed, and those of others
     sending       saved, sent, built, and seen by the public, step by step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,8 @@ _AT_THE_DESK: Final = {
     ),
 }
 """What is said otherwise to whoever sees no folder."""
+_COMMAND: Final = re.compile(r": okatakten clip .*")
+"""What makes a clip again: at the desk, a button does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +158,7 @@ def _answers(
 
 def said_of(problem: Problem) -> str:
     """Return what is said of a problem at the desk."""
-    return _AT_THE_DESK.get(problem.kind) or advise(problem.kind, problem.expected)
+    return _AT_THE_DESK.get(problem.kind) or _COMMAND.sub(".", advise(problem.kind, problem.expected))
 
 
 def _is_in(file: str, name: str) -> bool:

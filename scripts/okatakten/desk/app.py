@@ -14,7 +14,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from okatakten.desk import episodes, pages, pictures, preview, publishing, sound, transcript, translation, versions
+from okatakten.desk import (
+    clips,
+    episodes,
+    pages,
+    pictures,
+    preview,
+    publishing,
+    sound,
+    transcript,
+    translation,
+    versions,
+)
 from okatakten.desk.guard import HERE, OPEN, TOKEN_HEADER, Guard, Guarded
 from okatakten.desk.sending import Sender, Ways
 from okatakten.desk.web import Desk, desk_of, page, person_of, refused
@@ -29,7 +40,7 @@ _KINDS: Final = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "imag
 def build_app(root: Path, guard: Guard, *, ways: Ways | None = None) -> Guarded:
     """Return the desk of a project as an ASGI application. `ways` say what happens to what is published."""
     desk = Desk(root=root, guard=guard)
-    modules = (episodes, sound, transcript, preview, publishing, versions, pages, pictures, translation)
+    modules = (episodes, sound, transcript, clips, preview, publishing, versions, pages, pictures, translation)
     routes = [
         *chain(*(module.routes() for module in modules)),
         Route(HERE, _here),

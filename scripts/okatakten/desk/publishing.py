@@ -32,6 +32,7 @@ from okatakten.desk.web import Desk, desk_of, page, person_of, read_form
 from okatakten.disk.alone import alone, trying
 from okatakten.making.folders import EPISODES, moved, rename_episode, uploads, withdrawn
 from okatakten.podcast.audio import AUDIO_TYPES
+from okatakten.podcast.clips import CLIPS, QUOTE, RECORD
 from okatakten.rules import is_slug, slug_of
 from okatakten.written.machine import MACHINE_ERRORS
 from okatakten.written.rewrite import write_field
@@ -48,6 +49,8 @@ _CHANGED_SINCE: Final = "Det har ändrats sedan du tryckte på Publicera. Läs i
 _UNPUBLISHED: Final = "Här finns ändringar som inte är publicerade. Publicera dem eller släng dem först."
 _PLACES: Final = ("docs", "podcast", "overrides", "mkdocs.yml")
 _SAID_OF_FILES: Final = {"A": "Filen är ny.", "M": "Filen är ändrad.", "D": "Filen tas bort."}
+_OF_CLIPS: Final = {RECORD: "Film, textning, beskrivning och inlägg", f"{QUOTE}.png": "Bilder med ett citat"}
+"""What one of their files stands for: of the others nothing is said."""
 _TITLES: Final = {
     "episode.md": "Uppgifter och text", "transcript.vtt": "Textversionen",
     "picture.jpg": "Bilden", "picture.png": "Bilden", "audio.mp3": "Ljudet",
@@ -66,7 +69,9 @@ class Change:
     @property
     def title(self) -> str:
         """What an episode's file is called by whoever never sees it."""
-        name = self.file.rpartition("/")[2]
+        above, _, name = self.file.rpartition("/")
+        if above.endswith(f"/{CLIPS}"):
+            return f"Klippet {name.rpartition('.')[0]}"
         return _TITLES.get(name, name)
 
 
@@ -133,10 +138,13 @@ def changes_in(desk: Desk, history: History | None, *places: str) -> list[Change
     elsewhere = history.changed(*places) if history else {}
     found = []
     for file in sorted({*drafts, *elsewhere} - _uploads(desk, places)):
-        old, new = _last(desk, history, file), desk.drafts.text(file)
-        said = differences(file, old, new)
-        if not file.endswith((".md", ".vtt", ".yml")):
-            what = _SAID_OF_FILES[elsewhere.get(file, "M" if old else "A")]
+        old = _last(desk, history, file)
+        what = _SAID_OF_FILES[elsewhere.get(file, "M" if old else "A")]
+        if f"/{CLIPS}/" in file:
+            said = [Difference(what=words, said=what) for end, words in _OF_CLIPS.items() if file.endswith(end)]
+        elif file.endswith((".md", ".vtt", ".yml")):
+            said = differences(file, old, desk.drafts.text(file))
+        else:
             said = [Difference(what=file.rpartition("/")[2], said=what)]
         is_new = elsewhere.get(file) == "A"
         found.append(Change(file=file, differences=tuple(said), is_ours=file in drafts, is_new=is_new))
@@ -166,6 +174,8 @@ def place_of(answer: Answer) -> str:
     if not answer.file.startswith(f"{EPISODES}/"):
         return address_of(answer.file)
     slug, _, name = answer.file.removeprefix(f"{EPISODES}/").partition("/")
+    if name.startswith(f"{CLIPS}/"):
+        return f"/avsnitt/{slug}/klipp"
     if name.endswith(".vtt") or answer.field == "chapters":
         return f"/avsnitt/{slug}/text"
     if name.endswith(".md") and answer.field:
@@ -219,6 +229,8 @@ def _kinds(changes: Iterable[Change]) -> set[str]:
     """Return what sorts of things change, for what is said of each."""
     kinds = set()
     for change in changes:
+        if f"/{CLIPS}/" in change.file:
+            continue
         suffix = f".{change.file.rpartition('.')[2]}"
         named = {difference.what for difference in change.differences}
         kinds |= {"transcript"} if suffix == ".vtt" else {"audio"} if suffix in AUDIO_TYPES else set()

@@ -272,6 +272,21 @@
     ofChapters({ op: event.submitter.value });
   });
 
+  // Where a clip begins and ends; the page for clips does the rest.
+  const markClip = (which, time) => {
+    $(`klipp-${which}`).value = time;
+    const [start, end] = [$("klipp-fran").value, $("klipp-till").value];
+    tell(start && end ? `Klipp från ${start} till ${end}` : which === "fran" ? `Klippet börjar ${time}` : `Klippet slutar ${time}`);
+  };
+  const clipOfRow = (which) => {
+    const row = rowAt();
+    if (row) markClip(which, (row === open ? written() : ofRow(row))[which === "fran" ? "start" : "end"]);
+  };
+  $("klippform").addEventListener("click", ({ target }) => {
+    const which = target.closest("[data-clip]")?.dataset.clip;
+    if (which) markClip(which, clock(audio.currentTime, true));
+  });
+
   player.addEventListener("click", ({ target }) => {
     const key = target.closest("[data-key]")?.dataset.key;
     if (key) ({ back: () => seek(audio.currentTime - 5), forth: () => seek(audio.currentTime + 5), play: toggle, chapter: chapterHere })[key]();
@@ -547,7 +562,8 @@
       if (what === "start" || what === "end") {
         field[what].value = clock(audio.currentTime, true);
         keep();
-      } else if (what === "split") split(field.text.selectionStart, audio.currentTime);
+      } else if (what === "from" || what === "to") clipOfRow(what === "from" ? "fran" : "till");
+      else if (what === "split") split(field.text.selectionStart, audio.currentTime);
       else if (what === "join") act("join", open);
       else if (what === "add" || what === "remove") act(what, open, {}, { focus: true });
       else {
@@ -578,6 +594,7 @@
     play: toggle, back: () => seek(audio.currentTime - 5), forth: () => seek(audio.currentTime + 5), chapter: chapterHere,
     again: () => rowAt() && hear(Number(rowAt().dataset.start)), slower: () => faster(-1), faster: () => faster(1),
     before: () => step(-1), after: () => step(1), next: () => step(1) && hear(Number(open.dataset.start)), speaker,
+    from: () => clipOfRow("fran"), to: () => clipOfRow("till"),
     save: () => (keep(), queue.length || saved()),
   };
   const inText = { split: () => split(field.text.selectionStart), here: () => split(field.text.selectionStart, audio.currentTime), join: joinBefore };
