@@ -53,7 +53,7 @@ def read_logs(logs: Iterable[Path], counting: Counting, *, progress: Callable[[f
     logs = list(logs)
     sizes = [max(1, path.stat().st_size) for path in logs]
     longest: dict[bytes, Path] = {}  # of those that begin in the same way: that which was written to last
-    for path in sorted(reversed(logs), key=lambda path: path.stat().st_mtime):
+    for path in sorted(logs[::-1], key=lambda path: path.stat().st_mtime):
         longest[_start(path)] = path
     read: list[LogRead] = []
     for number, path in enumerate(logs):
