@@ -53,8 +53,8 @@ def read_logs(logs: Iterable[Path], counting: Counting, *, progress: Callable[[f
     logs = list(logs)
     sizes = [max(1, path.stat().st_size) for path in logs]
     longest: dict[bytes, Path] = {}  # of those that begin in the same way: that which was written to last
-    for path in sorted(logs[::-1], key=lambda path: path.stat().st_mtime):
-        longest[_start(path)] = path
+    for path in sorted(logs, key=lambda path: path.stat().st_mtime, reverse=True):
+        longest.setdefault(_start(path), path)
     read: list[LogRead] = []
     for number, path in enumerate(logs):
         before = sum(sizes[:number])
