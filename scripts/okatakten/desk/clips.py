@@ -22,7 +22,7 @@ from okatakten.addresses import read_site
 from okatakten.clips.asked import Around, Wanted, read_span, want_clip
 from okatakten.clips.making import find_sound, make_clip
 from okatakten.clips.quote import Quote, make_quote, want_quote
-from okatakten.desk.answers import Answer, Checked
+from okatakten.desk.answers import Answer, Checked, said_of
 from okatakten.desk.forms import values_of, words_of
 from okatakten.desk.guard import Role
 from okatakten.desk.jobs import CLIPS_OF, Do, Job, State, is_out, newest_audio
@@ -37,7 +37,7 @@ from okatakten.podcast.clips import CLIPS, ENDINGS, QUOTE, QUOTE_ENDINGS, RECORD
 from okatakten.rules import CLIP_SIZES
 from okatakten.site.sharing import SharedClip, build_clips
 from okatakten.words.wording import size_text
-from okatakten.written.advice import Reason, ReasonError, Text, advise
+from okatakten.written.advice import Reason, ReasonError, Text
 from okatakten.written.problems import Problem
 from okatakten.written.text import Problems
 from okatakten.written.values import clock
@@ -263,5 +263,5 @@ def _keep(desk: Desk, slug: str, made: Path, job: Job, *, told: str) -> None:
 
 def _said(problem: Problem) -> str:
     where = ", ".join(filter(None, [_FIELDS.get(problem.field, ""), problem.found]))
-    text = _OPTIONS.sub(r"från \1 till \2", advise(problem.kind, problem.expected))
+    text = _OPTIONS.sub(r"från \1 till \2", said_of(problem))
     return f"{where}: {text}" if where else text
