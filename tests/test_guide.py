@@ -126,6 +126,7 @@ def send_recording(desk: Page, folder: Path) -> None:
     shutil.copy(SAMPLE / "audio.mp3", folder / "inspelning.mp3")
     desk.get_by_role("link", name="Ljud och filer").click()
     state = desk.locator("#lage")
+    desk.wait_for_url("**/ljud", wait_until="load")
     names = ("inspelning.mp3", "kapitel.txt", "text.vtt")
     desk.evaluate(DROP, [[name, b64encode((folder / name).read_bytes()).decode()] for name in names])
     expect(desk.get_by_role("heading", name="Klart")).to_be_visible(timeout=60_000)
