@@ -622,7 +622,7 @@ def test_all_files_of_a_clip_are_offered_with_their_sort_and_the_size_of_the_fil
         path=Path("clips/1-12.mp4"), start=seconds(72), end=seconds(122), width=1080, height=1350, length=1_234_567
     )
     (shared,) = build_clips(an_episode(clips=(clip,)), words=WORDS)
-    assert shared.title == "Från 1:12 till 2:02"
+    assert shared.title == "Från 1:12 till 2:02, 1080 × 1350"
     assert {file.href for file in shared.files} == {f"podd/avsnitt/klipp/1-12{ending}" for ending in ENDINGS}
     assert str(shared.files[0].label) == "Film (MP4, 1,2\u00a0MB)"
     assert all(re.search(r"\((?:MP4|SRT|WebVTT|TXT|PNG)", str(file.label)) for file in shared.files)

@@ -116,6 +116,7 @@ def remove_language(root: Path) -> None:
     for path in root.glob(f"{EPISODES}/*/episode.sma.md"):
         path.unlink()
     swap("mkdocs.yml", "        - locale: sma\n          name: sydsamiska\n", "")(root)
+    swap("docs/channels.yml", "    own: sma/\n", "")(root)
 
 
 def add_language(root: Path) -> None:
