@@ -17,7 +17,7 @@ from okatakten.desk import pages
 from okatakten.desk.answers import Checked
 from okatakten.desk.drafts import Drafts
 from okatakten.desk.guard import Guard, Person, Role
-from okatakten.desk.sheets import label
+from okatakten.desk.sheets import fields_of_file, label
 from okatakten.desk.versions import go_back
 from okatakten.desk.web import Desk
 from okatakten.site.content import NEWS_FIELDS, PAGE_FIELDS
@@ -507,3 +507,10 @@ def test_a_button_pressed_twice_takes_one_row_away(sitter: Sitter) -> None:
     once = draft(sitter, "docs/facts.yml").read_bytes()
     assert sitter.post(f"{address}/rad", form).status == 409
     assert draft(sitter, "docs/facts.yml").read_bytes() == once
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in (PROJECT / "docs").glob("*.yml")))
+def test_every_field_of_a_file_of_rows_has_a_swedish_name(file: str) -> None:
+    text = (PROJECT / "docs" / file).read_text(encoding="utf-8")
+    fields = [each for field in fields_of_file(f"docs/{file}", text) for each in (field, *field.parts)]
+    assert not [each.name for each in fields if each.label == each.name.rpartition(".")[2]]

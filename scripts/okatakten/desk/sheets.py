@@ -55,6 +55,7 @@ _LABELS: Final = {field.name: field.label for field in EPISODE} | {
     "locked": "Låst mot flytt", "new_feed_url": "Flödets nya adress", "hub": "Hubb",
     "complete": "Avslutad", "block": "Dold i appar",
     "persons": "Personer", "role": "Roll", "href": "Webbadress", "directories": "Kataloger",
+    "channels": "Kanaler", "source": "Dokumentet som lovar det", "own": "Adress på webbplatsen",
     "taken_over": "Övertagen", "existing_feed": "Tidigare flöde", "statement": "Tillgänglighetsredogörelsen antagen",
     "licence": "Licensen", "marks": "Märkena",
 } | {field.name: field.label for field in POST}  # fmt: skip
