@@ -208,17 +208,24 @@ def test_what_somebody_may_not_do_is_no_reason_to_sign_in(browser: Browser, sitt
         saved(page)
 
 
-def test_what_one_has_written_is_not_sent_as_somebody_else(browser: Browser, tmp_path: Path) -> None:
+@contextmanager
+def at_a_department(folder: Path) -> Iterator[Sitter]:
+    """Serve a desk that anna and bo write at, each as a proxy says who it is."""
     people = {name: frozenset({Role.WRITE}) for name in ("anna", "bo")}
-    root = copy_project(tmp_path / "projekt")
+    root = copy_project(folder / "projekt")
     with served(root) as sitter:
         origin = sitter.origin
     guard = Guard(
         origins=(origin,), secret=SECRET, owner="",
         proxy=Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people=people),
     )  # fmt: skip
+    with served(root, guard=guard, port=sitter.port) as sitter:
+        yield sitter
+
+
+def test_what_one_has_written_is_not_sent_as_somebody_else(browser: Browser, tmp_path: Path) -> None:
     with (
-        served(root, guard=guard, port=sitter.port) as sitter,
+        at_a_department(tmp_path) as sitter,
         opened(browser, sitter, f"/avsnitt/{SLUG}", extra_http_headers={"x-user": "anna"}) as page,
     ):
         page.context.set_extra_http_headers({"x-user": "bo"})
@@ -232,15 +239,7 @@ def test_what_one_has_written_is_not_sent_as_somebody_else(browser: Browser, tmp
 def test_two_people_see_each_other_and_choose_where_both_have_written(
     browser: Browser, tmp_path: Path, choice: str, title: str
 ) -> None:
-    people = {name: frozenset({Role.WRITE}) for name in ("anna", "bo")}
-    root = copy_project(tmp_path / "projekt")
-    with served(root) as sitter:
-        origin = sitter.origin
-    guard = Guard(
-        origins=(origin,), secret=SECRET, owner="",
-        proxy=Proxy(addresses=frozenset({"127.0.0.1"}), header="x-user", people=people),
-    )  # fmt: skip
-    with served(root, guard=guard, port=sitter.port) as sitter:
+    with at_a_department(tmp_path) as sitter:
         path = f"/avsnitt/{SLUG}"
         with (
             opened(browser, sitter, path, extra_http_headers={"x-user": "anna"}) as anna,
